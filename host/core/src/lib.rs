@@ -1,0 +1,28 @@
+//! The rules of Stagewright as pure functions and values, and the seams to the world.
+//!
+//! Nothing here knows of HTTP, WebAssembly, a database, the clock or chance. A command is decided by a function over what has
+//! been read ([`tx`]) and comes out as a value ([`commit`]) that some [`seams::Store`] applies. Start with [`command`] for what
+//! can be done, [`model`] for what is kept, [`tx`] for how a decision is made.
+#![forbid(unsafe_code)]
+
+pub mod call;
+pub mod command;
+pub mod commit;
+pub mod context;
+pub mod directory;
+pub mod id;
+pub mod key;
+pub mod limits;
+pub mod model;
+pub mod outside;
+pub mod phone;
+pub mod read;
+pub mod refusal;
+pub mod row;
+pub mod schema;
+pub mod scope;
+pub mod seams;
+pub mod settings;
+pub mod template;
+pub mod time;
+pub mod tx;

@@ -1,0 +1,42 @@
+//! The product's limits, in one place. What an operator may choose is in the host's configuration instead.
+
+/// Longest name, title or label, in characters.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Longest free text of a field, in characters.
+pub const TEXT_CHARS_MAX: usize = 20_000;
+/// Longest text of one message, in characters.
+pub const MESSAGE_CHARS_MAX: usize = 4_096;
+/// Longest id that a client may choose, in characters.
+pub const ID_CHARS_MAX: usize = 64;
+/// Most entries of a list field.
+pub const LIST_MAX: usize = 200;
+/// Most stages of a pipeline.
+pub const STAGES_MAX: usize = 100;
+/// Most robots, and most triggers, of one stage.
+pub const ROBOTS_MAX: usize = 50;
+/// Longest delay of a robot, in milliseconds (five years).
+pub const DELAY_MS_MAX: i64 = 5 * 366 * 86_400_000;
+/// How deep automations may lead to one another before the loop guard cuts.
+pub const DEPTH_MAX: usize = 32;
+/// How often one robot may run for one item within [`LOOP_WINDOW_MS`].
+pub const LOOP_RUNS_MAX: u32 = 100;
+/// The loop guard's window, in milliseconds.
+pub const LOOP_WINDOW_MS: i64 = 600_000;
+/// How often a step is tried before a transient failure becomes final.
+pub const STEP_ATTEMPTS_MAX: u32 = 5;
+/// How often a delivery is tried before it is dead.
+pub const DELIVERY_ATTEMPTS_MAX: u32 = 8;
+/// How often a trigger is called for one event before its failure is its decision.
+pub const TRIGGER_TRIES_MAX: u32 = 3;
+/// How often a decision is made anew after another commit came first.
+pub const CONFLICTS_MAX: u32 = 64;
+/// How long a receipt is kept, in milliseconds.
+pub const RECEIPT_MS: i64 = 86_400_000;
+/// Most fuel a template may use (minijinja's instructions).
+pub const TEMPLATE_FUEL: u64 = 50_000;
+/// Longest rendered template, in characters.
+pub const RENDERED_CHARS_MAX: usize = 20_000;
+/// Rows of one page of a list, at most.
+pub const PAGE_MAX: usize = 200;
+/// Longest chain of departments that is followed to find a supervisor.
+pub const DEPARTMENTS_MAX: usize = 32;

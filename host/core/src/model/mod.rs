@@ -1,0 +1,14 @@
+//! The rows: what is kept, and under which key. One file per noun; rules live in [`crate::command`].
+
+pub mod automation;
+pub mod channel;
+pub mod conversation;
+pub mod delivery;
+pub mod due;
+pub mod event;
+pub mod pipeline;
+pub mod plugin;
+pub mod record;
+pub mod run;
+pub mod tenant;
+pub mod timeline;

@@ -1,0 +1,260 @@
+//! Installed plugins, their frozen catalogues and what each tenant granted them.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::call::CallLimits;
+use crate::id::TenantId;
+use crate::key::{Key, Table};
+use crate::row::Row;
+use crate::time::Timestamp;
+
+/// Text for people by language.
+pub type Texts = std::collections::BTreeMap<String, String>;
+
+/// One setting of a robot, trigger or channel.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct SettingInfo {
+    /// Key.
+    pub key: String,
+    /// Kind: `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `duration`, `json`.
+    pub kind: String,
+    /// Name for people.
+    #[serde(default)]
+    pub label: Texts,
+    /// Explanation for people.
+    #[serde(default)]
+    pub help: Texts,
+    /// Whether it must be given.
+    #[serde(default)]
+    pub required: bool,
+    /// What is used when it is not given.
+    #[serde(default)]
+    pub default: Option<Value>,
+    /// Least number, or least length.
+    #[serde(default)]
+    pub min: Option<i64>,
+    /// Greatest number, or greatest length.
+    #[serde(default)]
+    pub max: Option<i64>,
+    /// What may be chosen.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
+    /// Whether it is a list.
+    #[serde(default)]
+    pub multiple: bool,
+}
+
+/// One thing to choose.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Choice {
+    /// Value.
+    pub value: String,
+    /// Name for people.
+    #[serde(default)]
+    pub label: Texts,
+}
+
+/// One result of a robot.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ResultInfo {
+    /// Key.
+    pub key: String,
+    /// Kind.
+    #[serde(default)]
+    pub kind: String,
+    /// Name for people.
+    #[serde(default)]
+    pub label: Texts,
+}
+
+/// A robot type.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RobotInfo {
+    /// Id in the plugin.
+    pub id: String,
+    /// Name for people.
+    pub name: Texts,
+    /// Explanation for people.
+    #[serde(default)]
+    pub description: Texts,
+    /// The group it is shown in.
+    #[serde(default)]
+    pub group: String,
+    /// Kinds of record it works on; empty for all.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Settings.
+    #[serde(default)]
+    pub settings: Vec<SettingInfo>,
+    /// Results.
+    #[serde(default)]
+    pub results: Vec<ResultInfo>,
+}
+
+/// A trigger type.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct TriggerInfo {
+    /// Id in the plugin.
+    pub id: String,
+    /// Name for people.
+    pub name: Texts,
+    /// Explanation for people.
+    #[serde(default)]
+    pub description: Texts,
+    /// Kinds of record it works on; empty for all.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Kinds of event it wants to see.
+    pub events: Vec<String>,
+    /// Settings.
+    #[serde(default)]
+    pub settings: Vec<SettingInfo>,
+}
+
+/// A channel type.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ChannelInfo {
+    /// Id in the plugin.
+    pub id: String,
+    /// Name for people.
+    pub name: Texts,
+    /// Explanation for people.
+    #[serde(default)]
+    pub description: Texts,
+    /// The messenger: `whatsapp`, `json`, ...
+    pub kind: String,
+    /// Settings.
+    #[serde(default)]
+    pub settings: Vec<SettingInfo>,
+    /// Secrets it needs.
+    #[serde(default)]
+    pub secrets: Vec<SecretInfo>,
+}
+
+/// A secret that a channel needs.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SecretInfo {
+    /// Its name.
+    pub name: String,
+    /// Name for people.
+    #[serde(default)]
+    pub label: Texts,
+}
+
+/// What a plugin offers, as its `describe` answered at installation.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// Robots.
+    #[serde(default)]
+    pub robots: Vec<RobotInfo>,
+    /// Triggers.
+    #[serde(default)]
+    pub triggers: Vec<TriggerInfo>,
+    /// Channels.
+    #[serde(default)]
+    pub channels: Vec<ChannelInfo>,
+}
+
+/// One permission a plugin asks for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Permission {
+    /// What it may do, such as `records.observe:*`.
+    pub scope: String,
+    /// Why, for the admin.
+    pub reason: String,
+    /// Whether the plugin copes without it.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+/// An installed plugin.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Plugin {
+    /// `publisher.name`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// The app it belongs to, shown as `[app]` before its robots' names; empty for the platform's own.
+    pub app: String,
+    /// Active version.
+    pub version: String,
+    /// Who made it.
+    pub publisher: String,
+    /// The bundle's content hash.
+    pub bundle: String,
+    /// The component's SHA-256.
+    pub component: String,
+    /// What it asks for.
+    pub permissions: Vec<Permission>,
+    /// The functions it imports: the proof of what it can do.
+    pub imports: Vec<String>,
+    /// What it offers.
+    pub catalogue: Catalogue,
+    /// Its limits as a robot, as a trigger and as a channel.
+    pub limits: PluginLimits,
+    /// When this version was installed.
+    pub installed_at: Timestamp,
+}
+
+/// A plugin's limits by what is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PluginLimits {
+    /// For its robots.
+    pub robot: CallLimits,
+    /// For its triggers.
+    pub trigger: CallLimits,
+    /// For its channels.
+    pub channel: CallLimits,
+}
+
+impl Row for Plugin {
+    const NAME: &'static str = "plugin";
+}
+
+impl Plugin {
+    /// Where a plugin is kept: in the platform's space.
+    #[must_use]
+    pub fn key(id: &str) -> Key {
+        Key::new(TenantId::PLATFORM, Table::Plugin, &[id])
+    }
+
+    /// The major version, which automations bind to.
+    #[must_use]
+    pub fn major(&self) -> u64 {
+        self.version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0)
+    }
+}
+
+/// What one tenant granted one plugin. Without a grant the plugin is inert there.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Grant {
+    /// The scopes.
+    pub scopes: BTreeSet<String>,
+    /// Settings of the tenant for the whole plugin, kept for later.
+    #[serde(default)]
+    pub more: Map<String, Value>,
+}
+
+impl Row for Grant {
+    const NAME: &'static str = "grant";
+}
+
+impl Grant {
+    /// Where a grant is kept.
+    #[must_use]
+    pub fn key(tenant: TenantId, plugin: &str) -> Key {
+        Key::new(tenant, Table::Grant, &[plugin])
+    }
+
+    /// Whether `family:subject` is granted, by itself or by `family:*`. A family without a subject is named alone.
+    #[must_use]
+    pub fn allows(&self, family: &str, subject: &str) -> bool {
+        if subject.is_empty() {
+            return self.scopes.contains(family);
+        }
+        self.scopes.contains(&format!("{family}:{subject}")) || self.scopes.contains(&format!("{family}:*"))
+    }
+}

@@ -1,0 +1,286 @@
+//! What one plugin call may see and do. Reads answer from what is loaded and from what the call itself recorded; writes are
+//! decided at once, on an overlay, and committed later with the step.
+//!
+//! A scope is a value without input or output: where something is not loaded it stops with [`Stop::Need`], the runtime loads and
+//! asks again.
+
+use serde_json::{Value, json};
+
+use crate::command::{add_observers, send_message};
+use crate::commit::Commit;
+use crate::context::OpContext;
+use crate::directory;
+use crate::model::plugin::Grant;
+use crate::model::record::{Record, RecordRef};
+use crate::read::{Found, Read, Reads};
+use crate::refusal::{Refusal, RefusalKind};
+use crate::tx::{Decision, Halt, Tx, decide_over};
+
+/// A host's refusal of one call of a guest.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HostError {
+    /// One of the codes that the contract lists.
+    pub code: &'static str,
+    /// One sentence for the plugin's author.
+    pub message: String,
+    /// The field, setting or permission it is about.
+    pub subject: Option<String>,
+    /// Whether a later attempt may succeed.
+    pub retryable: bool,
+}
+
+/// Why a host call has no answer yet, or none at all.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// Load these and ask again.
+    Need(Vec<Read>),
+    /// Tell the guest.
+    Refused(HostError),
+    /// The store holds something that cannot be read: the attempt fails, the host is to blame.
+    Damaged(String),
+}
+
+/// The view and the recorder of one call.
+#[derive(Debug)]
+pub struct Scope {
+    ctx: OpContext,
+    item: Option<RecordRef>,
+    /// The item's stage epoch when the step was claimed, for messages that are dropped once the stage is left.
+    epoch: Option<u64>,
+    step: Option<(String, String)>,
+    grant: Grant,
+    reads: Reads,
+    overlay: Commit,
+    effects: Vec<String>,
+    deliveries: Vec<String>,
+    effects_max: u32,
+}
+
+/// What a finished call leaves behind.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    /// Everything it wants written, merged.
+    pub commit: Commit,
+    /// What it did, in words, one per effect.
+    pub effects: Vec<String>,
+    /// The deliveries it asked for.
+    pub deliveries: Vec<String>,
+    /// What was read, so that the caller need not load it again.
+    pub reads: Reads,
+}
+
+impl Scope {
+    /// A scope for `item` under `grant`. The context's command id must be the step's own.
+    #[must_use]
+    pub fn new(ctx: OpContext, item: Option<RecordRef>, grant: Grant, effects_max: u32) -> Self {
+        Self {
+            ctx,
+            item,
+            epoch: None,
+            step: None,
+            grant,
+            reads: Reads::new(),
+            overlay: Commit::default(),
+            effects: Vec::new(),
+            deliveries: Vec::new(),
+            effects_max,
+        }
+    }
+
+    /// The same scope, knowing which step of which run it belongs to and in which stage epoch.
+    #[must_use]
+    pub fn for_step(mut self, run: &str, step: &str, epoch: Option<u64>) -> Self {
+        self.step = Some((run.to_owned(), step.to_owned()));
+        self.epoch = epoch;
+        self
+    }
+
+    /// The same scope with rows that are loaded already.
+    #[must_use]
+    pub fn with_reads(mut self, reads: Reads) -> Self {
+        self.reads = reads;
+        self
+    }
+
+    /// Takes what the store answered to a [`Stop::Need`].
+    pub fn loaded(&mut self, reads: Vec<Read>, found: Vec<Found>) {
+        self.reads.extend(reads.into_iter().zip(found));
+    }
+
+    /// What the call recorded.
+    #[must_use]
+    pub fn into_recorded(self) -> Recorded {
+        Recorded { commit: self.overlay, effects: self.effects, deliveries: self.deliveries, reads: self.reads }
+    }
+
+    /// A record as JSON. Serves `records.read.get`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn get(&mut self, target: Option<RecordRef>) -> Result<String, Stop> {
+        let target = self.target(target)?;
+        self.allow("records.read", &target.kind)?;
+        let key = target.key(self.ctx.tenant);
+        let found = self.look(|tx| tx.peek::<Record>(&key))?;
+        match found.filter(|(record, _)| record.deleted_at.is_none()) {
+            Some((record, version)) => Ok(record.view(version).to_string()),
+            None => Err(refused("not-found", format!("there is no {} {}", target.kind, target.id), None)),
+        }
+    }
+
+    /// Pins a record until the commit. Serves `records.read.require`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn require(&mut self, target: Option<RecordRef>) -> Result<(), Stop> {
+        let target = self.target(target)?;
+        self.allow("records.read", &target.kind)?;
+        let key = target.key(self.ctx.tenant);
+        self.decide(|tx, _ctx| tx.require::<Record>(&key).map(|_| ()))
+    }
+
+    /// Adds observers and answers who is new. Serves `records.observe.add-observers`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn add_observers(&mut self, target: Option<RecordRef>, users: &[String]) -> Result<Vec<String>, Stop> {
+        let target = self.target(target)?;
+        self.allow("records.observe", &target.kind)?;
+        self.room_for_effect()?;
+        let added = self.decide(|tx, ctx| add_observers::decide(tx, ctx, &target, users))?;
+        self.effects.push(if added.is_empty() {
+            format!("observers of {}: already observer", target.lane())
+        } else {
+            format!("observers of {}: added {}", target.lane(), added.join(", "))
+        });
+        Ok(added)
+    }
+
+    /// The users behind a role. Serves `directory.resolve`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn resolve(&mut self, who: &str) -> Result<Vec<String>, Stop> {
+        self.allow("directory.read", "")?;
+        let item = self.item.clone();
+        self.look(|tx| directory::resolve(tx, item.as_ref(), who))
+    }
+
+    /// An employee's profile as JSON. Serves `directory.profile`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn profile(&mut self, user: &str) -> Result<String, Stop> {
+        self.allow("directory.read", "")?;
+        self.look(|tx| directory::profile(tx, user)).map(|profile| profile.to_string())
+    }
+
+    /// An employee's supervisor. Serves `directory.supervisor-of`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn supervisor_of(&mut self, user: &str) -> Result<Option<String>, Stop> {
+        self.allow("directory.read", "")?;
+        self.look(|tx| directory::supervisor_of(tx, user))
+    }
+
+    /// Records a message and answers its delivery's id. Serves `messaging.send`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn send_message(&mut self, message: &str) -> Result<String, Stop> {
+        self.allow("messaging.send", "")?;
+        self.room_for_effect()?;
+        let parsed: Value = serde_json::from_str(message)
+            .map_err(|e| refused("invalid", format!("the message is not JSON: {e}"), None))?;
+        let request = send_message::Request::parse(&parsed).map_err(told)?;
+        let (item, epoch, step) = (self.item.clone(), self.epoch, self.step.clone());
+        let origin = send_message::Origin { item, epoch, step };
+        let sent = self.decide(|tx, ctx| send_message::decide(tx, ctx, &request, &origin))?;
+        self.effects.push(format!("message {} to {} through {}", sent.id, sent.to, sent.channel));
+        self.deliveries.push(sent.id.clone());
+        Ok(sent.id)
+    }
+
+    /// The record a call names, or the item the step runs for.
+    fn target(&self, target: Option<RecordRef>) -> Result<RecordRef, Stop> {
+        target.or_else(|| self.item.clone()).ok_or_else(|| {
+            refused("invalid", "this step runs for no item, so the call has to name a record".to_owned(), None)
+        })
+    }
+
+    /// Checks the tenant's grant.
+    fn allow(&self, family: &str, subject: &str) -> Result<(), Stop> {
+        if self.grant.allows(family, subject) {
+            return Ok(());
+        }
+        let scope = if subject.is_empty() { family.to_owned() } else { format!("{family}:{subject}") };
+        let message = format!("this tenant has not granted `{scope}`; an admin can do so under the plugin's grants");
+        Err(refused("permission-denied", message, Some(scope)))
+    }
+
+    fn room_for_effect(&self) -> Result<(), Stop> {
+        if self.effects.len() < usize::try_from(self.effects_max).unwrap_or(usize::MAX) {
+            return Ok(());
+        }
+        let message = format!("this call may record {} effects at most; do less in one step", self.effects_max);
+        Err(refused("limit-exceeded", message, Some("limit.effects".to_owned())))
+    }
+
+    /// Reads without recording anything.
+    fn look<T>(&self, read: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>) -> Result<T, Stop> {
+        match decide_over(&self.reads, &self.overlay, read) {
+            Decision::Done(_, answer) => Ok(answer),
+            other => Err(stop(other)),
+        }
+    }
+
+    /// Decides an effect on the overlay and keeps it.
+    fn decide<T>(&mut self, write: impl FnOnce(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Stop> {
+        let ctx = self.ctx.part(self.effects.len());
+        match decide_over(&self.reads, &self.overlay, |tx| write(tx, &ctx)) {
+            Decision::Done(commit, answer) => {
+                let before = std::mem::take(&mut self.overlay);
+                self.overlay = before.then(commit).map_err(|e| Stop::Damaged(e.to_string()))?;
+                Ok(answer)
+            }
+            other => Err(stop(other)),
+        }
+    }
+}
+
+/// The scope of a call that must not reach anything: catalogues are asked for with it.
+impl Default for Scope {
+    fn default() -> Self {
+        let nobody = OpContext::system(crate::id::TenantId::PLATFORM, &["nothing"], crate::time::Timestamp(0));
+        Self::new(nobody, None, Grant::default(), 0)
+    }
+}
+
+fn stop<T>(decision: Decision<T>) -> Stop {
+    match decision {
+        Decision::Need(reads) => Stop::Need(reads),
+        Decision::Refused(refusal) => told(refusal),
+        Decision::Damaged(reason) => Stop::Damaged(reason),
+        Decision::Done(..) => Stop::Damaged("a decision that is done has nothing to stop for".to_owned()),
+    }
+}
+
+fn refused(code: &'static str, message: String, subject: Option<String>) -> Stop {
+    Stop::Refused(HostError { code, message, subject, retryable: false })
+}
+
+/// A rule's refusal as the guest gets it.
+fn told(refusal: Refusal) -> Stop {
+    let code = match refusal.kind {
+        RefusalKind::NotFound => "not-found",
+        RefusalKind::Forbidden | RefusalKind::Unauthenticated => "permission-denied",
+        RefusalKind::Conflict | RefusalKind::Stale => "conflict",
+        RefusalKind::TooLarge => "limit-exceeded",
+        RefusalKind::Busy => "unavailable",
+        RefusalKind::Invalid => "invalid",
+    };
+    let retryable = refusal.kind == RefusalKind::Busy;
+    let subject = Some(json!(refusal.field)).and_then(|f| f.as_str().map(str::to_owned)).or(Some(refusal.code.to_owned()));
+    Stop::Refused(HostError { code, message: refusal.message, subject, retryable })
+}
