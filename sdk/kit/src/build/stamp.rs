@@ -1,0 +1,69 @@
+//! Whether a bundle is still what its sources would give.
+//!
+//! The stamp lists every file that the compiler read and a hash over their contents. Times are not trusted: a fresh clone has all
+//! of them new.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::project::{Plugin, Project};
+use super::{BuildError, cargo};
+use crate::bundle::pack::sources;
+
+/// Whether the bundle is there and nothing that it was made of has changed.
+pub(super) fn is_fresh(project: &Project, plugin: &Plugin) -> bool {
+    let Ok(stamp) = fs::read_to_string(plugin.stamp()) else { return false };
+    let Some((recorded, list)) = stamp.split_once('\n') else { return false };
+    let inputs = list.lines().map(|line| project.root.join(line)).collect();
+    plugin.bundle.is_file() && digest(project, plugin, &inputs).is_some_and(|digest| digest == recorded)
+}
+
+/// Records what the bundle was made of.
+pub(super) fn write(project: &Project, plugin: &Plugin, module: &Path) -> Result<(), BuildError> {
+    let inputs = inputs(project, module)?;
+    let relative = |path: &PathBuf| path.strip_prefix(&project.root).unwrap_or(path).display().to_string();
+    let list: Vec<String> = inputs.iter().map(relative).collect();
+    let digest = digest(project, plugin, &inputs).unwrap_or_default();
+    super::write(&plugin.stamp(), format!("{digest}\n{}\n", list.join("\n")).as_bytes())
+}
+
+/// What the compiler read, by the list that cargo leaves beside the module, and the manifests of those crates.
+fn inputs(project: &Project, module: &Path) -> Result<BTreeSet<PathBuf>, BuildError> {
+    let list = module.with_extension("d");
+    let text = fs::read_to_string(&list).map_err(|cause| BuildError::read(&list, cause))?;
+    let files: Vec<PathBuf> = text.lines().filter_map(|line| line.split_once(": ")).flat_map(|(_, files)| split(files)).collect();
+    let manifests = files.iter().filter_map(|file| manifest_of(file));
+    let mut inputs: BTreeSet<PathBuf> = files.iter().cloned().chain(manifests).collect();
+    inputs.extend(["Cargo.toml", "Cargo.lock"].map(|name| project.root.join(name)).into_iter().filter(|path| path.is_file()));
+    Ok(inputs)
+}
+
+/// Spaces in names are escaped as make wants it.
+fn split(files: &str) -> Vec<PathBuf> {
+    let marked = files.replace("\\ ", "\0");
+    marked.split_whitespace().map(|file| PathBuf::from(file.replace('\0', " "))).collect()
+}
+
+fn manifest_of(file: &Path) -> Option<PathBuf> {
+    file.ancestors().skip(1).map(|dir| dir.join("Cargo.toml")).find(|path| path.is_file())
+}
+
+/// Nothing where a file has gone.
+fn digest(project: &Project, plugin: &Plugin, inputs: &BTreeSet<PathBuf>) -> Option<String> {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(cargo::PROFILE.join("\n"));
+    let texts = sources(&plugin.dir).ok()?.into_iter().map(|(_, path)| path);
+    for path in inputs.iter().cloned().chain(texts) {
+        let name = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
+        let contents = fs::read(&path).ok()?;
+        hash.update(name.as_os_str().as_encoded_bytes());
+        hash.update([0]);
+        hash.update(contents.len().to_le_bytes());
+        hash.update(&contents);
+    }
+    Some(hex::encode(hash.finalize()))
+}

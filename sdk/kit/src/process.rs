@@ -1,0 +1,88 @@
+//! Running other programs: their output as progress, their end within a time.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use crate::Progress;
+
+/// How many of the last lines an error shows.
+const TAIL_LINES: usize = 40;
+
+/// What a program did.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) success: bool,
+    /// All of its standard output.
+    pub(crate) stdout: String,
+    /// The last lines of its standard error.
+    pub(crate) tail: String,
+}
+
+/// Why a program did not end by itself.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProcessError {
+    #[error("`{0}` cannot be started: {1}")]
+    Start(String, #[source] io::Error),
+    #[error("`{0}` did not end within {1} seconds")]
+    Timeout(String, u64),
+}
+
+/// Runs a program, passing each line of its standard error on, and ends it when it is silent for `patience`.
+pub(crate) fn run(command: &mut Command, patience: Duration, progress: &Progress<'_>) -> Result<Ended, ProcessError> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|cause| ProcessError::Start(name.clone(), cause))?;
+    let stdout = child.stdout.take().map(|mut pipe| {
+        thread::spawn(move || {
+            let mut text = Vec::new();
+            // What could be read before a broken pipe is what there is.
+            let _ = pipe.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        })
+    });
+    let Some(tail) = follow(&mut child, patience, progress) else {
+        // It may have ended in this very moment; either way it is gone afterwards.
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(ProcessError::Timeout(name, patience.as_secs()));
+    };
+    let status = child.wait().map_err(|cause| ProcessError::Start(name, cause))?;
+    let stdout = stdout.and_then(|reader| reader.join().ok()).unwrap_or_default();
+    Ok(Ended { success: status.success(), stdout, tail })
+}
+
+/// The last lines of standard error once it is closed; nothing when it was silent for too long.
+fn follow(child: &mut Child, patience: Duration, progress: &Progress<'_>) -> Option<String> {
+    let (sender, lines) = mpsc::channel();
+    let pipe = child.stderr.take()?;
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    let mut tail: Vec<String> = Vec::new();
+    loop {
+        match lines.recv_timeout(patience) {
+            Ok(line) => {
+                progress(line.trim());
+                tail.push(line);
+                if tail.len() > TAIL_LINES {
+                    tail.remove(0);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return Some(tail.join("\n")),
+            Err(RecvTimeoutError::Timeout) => return None,
+        }
+    }
+}
+
+/// Runs a short program and gives back its standard output, if it succeeded.
+pub(crate) fn output(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

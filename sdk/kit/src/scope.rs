@@ -1,0 +1,125 @@
+//! Permissions: what a plugin may be granted, and which of its imports need one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One permission, for example `directory.read` or `records.read:deal`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Scope {
+    family: Family,
+    subject: Option<String>,
+}
+
+/// What a permission is about, without its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Family {
+    RecordsRead,
+    RecordsObserve,
+    DirectoryRead,
+    MessagingSend,
+    SecretsCheck,
+    HttpSend,
+}
+
+use Family::{DirectoryRead, HttpSend, MessagingSend, RecordsObserve, RecordsRead, SecretsCheck};
+
+/// Every family with its name and whether it has a subject.
+const FAMILIES: [(Family, &str, bool); 6] = [
+    (RecordsRead, "records.read", true),
+    (RecordsObserve, "records.observe", true),
+    (DirectoryRead, "directory.read", false),
+    (MessagingSend, "messaging.send", false),
+    (SecretsCheck, "secrets.check", true),
+    (HttpSend, "http.send", true),
+];
+
+impl Family {
+    /// What the interface `package/interface` needs: nothing, or one of these. `None` for a foreign interface.
+    pub(crate) fn of_interface(interface: &str) -> Option<Option<Self>> {
+        let path = interface.strip_prefix("stagewright:")?;
+        let (path, version) = path.split_once('@')?;
+        if !version.starts_with("0.1.") {
+            return None;
+        }
+        match path {
+            "records/read" => Some(Some(RecordsRead)),
+            "records/observe" => Some(Some(RecordsObserve)),
+            "directory/directory" => Some(Some(DirectoryRead)),
+            "messaging/messaging" => Some(Some(MessagingSend)),
+            "secrets/secret-check" => Some(Some(SecretsCheck)),
+            "types/types" | "log/log" | "clock/clock" | "channel/settings" | "channel/http" | "plugin/call" => Some(None),
+            _ => None,
+        }
+    }
+
+    fn entry(self) -> (&'static str, bool) {
+        FAMILIES.iter().find(|(family, ..)| *family == self).map_or(("", false), |(_, name, subject)| (*name, *subject))
+    }
+
+    /// The widest scope of the family, as a manifest would declare it.
+    pub(crate) fn widest(self) -> Scope {
+        let (_, has_subject) = self.entry();
+        Scope { family: self, subject: has_subject.then(|| "*".to_owned()) }
+    }
+
+    /// `http.send` needs no import: a channel's requests are its answers.
+    pub(crate) fn is_imported(self) -> bool {
+        self != HttpSend
+    }
+}
+
+impl Scope {
+    pub(crate) fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The name without the subject: `records.read`.
+    pub fn name(&self) -> &'static str {
+        self.family.entry().0
+    }
+
+    /// The kind, secret or host that it is limited to; `*` is all of them.
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// Whether whoever has this scope may do what `wanted` names.
+    pub fn covers(&self, wanted: &Self) -> bool {
+        self.family == wanted.family && (self.subject.as_deref() == Some("*") || self.subject == wanted.subject)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.subject {
+            Some(subject) => write!(f, "{}:{subject}", self.name()),
+            None => f.write_str(self.name()),
+        }
+    }
+}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> Self {
+        scope.to_string()
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (name, subject) = text.split_once(':').map_or((text.as_str(), None), |(name, subject)| (name, Some(subject)));
+        let Some((family, _, has_subject)) = FAMILIES.iter().find(|(_, known, _)| *known == name) else {
+            let known: Vec<String> = FAMILIES.iter().map(|(family, ..)| family.widest().to_string()).collect();
+            return Err(format!("there is no permission `{text}`; the permissions are {}", known.join(", ")));
+        };
+        let fits = |subject: &str| !subject.is_empty() && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-*".contains(c));
+        match subject {
+            Some(subject) if *has_subject && fits(subject) => Ok(Self { family: *family, subject: Some(subject.to_owned()) }),
+            None if !has_subject => Ok(Self { family: *family, subject: None }),
+            _ => Err(format!("`{text}` is no permission; write it like `{}`", family.widest())),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The active toolchain and rustup. All is asked in the project's folder, since a `rust-toolchain.toml` there decides.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::{TARGET, ToolchainError};
+use crate::Progress;
+use crate::process;
+
+/// rustup fails at once without a network; a network that swallows packets would keep it waiting.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn rustc(dir: &Path) -> Command {
+    let mut command = Command::new("rustc");
+    command.current_dir(dir);
+    command
+}
+
+/// Whether the active toolchain has the target's standard library.
+pub(super) fn has_target(dir: &Path) -> Result<bool, ToolchainError> {
+    let libraries = process::output(rustc(dir).args(["--print", "target-libdir", "--target", TARGET]));
+    Ok(Path::new(&libraries.ok_or(ToolchainError::NoRust)?).is_dir())
+}
+
+/// `rustc -vV`.
+pub(super) fn version(dir: &Path) -> Option<String> {
+    process::output(rustc(dir).arg("-vV"))
+}
+
+/// The linker for WebAssembly that comes with the toolchain.
+pub(super) fn linker(dir: &Path) -> Option<PathBuf> {
+    let sysroot = PathBuf::from(process::output(rustc(dir).args(["--print", "sysroot"]))?);
+    let version = version(dir)?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "))?;
+    let linker = sysroot.join("lib/rustlib").join(host).join("bin/rust-lld");
+    linker.is_file().then_some(linker)
+}
+
+/// Adds the target, or says why not.
+pub(super) fn add_target(dir: &Path, progress: &Progress<'_>) -> Result<(), String> {
+    progress(&format!("adding {TARGET} with rustup"));
+    let mut rustup = Command::new("rustup");
+    rustup.args(["target", "add", TARGET]).current_dir(dir);
+    let ended = process::run(&mut rustup, PATIENCE, progress).map_err(|error| error.to_string())?;
+    match ended.success {
+        true => Ok(()),
+        false => Err(ended.tail.lines().last().unwrap_or("it failed without a word").to_owned()),
+    }
+}

@@ -1,0 +1,205 @@
+//! What a call may know and ask: [`Call`] reads, [`Run`] also records effects.
+
+use std::ops::Deref;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{Failure, HostError, Message, host};
+
+/// A record of any kind. Ids are opaque.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct RecordRef {
+    /// `deal`, `lead`, `contact`, ...
+    pub kind: String,
+    /// The id.
+    pub id: String,
+}
+
+impl RecordRef {
+    /// The record `id` of the kind `kind`.
+    pub fn new(kind: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { kind: kind.into(), id: id.into() }
+    }
+}
+
+/// A record as the step sees it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Record {
+    /// Its kind.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Its version when it was read.
+    #[serde(default)]
+    pub version: Value,
+    /// Its fields.
+    #[serde(default)]
+    pub fields: Map<String, Value>,
+}
+
+impl Record {
+    /// A text field; `""` where there is none.
+    pub fn text(&self, field: &str) -> &str {
+        self.fields.get(field).and_then(Value::as_str).unwrap_or("")
+    }
+}
+
+/// An employee. What is not known is `""`; phone numbers are in E.164 form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the names of the fields say it all")]
+pub struct Profile {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub position: String,
+    pub department: String,
+    pub department_name: String,
+    pub supervisor: String,
+    pub mobile: String,
+    pub work: String,
+    pub internal: String,
+    /// The mobile number, else the work one.
+    pub phone: String,
+    pub time_zone: String,
+    pub active: bool,
+}
+
+/// One call of a robot or trigger: what it runs for, and reading.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The same for every attempt of the step.
+    pub step_id: String,
+    /// Starts at 1.
+    pub attempt: u32,
+    /// The item the step runs for, if there is one.
+    pub target: Option<RecordRef>,
+    /// RFC 3339 in UTC with milliseconds; it does not move during the call.
+    pub now: String,
+    /// The tenant's IANA time zone.
+    pub time_zone: String,
+    /// `en`, `ru` or `uk`; more may come.
+    pub language: String,
+    /// A JSON object for what later hosts add.
+    pub more: String,
+}
+
+impl Call {
+    /// The item the step runs for. Needs `records.read:<kind>`.
+    ///
+    /// # Errors
+    /// The host's refusal; `not-found` where the step has no item.
+    pub fn item(&self) -> Result<Record, HostError> {
+        read_record(None)
+    }
+
+    /// Any record. Needs `records.read:<kind>`.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn record(&self, target: &RecordRef) -> Result<Record, HostError> {
+        read_record(Some(target))
+    }
+
+    /// Pins a record, or the item with `None`: if anybody changes it before the step commits, the step starts anew.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn require(&self, target: Option<&RecordRef>) -> Result<(), HostError> {
+        host::record_require(target)
+    }
+
+    /// The users that a role (`responsible`, `supervisor`, `observers`, `author`) or `user:<id>` stands for. Needs
+    /// `directory.read`. An empty list means that nobody holds the role now.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn resolve(&self, who: &str) -> Result<Vec<String>, HostError> {
+        host::resolve(who)
+    }
+
+    /// An employee's profile. Needs `directory.read`.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn profile(&self, user: &str) -> Result<Profile, HostError> {
+        let text = host::profile(user)?;
+        serde_json::from_str(&text).map_err(|cause| HostError::unreadable("profile", &cause))
+    }
+
+    /// Whom the user reports to. Needs `directory.read`.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn supervisor_of(&self, user: &str) -> Result<Option<String>, HostError> {
+        host::supervisor_of(user)
+    }
+
+    /// Chance that every attempt of the step repeats.
+    pub fn random(&self) -> u64 {
+        host::random_u64()
+    }
+
+    /// The call's time plus so many minutes, in the same form.
+    ///
+    /// # Errors
+    /// `bad-time` where the sum is outside the calendar.
+    pub fn minutes_from_now(&self, minutes: i64) -> Result<String, Failure> {
+        DateTime::parse_from_rfc3339(&self.now)
+            .ok()
+            .and_then(|now| now.to_utc().checked_add_signed(TimeDelta::try_minutes(minutes)?))
+            .map(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
+            .ok_or_else(|| Failure::permanent("bad-time", format!("{minutes} minutes from {} is no time", self.now)))
+    }
+}
+
+fn read_record(target: Option<&RecordRef>) -> Result<Record, HostError> {
+    let text = host::record_get(target)?;
+    serde_json::from_str(&text).map_err(|cause| HostError::unreadable("record", &cause))
+}
+
+/// One call of a robot: a [`Call`] that also records effects. They are committed together when the robot answers `Ok`.
+#[derive(Debug)]
+pub struct Run {
+    call: Call,
+}
+
+impl Deref for Run {
+    type Target = Call;
+
+    fn deref(&self) -> &Call {
+        &self.call
+    }
+}
+
+impl Run {
+    pub(crate) fn new(call: Call) -> Self {
+        Self { call }
+    }
+
+    /// Makes users observers of the item and gives back those who were none before. Needs `records.observe:<kind>`.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn add_observers(&self, users: &[String]) -> Result<Vec<String>, HostError> {
+        host::add_observers(None, users)
+    }
+
+    /// Makes users observers of another record.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn add_observers_to(&self, target: &RecordRef, users: &[String]) -> Result<Vec<String>, HostError> {
+        host::add_observers(Some(target), users)
+    }
+
+    /// Records a message and gives back the delivery's id. Needs `messaging.send`. It leaves after the step's commit.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn send(&self, message: &Message) -> Result<String, HostError> {
+        host::send(&message.to_json().to_string())
+    }
+}

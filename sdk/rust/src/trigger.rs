@@ -1,0 +1,80 @@
+//! Triggers: a condition that moves an item to the stage it is placed on.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{Call, Context, Failure, Settings, Text};
+
+/// Whether the condition holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It does: the item moves.
+    Fire,
+    /// It does not, and why; shown in the decision.
+    Ignore(String),
+}
+
+impl Verdict {
+    /// Fires if `holds`, else gives the reason.
+    pub fn fire_if(holds: bool, reason: impl FnOnce() -> String) -> Self {
+        if holds { Self::Fire } else { Self::Ignore(reason()) }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Event {
+    /// The event's id.
+    pub id: String,
+    /// For example `conversation.accepted`.
+    pub kind: String,
+    /// When the host learned of it: RFC 3339 in UTC.
+    pub at: String,
+    /// When it happened by the sender's word, if it gave one.
+    pub occurred_at: Option<String>,
+    /// Who did it, as JSON.
+    pub actor: Value,
+    /// What it happened to, as JSON.
+    pub subject: Value,
+    /// What the event's kind adds.
+    pub payload: Map<String, Value>,
+}
+
+impl Event {
+    /// A text of the payload; `""` where there is none.
+    pub fn text(&self, key: &str) -> &str {
+        self.payload.get(key).and_then(Value::as_str).unwrap_or("")
+    }
+}
+
+/// One trigger. The type's fields are its settings. It may read and never writes.
+pub trait Trigger: Settings {
+    /// The id within the plugin; stages keep it, so never change it.
+    const ID: &'static str;
+    /// The name in the catalogue.
+    const NAME: Text;
+    /// What it watches, in a sentence or two.
+    const DESCRIPTION: Text;
+    /// The kinds of items that it works on; empty means all.
+    const KINDS: &'static [&'static str] = &[];
+    /// The kinds of events that it is asked about.
+    const EVENTS: &'static [&'static str];
+
+    /// Decides about one event.
+    ///
+    /// # Errors
+    /// Whatever the admin should read; the item does not move then.
+    fn evaluate(&self, cx: &Call, event: &Event) -> Result<Verdict, Failure>;
+}
+
+/// Decodes and evaluates: what the exported `evaluate` does for the trigger `T`.
+///
+/// # Errors
+/// The trigger's failure, `bad-setting` or `bad-event`.
+pub fn evaluate<T: Trigger>(context: &Context, event: &str) -> Result<Verdict, Failure> {
+    let trigger = T::from_json(&context.settings)?;
+    let event = serde_json::from_str(event)
+        .map_err(|cause| Failure::permanent("bad-event", format!("the event is not readable: {cause}")))?;
+    trigger.evaluate(&context.call, &event)
+}
