@@ -10,6 +10,7 @@ pub mod command;
 pub mod commit;
 pub mod context;
 pub mod directory;
+pub mod drive;
 pub mod id;
 pub mod key;
 pub mod limits;

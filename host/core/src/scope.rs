@@ -162,8 +162,7 @@ impl Scope {
     /// [`Stop`].
     pub fn resolve(&mut self, who: &str) -> Result<Vec<String>, Stop> {
         self.allow("directory.read", "")?;
-        let item = self.item.clone();
-        self.look(|tx| directory::resolve(tx, item.as_ref(), who))
+        self.look(|tx| directory::resolve(tx, self.ctx.tenant, self.item.as_ref(), who))
     }
 
     /// An employee's profile as JSON. Serves `directory.profile`.
@@ -172,7 +171,7 @@ impl Scope {
     /// [`Stop`].
     pub fn profile(&mut self, user: &str) -> Result<String, Stop> {
         self.allow("directory.read", "")?;
-        self.look(|tx| directory::profile(tx, user)).map(|profile| profile.to_string())
+        self.look(|tx| directory::profile(tx, self.ctx.tenant, user)).map(|profile| profile.to_string())
     }
 
     /// An employee's supervisor. Serves `directory.supervisor-of`.
@@ -181,7 +180,7 @@ impl Scope {
     /// [`Stop`].
     pub fn supervisor_of(&mut self, user: &str) -> Result<Option<String>, Stop> {
         self.allow("directory.read", "")?;
-        self.look(|tx| directory::supervisor_of(tx, user))
+        self.look(|tx| directory::supervisor_of(tx, self.ctx.tenant, user))
     }
 
     /// Records a message and answers its delivery's id. Serves `messaging.send`.

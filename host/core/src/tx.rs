@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::commit::{Commit, MergeError};
+use crate::context::OpContext;
 use crate::key::Key;
 use crate::read::{Found, Range, Read, Reads};
 use crate::refusal::Refusal;
@@ -69,7 +70,7 @@ pub fn decide_over<T>(
     overlay: &Commit,
     decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>,
 ) -> Decision<T> {
-    let mut tx = Tx { reads, overlay, own: Commit::default() };
+    let mut tx = Tx { reads, overlay, own: Commit::default(), ids: 0 };
     match decision(&mut tx) {
         Ok(answer) => Decision::Done(tx.own, answer),
         Err(Halt::Need(needs)) => Decision::Need(needs),
@@ -84,6 +85,7 @@ pub struct Tx<'a> {
     reads: &'a Reads,
     overlay: &'a Commit,
     own: Commit,
+    ids: usize,
 }
 
 impl Tx<'_> {
@@ -180,6 +182,12 @@ impl Tx<'_> {
         // Own bumps come after this read, so they do not count into what must hold before the commit.
         self.own.expects.entry(key).or_insert(seen);
         rows.into_iter().map(|(key, bytes)| Ok((key, row::decode::<T>(&bytes)?.0))).collect()
+    }
+
+    /// A new id for a `what`, the next in this decision.
+    pub fn new_id(&mut self, ctx: &OpContext, what: &str) -> String {
+        self.ids += 1;
+        ctx.command_id.make_id(ctx.now, what, self.ids)
     }
 
     /// The commit so far, for a decision that wants to look at what it has already decided.

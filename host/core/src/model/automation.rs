@@ -220,6 +220,9 @@ pub struct AutomationVersion {
     pub automation: Automation,
     /// The major version of each plugin it was checked against.
     pub majors: BTreeMap<String, u64>,
+    /// By trigger, the kinds of event it wants to see.
+    #[serde(default)]
+    pub trigger_events: BTreeMap<String, Vec<String>>,
     /// What the publisher was warned of.
     #[serde(default)]
     pub warnings: Vec<String>,

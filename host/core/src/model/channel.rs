@@ -34,6 +34,10 @@ pub struct Channel {
     /// The messenger, as the plugin's catalogue says it: `whatsapp`, `json`, ... Set by the host.
     #[serde(default)]
     pub kind: String,
+    /// For how many hours after a message from outside free text may be sent back; always where absent. Set by the host from the
+    /// plugin's catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_text_hours: Option<u32>,
     /// The line that takes what comes in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<String>,

@@ -79,8 +79,8 @@ pub struct Delivery {
     pub updated_at: Timestamp,
     /// When it is tried next, while pending.
     pub due_at: Option<Timestamp>,
-    /// Its due row's lane number.
-    pub due_seq: u64,
+    /// Its due row's time and lane number, to find the row again.
+    pub due_row: Option<(Timestamp, u64)>,
     /// Requests that left or may have left.
     pub tries: u32,
     /// Not to be sent after this.
@@ -122,6 +122,9 @@ pub struct DeliveryLane {
     pub seq: u64,
     /// Deliveries that are not ended, in order.
     pub waiting: Vec<String>,
+    /// When somebody last wrote to us from there: messengers allow free text for some time after that.
+    #[serde(default)]
+    pub last_inbound_at: Option<Timestamp>,
 }
 
 impl Row for DeliveryLane {

@@ -132,6 +132,9 @@ pub struct ChannelInfo {
     /// Secrets it needs.
     #[serde(default)]
     pub secrets: Vec<SecretInfo>,
+    /// For how many hours after a client's message the messenger takes free text; always where absent.
+    #[serde(default)]
+    pub free_text_hours: Option<u32>,
 }
 
 /// A secret that a channel needs.

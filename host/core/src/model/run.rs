@@ -117,6 +117,12 @@ pub enum StepState {
 }
 
 impl StepState {
+    /// Whether it ended without doing what it should.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::LoopGuard { .. } | Self::Cancelled { .. })
+    }
+
     /// Whether nothing more will happen to the step.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -138,8 +144,9 @@ pub struct Step {
     pub state: StepState,
     /// When it is due, for a waiting step; when it was due, for one that is over.
     pub due_at: Option<Timestamp>,
-    /// Its due row's lane number, to find the row again.
-    pub due_seq: u64,
+    /// Its due row's time and lane number, to find the row again. A step that need not wait lies one millisecond before its
+    /// event, because a step is claimed only after its moment has passed and nothing can be decided in between.
+    pub due_row: Option<(Timestamp, u64)>,
     /// Whether leaving the stage leaves it alone.
     pub keep: bool,
     /// What is worth knowing about its time, such as `anchor in the past, ran immediately`.

@@ -1,0 +1,47 @@
+//! Adds observers to a record.
+
+use serde_json::json;
+
+use super::{Draft, emit, note, records};
+use crate::context::OpContext;
+use crate::limits::LIST_MAX;
+use crate::model::record::RecordRef;
+use crate::refusal::Refusal;
+use crate::schema;
+use crate::tx::{Halt, Tx};
+
+/// Adds observers and gives those who were none before. Somebody who is one already is no error and no change.
+///
+/// # Errors
+/// `not-found`, `record.not-an-item`, `record.dangling-link`, `record.inactive-user`, `record.too-long`.
+pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[String]) -> Result<Vec<String>, Halt> {
+    if !schema::is_item(&target.kind) {
+        let message = format!("a {} has no observers; only leads and deals do", target.kind);
+        return Err(Refusal::invalid("record.not-an-item", "kind", message).into());
+    }
+    let (mut item, _) = records::live(tx, ctx, target)?;
+    let before = item.texts("observers");
+    let mut observers = before.clone();
+    for user in users {
+        records::require_link(tx, ctx, "user", user, "users")?;
+        if !observers.contains(user) {
+            observers.push(user.clone());
+        }
+    }
+    if observers.len() > LIST_MAX {
+        return Err(Refusal::invalid("record.too-long", "observers", format!("{LIST_MAX} observers are allowed")).into());
+    }
+    let added = observers.split_off(before.len());
+    if added.is_empty() {
+        return Ok(added);
+    }
+    let all: Vec<&String> = before.iter().chain(&added).collect();
+    item.fields.insert("observers".into(), json!(all));
+    item.updated_at = ctx.now;
+    tx.put(target.key(ctx.tenant), &item)?;
+    note(tx, ctx, target, "observer_added", format!("observers added: {}", added.join(", ")), json!({"users": added}))?;
+    let payload = json!({"changes": [{"field": "observers", "before": before, "after": all}]});
+    let draft = Draft { kind: "item.changed", subject: target.clone(), occurred_at: None, payload };
+    emit(tx, ctx, draft, std::slice::from_ref(target))?;
+    Ok(added)
+}

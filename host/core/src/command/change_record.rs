@@ -1,0 +1,82 @@
+//! Changes fields of a record.
+
+use serde_json::{Map, Value, json};
+
+use super::{Draft, emit, note, records, runs, tenant};
+use crate::context::OpContext;
+use crate::model::record::{Record, RecordRef};
+use crate::refusal::Refusal;
+use crate::schema;
+use crate::tx::{Halt, Tx};
+
+/// Changes the fields that are given, `null` removing one, and gives the record with its version. A change that changes nothing is
+/// no event. Where a date that waiting robots count from changes, they move with it in this commit.
+///
+/// # Errors
+/// As for creating, `record.use-move` for the stage, `record.stale` where `expected` is not the current version.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    target: &RecordRef,
+    written: &Map<String, Value>,
+    expected: Option<u64>,
+) -> Result<(Record, u64), Halt> {
+    let tenant = tenant(tx, ctx)?;
+    let (before, version) = records::live(tx, ctx, target)?;
+    records::check_version(expected, version)?;
+    let clean = schema::clean(&target.kind, written, &tenant.country)?;
+    for field in ["stage", "pipeline"] {
+        if clean.get(field).is_some_and(|value| before.fields.get(field) != Some(value)) {
+            let message = format!("`{field}` changes by POST /v1/records/{}/{}/move", target.kind, target.id);
+            return Err(Refusal::invalid("record.use-move", format!("fields.{field}"), message).into());
+        }
+    }
+    let mut after = before.clone();
+    for (name, value) in clean {
+        if value.is_null() { after.fields.remove(&name) } else { after.fields.insert(name, value) };
+    }
+    let changes = changes(&before, &after);
+    if changes.is_empty() {
+        return Ok((before, version));
+    }
+    schema::complete(&target.kind, &after.fields)?;
+    records::check_links(tx, ctx, &target.kind, &changed_only(&after, &changes))?;
+    after.updated_at = ctx.now;
+    let version = tx.put(target.key(ctx.tenant), &after)?;
+    records::index_phones(tx, ctx, Some(&before), &after)?;
+    announce(tx, ctx, &after, &changes)?;
+    Ok((after, version))
+}
+
+/// What differs, field by field.
+fn changes(before: &Record, after: &Record) -> Vec<Value> {
+    let mut names: Vec<&String> = before.fields.keys().chain(after.fields.keys()).collect();
+    names.sort();
+    names.dedup();
+    let value = |record: &Record, name: &str| record.fields.get(name).cloned().unwrap_or(Value::Null);
+    names
+        .into_iter()
+        .filter(|name| value(before, name) != value(after, name))
+        .map(|name| json!({"field": name, "before": value(before, name), "after": value(after, name)}))
+        .collect()
+}
+
+fn changed_only(after: &Record, changes: &[Value]) -> Map<String, Value> {
+    let changed = |name: &str| changes.iter().any(|change| change.get("field").and_then(Value::as_str) == Some(name));
+    after.fields.iter().filter(|(name, _)| changed(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn announce(tx: &mut Tx<'_>, ctx: &OpContext, after: &Record, changes: &[Value]) -> Result<(), Halt> {
+    let names: Vec<&str> = changes.iter().filter_map(|change| change.get("field").and_then(Value::as_str)).collect();
+    let subject = after.key.clone();
+    let payload = json!({ "changes": changes });
+    if !schema::is_item(&subject.kind) {
+        emit(tx, ctx, Draft { kind: "record.changed", subject, occurred_at: None, payload }, &[])?;
+        return Ok(());
+    }
+    runs::reschedule(tx, ctx, after, &names)?;
+    note(tx, ctx, &subject, "changed", format!("changed {}", names.join(", ")), json!({ "changes": changes }))?;
+    let items = [subject.clone()];
+    emit(tx, ctx, Draft { kind: "item.changed", subject, occurred_at: None, payload }, &items)?;
+    Ok(())
+}

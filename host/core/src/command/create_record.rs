@@ -1,0 +1,99 @@
+//! Creates a record of any kind.
+
+use serde_json::{Map, Value, json};
+
+use super::{Draft, emit, items, note, records, tenant};
+use crate::context::OpContext;
+use crate::model::conversation::Conversation;
+use crate::model::record::{Record, RecordRef};
+use crate::schema;
+use crate::tx::{Halt, Tx};
+
+/// Creates a record and gives it with its version. An item enters the stage named, else the pipeline's first, and that starts the
+/// stage's automation exactly as a move would.
+///
+/// # Errors
+/// What [`schema::clean`] refuses, `record.missing-field`, `record.dangling-link`, `pipeline.unknown`, `pipeline.unknown-stage`.
+pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String, Value>) -> Result<(Record, u64), Halt> {
+    let tenant = tenant(tx, ctx)?;
+    let mut fields = schema::clean(kind, written, &tenant.country)?;
+    fields.retain(|_, value| !value.is_null());
+    if schema::is_item(kind) {
+        place(tx, ctx, kind, &mut fields)?;
+    }
+    schema::complete(kind, &fields)?;
+    records::check_links(tx, ctx, kind, &fields)?;
+    if let Some(author) = ctx.author() {
+        fields.insert("created_by".into(), json!(author));
+    }
+    let is_item = schema::is_item(kind);
+    let record = Record {
+        key: RecordRef::new(kind, &tx.new_id(ctx, kind)),
+        created_at: ctx.now,
+        updated_at: ctx.now,
+        stage_entered_at: is_item.then_some(ctx.now),
+        stage_epoch: u64::from(is_item),
+        deleted_at: None,
+        merged_into: None,
+        fields,
+    };
+    let version = tx.put(record.key.key(ctx.tenant), &record)?;
+    records::index_phones(tx, ctx, None, &record)?;
+    announce(tx, ctx, &record)?;
+    Ok((record, version))
+}
+
+/// Puts an item that is to be on its stage.
+fn place(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, fields: &mut Map<String, Value>) -> Result<(), Halt> {
+    let named = fields.get("pipeline").and_then(Value::as_str).unwrap_or("").to_owned();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let pipeline = items::pipeline_of(tx, ctx, &named)?;
+    if pipeline.kind != kind {
+        let message = format!("pipeline `{named}` is for {}s; choose one for {kind}s", pipeline.kind);
+        return Err(crate::refusal::Refusal::invalid("pipeline.wrong-kind", "fields.pipeline", message).into());
+    }
+    let stage = fields.get("stage").and_then(Value::as_str).unwrap_or("").to_owned();
+    let first = pipeline.stages.first().map(|stage| stage.id.clone()).unwrap_or_default();
+    let stage = if stage.is_empty() { first } else { stage };
+    items::stage_of(&pipeline, &stage)?;
+    fields.insert("stage".into(), json!(stage));
+    Ok(())
+}
+
+/// Says that the record is there: to everybody, and for an item to its automation.
+fn announce(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Halt> {
+    let subject = record.key.clone();
+    if !schema::is_item(&subject.kind) {
+        emit(tx, ctx, Draft { kind: "record.created", subject, occurred_at: None, payload: json!({}) }, &[])?;
+        return Ok(());
+    }
+    note(tx, ctx, &subject, "created", format!("created: {}", record.text("title")), json!({"stage": record.text("stage")}))?;
+    let payload = json!({"stage": record.text("stage"), "epoch": record.stage_epoch});
+    let items = [subject.clone()];
+    emit(tx, ctx, Draft { kind: "item.created", subject, occurred_at: None, payload }, &items)?;
+    link_conversation(tx, ctx, record)
+}
+
+/// An item made by hand from a conversation becomes its current session's item, and counts as accepted where that session is.
+fn link_conversation(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Halt> {
+    let id = record.text("conversation");
+    if id.is_empty() {
+        return Ok(());
+    }
+    let key = Conversation::key(ctx.tenant, id);
+    let (mut conversation, _) = tx.require::<Conversation>(&key)?;
+    if conversation.session.item.is_some() {
+        return Ok(());
+    }
+    conversation.session.item = Some(record.key.clone());
+    tx.put(key, &conversation)?;
+    if let Some(accepted) = &conversation.session.accepted {
+        let payload = json!({"line": conversation.line, "channel": conversation.channel, "by": accepted.by});
+        let subject = RecordRef::new("conversation", &conversation.id);
+        let draft = Draft { kind: "conversation.accepted", subject, occurred_at: Some(accepted.at), payload };
+        emit(tx, ctx, draft, std::slice::from_ref(&record.key))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! What an event comes to for one item, once the triggers have spoken.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Ask, plan};
+use crate::call::{CallFailure, Verdict};
+use crate::command::{items, runs};
+use crate::context::{Actor, OpContext};
+use crate::directory;
+use crate::key::Key;
+use crate::limits::DEPTH_MAX;
+use crate::model::automation::{AutomationVersion, Bindings, OnLeave};
+use crate::model::due::Due;
+use crate::model::event::{Candidate, Decisions, Event, Outcome};
+use crate::model::record::{Lane, Record, RecordRef};
+use crate::refusal::Refusal;
+use crate::tx::{Halt, Tx};
+
+/// What each asked trigger said, by `automation/trigger` and version.
+pub type Verdicts = BTreeMap<(String, u32), Result<Verdict, CallFailure>>;
+
+/// What a dispatch came to.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Dispatched {
+    /// The stage the item was moved to.
+    pub moved_to: Option<String>,
+    /// The run that started.
+    pub run: Option<String>,
+}
+
+/// Decides an event for an item: starts the automation of the stage it entered, lets the earliest trigger that fired move it,
+/// and writes one row with the outcome of every candidate. The due row is spent in the same commit, so this happens once.
+///
+/// # Errors
+/// `dispatch.done` where it has happened already, `dispatch.stale-plan` where a trigger would have to be asked that was not, and
+/// what reading may say.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    due_key: &Key,
+    verdicts: &Verdicts,
+) -> Result<Dispatched, Halt> {
+    let Some((Due::Dispatch { event: event_id, item, seq }, _)) = tx.get::<Due>(due_key)? else {
+        return Err(Refusal::conflict("dispatch.done", "the event has been dispatched already").into());
+    };
+    tx.want(&[Event::key(ctx.tenant, &event_id), item.key(ctx.tenant), item.lane_key(ctx.tenant)])?;
+    let (event, _) = tx.require::<Event>(&Event::key(ctx.tenant, &event_id))?;
+    let ctx = &OpContext { cause: event.cause.clone(), ..ctx.clone() };
+    tx.delete(due_key.clone());
+    let (mut lane, _) = tx.require::<Lane>(&item.lane_key(ctx.tenant))?;
+    lane.dispatched = lane.dispatched.max(seq);
+    tx.put(item.lane_key(ctx.tenant), &lane)?;
+    let mut candidates = Vec::new();
+    let mut dispatched = Dispatched::default();
+    if let Some(entered) = stage_candidate(tx, ctx, &event, &item)? {
+        if let Outcome::Ran { run } = &entered.outcome {
+            dispatched.run.clone_from(run);
+        }
+        candidates.push(entered);
+    }
+    let asks = plan(tx, ctx, &event_id, &item)?;
+    let winner = winner(&event, &asks, verdicts)?;
+    if let Some(ask) = winner {
+        dispatched.moved_to = move_by_trigger(tx, ctx, &event, &item, ask)?;
+    }
+    for ask in &asks {
+        candidates.push(trigger_candidate(&event, ask, verdicts, winner));
+    }
+    if !candidates.is_empty() {
+        let decisions = Decisions {
+            event: event_id.clone(),
+            kind: event.kind.clone(),
+            at: event.at,
+            candidates,
+            moved_to: dispatched.moved_to.clone(),
+        };
+        tx.put(Decisions::key(ctx.tenant, &item, &event_id), &decisions)?;
+    }
+    Ok(dispatched)
+}
+
+/// Starts the robots of the stage that the event says was entered.
+fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &RecordRef) -> Result<Option<Candidate>, Halt> {
+    if !matches!(event.kind.as_str(), "item.created" | "item.stage_entered") {
+        return Ok(None);
+    }
+    let stage = event.payload.get("stage").and_then(|stage| stage.as_str()).unwrap_or("").to_owned();
+    let epoch = event.payload.get("epoch").and_then(serde_json::Value::as_u64);
+    let (record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
+    let Some((bindings, _)) = tx.get::<Bindings>(&Bindings::key(ctx.tenant, record.text("pipeline")))? else { return Ok(None) };
+    let Some(binding) = bindings.stages.get(&stage).filter(|binding| binding.has_robots) else { return Ok(None) };
+    let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
+    let (version, _) = tx.require::<AutomationVersion>(&key)?;
+    let has_left = epoch != Some(record.stage_epoch);
+    let keeps = version.automation.robots.iter().any(|robot| robot.on_leave == OnLeave::Keep);
+    let outcome = if record.deleted_at.is_some() {
+        Outcome::Cancelled { reason: "item_deleted".into() }
+    } else if event.cause.depth() >= DEPTH_MAX {
+        Outcome::LoopGuard { path: event.cause.chain.clone() }
+    } else if has_left && !keeps {
+        Outcome::Cancelled { reason: "stage_left".into() }
+    } else {
+        let ctx = OpContext { cause: crate::context::Cause { event: Some(event.id.clone()), ..event.cause.clone() }, ..ctx.clone() };
+        let run = runs::start(tx, &ctx, &record, &version, |robot| !has_left || robot.on_leave == OnLeave::Keep)?;
+        Outcome::Ran { run: Some(run) }
+    };
+    let (automation, version) = (binding.automation.clone(), binding.version);
+    Ok(Some(Candidate { automation, version, stage, trigger: None, outcome }))
+}
+
+/// The trigger that moves the item: of those that fired, the one on the earliest stage.
+fn winner<'a>(event: &Event, asks: &'a [Ask], verdicts: &Verdicts) -> Result<Option<&'a Ask>, Halt> {
+    if event.cause.depth() >= DEPTH_MAX {
+        return Ok(None);
+    }
+    for ask in asks.iter().filter(|ask| ask.excluded.is_none() && ask.call.is_ok()) {
+        let Some(verdict) = verdicts.get(&(ask.name.clone(), ask.version)) else {
+            return Err(Refusal::conflict("dispatch.stale-plan", "the automations changed meanwhile").into());
+        };
+        if matches!(verdict, Ok(Verdict::Fire)) {
+            return Ok(Some(ask));
+        }
+    }
+    Ok(None)
+}
+
+/// Moves the item, recorded under the trigger's identity and in the name that it is set to.
+fn move_by_trigger(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    event: &Event,
+    item: &RecordRef,
+    ask: &Ask,
+) -> Result<Option<String>, Halt> {
+    let (mut record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
+    let pipeline = items::pipeline_of(tx, ctx, record.text("pipeline"))?;
+    let (_, stage) = items::stage_of(&pipeline, &ask.stage)?;
+    let on_behalf_of = match &ask.spec.move_as {
+        Some(who) => directory::resolve(tx, ctx.tenant, Some(item), who)?.into_iter().next(),
+        None => None,
+    };
+    let mut cause = event.cause.clone();
+    cause.chain.push(ask.name.clone());
+    cause.event = Some(event.id.clone());
+    let actor = Actor::Automation { automation: ask.automation.clone(), robot: ask.spec.id.clone() };
+    let ctx = OpContext { actor, on_behalf_of, cause, ..ctx.clone() };
+    items::enter_stage(tx, &ctx, &mut record, stage)?;
+    Ok(Some(stage.id.clone()))
+}
+
+/// The outcome of one trigger, winner or not.
+fn trigger_candidate(event: &Event, ask: &Ask, verdicts: &Verdicts, winner: Option<&Ask>) -> Candidate {
+    let won = winner.is_some_and(|winner| winner.name == ask.name && winner.version == ask.version);
+    let outcome = match (&ask.excluded, &ask.call, verdicts.get(&(ask.name.clone(), ask.version))) {
+        _ if won => Outcome::Ran { run: None },
+        (Some(reason), ..) => Outcome::Skipped { reason: reason.clone() },
+        (None, Err((code, message)), _) => Outcome::Failed { code: code.clone(), message: message.clone() },
+        (None, Ok(_), Some(Err(failure))) => Outcome::Failed { code: failure.code.clone(), message: failure.message.clone() },
+        (None, Ok(_), Some(Ok(Verdict::Ignore(reason)))) => Outcome::Skipped { reason: reason.clone() },
+        (None, Ok(_), _) => match winner {
+            Some(winner) => Outcome::Lost { to: winner.name.clone() },
+            None => Outcome::LoopGuard { path: event.cause.chain.clone() },
+        },
+    };
+    let (automation, version) = (ask.automation.clone(), ask.version);
+    Candidate { automation, version, stage: ask.stage.clone(), trigger: Some(ask.spec.id.clone()), outcome }
+}

@@ -1,0 +1,7 @@
+//! Matches one event against the automations of one item, exactly once.
+
+mod decide;
+mod plan;
+
+pub use decide::{Dispatched, Verdicts, decide};
+pub use plan::{Ask, plan};

@@ -1,0 +1,49 @@
+//! A client says that something happened to an item.
+
+use serde_json::Value;
+
+use super::{Draft, emit, records};
+use crate::context::OpContext;
+use crate::limits::NAME_CHARS_MAX;
+use crate::model::record::{Lane, RecordRef};
+use crate::refusal::Refusal;
+use crate::schema;
+use crate::time::Timestamp;
+use crate::tx::{Halt, Tx};
+
+/// An event that was fired.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fired {
+    /// Its id.
+    pub event: String,
+    /// Its number in the item's lane: once the lane has dispatched it, its decisions are there.
+    pub seq: u64,
+}
+
+/// Fires an event of kind `custom.<name>` on an item. The host's own kinds cannot be fired from outside.
+///
+/// # Errors
+/// `event.bad-kind`, `record.not-an-item`, `not-found`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    item: &RecordRef,
+    occurred_at: Option<Timestamp>,
+    payload: Value,
+) -> Result<Fired, Halt> {
+    let name = kind.strip_prefix("custom.").unwrap_or("");
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
+    if name.is_empty() || kind.len() > NAME_CHARS_MAX || !name.chars().all(plain) {
+        let message = "an event fired from outside has a kind such as custom.invoice-paid";
+        return Err(Refusal::invalid("event.bad-kind", "kind", message).into());
+    }
+    if !schema::is_item(&item.kind) {
+        return Err(Refusal::invalid("record.not-an-item", "record", "fire events on leads and deals").into());
+    }
+    records::live(tx, ctx, item)?;
+    let draft = Draft { kind, subject: item.clone(), occurred_at, payload };
+    let event = emit(tx, ctx, draft, std::slice::from_ref(item))?;
+    let lane = tx.get::<Lane>(&item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    Ok(Fired { event, seq: lane.seq })
+}

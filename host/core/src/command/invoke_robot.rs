@@ -1,0 +1,55 @@
+//! Runs one robot now on one item, without a stage.
+
+use serde_json::{Map, Value};
+
+use super::put_automation::check_robot_settings;
+use super::runs::{keep, new_run, set_time, waiting_step};
+use super::schedule::Timing;
+use super::{records, require_link};
+use crate::context::OpContext;
+use crate::model::automation::{IfPast, OnLeave, OnPreviousFailure, RobotSpec, When};
+use crate::model::record::{IndexEntry, Lane, RecordRef};
+use crate::model::run::Run;
+use crate::tx::{Halt, Tx};
+
+/// Starts a run of one step. No stage change cancels it.
+///
+/// # Errors
+/// `plugin.missing`, `plugin.not-enabled`, `plugin.no-such-robot`, what the settings' check refuses, `not-found`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    plugin: &str,
+    robot: &str,
+    item: &RecordRef,
+    settings: &Map<String, Value>,
+) -> Result<Run, Halt> {
+    records::live(tx, ctx, item)?;
+    if let Some(user) = &ctx.on_behalf_of {
+        require_link(tx, ctx, "user", user, "on_behalf_of")?;
+    }
+    let spec = RobotSpec {
+        id: "invoked".to_owned(),
+        name: String::new(),
+        plugin: plugin.to_owned(),
+        robot: robot.to_owned(),
+        settings: settings.clone(),
+        run: When::default(),
+        if_past: IfPast::Run,
+        after_previous: false,
+        on_previous_failure: OnPreviousFailure::Continue,
+        on_leave: OnLeave::Keep,
+    };
+    check_robot_settings(tx, ctx, &spec, &item.kind, &[])?;
+    let lane_key = item.lane_key(ctx.tenant);
+    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut run = new_run(tx, ctx, item);
+    let mut step = waiting_step(&spec);
+    set_time(tx, ctx, (&run.id, item), &mut step, Timing::Now(None), lane.seq)?;
+    run.steps.push(step);
+    run.invoked = Some(spec);
+    tx.put(Run::of_item_entry(ctx.tenant, item, &run.id), &IndexEntry { id: run.id.clone() })?;
+    keep(tx, ctx, &mut run, &mut lane)?;
+    tx.put(lane_key, &lane)?;
+    Ok(run)
+}

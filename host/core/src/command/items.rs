@@ -1,0 +1,44 @@
+//! What entering and leaving stages means, whoever causes it.
+
+use serde_json::json;
+
+use super::{emit, note, runs, Draft};
+use crate::context::OpContext;
+use crate::model::pipeline::{Pipeline, Stage};
+use crate::model::record::Record;
+use crate::refusal::Refusal;
+use crate::tx::{Halt, Tx};
+
+/// An item's pipeline.
+pub(super) fn pipeline_of(tx: &mut Tx<'_>, ctx: &OpContext, pipeline: &str) -> Result<Pipeline, Halt> {
+    let found = tx.get::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?;
+    let message = format!("there is no pipeline `{pipeline}`; PUT /v1/pipelines/{pipeline} makes one");
+    Ok(found.map(|(pipeline, _)| pipeline).ok_or_else(|| Refusal::invalid("pipeline.unknown", "fields.pipeline", message))?)
+}
+
+/// A stage of a pipeline.
+pub(super) fn stage_of<'a>(pipeline: &'a Pipeline, stage: &str) -> Result<(usize, &'a Stage), Halt> {
+    let found = pipeline.stage(stage).ok_or_else(|| {
+        let known: Vec<&str> = pipeline.stages.iter().map(|stage| stage.id.as_str()).collect();
+        let message = format!("pipeline `{}` has no stage `{stage}`; its stages are {}", pipeline.id, known.join(", "));
+        Refusal::invalid("pipeline.unknown-stage", "stage", message)
+    })?;
+    Ok(found)
+}
+
+/// Puts `item` on another stage: what waited on the old one is cancelled, the new one's automation is started by the event, all
+/// in this commit. Writes the record. Gives the event's id.
+pub(super) fn enter_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &mut Record, stage: &Stage) -> Result<String, Halt> {
+    let from = item.text("stage").to_owned();
+    runs::cancel_for_stage(tx, ctx, item)?;
+    item.fields.insert("stage".into(), json!(stage.id));
+    item.stage_entered_at = Some(ctx.now);
+    item.stage_epoch += 1;
+    item.updated_at = ctx.now;
+    tx.put(item.key.key(ctx.tenant), item)?;
+    let text = format!("moved to {}", stage.name);
+    note(tx, ctx, &item.key, "stage_changed", text, json!({"from": from, "to": stage.id}))?;
+    let payload = json!({"from": from, "stage": stage.id, "epoch": item.stage_epoch});
+    let draft = Draft { kind: "item.stage_entered", subject: item.key.clone(), occurred_at: None, payload };
+    emit(tx, ctx, draft, std::slice::from_ref(&item.key))
+}

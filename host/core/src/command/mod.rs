@@ -1,0 +1,35 @@
+//! What can be done, one command a file: each a pure function over a [`Tx`](crate::tx::Tx) that checks, refuses or writes.
+//!
+//! Commands of clients and effects of robots are the same functions, so that both obey the same rules.
+
+pub mod accept_conversation;
+pub mod add_observers;
+pub mod change_record;
+pub mod create_record;
+pub mod delete_record;
+pub mod deliver;
+pub mod dispatch;
+pub mod fire_event;
+pub mod ingest;
+pub mod ingest_status;
+pub mod invoke_robot;
+pub mod move_item;
+pub mod publish_automation;
+pub mod put_automation;
+pub mod put_channel;
+pub mod put_line;
+pub mod put_pipeline;
+pub mod reply;
+pub mod retry_run;
+pub mod send_message;
+pub mod settle_delivery;
+pub mod step;
+
+mod emit;
+mod items;
+mod records;
+mod runs;
+mod schedule;
+
+pub use emit::{Draft, emit, note};
+pub use records::{require_link, tenant};

@@ -1,0 +1,289 @@
+//! Saves the draft of a stage's automation, checked as strictly as if it ran now.
+
+use std::collections::BTreeMap;
+
+use super::put_channel::enabled_plugin;
+use super::put_pipeline::{check_id, check_name};
+use super::records::check_version;
+use super::{items, require_link};
+use crate::context::OpContext;
+use crate::key::{Key, Table};
+use crate::limits::{DELAY_MS_MAX, ROBOTS_MAX};
+use crate::model::automation::{Automation, RobotSpec, TriggerSpec, When};
+use crate::model::channel::{Channel, Line};
+use crate::model::plugin::SettingInfo;
+use crate::model::record::IndexEntry;
+use crate::read::Range;
+use crate::refusal::Refusal;
+use crate::schema;
+use crate::settings::{self, is_who};
+use crate::template;
+use crate::time::parse_duration_ms;
+use crate::tx::{Halt, Tx};
+
+/// Creates or replaces a draft. What runs now is the published version and stays so.
+///
+/// # Errors
+/// `automation.invalid`, `automation.stage-taken`, `automation.unknown-reference`, `automation.robot-runs-later`,
+/// `template.invalid`, `pipeline.unknown`, `pipeline.unknown-stage`, `plugin.missing`, `plugin.not-enabled`,
+/// `plugin.no-such-robot`, `plugin.no-such-trigger`, what the settings' check refuses, `record.stale`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    automation: Automation,
+    expected: Option<u64>,
+) -> Result<(Automation, u64), Halt> {
+    check_id("automation.invalid", "id", id)?;
+    let key = Automation::key(ctx.tenant, id);
+    let stage_key = Automation::stage_key(ctx.tenant, &automation.pipeline, &automation.stage);
+    tx.want(&[key.clone(), stage_key.clone()])?;
+    let before = tx.get::<Automation>(&key)?;
+    check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
+    let published = before.as_ref().and_then(|(before, _)| before.published);
+    let automation = Automation { id: id.to_owned(), published, ..automation };
+    if let Some((before, _)) = &before {
+        if (&before.pipeline, &before.stage) != (&automation.pipeline, &automation.stage) {
+            let message = "an automation stays on its stage; make another one for another stage";
+            return Err(Refusal::invalid("automation.stage-fixed", "stage", message).into());
+        }
+    }
+    check(tx, ctx, &automation)?;
+    match tx.get::<IndexEntry>(&stage_key)? {
+        Some((taken, _)) if taken.id != id => {
+            let message = format!("stage `{}` has the automation `{}` already; change that one", automation.stage, taken.id);
+            return Err(Refusal::invalid("automation.stage-taken", "stage", message).into());
+        }
+        Some(_) => {}
+        None => {
+            tx.put(stage_key, &IndexEntry { id: id.to_owned() })?;
+        }
+    }
+    let version = tx.put(key, &automation)?;
+    Ok((automation, version))
+}
+
+/// Checks a whole automation.
+pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation) -> Result<(), Halt> {
+    let pipeline = items::pipeline_of(tx, ctx, &automation.pipeline)?;
+    if pipeline.kind != automation.kind {
+        let message = format!("pipeline `{}` is for {}s, not {}s", pipeline.id, pipeline.kind, automation.kind);
+        return Err(Refusal::invalid("pipeline.wrong-kind", "kind", message).into());
+    }
+    items::stage_of(&pipeline, &automation.stage)?;
+    check_counts(automation)?;
+    for (place, robot) in automation.robots.iter().enumerate() {
+        let earlier = automation.robots.get(..place).unwrap_or_default();
+        let found = check_robot(tx, ctx, automation, robot, earlier);
+        found.map_err(|halt| inside(halt, &format!("robots[{place}]")))?;
+    }
+    for (place, trigger) in automation.triggers.iter().enumerate() {
+        let found = check_trigger(tx, ctx, automation, trigger);
+        found.map_err(|halt| inside(halt, &format!("triggers[{place}]")))?;
+    }
+    Ok(())
+}
+
+fn check_counts(automation: &Automation) -> Result<(), Refusal> {
+    let mut seen = BTreeMap::new();
+    let robots = automation.robots.iter().map(|robot| ("robots", &robot.id));
+    let triggers = automation.triggers.iter().map(|trigger| ("triggers", &trigger.id));
+    for (list, id) in robots.chain(triggers) {
+        if seen.insert(id.clone(), list).is_some() {
+            return Err(Refusal::invalid("automation.invalid", list, format!("the id `{id}` is there twice")));
+        }
+    }
+    if automation.robots.len() > ROBOTS_MAX || automation.triggers.len() > ROBOTS_MAX {
+        let message = format!("a stage has at most {ROBOTS_MAX} robots and {ROBOTS_MAX} triggers");
+        return Err(Refusal::invalid("automation.invalid", "robots", message));
+    }
+    Ok(())
+}
+
+fn check_robot(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, robot: &RobotSpec, earlier: &[RobotSpec]) -> Result<(), Halt> {
+    check_word("id", &robot.id)?;
+    if !robot.name.is_empty() {
+        check_name("automation.invalid", "name", &robot.name)?;
+    }
+    check_when(&automation.kind, &robot.run)?;
+    // Only an unbroken chain of "after previous" makes sure that an earlier robot has run.
+    let chain = match robot.after_previous {
+        true => earlier.iter().rposition(|before| !before.after_previous).map_or(earlier, |from| earlier.get(from..).unwrap_or_default()),
+        false => &[],
+    };
+    check_robot_settings(tx, ctx, robot, &automation.kind, chain).map_err(|halt| match halt {
+        Halt::Refused(refusal) if refusal.code == "automation.unknown-reference" => {
+            Halt::Refused(explain_order(refusal, earlier, automation))
+        }
+        other => other,
+    })
+}
+
+/// A reference that fails because of the order is told apart from one to nothing.
+fn explain_order(refusal: Refusal, earlier: &[RobotSpec], automation: &Automation) -> Refusal {
+    let named = automation.robots.iter().find(|robot| refusal.message.contains(&format!("`robots.{}.", robot.id)));
+    let Some(named) = named else { return refusal };
+    let how = if earlier.iter().any(|robot| robot.id == named.id) {
+        "make this robot, and each one between them, run after the previous one"
+    } else {
+        "move it before this one"
+    };
+    let message = format!("robot `{}` does not run before this one, so its results are not there yet; {how}", named.id);
+    Refusal { code: "automation.robot-runs-later", message, ..refusal }
+}
+
+/// Checks a robot's plugin and settings; `chain` are the robots that have certainly run before it.
+pub(super) fn check_robot_settings(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    robot: &RobotSpec,
+    kind: &str,
+    chain: &[RobotSpec],
+) -> Result<(), Halt> {
+    let plugin = enabled_plugin(tx, ctx, &robot.plugin)?;
+    let Some(info) = plugin.catalogue.robots.iter().find(|info| info.id == robot.robot) else {
+        let message = format!("plugin `{}` has no robot `{}`; GET /v1/robots lists them", robot.plugin, robot.robot);
+        return Err(Refusal::invalid("plugin.no-such-robot", "robot", message).into());
+    };
+    check_kind(&info.kinds, kind)?;
+    let results = results_of(tx, ctx, chain)?;
+    let check_template = |text: &str| check_template(text, kind, &results);
+    settings::check(&info.settings, &robot.settings, &check_template).map_err(|refusal| refusal.inside("settings"))?;
+    check_links(tx, ctx, &info.settings, &robot.settings)
+}
+
+fn check_trigger(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, trigger: &TriggerSpec) -> Result<(), Halt> {
+    check_word("id", &trigger.id)?;
+    let plugin = enabled_plugin(tx, ctx, &trigger.plugin)?;
+    let Some(info) = plugin.catalogue.triggers.iter().find(|info| info.id == trigger.trigger) else {
+        let message = format!("plugin `{}` has no trigger `{}`; GET /v1/triggers lists them", trigger.plugin, trigger.trigger);
+        return Err(Refusal::invalid("plugin.no-such-trigger", "trigger", message).into());
+    };
+    check_kind(&info.kinds, &automation.kind)?;
+    if let Some(who) = trigger.move_as.as_deref().filter(|who| !is_who(who)) {
+        let message = format!("`{who}` is nobody; write responsible, supervisor or user:<id>");
+        return Err(Refusal::invalid("automation.invalid", "move_as", message).into());
+    }
+    let no_templates = |_: &str| Ok(());
+    settings::check(&info.settings, &trigger.settings, &no_templates).map_err(|refusal| refusal.inside("settings"))?;
+    check_links(tx, ctx, &info.settings, &trigger.settings)
+}
+
+fn check_kind(kinds: &[String], kind: &str) -> Result<(), Refusal> {
+    if kinds.is_empty() || kinds.iter().any(|known| known == kind) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("automation.wrong-kind", "kind", format!("this works on {} only", kinds.join(", "))))
+}
+
+/// The results that each robot of the chain gives.
+fn results_of(tx: &Tx<'_>, _ctx: &OpContext, chain: &[RobotSpec]) -> Result<BTreeMap<String, Vec<String>>, Halt> {
+    let mut results = BTreeMap::new();
+    for robot in chain {
+        let plugin = tx.peek::<crate::model::plugin::Plugin>(&crate::model::plugin::Plugin::key(&robot.plugin))?;
+        let info = plugin.and_then(|(plugin, _)| plugin.catalogue.robots.into_iter().find(|info| info.id == robot.robot));
+        let keys = info.map(|info| info.results.into_iter().map(|result| result.key).collect()).unwrap_or_default();
+        results.insert(robot.id.clone(), keys);
+    }
+    Ok(results)
+}
+
+/// Checks a template's syntax and that everything it refers to can be there.
+fn check_template(text: &str, kind: &str, results: &BTreeMap<String, Vec<String>>) -> Result<(), Refusal> {
+    let references = template::references(text).map_err(|e| bare("template.invalid", e))?;
+    for path in references {
+        let whole = path.join(".");
+        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+        let known = match parts.as_slice() {
+            ["item", field, ..] => {
+                matches!(*field, "id" | "kind" | "created_at" | "updated_at" | "stage_entered_at" | "created_by")
+                    || schema::fields(kind)?.iter().any(|known| known.name == *field)
+            }
+            ["robots", robot, result] => results.get(*robot).is_some_and(|keys| keys.iter().any(|key| key == result)),
+            ["responsible", _] | ["now"] => true,
+            _ => false,
+        };
+        if !known {
+            let robots: Vec<String> =
+                results.iter().flat_map(|(robot, keys)| keys.iter().map(move |key| format!("robots.{robot}.{key}"))).collect();
+            let message = format!("`{whole}` is not known here; there are item.<field>, responsible.<field>, now, {}", robots.join(", "));
+            return Err(bare("automation.unknown-reference", message.trim_end_matches(", ").to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Checks settings that name something of the tenant's.
+fn check_links(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    infos: &[SettingInfo],
+    values: &serde_json::Map<String, serde_json::Value>,
+) -> Result<(), Halt> {
+    for info in infos {
+        let field = format!("settings.{}", info.key);
+        let value = values.get(&info.key).and_then(serde_json::Value::as_str).filter(|text| !text.is_empty());
+        let user = value.and_then(|text| text.strip_prefix("user:"));
+        match (info.kind.as_str(), value) {
+            ("line", Some(id)) if tx.peek::<Line>(&Line::key(ctx.tenant, id))?.is_none() => {
+                return Err(Refusal::invalid("settings.unknown-line", field, format!("there is no line `{id}`")).into());
+            }
+            ("channel", Some(id)) if tx.peek::<Channel>(&Channel::key(ctx.tenant, id))?.is_none() => {
+                return Err(Refusal::invalid("settings.unknown-channel", field, format!("there is no channel `{id}`")).into());
+            }
+            ("channel", None) => {
+                let range = Range::first(Key::new(ctx.tenant, Table::Channel, &[]), 2);
+                if tx.range::<Channel>(&range)?.is_empty() {
+                    let message = "there is no channel to send through yet; set one up with PUT /v1/channels/{id}";
+                    return Err(Refusal::invalid("message.no-channel", field, message).into());
+                }
+            }
+            ("user", Some(id)) => require_link(tx, ctx, "user", id, &field)?,
+            ("who", Some(_)) => {
+                if let Some(id) = user {
+                    require_link(tx, ctx, "user", id, &field)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_when(kind: &str, when: &When) -> Result<(), Refusal> {
+    let (duration, name) = match when {
+        When::AtOnce(_) => return Ok(()),
+        When::After(after) => (&after.after, "run.after"),
+        When::Before(before) => (&before.before, "run.before"),
+    };
+    let ms = parse_duration_ms(duration).map_err(|e| Refusal::invalid("automation.invalid", name, e))?;
+    if ms > DELAY_MS_MAX {
+        return Err(Refusal::invalid("automation.invalid", name, "a robot may wait for up to five years"));
+    }
+    if let Some(field) = when.field().filter(|field| !schema::is_moment(kind, field)) {
+        let message = format!("`{field}` is no date of a {kind}; use created_at, updated_at, stage_entered_at or a date field");
+        return Err(Refusal::invalid("automation.invalid", "run.field", message));
+    }
+    Ok(())
+}
+
+/// Checks an id that templates refer to: it must be a word.
+fn check_word(field: &str, id: &str) -> Result<(), Refusal> {
+    check_id("automation.invalid", field, id)?;
+    if id.contains('-') || id.starts_with(|c: char| c.is_ascii_digit()) {
+        let message = "this id is used in templates, so it consists of a-z, 0-9 and _ and begins with a letter";
+        return Err(Refusal::invalid("automation.invalid", field, message));
+    }
+    Ok(())
+}
+
+fn bare(code: &'static str, message: String) -> Refusal {
+    Refusal::new(crate::refusal::RefusalKind::Invalid, code, message)
+}
+
+fn inside(halt: Halt, place: &str) -> Halt {
+    match halt {
+        Halt::Refused(refusal) => Halt::Refused(refusal.inside(place)),
+        other => other,
+    }
+}

@@ -1,0 +1,255 @@
+//! Runs: starting them, keeping their due rows, cancelling what waits.
+
+use serde_json::Map;
+
+use super::schedule::{Timing, timing};
+use crate::context::{Cause, OpContext};
+use crate::key::{Key, Queue};
+use crate::limits::{LOOP_RUNS_MAX, LOOP_WINDOW_MS};
+use crate::model::automation::{Automation, AutomationVersion, OnLeave, OnPreviousFailure, RobotSpec};
+use crate::model::due::Due;
+use crate::model::record::{IndexEntry, Lane, Record, RecordRef};
+use crate::model::run::{Run, Step, StepState};
+use crate::time::Timestamp;
+use crate::tx::{Halt, Tx};
+
+/// Starts a stage's automation for an item; `robots` says which robots take part. Gives the run's id.
+pub(super) fn start(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &Record,
+    version: &AutomationVersion,
+    takes_part: impl Fn(&RobotSpec) -> bool,
+) -> Result<String, Halt> {
+    let lane_key = item.key.lane_key(ctx.tenant);
+    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let automation = &version.automation;
+    let mut run = new_run(tx, ctx, &item.key);
+    run.automation = Some((automation.id.clone(), version.version));
+    run.stage = Some(automation.stage.clone());
+    run.epoch = Some(item.stage_epoch);
+    for spec in &automation.robots {
+        let mut step = waiting_step(spec);
+        if !takes_part(spec) {
+            step.state = StepState::Cancelled { reason: "stage_left".into() };
+            step.ended_at = Some(ctx.now);
+        } else if loops(&mut lane, &automation.id, &spec.id, ctx.now) {
+            step.state = StepState::LoopGuard { path: ctx.cause.chain.clone() };
+            step.ended_at = Some(ctx.now);
+        }
+        run.steps.push(step);
+    }
+    release_from(tx, ctx, &mut run, automation, item, 0, lane.seq)?;
+    tx.put(Run::of_item_entry(ctx.tenant, &item.key, &run.id), &IndexEntry { id: run.id.clone() })?;
+    keep(tx, ctx, &mut run, &mut lane)?;
+    tx.put(lane_key, &lane)?;
+    Ok(run.id)
+}
+
+/// A run without steps.
+pub(super) fn new_run(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Run {
+    Run {
+        id: tx.new_id(ctx, "run"),
+        item: item.clone(),
+        automation: None,
+        stage: None,
+        epoch: None,
+        started_at: ctx.now,
+        ended_at: None,
+        cause: Cause { run: None, ..ctx.cause.clone() },
+        invoked: None,
+        on_behalf_of: ctx.on_behalf_of.clone(),
+        steps: Vec::new(),
+    }
+}
+
+/// A step that has not been given its time yet.
+pub(super) fn waiting_step(spec: &RobotSpec) -> Step {
+    Step {
+        id: spec.id.clone(),
+        plugin: spec.plugin.clone(),
+        robot: spec.robot.clone(),
+        state: StepState::WaitingPrevious,
+        due_at: None,
+        due_row: None,
+        keep: spec.on_leave == OnLeave::Keep,
+        note: None,
+        ended_at: None,
+        attempts: Vec::new(),
+        tries: 0,
+        results: Map::new(),
+        effects: Vec::new(),
+        deliveries: Vec::new(),
+    }
+}
+
+/// Gives their time to the steps from `first` on that need not wait for a step that is still to come. A step that is over at once
+/// releases the one after it in turn.
+pub(super) fn release_from(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run: &mut Run,
+    automation: &Automation,
+    item: &Record,
+    first: usize,
+    lane_seq: u64,
+) -> Result<(), Halt> {
+    for (place, spec) in automation.robots.iter().enumerate().skip(first) {
+        let previous = place.checked_sub(1).and_then(|before| run.steps.get(before)).map(|step| step.state.clone());
+        let chained = spec.after_previous && previous.is_some();
+        let free = !chained || previous.as_ref().is_some_and(StepState::is_over);
+        let stopped = chained
+            && spec.on_previous_failure == OnPreviousFailure::Stop
+            && previous.as_ref().is_some_and(StepState::is_failure);
+        let Some(step) = run.steps.get_mut(place) else { break };
+        if step.state != StepState::WaitingPrevious || !free {
+            continue;
+        }
+        if stopped {
+            step.state = StepState::Cancelled { reason: "previous_failed".into() };
+            step.ended_at = Some(ctx.now);
+            continue;
+        }
+        set_time(tx, ctx, (&run.id, &run.item), step, timing(spec, item, ctx.now), lane_seq)?;
+    }
+    Ok(())
+}
+
+/// Gives a step its time, and its due row where there is something to wait for.
+pub(super) fn set_time(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    (run, item): (&str, &RecordRef),
+    step: &mut Step,
+    timing: Timing,
+    lane_seq: u64,
+) -> Result<(), Halt> {
+    drop_due(tx, ctx, run, step);
+    step.due_at = None;
+    let (shown_at, row_at) = match timing {
+        Timing::Skip(reason) => {
+            step.state = StepState::Skipped { reason };
+            step.ended_at = Some(ctx.now);
+            return Ok(());
+        }
+        Timing::Field(field) => {
+            step.state = StepState::WaitingField { field };
+            return Ok(());
+        }
+        Timing::At(at) => (at, at),
+        Timing::Now(note) => {
+            step.note = note;
+            (ctx.now, ctx.now.plus_ms(-1))
+        }
+    };
+    step.state = StepState::WaitingTime;
+    step.due_at = Some(shown_at);
+    step.due_row = Some((row_at, lane_seq));
+    let due = Due::Step { run: run.to_owned(), step: step.id.clone(), item: item.clone() };
+    tx.put(due_key(ctx, run, &step.id, (row_at, lane_seq)), &due)?;
+    Ok(())
+}
+
+/// The key of a step's due row.
+pub(super) fn due_key(ctx: &OpContext, run: &str, step: &str, row: (Timestamp, u64)) -> Key {
+    Key::due(Queue::Step, ctx.tenant, row.0, row.1, &format!("{run}/{step}"))
+}
+
+/// Removes a step's due row.
+pub(super) fn drop_due(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &mut Step) {
+    if let Some(row) = step.due_row.take() {
+        tx.delete(due_key(ctx, run, &step.id, row));
+    }
+}
+
+/// Writes a run and keeps the lane's list of runs that are not over.
+pub(super) fn keep(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, lane: &mut Lane) -> Result<(), Halt> {
+    if run.is_over() {
+        run.ended_at = run.ended_at.or(Some(ctx.now));
+        lane.runs.retain(|id| *id != run.id);
+    } else if !lane.runs.contains(&run.id) {
+        lane.runs.push(run.id.clone());
+    }
+    tx.put(Run::key(ctx.tenant, &run.id), run)?;
+    Ok(())
+}
+
+/// Cancels what waits on the stage that `item` leaves; robots that are to be kept and invoked robots stay.
+pub(super) fn cancel_for_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
+    each_open_run(tx, ctx, &item.key, |tx, run| {
+        if run.epoch.is_some() {
+            cancel_steps(tx, ctx, run, "stage_left", |step| !step.keep);
+        }
+        Ok(())
+    })
+}
+
+/// Cancels everything that waits for an item.
+pub(super) fn cancel_all(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, reason: &str) -> Result<(), Halt> {
+    each_open_run(tx, ctx, item, |tx, run| {
+        cancel_steps(tx, ctx, run, reason, |_| true);
+        Ok(())
+    })
+}
+
+/// Cancels the steps of `run` that are not over and that `which` names.
+pub(super) fn cancel_steps(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, reason: &str, which: impl Fn(&Step) -> bool) {
+    let id = run.id.clone();
+    for step in run.steps.iter_mut().filter(|step| !step.state.is_over() && which(step)) {
+        drop_due(tx, ctx, &id, step);
+        step.state = StepState::Cancelled { reason: reason.to_owned() };
+        step.ended_at = Some(ctx.now);
+    }
+}
+
+/// Moves the steps that count from one of `changed` fields to their new time.
+pub(super) fn reschedule(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, changed: &[&str]) -> Result<(), Halt> {
+    each_open_run(tx, ctx, &item.key, |tx, run| {
+        let Some((automation, version)) = run.automation.clone() else { return Ok(()) };
+        let key = AutomationVersion::key(ctx.tenant, &automation, version);
+        let Some((version, _)) = tx.peek::<AutomationVersion>(&key)? else { return Ok(()) };
+        let (id, on) = (run.id.clone(), run.item.clone());
+        let robots = &version.automation.robots;
+        for (place, (step, spec)) in run.steps.iter_mut().zip(robots).enumerate() {
+            let counts = spec.run.field().is_some_and(|field| changed.contains(&field));
+            let has_time = matches!(step.state, StepState::WaitingTime | StepState::WaitingField { .. });
+            if counts && has_time && step.tries == 0 {
+                set_time(tx, ctx, (&id, &on), step, timing(spec, item, ctx.now), place as u64)?;
+            }
+        }
+        release_from(tx, ctx, run, &version.automation, item, 0, 0)
+    })
+}
+
+/// Loads every run of an item that is not over, lets `change` at it, and writes back what differs.
+fn each_open_run(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    mut change: impl FnMut(&mut Tx<'_>, &mut Run) -> Result<(), Halt>,
+) -> Result<(), Halt> {
+    let lane_key = item.lane_key(ctx.tenant);
+    let Some((mut lane, _)) = tx.get::<Lane>(&lane_key)? else { return Ok(()) };
+    let ids = lane.runs.clone();
+    tx.want(&ids.iter().map(|id| Run::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+    for id in &ids {
+        let (before, _) = tx.require::<Run>(&Run::key(ctx.tenant, id))?;
+        let mut run = before.clone();
+        change(tx, &mut run)?;
+        if run != before {
+            keep(tx, ctx, &mut run, &mut lane)?;
+        }
+    }
+    if lane.runs != ids {
+        tx.put(lane_key, &lane)?;
+    }
+    Ok(())
+}
+
+/// Counts one more run of a robot for the item and says whether that is too often.
+fn loops(lane: &mut Lane, automation: &str, robot: &str, now: Timestamp) -> bool {
+    lane.recent.retain(|_, (since, _)| now.since_ms(*since) < LOOP_WINDOW_MS);
+    let (_, count) = lane.recent.entry(format!("{automation}/{robot}")).or_insert((now, 0));
+    *count += 1;
+    *count > LOOP_RUNS_MAX
+}

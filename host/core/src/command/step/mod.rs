@@ -1,0 +1,8 @@
+//! One step: what the robot is told, and what becomes of the run when it has answered.
+
+mod plan;
+mod settle;
+
+pub(in crate::command) use plan::build_of;
+pub use plan::{Plan, Planned, plan};
+pub use settle::{Ending, settle};

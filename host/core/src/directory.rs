@@ -1,0 +1,120 @@
+//! Employees, departments and roles, as robots and rules ask for them. Everything here is read for advice: a role is resolved
+//! when it is needed and may change a moment later.
+
+use serde_json::{Value, json};
+
+use crate::id::TenantId;
+use crate::limits::DEPARTMENTS_MAX;
+use crate::model::record::{IndexEntry, Record, RecordRef, by_phone};
+use crate::read::Range;
+use crate::refusal::Refusal;
+use crate::tx::{Halt, Tx};
+
+/// The users behind `who`, seen from `item`: `responsible`, `supervisor` (of whoever is responsible), `observers`, `author` or
+/// `user:<id>`. Empty where nobody holds the role.
+///
+/// # Errors
+/// `directory.unknown-role`, and what reading may say.
+pub fn resolve(tx: &mut Tx<'_>, tenant: TenantId, item: Option<&RecordRef>, who: &str) -> Result<Vec<String>, Halt> {
+    if let Some(user) = who.strip_prefix("user:") {
+        return Ok(user_record(tx, tenant, user)?.map(|_| user.to_owned()).into_iter().collect());
+    }
+    let Some(item) = item else {
+        return Err(Refusal::invalid("directory.unknown-role", "who", format!("`{who}` needs an item to be seen from")).into());
+    };
+    let key = item.key(tenant);
+    let Some((record, _)) = tx.peek::<Record>(&key)? else { return Ok(Vec::new()) };
+    let responsible = Some(record.text("responsible").to_owned()).filter(|user| !user.is_empty());
+    match who {
+        "responsible" => Ok(responsible.into_iter().collect()),
+        "observers" => Ok(record.texts("observers")),
+        "author" => Ok(Some(record.text("created_by").to_owned()).filter(|user| !user.is_empty()).into_iter().collect()),
+        "supervisor" => match responsible {
+            Some(user) => Ok(supervisor_of(tx, tenant, &user)?.into_iter().collect()),
+            None => Ok(Vec::new()),
+        },
+        _ => {
+            let message = format!("`{who}` is no role; use responsible, supervisor, observers, author or user:<id>");
+            Err(Refusal::invalid("directory.unknown-role", "who", message).into())
+        }
+    }
+}
+
+/// The head of the user's department, or of the next one up where the user is that head or the head is deactivated.
+///
+/// # Errors
+/// What reading may say.
+pub fn supervisor_of(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Option<String>, Halt> {
+    let Some(record) = user_record(tx, tenant, user)? else { return Ok(None) };
+    let mut department = record.text("department").to_owned();
+    // Departments may have been set up in a circle; the limit ends the walk there.
+    for _ in 0..DEPARTMENTS_MAX {
+        if department.is_empty() {
+            return Ok(None);
+        }
+        let key = RecordRef::new("department", &department).key(tenant);
+        let Some((found, _)) = tx.peek::<Record>(&key)? else { return Ok(None) };
+        let head = found.text("head");
+        if !head.is_empty() && head != user && user_record(tx, tenant, head)?.is_some_and(|head| head.is_on("active")) {
+            return Ok(Some(head.to_owned()));
+        }
+        department = found.text("parent").to_owned();
+    }
+    Ok(None)
+}
+
+/// An employee's profile; what is not known is an empty text.
+///
+/// # Errors
+/// `not-found` for a user who does not exist, and what reading may say.
+pub fn profile(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Value, Halt> {
+    let Some(record) = user_record(tx, tenant, user)? else { return Err(Refusal::not_found("employee").into()) };
+    let supervisor = supervisor_of(tx, tenant, user)?.unwrap_or_default();
+    let department = record.text("department");
+    let department_name = if department.is_empty() {
+        String::new()
+    } else {
+        let key = RecordRef::new("department", department).key(tenant);
+        tx.peek::<Record>(&key)?.map(|(found, _)| found.text("name").to_owned()).unwrap_or_default()
+    };
+    let mobile = record.text("mobile");
+    let phone = if mobile.is_empty() { record.text("work") } else { mobile };
+    Ok(json!({
+        "id": user, "name": record.text("name"), "email": record.text("email"), "position": record.text("position"),
+        "department": department, "department_name": department_name, "supervisor": supervisor,
+        "mobile": mobile, "work": record.text("work"), "internal": record.text("internal"), "phone": phone,
+        "time_zone": record.text("time_zone"), "active": record.is_on("active"),
+    }))
+}
+
+/// The active employee with this phone number, if there is one.
+///
+/// # Errors
+/// What reading may say.
+pub fn employee_by_phone(tx: &mut Tx<'_>, tenant: TenantId, phone: &str) -> Result<Option<String>, Halt> {
+    let range = Range::first(by_phone(tenant, "user", phone), 10);
+    for (_, entry) in tx.range::<IndexEntry>(&range)? {
+        if user_record(tx, tenant, &entry.id)?.is_some_and(|user| user.is_on("active")) {
+            return Ok(Some(entry.id));
+        }
+    }
+    Ok(None)
+}
+
+/// The client with this phone number: the one created latest, the higher id winning a tie.
+///
+/// # Errors
+/// What reading may say.
+pub fn client_by_phone(tx: &mut Tx<'_>, tenant: TenantId, phone: &str) -> Result<Option<String>, Halt> {
+    let range = Range::last(by_phone(tenant, "contact", phone), 1);
+    Ok(tx.range::<IndexEntry>(&range)?.into_iter().next().map(|(_, entry)| entry.id))
+}
+
+/// A user who is not deleted.
+///
+/// # Errors
+/// What reading may say.
+pub fn user_record(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Option<Record>, Halt> {
+    let key = RecordRef::new("user", user).key(tenant);
+    Ok(tx.peek::<Record>(&key)?.map(|(record, _)| record).filter(|record| record.deleted_at.is_none()))
+}

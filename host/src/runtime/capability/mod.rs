@@ -1,0 +1,19 @@
+//! What a guest may ask the host, one file per interface of the contract. Each function counts the call and passes the question
+//! on; rules and permissions are the scope's.
+
+mod channel_settings;
+mod clock;
+mod directory;
+mod log;
+mod messaging;
+mod records_observe;
+mod records_read;
+mod secret_check;
+
+use super::bindings::{call, http, types};
+use super::state::CallState;
+
+// Interfaces of types alone still have a trait in the bindings.
+impl types::Host for CallState {}
+impl call::Host for CallState {}
+impl http::Host for CallState {}

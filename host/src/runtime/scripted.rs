@@ -1,0 +1,102 @@
+//! Plugins that are closures: what the engine's tests call instead of WebAssembly.
+
+use std::fmt;
+use std::sync::Arc;
+
+use stagewright_core::call::{
+    Blame, CallFailure, ChannelAnswer, ChannelCall, ChannelSays, LogLine, Retry, RobotAnswer, RobotCall, RobotOutcome, TriggerAnswer,
+    TriggerCall, Usage, Verdict,
+};
+use stagewright_core::seams::{Later, Plugins};
+
+type RobotScript = Arc<dyn Fn(RobotCall) -> Later<'static, RobotAnswer> + Send + Sync>;
+type TriggerScript = Arc<dyn Fn(&TriggerCall) -> Result<Verdict, CallFailure> + Send + Sync>;
+type ChannelScript = Arc<dyn Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync>;
+
+/// Answers calls by script. Without one, every call fails with `plugin.missing`.
+#[derive(Clone, Default)]
+pub struct ScriptedPlugins {
+    robot: Option<RobotScript>,
+    trigger: Option<TriggerScript>,
+    channel: Option<ChannelScript>,
+}
+
+impl fmt::Debug for ScriptedPlugins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScriptedPlugins").finish_non_exhaustive()
+    }
+}
+
+impl ScriptedPlugins {
+    /// Plugins that cannot do anything yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, every robot answering by `script`. What it records, it records in the call's scope.
+    #[must_use]
+    pub fn robot(self, script: impl Fn(&mut RobotCall) -> Result<RobotOutcome, CallFailure> + Send + Sync + 'static) -> Self {
+        self.robot_later(move |mut call| {
+            let outcome = script(&mut call);
+            Box::pin(std::future::ready(robot_answer(call, outcome)))
+        })
+    }
+
+    /// The same, every robot answering by a `script` that may wait, for the store's rows or for a signal of the test.
+    #[must_use]
+    pub fn robot_later(mut self, script: impl Fn(RobotCall) -> Later<'static, RobotAnswer> + Send + Sync + 'static) -> Self {
+        self.robot = Some(Arc::new(script));
+        self
+    }
+
+    /// The same, every trigger answering by `script`.
+    #[must_use]
+    pub fn trigger(mut self, script: impl Fn(&TriggerCall) -> Result<Verdict, CallFailure> + Send + Sync + 'static) -> Self {
+        self.trigger = Some(Arc::new(script));
+        self
+    }
+
+    /// The same, every channel answering by `script`.
+    #[must_use]
+    pub fn channel(mut self, script: impl Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync + 'static) -> Self {
+        self.channel = Some(Arc::new(script));
+        self
+    }
+}
+
+/// The answer to `call`, with what its scope recorded.
+#[must_use]
+pub fn robot_answer(call: RobotCall, outcome: Result<RobotOutcome, CallFailure>) -> RobotAnswer {
+    let line = LogLine { level: "debug".to_owned(), message: format!("scripted {}", call.context.offer) };
+    RobotAnswer { outcome, scope: call.scope, usage: Usage::default(), log: vec![line] }
+}
+
+fn unscripted(what: &str) -> CallFailure {
+    CallFailure {
+        blame: Blame::Host,
+        code: "plugin.missing".to_owned(),
+        message: format!("there is no script for a {what}; give one to ScriptedPlugins"),
+        setting: None,
+        retry: Retry::Never,
+    }
+}
+
+impl Plugins for ScriptedPlugins {
+    fn robot(&self, call: RobotCall) -> Later<'_, RobotAnswer> {
+        match &self.robot {
+            Some(script) => script(call),
+            None => Box::pin(std::future::ready(robot_answer(call, Err(unscripted("robot"))))),
+        }
+    }
+
+    fn trigger(&self, call: TriggerCall) -> Later<'_, TriggerAnswer> {
+        let verdict = self.trigger.as_ref().map_or_else(|| Err(unscripted("trigger")), |script| script(&call));
+        Box::pin(std::future::ready(TriggerAnswer { verdict, usage: Usage::default(), log: Vec::new() }))
+    }
+
+    fn channel(&self, call: ChannelCall) -> Later<'_, ChannelAnswer> {
+        let says = self.channel.as_ref().map_or_else(|| Err(unscripted("channel")), |script| script(&call));
+        Box::pin(std::future::ready(ChannelAnswer { says, usage: Usage::default(), log: Vec::new() }))
+    }
+}

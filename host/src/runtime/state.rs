@@ -1,0 +1,126 @@
+//! What the host keeps for one call while its guest runs, and how a host function gets its answer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use stagewright_core::call::CallLimits;
+use stagewright_core::outside::SecretValues;
+use stagewright_core::scope::{Scope, Stop};
+use stagewright_core::seams::{Store, StoreError};
+use stagewright_core::time::Timestamp;
+use stagewright_core::tx::ROUNDS_MAX;
+
+use super::bindings::types;
+use super::chance::Chance;
+use super::limits::Allocation;
+use super::log::CallLog;
+
+/// Why the host ends a call from within a host function.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Ended {
+    /// One host call too many.
+    #[error("the call has used up its host calls")]
+    HostCalls,
+    /// The store did not answer.
+    #[error("the store did not answer")]
+    Store(#[source] StoreError),
+    /// The component has no such export.
+    #[error("it exports no {0}")]
+    NoExport(&'static str),
+    /// A row cannot be read, or a decision never comes to an end.
+    #[error("the store holds what cannot be read: {0}")]
+    Damaged(String),
+}
+
+/// Counts host calls and remembers the last one.
+#[derive(Debug)]
+pub(super) struct Meter {
+    pub(super) calls: u32,
+    pub(super) last: &'static str,
+    max: u32,
+}
+
+/// What a channel plugin may know about its channel; empty for robots and triggers.
+#[derive(Debug, Default)]
+pub(super) struct ChannelFacts {
+    pub(super) public_url: String,
+    pub(super) settings: Map<String, Value>,
+    pub(super) secrets: SecretValues,
+}
+
+/// The data of one call's store.
+pub(super) struct CallState {
+    pub(super) allocation: Allocation,
+    pub(super) meter: Meter,
+    pub(super) log: CallLog,
+    pub(super) chance: Chance,
+    pub(super) now: Timestamp,
+    pub(super) channel: ChannelFacts,
+    pub(super) scope: Scope,
+    /// The refusal of an effect that was one too many, if there was one.
+    pub(super) effects_refused: Option<String>,
+    /// Whether a host function is waiting for the store right now.
+    pub(super) waiting: bool,
+    rows: Arc<dyn Store>,
+}
+
+impl fmt::Debug for CallState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallState").field("allocation", &self.allocation).field("meter", &self.meter).finish_non_exhaustive()
+    }
+}
+
+impl CallState {
+    /// The state of a fresh call at `now`, its randomness seeded with `seed`.
+    pub(super) fn new(limits: &CallLimits, seed: &str, now: Timestamp, scope: Scope, rows: Arc<dyn Store>) -> Self {
+        Self {
+            allocation: Allocation::new(limits),
+            meter: Meter { calls: 0, last: "none", max: limits.host_calls },
+            log: CallLog::new(limits.log_bytes),
+            chance: Chance::new(seed),
+            now,
+            channel: ChannelFacts::default(),
+            scope,
+            effects_refused: None,
+            waiting: false,
+            rows,
+        }
+    }
+
+    /// Counts a host call. Every host function begins with it.
+    pub(super) fn enter(&mut self, function: &'static str) -> wasmtime::Result<()> {
+        self.meter.last = function;
+        if self.meter.calls >= self.meter.max {
+            return Err(Ended::HostCalls.into());
+        }
+        self.meter.calls += 1;
+        Ok(())
+    }
+
+    /// Asks the scope, loads what it needs and asks again. A refusal goes to the guest; anything else ends the call.
+    pub(super) async fn ask<T>(
+        &mut self,
+        mut question: impl FnMut(&mut Scope) -> Result<T, Stop>,
+    ) -> wasmtime::Result<Result<T, types::HostError>> {
+        for _ in 0..=ROUNDS_MAX {
+            let reads = match question(&mut self.scope) {
+                Ok(answer) => return Ok(Ok(answer)),
+                Err(Stop::Refused(refusal)) => {
+                    if refusal.subject.as_deref() == Some("limit.effects") {
+                        self.effects_refused = Some(refusal.message.clone());
+                    }
+                    return Ok(Err(refusal.into()));
+                }
+                Err(Stop::Damaged(reason)) => return Err(Ended::Damaged(reason).into()),
+                Err(Stop::Need(reads)) => reads,
+            };
+            self.waiting = true;
+            let found = self.rows.read(&reads).await;
+            self.waiting = false;
+            let found = found.map_err(Ended::Store)?;
+            self.scope.loaded(reads, found);
+        }
+        Err(Ended::Damaged(format!("{} asks for ever more rows", self.meter.last)).into())
+    }
+}

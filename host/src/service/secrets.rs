@@ -1,0 +1,61 @@
+//! Secrets: written by admins, opened only on their way to the one place that needs them.
+
+use std::collections::BTreeSet;
+
+use stagewright_core::drive::Failure;
+use stagewright_core::id::TenantId;
+use stagewright_core::model::tenant::Secret;
+use stagewright_core::outside::SecretValues;
+use stagewright_core::refusal::Refusal;
+
+use super::{Command, Service};
+
+/// Longest secret in bytes.
+const SECRET_BYTES_MAX: usize = 4_096;
+
+impl Service {
+    /// Sets a secret. Its value is never given back.
+    ///
+    /// # Errors
+    /// `secret.invalid` for a bad name or an empty or over-long value.
+    pub async fn put_secret(&self, command: &Command, name: &str, value: &str) -> Result<(), Failure> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+        if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+            let message = "a secret's name is up to 64 of a-z, 0-9, - and _";
+            return Err(Failure::Refused(Refusal::invalid("secret.invalid", "name", message)));
+        }
+        if value.is_empty() || value.len() > SECRET_BYTES_MAX {
+            let message = format!("a secret has 1 to {SECRET_BYTES_MAX} bytes");
+            return Err(Failure::Refused(Refusal::invalid("secret.invalid", "value", message)));
+        }
+        let sealed = self.vault.seal(command.ctx.tenant, name, value).map_err(|e| Failure::Stopped(e.to_string()))?;
+        self.execute(command, |tx, ctx| {
+            let key = Secret::key(ctx.tenant, name);
+            tx.get::<Secret>(&key)?;
+            tx.put(key, &Secret { sealed: sealed.clone(), updated_at: ctx.now })?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Opens the named secrets that exist. One that is missing is simply not there.
+    ///
+    /// # Errors
+    /// [`Failure`]; `Damaged` where one was sealed under another master key.
+    pub async fn open_secrets(&self, tenant: TenantId, names: &BTreeSet<String>) -> Result<SecretValues, Failure> {
+        let sealed = self
+            .query(|tx| {
+                let keys: Vec<_> = names.iter().map(|name| Secret::key(tenant, name)).collect();
+                tx.want(&keys)?;
+                names.iter().zip(&keys).map(|(name, key)| Ok((name.clone(), tx.peek::<Secret>(key)?))).collect::<Result<Vec<_>, _>>()
+            })
+            .await?;
+        let mut values = SecretValues::default();
+        for (name, secret) in sealed {
+            let Some((secret, _)) = secret else { continue };
+            let open = self.vault.open(tenant, &name, &secret.sealed).map_err(|e| Failure::Damaged(e.to_string()))?;
+            values.0.insert(name, open);
+        }
+        Ok(values)
+    }
+}

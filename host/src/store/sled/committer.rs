@@ -1,0 +1,144 @@
+//! The one thread that writes: takes what is queued as a group, applies it as one batch, syncs, and only then answers.
+//!
+//! **Answers**: a commit that was refused hears so once the group is visible, so that who loads again finds the row that was in
+//! the way. One that was admitted hears so once the group is synced. When anything fails, all of them hear that the store has
+//! stopped, and so does everybody after them: a sync is never tried again.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use stagewright_core::commit::Commit;
+use stagewright_core::seams::StoreError;
+use tokio::sync::{mpsc, oneshot};
+
+use super::error::{self, Stop};
+use super::group::Group;
+use super::handle::Shared;
+use super::open::{Hooks, OnStopped};
+
+type Answer = oneshot::Sender<Result<(), StoreError>>;
+
+/// What the committer is asked to do.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Commit this and answer.
+    Commit(Commit, Answer),
+    /// Finish what is queued, then end.
+    Close,
+}
+
+/// How large a group may grow.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Commits in one group.
+    pub(super) commits: usize,
+    /// Bytes of values in one group; the commit that passes it is still part of the group.
+    pub(super) bytes: usize,
+}
+
+/// The committer's own things.
+pub(super) struct Committer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) limits: Limits,
+    pub(super) hooks: Hooks,
+    pub(super) on_stopped: OnStopped,
+}
+
+impl Committer {
+    /// Works until the store is closed or a write fails.
+    pub(super) fn run(mut self) {
+        let _ending = Ending(Arc::clone(&self.shared));
+        while let Some(first) = self.orders.blocking_recv() {
+            if let Some(hook) = &self.hooks.before_group {
+                hook();
+            }
+            let jobs = self.gather(first);
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(jobs)))
+                .unwrap_or_else(|panic| Err(Stop::panicked(&error::words_of(&*panic))));
+            if let Err(stop) = outcome {
+                return self.stop(&stop);
+            }
+        }
+    }
+
+    /// The first commit and whatever else is queued by now, up to the limits.
+    fn gather(&mut self, first: Order) -> Vec<(Commit, Answer)> {
+        let (mut jobs, mut bytes) = (Vec::new(), 0_usize);
+        let mut next = Some(first);
+        while let Some(order) = next {
+            match order {
+                Order::Commit(commit, answer) => {
+                    bytes = bytes.saturating_add(commit.writes.values().flatten().map(|value| value.len()).sum());
+                    jobs.push((commit, answer));
+                }
+                // Nothing new gets in from here on; what is queued is still received.
+                Order::Close => self.orders.close(),
+            }
+            let full = jobs.len() >= self.limits.commits || bytes >= self.limits.bytes;
+            next = if full { None } else { self.orders.try_recv().ok() };
+        }
+        jobs
+    }
+
+    /// Checks, applies, syncs and answers one group.
+    ///
+    /// Where this fails or panics the answers are dropped unsent, and the waiters take that for the stop it is.
+    fn commit(&self, jobs: Vec<(Commit, Answer)>) -> Result<(), Stop> {
+        let mut group = Group::new(&self.shared.db);
+        let (mut admitted, mut refused) = (Vec::new(), Vec::new());
+        for (commit, answer) in jobs {
+            match group.admit(commit) {
+                Ok(()) => admitted.push(answer),
+                Err(StoreError::Stopped(message)) => return Err(Stop { code: "storage.write", message }),
+                Err(error) => refused.push((answer, error)),
+            }
+        }
+        if group.is_empty() {
+            answer_all(refused.into_iter().map(|(answer, error)| (answer, Err(error))));
+        } else {
+            let number = self.shared.apply(&group)?;
+            answer_all(refused.into_iter().map(|(answer, error)| (answer, Err(error))));
+            self.sync()?;
+            self.shared.mark_durable(number);
+        }
+        answer_all(admitted.into_iter().map(|answer| (answer, Ok(()))));
+        Ok(())
+    }
+
+    /// Makes everything applied so far survive a power cut.
+    fn sync(&self) -> Result<(), Stop> {
+        if let Some(hook) = &self.hooks.before_sync {
+            hook().map_err(|e| Stop::failed("sync", &e))?;
+        }
+        self.shared.db.flush().map_err(|e| Stop::engine("flush", e))?;
+        self.shared.log.sync_data().map_err(|e| Stop::failed("sync", &e))
+    }
+
+    /// Refuses everything from now on and tells whoever wants to know.
+    fn stop(self, stop: &Stop) {
+        tracing::error!(code = stop.code, "the store has stopped: {}", stop.message);
+        self.shared.stop(stop.clone());
+        // Dropping what is queued answers it: its waiters find the store stopped.
+        drop(self.orders);
+        if let Some(tell) = self.on_stopped {
+            tell(stop);
+        }
+    }
+}
+
+/// Says that the store has stopped however the committer ends, so that nobody waits for it for ever.
+struct Ending(Arc<Shared>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.stop(Stop::closed());
+    }
+}
+
+fn answer_all(answers: impl Iterator<Item = (Answer, Result<(), StoreError>)>) {
+    for (answer, outcome) in answers {
+        // Who gave up waiting has dropped the other end, and that is all right.
+        answer.send(outcome).ok();
+    }
+}

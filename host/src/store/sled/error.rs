@@ -1,0 +1,153 @@
+//! What can go wrong with the data folder, in words and stable codes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use stagewright_core::seams::StoreError;
+
+/// Why a data folder could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it open.
+    #[error("open the data folder {}: another process is using it; stop that one first, or choose another folder", .dir.display())]
+    Locked {
+        /// The data folder.
+        dir: PathBuf,
+    },
+    /// A newer version has written it.
+    #[error(
+        "open the data folder {}: it has format {found} and this version reads up to {known}; run the newer version that wrote it",
+        .dir.display()
+    )]
+    Format {
+        /// The data folder.
+        dir: PathBuf,
+        /// The format it has.
+        found: u32,
+        /// The newest that this build reads.
+        known: u32,
+    },
+    /// What is in it cannot be read.
+    #[error(
+        "open the data folder {}: it is damaged ({reason}); see what is left with `stagewright storage verify`, \
+         go back to a backup with `stagewright storage restore`",
+        .dir.display()
+    )]
+    Damaged {
+        /// The data folder.
+        dir: PathBuf,
+        /// What the storage engine said.
+        reason: String,
+    },
+    /// The disk is full.
+    #[error("open the data folder {}: its disk is full; free some space and start again", .dir.display())]
+    NoSpace {
+        /// The data folder.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system refused something else, such as the rights to write there.
+    #[error("{doing} {}", .path.display())]
+    Folder {
+        /// What was tried.
+        doing: &'static str,
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl OpenError {
+    /// The stable code of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Locked { .. } => "storage.locked",
+            Self::Format { .. } => "storage.format",
+            Self::Damaged { .. } => "storage.damaged",
+            Self::NoSpace { .. } => "storage.no-space",
+            Self::Folder { .. } => "storage.folder",
+        }
+    }
+
+    /// An error of the system while `doing` something with `path`.
+    pub(super) fn system(doing: &'static str, path: &Path, source: io::Error) -> Self {
+        if is_full(&source) {
+            return Self::NoSpace { dir: path.to_owned(), source };
+        }
+        Self::Folder { doing, path: path.to_owned(), source }
+    }
+
+    /// An error of the storage engine at open.
+    pub(super) fn engine(dir: &Path, error: sled::Error) -> Self {
+        match error {
+            // A file that ends too early or names nonsense is damage, not a matter of rights.
+            sled::Error::Io(e) if !matches!(e.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) => {
+                Self::system("read the data folder", dir, e)
+            }
+            other => Self::Damaged { dir: dir.to_owned(), reason: other.to_string() },
+        }
+    }
+}
+
+/// Why the store has stopped. It refuses everything from then on, and the process has to start anew: what a failed sync has and
+/// has not kept is known to nobody, and a second sync would report success for pages the kernel has already dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// Stable code: `storage.no-space`, `storage.write` or `storage.closed`.
+    pub code: &'static str,
+    /// What was being done and what the system said.
+    pub message: String,
+}
+
+impl Stop {
+    /// The store was closed on purpose.
+    pub(super) fn closed() -> Self {
+        Self { code: "storage.closed", message: "the store is closed".to_owned() }
+    }
+
+    /// A write or sync failed.
+    pub(super) fn failed(doing: &str, error: &io::Error) -> Self {
+        let code = if is_full(error) { "storage.no-space" } else { "storage.write" };
+        Self { code, message: format!("failed to {doing}: {error}") }
+    }
+
+    /// The storage engine failed.
+    pub(super) fn engine(doing: &str, error: sled::Error) -> Self {
+        match error {
+            sled::Error::Io(e) => Self::failed(doing, &e),
+            other => Self { code: "storage.write", message: format!("failed to {doing}: {other}") },
+        }
+    }
+
+    /// The storage engine panicked.
+    pub(super) fn panicked(said: &str) -> Self {
+        Self { code: "storage.write", message: format!("the storage engine gave up: {said}") }
+    }
+}
+
+impl From<Stop> for StoreError {
+    fn from(stop: Stop) -> Self {
+        Self::Stopped(format!("{} ({})", stop.message, stop.code))
+    }
+}
+
+/// What a failed look into the tree means.
+pub(super) fn on_read(error: sled::Error) -> StoreError {
+    match error {
+        sled::Error::Corruption { .. } => StoreError::Damaged(error.to_string()),
+        other => Stop::engine("read", other).into(),
+    }
+}
+
+/// What a caught panic said.
+pub(super) fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("it panicked without a word").to_owned()
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}

@@ -1,0 +1,224 @@
+//! Opens the data folder: lock, left-overs, sled, format, and the directory entries themselves.
+//!
+//! **Order**: the lock comes before anything is touched. The format row is looked at before anything is written. The folder is
+//! synced before the first commit, since a synced file without a directory entry is lost all the same.
+
+use std::fmt;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+use stagewright_core::id::TenantId;
+use stagewright_core::key::{Key, Table};
+use stagewright_core::row::{self, Row};
+use stagewright_core::time::Timestamp;
+use tokio::sync::mpsc;
+
+use super::committer::{Committer, Limits};
+use super::error::{self, OpenError, Stop};
+use super::handle::{Shared, SledStore};
+use super::value::{self, Stored};
+
+/// The format that this build writes.
+const FORMAT: u32 = 1;
+
+/// Commits that may wait for the committer; who comes after them waits to be let in.
+const QUEUE: usize = 1024;
+
+/// What sled cares for when it lays out its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Fast writes, a larger file.
+    #[default]
+    Throughput,
+    /// A smaller file, more rewriting.
+    Space,
+}
+
+/// Called once, on the committer's thread, after the store has stopped because a write failed.
+pub(super) type OnStopped = Option<Box<dyn FnOnce(&Stop) + Send>>;
+
+/// How to open a store.
+pub struct Options {
+    /// Bytes of memory for sled's cache.
+    pub cache_bytes: u64,
+    /// How sled lays out its file.
+    pub mode: Mode,
+    /// At most this many commits share a sync.
+    pub group_commits_max: usize,
+    /// A group takes no further commit once its values have this many bytes.
+    pub group_bytes_max: usize,
+    /// Now, written down as the time of creation in a new store.
+    pub now: Timestamp,
+    /// Called once, on a thread of the store, after a failed write or sync has stopped it. The server ends the process here.
+    pub on_stopped: OnStopped,
+    /// For tests.
+    #[doc(hidden)]
+    pub hooks: Hooks,
+}
+
+impl Options {
+    /// The usual options; `now` goes into a new store as the time of its creation.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            cache_bytes: 64 << 20,
+            mode: Mode::default(),
+            group_commits_max: 256,
+            group_bytes_max: 4 << 20,
+            now,
+            on_stopped: None,
+            hooks: Hooks::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("cache_bytes", &self.cache_bytes).field("mode", &self.mode).finish_non_exhaustive()
+    }
+}
+
+/// Where a test takes hold of the committer.
+#[doc(hidden)]
+#[derive(Default, Clone)]
+pub struct Hooks {
+    /// Called with the first commit of a group in hand, before the rest of it is taken from the queue.
+    pub before_group: Option<Arc<dyn Fn() + Send + Sync>>,
+    /// Called before each sync, and fails it where it answers an error.
+    pub before_sync: Option<Arc<dyn Fn() -> io::Result<()> + Send + Sync>>,
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks").finish_non_exhaustive()
+    }
+}
+
+/// The row that says what wrote this store.
+#[derive(Serialize, Deserialize, Debug)]
+struct Format {
+    number: u32,
+    created: Timestamp,
+}
+
+impl Row for Format {
+    const NAME: &'static str = "format";
+}
+
+pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError> {
+    let shared = Arc::new(open_tree(dir, &options)?);
+    if !has_format(dir, &shared.db)? {
+        write_format(&shared, options.now).map_err(|e| OpenError::system("write the format of", dir, e))?;
+    }
+    sync_folder(dir).map_err(|e| OpenError::system("sync the data folder", dir, e))?;
+    let (sender, orders) = mpsc::channel(QUEUE);
+    let committer = Committer {
+        shared: Arc::clone(&shared),
+        orders,
+        limits: Limits { commits: options.group_commits_max, bytes: options.group_bytes_max },
+        hooks: options.hooks,
+        on_stopped: options.on_stopped,
+    };
+    let thread = thread::Builder::new().name("committer".to_owned()).spawn(move || committer.run());
+    let thread = thread.map_err(|e| OpenError::system("start the committer of", dir, e))?;
+    Ok(SledStore::new(shared, sender, thread))
+}
+
+/// Locks the folder and opens sled in it, without looking at a row.
+pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenError> {
+    fs::create_dir_all(dir).map_err(|e| OpenError::system("create the data folder", dir, e))?;
+    let lock = lock(dir)?;
+    remove_half_snapshots(dir).map_err(|e| OpenError::system("tidy the data folder", dir, e))?;
+    let config = sled::Config::new()
+        .path(dir)
+        .cache_capacity(options.cache_bytes)
+        .mode(match options.mode {
+            Mode::Throughput => sled::Mode::HighThroughput,
+            Mode::Space => sled::Mode::LowSpace,
+        })
+        // The committer flushes. A second flusher would only get in its way.
+        .flush_every_ms(None)
+        .use_compression(false);
+    // sled panics on most kinds of damage.
+    let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
+    let db = match opened {
+        Ok(opened) => opened.map_err(|e| OpenError::engine(dir, e))?,
+        Err(panic) => return Err(OpenError::Damaged { dir: dir.to_owned(), reason: error::words_of(&*panic) }),
+    };
+    let log = File::options().read(true).write(true).open(dir.join("db"));
+    Ok(Shared::new(db, log.map_err(|e| OpenError::system("open the log in", dir, e))?, lock))
+}
+
+/// Takes the folder for this process. sled locks its file too, but only after it has begun to write.
+fn lock(dir: &Path) -> Result<File, OpenError> {
+    let path = dir.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|e| OpenError::system("open", &path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { dir: dir.to_owned() }),
+        Err(TryLockError::Error(e)) => Err(OpenError::system("lock", &path, e)),
+    }
+}
+
+/// A kill while sled opens leaves a half-written snapshot, which it then takes for the newest and refuses to open.
+fn remove_half_snapshots(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn format_key() -> Key {
+    Key::new(TenantId::PLATFORM, Table::Format, &[])
+}
+
+/// Whether the store says that it has a format this build reads; a new store says nothing yet.
+pub(super) fn has_format(dir: &Path, tree: &sled::Tree) -> Result<bool, OpenError> {
+    let damaged = |reason: String| OpenError::Damaged { dir: dir.to_owned(), reason };
+    let Some(stored) = tree.get(format_key().as_bytes()).map_err(|e| OpenError::engine(dir, e))? else {
+        return if tree.is_empty() {
+            Ok(false)
+        } else {
+            Err(damaged("there are rows, but none that says their format".to_owned()))
+        };
+    };
+    let Ok(Stored::Whole(bytes)) = value::open(&format_key(), &stored) else {
+        return Err(damaged("the row that says the format has an unknown shape".to_owned()));
+    };
+    match row::decode::<Format>(bytes) {
+        Ok((format, _)) if format.number <= FORMAT => Ok(true),
+        Ok((format, _)) => Err(OpenError::Format { dir: dir.to_owned(), found: format.number, known: FORMAT }),
+        Err(row::RowError::Schema { found, .. }) => {
+            Err(OpenError::Format { dir: dir.to_owned(), found: u32::from(found), known: FORMAT })
+        }
+        Err(e) => Err(damaged(e.to_string())),
+    }
+}
+
+fn write_format(shared: &Shared, created: Timestamp) -> io::Result<()> {
+    let bytes = row::encode(&Format { number: FORMAT, created }, 1).map_err(io::Error::other)?;
+    let mut batch = sled::Batch::default();
+    value::put(&mut batch, (&format_key(), &bytes, 1), || Ok(0)).map_err(io::Error::other)?;
+    shared.db.apply_batch(batch).map_err(io::Error::other)?;
+    shared.db.flush().map_err(io::Error::other)?;
+    shared.log.sync_all()
+}
+
+/// Makes the files' names durable, and sled's small configuration, which sled itself never syncs.
+fn sync_folder(dir: &Path) -> io::Result<()> {
+    File::open(dir.join("conf"))?.sync_all()?;
+    File::open(dir)?.sync_all()?;
+    let parent = fs::canonicalize(dir)?.parent().map(Path::to_owned);
+    parent.map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+}
