@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use stagewright_sdk::prelude::*;
-use stagewright_sdk::serde_json;
 
 /// The secret that webhooks are signed with.
 pub(crate) const SECRET: &str = "signing_secret";
@@ -19,19 +18,8 @@ struct Body {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum Posted {
-    Message {
-        external_id: String,
-        occurred_at: Option<String>,
-        address: String,
-        display_name: Option<String>,
-        body: TextBody,
-    },
-    MessageStatus {
-        external_id: String,
-        occurred_at: Option<String>,
-        status: Status,
-        reason: Option<String>,
-    },
+    Message { external_id: String, occurred_at: Option<String>, address: String, display_name: Option<String>, body: TextBody },
+    MessageStatus { external_id: String, occurred_at: Option<String>, status: Status, reason: Option<String> },
 }
 
 #[derive(Deserialize)]

@@ -31,7 +31,9 @@ impl Channel for SignedJson {
     );
     const KIND: &'static str = "json";
     const SECRETS: &'static [Secret] = &[
-        Secret { name: inbound::SECRET, label: Text::new("Signing secret", "Секрет подписи", "Секрет підпису") },
+        Secret {
+            name: inbound::SECRET, label: Text::new("Signing secret", "Секрет подписи", "Секрет підпису")
+        },
         Secret { name: outbound::SECRET, label: Text::new("API token", "Токен API", "Токен API") },
     ];
 

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use stagewright_sdk::prelude::*;
-use stagewright_sdk::serde_json;
 
 /// The secret that the gateway knows the tenant by.
 pub(crate) const SECRET: &str = "api_token";
@@ -14,10 +13,10 @@ struct Accepted {
 
 /// The message as one request. The key lets the gateway drop a repetition.
 pub(crate) fn request(url: &str, job: &Job) -> Request {
-    let mut message = json!({ "id": job.id, "to": job.to, "text": job.text });
-    if let Some(template) = &job.template {
-        message["template"] = template.clone();
-    }
+    let message = match &job.template {
+        Some(template) => json!({ "id": job.id, "to": job.to, "text": job.text, "template": template }),
+        None => json!({ "id": job.id, "to": job.to, "text": job.text }),
+    };
     Request::post(url, &message)
         .header("Authorization", format!("Bearer {{{{secret:{SECRET}}}}}"))
         .header("Idempotency-Key", job.id.as_str())

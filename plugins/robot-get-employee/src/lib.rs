@@ -41,7 +41,11 @@ pub struct Employee {
     pub work: String,
     #[label(en = "Internal phone", ru = "Внутренний телефон", uk = "Внутрішній телефон")]
     pub internal: String,
-    #[label(en = "Phone (mobile, else work)", ru = "Телефон (мобильный, иначе рабочий)", uk = "Телефон (мобільний, інакше робочий)")]
+    #[label(
+        en = "Phone (mobile, else work)",
+        ru = "Телефон (мобильный, иначе рабочий)",
+        uk = "Телефон (мобільний, інакше робочий)"
+    )]
     pub phone: String,
 }
 

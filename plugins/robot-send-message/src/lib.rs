@@ -49,7 +49,11 @@ pub struct SendMessage {
     pub drop_if_stage_left: bool,
     /// How long sending may be tried.
     #[setting(min = 1, max = 43200)]
-    #[label(en = "Do not send later than, minutes", ru = "Не отправлять позже чем через, минут", uk = "Не надсилати пізніше ніж через, хвилин")]
+    #[label(
+        en = "Do not send later than, minutes",
+        ru = "Не отправлять позже чем через, минут",
+        uk = "Не надсилати пізніше ніж через, хвилин"
+    )]
     pub not_after_minutes: Option<i64>,
 }
 

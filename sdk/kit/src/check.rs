@@ -1,10 +1,11 @@
 //! What a component does against what its manifest declares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::{Bundle, Problem};
-use crate::component::{self, Export};
-use crate::scope::Family;
+use crate::component::{Export, Surface};
+use crate::manifest::Manifest;
+use crate::scope::{Family, Need};
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,20 +51,19 @@ pub fn check(bundle: &Bundle) -> Report {
 }
 
 fn inspect(bundle: &Bundle) -> Result<Report, Problem> {
-    let bytes = bundle.component();
-    let (imports, exports) = (component::imports(bytes)?, component::exports(bytes)?);
-    let mut refused = foreign(&component::imported_interfaces(bytes)?);
+    let Surface { interfaces, functions, exports } = Surface::read(bundle.component())?;
+    let mut refused = foreign(&interfaces);
     refused.extend(offers(&exports));
-    refused.extend(wrong_kind(&imports, &exports));
-    refused.extend(undeclared(&imports, bundle));
+    refused.extend(wrong_kind(&functions, &exports));
+    refused.extend(undeclared(&functions, bundle.manifest()));
     let refused = refused.into_iter().map(|problem| Finding { refused: true, problem });
-    let warned = unused(&imports, &exports, bundle).into_iter().map(|problem| Finding { refused: false, problem });
-    let findings = refused.chain(warned).collect();
-    Ok(Report { imports, exports, findings })
+    let unused = unused(&functions, &exports, bundle.manifest()).into_iter();
+    let findings = refused.chain(unused.map(|problem| Finding { refused: false, problem })).collect();
+    Ok(Report { imports: functions, exports, findings })
 }
 
 fn foreign(interfaces: &[String]) -> Vec<Problem> {
-    let foreign = interfaces.iter().filter(|interface| Family::of_interface(interface).is_none());
+    let foreign = interfaces.iter().filter(|interface| Need::of(interface) == Need::Foreign);
     foreign.map(|interface| Problem::ForeignImport(interface.clone())).collect()
 }
 
@@ -80,51 +80,53 @@ fn offers(exports: &[Export]) -> Vec<Problem> {
 
 /// Triggers read, channels translate, and only robots write; what several kinds in one bundle may import adds up.
 fn wrong_kind(imports: &[(String, String)], exports: &[Export]) -> Vec<Problem> {
-    let robot = exports.contains(&Export::Robot);
-    let reads = robot || exports.contains(&Export::Trigger);
-    let channel = exports.contains(&Export::Channel);
-    let mut problems = Vec::new();
-    for (interface, _) in imports {
-        let allowed = match Family::of_interface(interface).flatten() {
-            Some(Family::RecordsObserve | Family::MessagingSend) => robot,
-            Some(Family::RecordsRead | Family::DirectoryRead) => reads,
-            Some(Family::SecretsCheck) => channel,
-            Some(Family::HttpSend) | None => true,
-        };
-        let kind = if robot { "a robot" } else if reads { "a trigger" } else { "a channel" };
-        let problem = Problem::WrongKind { interface: interface.clone(), kind };
-        if !allowed && !problems.contains(&problem) {
-            problems.push(problem);
-        }
-    }
-    problems
+    let writes = exports.contains(&Export::Robot);
+    let reads = writes || exports.contains(&Export::Trigger);
+    let translates = exports.contains(&Export::Channel);
+    let may = |family| match family {
+        Family::RecordsObserve | Family::MessagingSend => writes,
+        Family::RecordsRead | Family::DirectoryRead => reads,
+        Family::SecretsCheck | Family::HttpSend => translates,
+    };
+    let kind = match (writes, reads) {
+        (true, _) => "a robot",
+        (false, true) => "a trigger",
+        (false, false) => "a channel",
+    };
+    let wrong = imports.iter().map(|(interface, _)| interface);
+    let wrong: BTreeSet<&String> =
+        wrong.filter(|interface| matches!(Need::of(interface), Need::Permission(family) if !may(family))).collect();
+    wrong.into_iter().map(|interface| Problem::WrongKind { interface: interface.clone(), kind }).collect()
 }
 
+/// The functions that need a permission, by family.
 fn needed(imports: &[(String, String)]) -> BTreeMap<Family, Vec<String>> {
     let mut families: BTreeMap<Family, Vec<String>> = BTreeMap::new();
     for (interface, function) in imports {
-        if let Some(family) = Family::of_interface(interface).flatten() {
+        if let Need::Permission(family) = Need::of(interface) {
             families.entry(family).or_default().push(format!("`{interface}#{function}`"));
         }
     }
     families
 }
 
-fn undeclared(imports: &[(String, String)], bundle: &Bundle) -> Vec<Problem> {
-    let declared = |family| bundle.manifest().permissions.iter().any(|permission| permission.scope.family() == family);
+fn undeclared(imports: &[(String, String)], manifest: &Manifest) -> Vec<Problem> {
+    let declared = |family| manifest.permissions.iter().any(|permission| permission.scope.family() == family);
     let missing = needed(imports).into_iter().filter(|(family, _)| !declared(*family));
-    missing
-        .map(|(family, functions)| Problem::Undeclared { family: family.widest().to_string(), functions: functions.join(", ") })
-        .collect()
+    let problem = |(family, functions): (Family, Vec<String>)| Problem::Undeclared {
+        family: family.widest().to_string(),
+        functions: functions.join(", "),
+    };
+    missing.map(problem).collect()
 }
 
-fn unused(imports: &[(String, String)], exports: &[Export], bundle: &Bundle) -> Vec<Problem> {
+fn unused(imports: &[(String, String)], exports: &[Export], manifest: &Manifest) -> Vec<Problem> {
     let needed = needed(imports);
-    let used = |family: Family| match family.is_imported() {
-        true => needed.contains_key(&family),
-        false => exports.contains(&Export::Channel),
+    // A channel's requests are its answers, so they show in no import.
+    let used = |family: Family| match family {
+        Family::HttpSend => exports.contains(&Export::Channel),
+        imported => needed.contains_key(&imported),
     };
-    let permissions = bundle.manifest().permissions.iter();
-    let unused = permissions.filter(|permission| !used(permission.scope.family()));
+    let unused = manifest.permissions.iter().filter(|permission| !used(permission.scope.family()));
     unused.map(|permission| Problem::Unused(permission.scope.to_string())).collect()
 }

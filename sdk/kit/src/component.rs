@@ -41,31 +41,40 @@ pub(crate) fn must_be_component(bytes: &[u8]) -> Result<(), Problem> {
     })
 }
 
+/// What a component shows to the outside.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surface {
+    /// Every interface that it imports, also those it only takes types from.
+    pub(crate) interfaces: Vec<String>,
+    /// Every function that it imports, as (interface, function).
+    pub(crate) functions: Vec<(String, String)>,
+    /// What it exports of what the host knows.
+    pub(crate) exports: Vec<Export>,
+}
+
+impl Surface {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        let (resolve, world) = decode(bytes)?;
+        let mut surface = Self::default();
+        let Some(world) = resolve.worlds.get(world) else { return Ok(surface) };
+        for (key, item) in &world.imports {
+            let key = resolve.name_world_key(key);
+            surface.functions.extend(functions(&resolve, item).map(|function| (key.clone(), function.clone())));
+            surface.interfaces.push(key);
+        }
+        surface.exports.extend(world.exports.keys().filter_map(|key| export(&resolve.name_world_key(key))));
+        surface.functions.sort();
+        surface.exports.sort();
+        Ok(surface)
+    }
+}
+
 /// The functions that a component imports, as (interface, function). Interfaces that it only takes types from have none.
 ///
 /// # Errors
 /// `component.*` where the bytes are no valid component.
 pub fn imports(bytes: &[u8]) -> Result<Vec<(String, String)>, Problem> {
-    let (resolve, world) = decode(bytes)?;
-    let mut found = Vec::new();
-    for (key, item) in world_items(&resolve, world).0 {
-        match item {
-            WorldItem::Interface { id, .. } => {
-                let functions = resolve.interfaces.get(*id).into_iter().flat_map(|interface| interface.functions.keys());
-                found.extend(functions.map(|function| (key.clone(), function.clone())));
-            }
-            WorldItem::Function(function) => found.push((key, function.name.clone())),
-            WorldItem::Type { .. } => {}
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Every interface that a component imports, also those it only takes types from.
-pub(crate) fn imported_interfaces(bytes: &[u8]) -> Result<Vec<String>, Problem> {
-    let (resolve, world) = decode(bytes)?;
-    Ok(world_items(&resolve, world).0.map(|(key, _)| key).collect())
+    Ok(Surface::read(bytes)?.functions)
 }
 
 /// What a component exports of what the host knows.
@@ -73,10 +82,16 @@ pub(crate) fn imported_interfaces(bytes: &[u8]) -> Result<Vec<String>, Problem> 
 /// # Errors
 /// `component.*` where the bytes are no valid component.
 pub fn exports(bytes: &[u8]) -> Result<Vec<Export>, Problem> {
-    let (resolve, world) = decode(bytes)?;
-    let mut found: Vec<Export> = world_items(&resolve, world).1.filter_map(|(key, _)| export(&key)).collect();
-    found.sort();
-    Ok(found)
+    Ok(Surface::read(bytes)?.exports)
+}
+
+fn functions<'a>(resolve: &'a Resolve, item: &'a WorldItem) -> impl Iterator<Item = &'a String> {
+    let (interface, function) = match item {
+        WorldItem::Interface { id, .. } => (resolve.interfaces.get(*id), None),
+        WorldItem::Function(function) => (None, Some(&function.name)),
+        WorldItem::Type { .. } => (None, None),
+    };
+    interface.into_iter().flat_map(|interface| interface.functions.keys()).chain(function)
 }
 
 fn export(interface: &str) -> Option<Export> {
@@ -96,14 +111,4 @@ fn decode(bytes: &[u8]) -> Result<(Resolve, WorldId), Problem> {
         DecodedWasm::Component(resolve, world) => Ok((resolve, world)),
         DecodedWasm::WitPackage(..) => Err(Problem::Invalid("it holds an interface and no code".into())),
     }
-}
-
-type Items<'a> = Box<dyn Iterator<Item = (String, &'a WorldItem)> + 'a>;
-
-fn world_items(resolve: &Resolve, world: WorldId) -> (Items<'_>, Items<'_>) {
-    let Some(world) = resolve.worlds.get(world) else {
-        return (Box::new(std::iter::empty()), Box::new(std::iter::empty()));
-    };
-    let named = |(key, item)| (resolve.name_world_key(key), item);
-    (Box::new(world.imports.iter().map(named)), Box::new(world.exports.iter().map(named)))
 }

@@ -39,14 +39,14 @@ pub(crate) fn run(command: &mut Command, patience: Duration, progress: &Progress
         thread::spawn(move || {
             let mut text = Vec::new();
             // What could be read before a broken pipe is what there is.
-            let _ = pipe.read_to_end(&mut text);
+            drop(pipe.read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
         })
     });
     let Some(tail) = follow(&mut child, patience, progress) else {
         // It may have ended in this very moment; either way it is gone afterwards.
-        let _ = child.kill();
-        let _ = child.wait();
+        drop(child.kill());
+        drop(child.wait());
         return Err(ProcessError::Timeout(name, patience.as_secs()));
     };
     let status = child.wait().map_err(|cause| ProcessError::Start(name, cause))?;

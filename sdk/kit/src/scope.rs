@@ -35,25 +35,34 @@ const FAMILIES: [(Family, &str, bool); 6] = [
     (HttpSend, "http.send", true),
 ];
 
-impl Family {
-    /// What the interface `package/interface` needs: nothing, or one of these. `None` for a foreign interface.
-    pub(crate) fn of_interface(interface: &str) -> Option<Option<Self>> {
-        let path = interface.strip_prefix("stagewright:")?;
-        let (path, version) = path.split_once('@')?;
-        if !version.starts_with("0.1.") {
-            return None;
-        }
-        match path {
-            "records/read" => Some(Some(RecordsRead)),
-            "records/observe" => Some(Some(RecordsObserve)),
-            "directory/directory" => Some(Some(DirectoryRead)),
-            "messaging/messaging" => Some(Some(MessagingSend)),
-            "secrets/secret-check" => Some(Some(SecretsCheck)),
-            "types/types" | "log/log" | "clock/clock" | "channel/settings" | "channel/http" | "plugin/call" => Some(None),
-            _ => None,
+/// What a plugin must be granted before it may call an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Every plugin may.
+    Nothing,
+    /// A permission of this family.
+    Permission(Family),
+    /// The host does not have it.
+    Foreign,
+}
+
+impl Need {
+    /// What `stagewright:package/interface@version` needs.
+    pub(crate) fn of(interface: &str) -> Self {
+        let path = interface.strip_prefix("stagewright:").and_then(|path| path.split_once("@0.1."));
+        match path.map(|(path, _)| path) {
+            Some("records/read") => Self::Permission(RecordsRead),
+            Some("records/observe") => Self::Permission(RecordsObserve),
+            Some("directory/directory") => Self::Permission(DirectoryRead),
+            Some("messaging/messaging") => Self::Permission(MessagingSend),
+            Some("secrets/secret-check") => Self::Permission(SecretsCheck),
+            Some("types/types" | "log/log" | "clock/clock" | "channel/settings" | "channel/http" | "plugin/call") => Self::Nothing,
+            _ => Self::Foreign,
         }
     }
+}
 
+impl Family {
     fn entry(self) -> (&'static str, bool) {
         FAMILIES.iter().find(|(family, ..)| *family == self).map_or(("", false), |(_, name, subject)| (*name, *subject))
     }
@@ -62,11 +71,6 @@ impl Family {
     pub(crate) fn widest(self) -> Scope {
         let (_, has_subject) = self.entry();
         Scope { family: self, subject: has_subject.then(|| "*".to_owned()) }
-    }
-
-    /// `http.send` needs no import: a channel's requests are its answers.
-    pub(crate) fn is_imported(self) -> bool {
-        self != HttpSend
     }
 }
 

@@ -48,9 +48,9 @@ pub use serde_json;
 /// What [`plugin!`] writes into a plugin; not for authors.
 #[doc(hidden)]
 pub mod internal {
+    pub use crate::channel::{authenticate, receive, send};
     #[cfg(target_arch = "wasm32")]
     pub use crate::export::report_panics;
-    pub use crate::channel::{authenticate, receive, send};
     pub use crate::robot::run;
     pub use crate::trigger::evaluate;
 }

@@ -1,6 +1,6 @@
 //! Everything a plugin usually needs: `use stagewright_sdk::prelude::*;`.
 
-pub use serde_json::{Value, json};
+pub use serde_json::{self, Value, json};
 
 pub use crate::{
     Authenticity, Call, Channel, Delivery, Done, Event, Failure, InboundEvent, Incoming, Job, Message, Outcome, Record, RecordRef,

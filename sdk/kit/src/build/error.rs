@@ -13,7 +13,9 @@ pub enum BuildError {
     #[error("there is no plugin.toml in `{0}`; name a plugin's folder")]
     NoManifest(String),
     /// The folder holds no Rust.
-    #[error("there is no Cargo.toml in `{0}`; only Rust is built here: build the component with its own tools, then `stagewright plugin pack`")]
+    #[error(
+        "there is no Cargo.toml in `{0}`; only Rust is built here: build the component with its own tools, then `stagewright plugin pack`"
+    )]
     NotRust(String),
     /// cargo does not understand the folder.
     #[error("cargo cannot read the project in `{dir}`: {said}")]

@@ -67,10 +67,13 @@ fn build_project(project: &Project, options: &Options, progress: &Progress<'_>) 
     // Another process may have built them while this one waited.
     let stale = stale(project);
     let Some(first) = stale.first() else { return Ok(()) };
+    let started = stamp::start(project)?;
     let toolchain = Toolchain::find(&first.dir, options.route, progress)?;
     let modules = cargo::build(project, &stale, &toolchain, progress)?;
     for (plugin, module) in stale.iter().zip(modules) {
-        finish(project, plugin, &module, progress)?;
+        // The stamp is last, so that an interrupted build is done again.
+        finish(plugin, &module, progress)?;
+        stamp::write(project, plugin, &module, started)?;
     }
     Ok(())
 }
@@ -79,8 +82,8 @@ fn stale(project: &Project) -> Vec<&Plugin> {
     project.plugins.iter().filter(|plugin| !stamp::is_fresh(project, plugin)).collect()
 }
 
-/// Wraps, packs, checks and stores one plugin; the stamp is last, so that an interrupted build is done again.
-fn finish(project: &Project, plugin: &Plugin, module: &Path, progress: &Progress<'_>) -> Result<(), BuildError> {
+/// Wraps, packs, checks and stores one plugin.
+fn finish(plugin: &Plugin, module: &Path, progress: &Progress<'_>) -> Result<(), BuildError> {
     let core = fs::read(module).map_err(|cause| BuildError::read(module, cause))?;
     let component = component::encode(&core).map_err(bundle::BundleError::from)?;
     let (bytes, bundle) = bundle::pack(&plugin.dir, &component)?;
@@ -88,7 +91,6 @@ fn finish(project: &Project, plugin: &Plugin, module: &Path, progress: &Progress
         progress(&format!("warning: {}: {}", plugin.package, finding.problem));
     }
     write(&plugin.bundle, &bytes)?;
-    stamp::write(project, plugin, module)?;
     progress(&format!("built {} ({} KiB)", describe(&bundle), bytes.len() / 1024));
     Ok(())
 }

@@ -131,11 +131,9 @@ fn plugin(metadata: &Metadata, project: &Project, dir: PathBuf, manifest: &Manif
     let package = metadata.package(&dir).ok_or_else(no_module)?;
     let is_module = |target: &Target| target.crate_types.iter().any(|kind| kind == "cdylib");
     match package.targets.iter().any(is_module) {
-        true => Ok(Plugin {
-            bundle: project.target.join("bundles").join(manifest.file_name()),
-            package: package.name.clone(),
-            dir,
-        }),
+        true => {
+            Ok(Plugin { bundle: project.target.join("bundles").join(manifest.file_name()), package: package.name.clone(), dir })
+        }
         false => Err(no_module()),
     }
 }

@@ -1,11 +1,12 @@
 //! Whether a bundle is still what its sources would give.
 //!
 //! The stamp lists every file that the compiler read and a hash over their contents. Times are not trusted: a fresh clone has all
-//! of them new.
+//! of them new. The compiler is not part of it: a newer one is no reason to change what was tested.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
@@ -21,9 +22,20 @@ pub(super) fn is_fresh(project: &Project, plugin: &Plugin) -> bool {
     plugin.bundle.is_file() && digest(project, plugin, &inputs).is_some_and(|digest| digest == recorded)
 }
 
-/// Records what the bundle was made of.
-pub(super) fn write(project: &Project, plugin: &Plugin, module: &Path) -> Result<(), BuildError> {
+/// When a build starts, by the clock of the file system that the sources' times come from.
+pub(super) fn start(project: &Project) -> Result<SystemTime, BuildError> {
+    let marker = project.target.join("started");
+    let time = fs::write(&marker, b"").and_then(|()| fs::metadata(&marker)?.modified());
+    time.map_err(|cause| BuildError::write(&marker, cause))
+}
+
+/// Records what the bundle was made of; not where a source was saved while it was built, since nobody knows which of both is in it.
+pub(super) fn write(project: &Project, plugin: &Plugin, module: &Path, started: SystemTime) -> Result<(), BuildError> {
     let inputs = inputs(project, module)?;
+    let modified = |path: &PathBuf| fs::metadata(path).and_then(|metadata| metadata.modified());
+    if inputs.iter().any(|path| modified(path).is_ok_and(|time| time > started)) {
+        return Ok(());
+    }
     let relative = |path: &PathBuf| path.strip_prefix(&project.root).unwrap_or(path).display().to_string();
     let list: Vec<String> = inputs.iter().map(relative).collect();
     let digest = digest(project, plugin, &inputs).unwrap_or_default();

@@ -102,7 +102,9 @@ pub enum Problem {
         kind: &'static str,
     },
     /// It imports what its manifest does not declare.
-    #[error("plugin.wasm calls {functions}, but plugin.toml does not declare `{family}`; add [[permissions]] with scope = \"{family}\" and a reason, or do not call it")]
+    #[error(
+        "plugin.wasm calls {functions}, but plugin.toml does not declare `{family}`; add [[permissions]] with scope = \"{family}\" and a reason, or do not call it"
+    )]
     Undeclared {
         /// The permission, with `:*` where it has a subject.
         family: String,

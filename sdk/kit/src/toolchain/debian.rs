@@ -31,6 +31,9 @@ pub(super) fn cached() -> Result<Option<PathBuf>, ToolchainError> {
 /// Downloads and unpacks the compiler, or says why not.
 pub(super) fn fetch(progress: &Progress<'_>) -> Result<PathBuf, String> {
     let folder = cache::folder().map_err(|error| error.to_string())?;
+    if !is_open() {
+        return Err("this system has no apt".into());
+    }
     // Another process may have fetched it while this one waited for the lock.
     if let Some(root) = cached().map_err(|error| error.to_string())? {
         return Ok(root);
@@ -112,6 +115,11 @@ pub(super) fn libraries(root: &Path) -> OsString {
 pub(super) fn toolchain(root: PathBuf, dir: &Path) -> Result<Toolchain, ToolchainError> {
     let linker = rustup::linker(dir).or_else(|| in_path("wasm-ld")).ok_or(ToolchainError::NoLinker)?;
     Ok(Toolchain::Debian { root, linker })
+}
+
+/// Whether this is a system with apt.
+pub(super) fn is_open() -> bool {
+    in_path("apt-get").is_some()
 }
 
 fn in_path(program: &str) -> Option<PathBuf> {

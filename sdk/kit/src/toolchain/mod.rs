@@ -104,7 +104,7 @@ impl Toolchain {
         }
         let _lock = Lock::take(&cache::folder()?, "toolchain", progress)?;
         let rustup = match wanted(Route::Rustup) {
-            true => match rustup::add_target(dir, progress) {
+            true => match rustup::add_target(dir, !wanted(Route::Debian) || !debian::is_open(), progress) {
                 Ok(()) => return Ok(Self::Active),
                 Err(reason) => reason,
             },
@@ -130,14 +130,6 @@ impl Toolchain {
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("LD_LIBRARY_PATH", debian::libraries(root))
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
-        }
-    }
-
-    /// Which compiler this is, so that another one compiles anew.
-    pub(crate) fn version(&self, dir: &Path) -> String {
-        match self {
-            Self::Active => rustup::version(dir).unwrap_or_default(),
-            Self::Debian { root, .. } => root.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The active toolchain and rustup. All is asked in the project's folder, since a `rust-toolchain.toml` there decides.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -8,8 +9,10 @@ use super::{TARGET, ToolchainError};
 use crate::Progress;
 use crate::process;
 
-/// rustup fails at once without a network; a network that swallows packets would keep it waiting.
+/// rustup fails at once without a network; a network that swallows packets would keep it waiting. Where there is another way, that
+/// is not worth much patience; where there is none, a slow network must be enough.
 const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE_AS_LAST_RESORT: Duration = Duration::from_secs(300);
 
 fn rustc(dir: &Path) -> Command {
     let mut command = Command::new("rustc");
@@ -20,7 +23,9 @@ fn rustc(dir: &Path) -> Command {
 /// Whether the active toolchain has the target's standard library.
 pub(super) fn has_target(dir: &Path) -> Result<bool, ToolchainError> {
     let libraries = process::output(rustc(dir).args(["--print", "target-libdir", "--target", TARGET]));
-    Ok(Path::new(&libraries.ok_or(ToolchainError::NoRust)?).is_dir())
+    // The folder alone is no proof: an interrupted or removed target leaves it empty.
+    let files = fs::read_dir(libraries.ok_or(ToolchainError::NoRust)?).into_iter().flatten().flatten();
+    Ok(files.into_iter().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
 /// `rustc -vV`.
@@ -38,11 +43,12 @@ pub(super) fn linker(dir: &Path) -> Option<PathBuf> {
 }
 
 /// Adds the target, or says why not.
-pub(super) fn add_target(dir: &Path, progress: &Progress<'_>) -> Result<(), String> {
+pub(super) fn add_target(dir: &Path, last_resort: bool, progress: &Progress<'_>) -> Result<(), String> {
     progress(&format!("adding {TARGET} with rustup"));
+    let patience = if last_resort { PATIENCE_AS_LAST_RESORT } else { PATIENCE };
     let mut rustup = Command::new("rustup");
     rustup.args(["target", "add", TARGET]).current_dir(dir);
-    let ended = process::run(&mut rustup, PATIENCE, progress).map_err(|error| error.to_string())?;
+    let ended = process::run(&mut rustup, patience, progress).map_err(|error| error.to_string())?;
     match ended.success {
         true => Ok(()),
         false => Err(ended.tail.lines().last().unwrap_or("it failed without a word").to_owned()),

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Error, Field, Ident, LitStr, Result};
 use syn::spanned::Spanned;
+use syn::{DeriveInput, Error, Field, Ident, LitStr, Result};
 
 use crate::attributes::{Shape, attributes, label, named_fields};
 

@@ -16,9 +16,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
     let fields = named_fields(input)?;
     let entries = fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
-    let takes = fields.iter().enumerate().map(|(index, (field, _))| {
-        quote!(#field: fields.take(&<Self as ::stagewright_sdk::Settings>::SETTINGS[#index])?)
-    });
+    let takes = fields
+        .iter()
+        .enumerate()
+        .map(|(index, (field, _))| quote!(#field: fields.take(&<Self as ::stagewright_sdk::Settings>::SETTINGS[#index])?));
     Ok(quote! {
         impl ::stagewright_sdk::Settings for #name {
             const SETTINGS: &'static [::stagewright_sdk::Setting] = &[#(#entries),*];
@@ -70,7 +71,8 @@ impl Given {
     fn kind(&self, shape: &Shape, field: &Field) -> Result<String> {
         let Some(kind) = &self.kind else {
             let follows = shape.kind.map(str::to_owned);
-            return follows.ok_or_else(|| Error::new(field.ty.span(), "add #[setting(kind = \"..\")]; it does not follow from this type"));
+            return follows
+                .ok_or_else(|| Error::new(field.ty.span(), "add #[setting(kind = \"..\")]; it does not follow from this type"));
         };
         match KINDS.contains(&kind.value().as_str()) {
             true => Ok(kind.value()),
@@ -99,7 +101,10 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
     let (min, max) = (optional(given.min.as_ref()), optional(given.max.as_ref()));
     let choices = attributes(field, "choice").map(choice).collect::<Result<Vec<_>>>()?;
     if (kind == "choice") == choices.is_empty() {
-        return Err(Error::new(field.span(), "a choice has one #[choice(value = \"..\", ..)] for each value, and nothing else has"));
+        return Err(Error::new(
+            field.span(),
+            "a choice has one #[choice(value = \"..\", ..)] for each value, and nothing else has",
+        ));
     }
     let (required, multiple) = (given.required, shape.multiple);
     Ok(quote! {

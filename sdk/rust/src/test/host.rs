@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::mock::{World, during};
 use super::User;
+use super::mock::{World, during};
 use crate::{
-    Authenticity, Call, Channel, Context, Failure, HostError, Incoming, Outcome, RecordRef, Response, Robot, Run, Step, Trigger,
-    Verdict,
+    Authenticity, Call, Channel, Context, Done, Failure, HostError, Incoming, Outcome, RecordRef, Response, Robot, Run, Step,
+    Trigger, Verdict,
 };
 
 /// Something that a robot recorded.
@@ -35,6 +35,19 @@ pub struct Ran<R> {
 }
 
 impl<R> Ran<R> {
+    /// The results, where it did its work.
+    pub fn results(&self) -> Option<&R> {
+        match &self.outcome {
+            Ok(Done::Done(results)) => Some(results),
+            Ok(Done::Skipped(_)) | Err(_) => None,
+        }
+    }
+
+    /// The failure, where it failed.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.outcome.as_ref().err()
+    }
+
     /// The messages among the effects.
     pub fn messages(&self) -> Vec<Value> {
         let message = |effect: &Effect| match effect {
@@ -170,10 +183,10 @@ impl MockHost {
     }
 
     /// Runs a robot with saved settings, defaults filled in; the results are JSON, as the host gets them.
-    pub fn run_saved<R: Robot>(&self, settings: &Value) -> Ran<String> {
+    pub fn run_saved<R: Robot>(&self, settings: &Value) -> Ran<Value> {
         let context = Context { offer: R::ID.into(), settings: settings.to_string(), call: self.call() };
         let (outcome, world) = during(self.world.clone(), || crate::robot::run::<R>(context));
-        Ran { outcome, effects: world.effects, log: world.log }
+        Ran { outcome: outcome.map(parsed), effects: world.effects, log: world.log }
     }
 
     /// Asks a trigger with saved settings about an event.
@@ -203,5 +216,13 @@ impl MockHost {
     /// The channel's own sentence.
     pub fn send<C: Channel>(&self, job: &Value, state: &[u8], last_response: Option<&Response>) -> Result<Step, String> {
         during(self.world.clone(), || crate::channel::send::<C>(&job.to_string(), state, last_response)).0
+    }
+}
+
+/// The SDK wrote the text itself, so that anything but an object would be its own mistake, and a test sees it as such.
+fn parsed(done: Done<String>) -> Done<Value> {
+    match done {
+        Done::Done(results) => Done::Done(serde_json::from_str(&results).unwrap_or(Value::String(results))),
+        Done::Skipped(reason) => Done::Skipped(reason),
     }
 }

@@ -47,9 +47,10 @@ impl World {
     }
 
     fn reference(&self, target: Option<&RecordRef>) -> Result<RecordRef, HostError> {
-        target.or(self.target.as_ref()).cloned().ok_or_else(|| {
-            HostError::permanent("not-found", "the step runs for no item; name a target")
-        })
+        target
+            .or(self.target.as_ref())
+            .cloned()
+            .ok_or_else(|| HostError::permanent("not-found", "the step runs for no item; name a target"))
     }
 
     pub(crate) fn random(&mut self) -> u64 {
@@ -85,7 +86,9 @@ impl World {
         }
         match who {
             "responsible" | "author" => Ok(Vec::new()),
-            "observers" => Ok(self.target.as_ref().and_then(|item| self.observers.get(item)).into_iter().flatten().cloned().collect()),
+            "observers" => {
+                Ok(self.target.as_ref().and_then(|item| self.observers.get(item)).into_iter().flatten().cloned().collect())
+            }
             "supervisor" => self.supervisors(),
             _ => Err(HostError::permanent("invalid", format!("`{who}` is no role; use one of the roles or user:<id>")).about(who)),
         }
@@ -114,7 +117,7 @@ impl World {
         self.allow("messaging.send")?;
         let message: Value = serde_json::from_str(message)
             .map_err(|cause| HostError::permanent("invalid", format!("the message is not JSON: {cause}")))?;
-        if message["to"].as_str().unwrap_or("").is_empty() {
+        if message.get("to").and_then(Value::as_str).unwrap_or("").is_empty() {
             return Err(HostError::permanent("invalid", "the message has no recipient; set `to`").about("to"));
         }
         self.effects.push(Effect::MessageSent(message));

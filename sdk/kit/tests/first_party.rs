@@ -1,0 +1,42 @@
+//! The plugins of this repository, built as the demo builds them. The first run fetches a compiler where none is there and takes a
+//! minute or two.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::PathBuf;
+
+use stagewright_kit::{Bundle, build_all, check};
+
+/// Every plugin and the functions that it calls.
+const PLUGINS: [(&str, &[&str]); 5] = [
+    ("channel-signed-json", &["channel/settings#settings", "log/log#write", "secrets/secret-check#hmac-matches"]),
+    ("robot-add-observer", &["directory/directory#resolve", "log/log#write", "records/observe#add-observers"]),
+    ("robot-get-employee", &["directory/directory#profile", "directory/directory#resolve", "log/log#write"]),
+    ("robot-send-message", &["log/log#write", "messaging/messaging#send"]),
+    ("trigger-conversation-accepted", &["log/log#write"]),
+];
+
+fn folders() -> Vec<PathBuf> {
+    let plugins = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../plugins");
+    PLUGINS.iter().map(|(name, _)| plugins.join(name)).collect()
+}
+
+#[test]
+fn every_component_imports_only_what_it_calls_and_a_second_build_compiles_nothing() {
+    let folders = folders();
+    let folders: Vec<_> = folders.iter().map(PathBuf::as_path).collect();
+
+    let bundles = build_all(&folders, &|line| eprintln!("{line}")).unwrap();
+
+    for (path, (name, expected)) in bundles.iter().zip(PLUGINS) {
+        let report = check(&Bundle::open(&fs::read(path).unwrap()).unwrap());
+        assert_eq!(report.findings, [], "{name}");
+        let short = |(interface, function): &(String, String)| {
+            format!("{}#{function}", interface.trim_start_matches("stagewright:").trim_end_matches("@0.1.0"))
+        };
+        assert_eq!(report.imports.iter().map(short).collect::<Vec<_>>(), expected, "{name}");
+    }
+    let lines = RefCell::new(Vec::new());
+    assert_eq!(build_all(&folders, &|line| lines.borrow_mut().push(line.to_owned())).unwrap(), bundles);
+    assert!(lines.borrow().is_empty(), "{lines:?}");
+}
