@@ -4,7 +4,6 @@
 //! ([`super::component`]), since a bundle may hold a robot, a channel or both. Imports that may have to read the store are async;
 //! the others answer at once. All may trap, since a call that has used up its host calls ends there.
 
-#[expect(missing_docs, unreachable_pub, reason = "generated; the contract's own words are in `wit/`")]
 mod generated {
     wasmtime::component::bindgen!({
         path: "../wit",

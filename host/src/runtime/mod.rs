@@ -33,4 +33,4 @@ pub use cache::CacheKey;
 pub use component::Exports;
 pub use install::{InstallError, Prepared};
 pub use registry::{ComponentSource, Runtime, RuntimeConfig, RuntimeError};
-pub use scripted::ScriptedPlugins;
+pub use scripted::{ScriptedPlugins, robot_answer};

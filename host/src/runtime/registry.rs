@@ -18,9 +18,9 @@ use super::call::{Finished, Order, perform};
 use super::compiler::Compiler;
 use super::component::{Loaded, linker};
 use super::executor::Executor;
+use super::engine;
 use super::failure::failure;
 use super::state::CallState;
-use super::{engine, install};
 
 /// Gives a component's bytes by their SHA-256, hexadecimal. It is asked on the compiling thread and may block.
 pub type ComponentSource = Arc<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>;

@@ -20,7 +20,7 @@ use crate::secrets::Vault;
 
 pub use credentials::{Credential, NewToken, hash_token};
 pub use inbound::{HookAnswer, HookProblem};
-pub use plugins::{InstallRequest, Library};
+pub use plugins::{InstallRequest, Library, Open};
 pub use receipts::Once;
 
 /// Everything a use case needs.

@@ -30,7 +30,7 @@ use super::read;
 /// **Errors**: as [`StoreError`] says. After the first failed write or sync, and after [`SledStore::close`], everything answers
 /// [`StoreError::Stopped`].
 pub struct SledStore {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     orders: mpsc::Sender<Order>,
     committer: JoinHandle<()>,
 }

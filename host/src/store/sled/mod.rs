@@ -3,6 +3,7 @@
 //! - [`SledStore`] in `handle`: reads, submits commits, waits. `open` makes it: folder, lock, format.
 //! - `committer`: takes commits in groups, checks them in `group`, applies one batch, syncs, and only then answers.
 //! - `read`: answers reads beside the committer. `value`: how a row lies in the tree, large ones in pieces.
+//! - [`verify`]: walks everything and says what is damaged.
 //!
 //! **Why a sync of our own**: sled's `flush` asks the kernel to write but not the disk to keep (it calls `sync_file_range`), so
 //! that a power cut loses what it called flushed. Each group therefore ends with `fdatasync` of sled's log file.
@@ -17,9 +18,10 @@ mod handle;
 mod open;
 mod read;
 mod value;
+pub mod verify;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::{OpenError, Stop};
 pub use handle::SledStore;

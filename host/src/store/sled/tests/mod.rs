@@ -1,5 +1,9 @@
 //! What only the embedded store promises: folders, damage, syncs, and readers that look in while a group is being applied.
 
-mod fixture;
+mod concurrent;
+pub(crate) mod fixture;
+mod folder;
+mod stopping;
+mod storing;
 
 crate::store::conformance::conforms!(fixture::subject);

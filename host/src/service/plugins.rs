@@ -1,0 +1,131 @@
+//! Plugins: installing a bundle for the platform, granting it to a tenant, listing what there is.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use stagewright_core::drive::Failure;
+use stagewright_core::key::{Key, Table};
+use stagewright_core::model::plugin::{Grant, Plugin};
+use stagewright_core::read::Range;
+use stagewright_core::refusal::{Refusal, RefusalKind};
+use stagewright_core::seams::Later;
+
+use super::{Command, Service};
+
+/// Opens a bundle, checks it, compiles it, asks what it offers and keeps its component: gives the row to install.
+pub type Open = dyn Fn(Vec<u8>) -> Later<'static, Result<Plugin, Refusal>> + Send + Sync;
+
+/// What knows bundles and WebAssembly, so that the use cases need not.
+#[derive(Clone)]
+pub struct Library {
+    open: Arc<Open>,
+}
+
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Library")
+    }
+}
+
+impl Library {
+    /// A library that opens bundles with `open`.
+    #[must_use]
+    pub fn new(open: Arc<Open>) -> Self {
+        Self { open }
+    }
+}
+
+/// A bundle to install.
+#[derive(Debug)]
+pub struct InstallRequest {
+    /// The bundle's bytes.
+    pub bundle: Vec<u8>,
+}
+
+impl Service {
+    /// Installs a bundle: verified, compiled and inert until a tenant grants what it asks for. Installing the same bundle again
+    /// changes nothing; another version becomes the active one for the next call.
+    ///
+    /// # Errors
+    /// What opening the bundle refuses, and `plugin.version-exists` for another bundle under the same version.
+    pub async fn install(&self, command: &Command, library: &Library, request: InstallRequest) -> Result<Plugin, Failure> {
+        let mut plugin = (library.open)(request.bundle).await.map_err(Failure::Refused)?;
+        plugin.installed_at = command.ctx.now;
+        self.execute(command, |tx, _ctx| {
+            let key = Plugin::key(&plugin.id);
+            if let Some((before, _)) = tx.get::<Plugin>(&key)? {
+                if before.bundle == plugin.bundle {
+                    return Ok(before);
+                }
+                if before.version == plugin.version {
+                    let message = format!(
+                        "another bundle is installed as {} {}; give the changed plugin a new version",
+                        plugin.id, plugin.version
+                    );
+                    return Err(Refusal::conflict("plugin.version-exists", message).into());
+                }
+            }
+            tx.put(key, &plugin)?;
+            Ok(plugin.clone())
+        })
+        .await
+    }
+
+    /// Enables a plugin for the command's tenant with the scopes given. Every scope that the plugin does not call optional is
+    /// needed; one it does not ask for cannot be given.
+    ///
+    /// # Errors
+    /// `not-found`, `plugin.grant-missing`, `plugin.grant-unknown`.
+    pub async fn grant(&self, command: &Command, id: &str, scopes: &BTreeSet<String>) -> Result<Grant, Failure> {
+        self.execute(command, |tx, ctx| {
+            let (plugin, _) = tx.require::<Plugin>(&Plugin::key(id))?;
+            if let Some(unknown) = scopes.iter().find(|scope| !plugin.permissions.iter().any(|asked| asked.scope == **scope)) {
+                let message = format!("`{id}` does not ask for `{unknown}`; leave it out");
+                return Err(Refusal::invalid("plugin.grant-unknown", "scopes", message).into());
+            }
+            if let Some(missing) = plugin.permissions.iter().find(|asked| !asked.optional && !scopes.contains(&asked.scope)) {
+                let message = format!("`{id}` cannot work without `{}` ({}); grant it or leave the plugin disabled", missing.scope, missing.reason);
+                return Err(Refusal::invalid("plugin.grant-missing", "scopes", message).into());
+            }
+            let key = Grant::key(ctx.tenant, id);
+            let mut grant = tx.get::<Grant>(&key)?.map(|(grant, _)| grant).unwrap_or_default();
+            grant.scopes.clone_from(scopes);
+            tx.put(key, &grant)?;
+            Ok(grant)
+        })
+        .await
+    }
+
+    /// Every installed plugin, with what a tenant granted it where one is given.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn plugins(&self, tenant: Option<stagewright_core::id::TenantId>) -> Result<Vec<(Plugin, Option<Grant>)>, Failure> {
+        let all = Range::first(Key::new(stagewright_core::id::TenantId::PLATFORM, Table::Plugin, &[]), 10_000);
+        self.query(|tx| {
+            let plugins = tx.range::<Plugin>(&all)?;
+            let Some(tenant) = tenant else { return Ok(plugins.into_iter().map(|(_, plugin)| (plugin, None)).collect()) };
+            tx.want(&plugins.iter().map(|(_, plugin)| Grant::key(tenant, &plugin.id)).collect::<Vec<_>>())?;
+            plugins
+                .into_iter()
+                .map(|(_, plugin)| {
+                    let grant = tx.peek::<Grant>(&Grant::key(tenant, &plugin.id))?.map(|(grant, _)| grant);
+                    Ok((plugin, grant))
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// One installed plugin.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn plugin(&self, id: &str) -> Result<Plugin, Failure> {
+        let found = self.query(|tx| tx.peek::<Plugin>(&Plugin::key(id))).await?;
+        found.map(|(plugin, _)| plugin).ok_or_else(|| {
+            Failure::Refused(Refusal::new(RefusalKind::NotFound, "not-found", "there is no such plugin; list them to see which there are"))
+        })
+    }
+}
