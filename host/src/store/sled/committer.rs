@@ -60,6 +60,9 @@ impl Committer {
                 return self.stop(&stop);
             }
         }
+        if let Err(e) = self.shared.mark.sync() {
+            tracing::warn!("the last group's number may be forgotten, though not the group: {e}");
+        }
     }
 
     /// The first commit and whatever else is queued by now, up to the limits.
@@ -100,6 +103,7 @@ impl Committer {
             let number = self.shared.apply(&group)?;
             answer_all(refused.into_iter().map(|(answer, error)| (answer, Err(error))));
             self.sync()?;
+            self.shared.mark.write(number).map_err(|e| Stop::failed("write the last group's number", &e))?;
             self.shared.mark_durable(number);
         }
         answer_all(admitted.into_iter().map(|answer| (answer, Ok(()))));

@@ -10,6 +10,7 @@ use stagewright_core::seams::StoreError;
 
 use super::super::check;
 use super::error::{self, Stop};
+use super::mark;
 use super::value::{self, Pointer};
 
 /// What the tree holds under a key.
@@ -72,12 +73,14 @@ impl<'a> Group<'a> {
         Ok(())
     }
 
-    /// All admitted rows as one batch; the pieces of large rows that are replaced or deleted go with them.
+    /// All admitted rows as one batch, as the group with this number; the pieces of large rows that are replaced or deleted go with
+    /// them.
     ///
     /// # Errors
     /// [`Stop`] where a large row gets no number, which ends the store.
-    pub(super) fn batch(&self) -> Result<sled::Batch, Stop> {
+    pub(super) fn batch(&self, number: u64) -> Result<sled::Batch, Stop> {
         let mut batch = sled::Batch::default();
+        batch.insert(&mark::GROUP_KEY, &number.to_be_bytes());
         let generation = || self.db.generate_id().map_err(error::on_read);
         for (key, (value, version)) in &self.overlay {
             let before = self.tree.get(key).copied().unwrap_or_default();

@@ -19,6 +19,7 @@ use super::super::check;
 use super::committer::Order;
 use super::error::{self, OpenError, Stop};
 use super::group::Group;
+use super::mark::Mark;
 use super::open::{self, Options};
 use super::read;
 
@@ -40,6 +41,7 @@ pub(super) struct Shared {
     pub(super) db: sled::Db,
     /// sled's log file, opened a second time, for the sync that sled does not do.
     pub(super) log: File,
+    pub(super) mark: Mark,
     /// Held while the store is open, so that no second process gets in.
     pub(super) _lock: File,
     /// Number of the last group that readers may see something of.
@@ -52,7 +54,7 @@ pub(super) struct Shared {
 }
 
 /// How far the committer is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Progress {
     /// Number of the last group that is durable.
     durable: u64,
@@ -94,10 +96,10 @@ impl SledStore {
         outcome
     }
 
-    /// How many groups have been made durable since the store was opened.
+    /// How many groups have been made durable since the store was created.
     #[must_use]
     pub fn groups(&self) -> u64 {
-        self.shared.progress.borrow().durable
+        self.shared.groups()
     }
 }
 
@@ -140,22 +142,24 @@ impl Store for SledStore {
 }
 
 impl Shared {
-    pub(super) fn new(db: sled::Db, log: File, lock: File) -> Self {
+    /// `last` is the number of the last group in the tree.
+    pub(super) fn new((db, last): (sled::Db, u64), log: File, mark: Mark, lock: File) -> Self {
         Self {
             db,
             log,
+            mark,
             _lock: lock,
-            begun: AtomicU64::new(0),
+            begun: AtomicU64::new(last),
             guards_before: Mutex::default(),
             applying: Mutex::default(),
-            progress: watch::Sender::new(Progress::default()),
+            progress: watch::Sender::new(Progress { durable: last, stopped: None }),
         }
     }
 
     /// Applies a group and gives its number. It is visible from here on, and durable only after the sync that follows.
     pub(super) fn apply(&self, group: &Group<'_>) -> Result<u64, Stop> {
-        let batch = group.batch()?;
-        let number = self.progress.borrow().durable + 1;
+        let number = self.groups() + 1;
+        let batch = group.batch(number)?;
         // Before the first row is visible, so that whoever sees one waits for this group in `settled`.
         self.begun.store(number, Ordering::SeqCst);
         let _applying = self.wait_for_apply();
@@ -163,6 +167,10 @@ impl Shared {
         self.db.apply_batch(batch).map_err(|e| Stop::engine("write", e))?;
         self.guards_before().clear();
         Ok(number)
+    }
+
+    pub(super) fn groups(&self) -> u64 {
+        self.progress.borrow().durable
     }
 
     pub(super) fn mark_durable(&self, number: u64) {

@@ -2,6 +2,7 @@
 //!
 //! - [`SledStore`] in `handle`: reads, submits commits, waits. `open` makes it: folder, lock, format.
 //! - `committer`: takes commits in groups, checks them in `group`, applies one batch, syncs, and only then answers.
+//! - `mark`: notices at open when sled has dropped something that was acknowledged.
 //! - `read`: answers reads beside the committer. `value`: how a row lies in the tree, large ones in pieces.
 //! - [`verify`]: walks everything and says what is damaged.
 //!
@@ -15,6 +16,7 @@ mod committer;
 mod error;
 mod group;
 mod handle;
+mod mark;
 mod open;
 mod read;
 mod value;

@@ -1,6 +1,7 @@
 //! Opens the data folder: lock, left-overs, sled, format, and the directory entries themselves.
 //!
-//! **Order**: the lock comes before anything is touched. The format row is looked at before anything is written. The folder is
+//! **Order**: the lock comes before anything is touched. Whether commits are missing and which format this is is known
+//! before anything is written. The folder is
 //! synced before the first commit, since a synced file without a directory entry is lost all the same.
 
 use std::fmt;
@@ -21,6 +22,7 @@ use tokio::sync::mpsc;
 use super::committer::{Committer, Limits};
 use super::error::{self, OpenError, Stop};
 use super::handle::{Shared, SledStore};
+use super::mark::{self, Mark};
 use super::value::{self, Stored};
 
 /// The format that this build writes.
@@ -115,7 +117,9 @@ pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError>
     if !has_format(dir, &shared.db)? {
         write_format(&shared, options.now).map_err(|e| OpenError::system("write the format of", dir, e))?;
     }
-    sync_folder(dir).map_err(|e| OpenError::system("sync the data folder", dir, e))?;
+    // A mark that was lost, as in a folder copied by hand, begins anew with what is there.
+    shared.mark.write(shared.groups()).map_err(|e| OpenError::system("write the last group's number in", dir, e))?;
+    sync_folder(dir, &shared).map_err(|e| OpenError::system("sync the data folder", dir, e))?;
     let (sender, orders) = mpsc::channel(QUEUE);
     let committer = Committer {
         shared: Arc::clone(&shared),
@@ -134,6 +138,7 @@ pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenErr
     fs::create_dir_all(dir).map_err(|e| OpenError::system("create the data folder", dir, e))?;
     let lock = lock(dir)?;
     remove_half_snapshots(dir).map_err(|e| OpenError::system("tidy the data folder", dir, e))?;
+    let (mark, marked) = Mark::open(dir).map_err(|e| OpenError::engine(dir, e.into()))?;
     let config = sled::Config::new()
         .path(dir)
         .cache_capacity(options.cache_bytes)
@@ -150,8 +155,23 @@ pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenErr
         Ok(opened) => opened.map_err(|e| OpenError::engine(dir, e))?,
         Err(panic) => return Err(OpenError::Damaged { dir: dir.to_owned(), reason: error::words_of(&*panic) }),
     };
+    let last = last_group(dir, &db, marked)?;
     let log = File::options().read(true).write(true).open(dir.join("db"));
-    Ok(Shared::new(db, log.map_err(|e| OpenError::system("open the log in", dir, e))?, lock))
+    Ok(Shared::new((db, last), log.map_err(|e| OpenError::system("open the log in", dir, e))?, mark, lock))
+}
+
+/// The number of the last group in the tree, which must not be before the one that was `marked` as acknowledged.
+fn last_group(dir: &Path, tree: &sled::Tree, marked: Option<u64>) -> Result<u64, OpenError> {
+    let stored = tree.get(mark::GROUP_KEY).map_err(|e| OpenError::engine(dir, e))?;
+    let last = stored.and_then(|stored| Some(u64::from_be_bytes(*stored.first_chunk()?)));
+    match marked {
+        Some(marked) if last.is_none_or(|last| last < marked) => {
+            let found = last.map_or_else(|| "nothing".to_owned(), |last| last.to_string());
+            let reason = format!("commits are missing: group {marked} was acknowledged, the log ends with {found}");
+            Err(OpenError::Damaged { dir: dir.to_owned(), reason })
+        }
+        _ => Ok(last.unwrap_or(0)),
+    }
 }
 
 /// Takes the folder for this process. sled locks its file too, but only after it has begun to write.
@@ -210,13 +230,15 @@ fn write_format(shared: &Shared, created: Timestamp) -> io::Result<()> {
     let bytes = row::encode(&Format { number: FORMAT, created }, 1).map_err(io::Error::other)?;
     let mut batch = sled::Batch::default();
     value::put(&mut batch, (&format_key(), &bytes, 1), || Ok(0)).map_err(io::Error::other)?;
+    batch.insert(&mark::GROUP_KEY, &0_u64.to_be_bytes());
     shared.db.apply_batch(batch).map_err(io::Error::other)?;
     shared.db.flush().map_err(io::Error::other)?;
     shared.log.sync_all()
 }
 
 /// Makes the files' names durable, and sled's small configuration, which sled itself never syncs.
-fn sync_folder(dir: &Path) -> io::Result<()> {
+fn sync_folder(dir: &Path, shared: &Shared) -> io::Result<()> {
+    shared.mark.sync()?;
     File::open(dir.join("conf"))?.sync_all()?;
     File::open(dir)?.sync_all()?;
     let parent = fs::canonicalize(dir)?.parent().map(Path::to_owned);

@@ -9,6 +9,7 @@ use stagewright_core::key::{Key, Table};
 
 use super::super::check;
 use super::error::{self, OpenError};
+use super::mark;
 use super::open::{self, Options};
 use super::value::{self, Stored};
 
@@ -65,10 +66,8 @@ pub struct Damage {
 /// Reads every row of the store in `dir`: frames, checksums, and that large rows have all their pieces. No row is changed; sled
 /// itself tidies its file up when it opens it.
 ///
-/// What is lost without a trace is not noticed: sled forgets a torn end of its log silently, as it has to after a crash.
-///
 /// # Errors
-/// [`OpenError`] where there is no store, another process uses it, or sled cannot open it at all.
+/// [`OpenError`] where there is no store, another process uses it, acknowledged commits are missing, or sled cannot open it at all.
 pub fn verify(dir: &Path, options: &Options) -> Result<Report, OpenError> {
     if !dir.join("db").exists() {
         let source = io::Error::from(io::ErrorKind::NotFound);
@@ -94,6 +93,9 @@ fn walk(tree: &sled::Tree, report: &mut Report) {
             Ok(found) => found,
             Err(e) => return report.damage(None, format!("the rest cannot be read: {e}")),
         };
+        if *key == mark::GROUP_KEY {
+            continue;
+        }
         report.bytes += stored.len() as u64;
         // Pieces sort behind all rows, so that every pointer has been seen by now.
         if let Some(generation) = value::generation_of(&key) {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use stagewright_core::id::TenantId;
@@ -13,7 +14,20 @@ use super::fixture::{Folder, open, options};
 use crate::store::conformance::fixture::{Subject, draft, note, record};
 use crate::store::conformance::large::megabyte;
 use crate::store::sled::verify::verify;
-use crate::store::sled::{OpenError, SledStore};
+use crate::store::sled::{OpenError, Options, SledStore};
+
+/// The format row as a later version may write it.
+#[derive(Serialize, Deserialize)]
+struct Format {
+    number: u32,
+    created: i64,
+    #[serde(default)]
+    invented_later: bool,
+}
+
+impl Row for Format {
+    const NAME: &'static str = "format";
+}
 
 fn format_key() -> Key {
     Key::new(TenantId::PLATFORM, Table::Format, &[])
@@ -71,15 +85,6 @@ fn a_folder_in_use_is_refused_with_a_code() {
 
 #[tokio::test]
 async fn a_newer_format_is_refused_and_left_alone() {
-    #[derive(Serialize, Deserialize)]
-    struct Format {
-        number: u32,
-        created: i64,
-        invented_later: bool,
-    }
-    impl Row for Format {
-        const NAME: &'static str = "format";
-    }
     let folder = Folder::new();
     let store = SledStore::open(folder.path(), options()).unwrap();
     let newer = row::encode(&Format { number: 2, created: 0, invented_later: true }, 1).unwrap();
@@ -104,19 +109,11 @@ async fn rows_without_a_format_are_refused() {
 #[tokio::test]
 async fn the_time_of_creation_is_written_once() {
     let folder = Folder::new();
-    let created = Subject::new(open(&folder)).bytes(&format_key()).await.unwrap();
-    let mut later = options();
-    later.now = later.now.plus_ms(1);
-    let store = loop_until_unlocked(&folder, later);
-    assert_eq!(Subject::new(std::sync::Arc::new(store)).bytes(&format_key()).await, Some(created));
-}
-
-/// Opens a store whose last holder may still be letting go of it.
-fn loop_until_unlocked(folder: &Folder, options: crate::store::sled::Options) -> SledStore {
-    while SledStore::open(folder.path(), super::fixture::options()).is_err() {
-        std::thread::yield_now();
-    }
-    SledStore::open(folder.path(), options).unwrap()
+    SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
+    let later = Options { now: options().now.plus_ms(1), ..options() };
+    let subject = Subject::new(Arc::new(SledStore::open(folder.path(), later).unwrap()));
+    let (format, _) = row::decode::<Format>(&subject.bytes(&format_key()).await.unwrap()).unwrap();
+    assert_eq!((format.number, format.created), (1, options().now.0));
 }
 
 #[tokio::test]
@@ -129,21 +126,52 @@ async fn a_half_written_snapshot_is_removed() {
     assert!(!half.exists());
 }
 
-#[tokio::test]
-async fn a_damaged_folder_is_an_error_that_names_the_way_out() {
-    let folder = Folder::new();
+/// A closed store with rows in it.
+async fn filled(folder: &Folder) {
     let store = SledStore::open(folder.path(), options()).unwrap();
     for name in 0..2_000 {
         store.commit(draft().puts(&record(&name.to_string()), 1, "text").0).await.unwrap();
     }
     store.shutdown().await.unwrap();
-    let mut db = fs::read(folder.path().join("db")).unwrap();
-    db.iter_mut().skip(2_000).step_by(1_000).for_each(|byte| *byte ^= 0xFF);
-    fs::write(folder.path().join("db"), db).unwrap();
-    let damaged = SledStore::open(folder.path(), options()).unwrap_err();
+}
+
+fn assert_names_the_way_out(damaged: &OpenError) {
     assert_eq!(damaged.code(), "storage.damaged", "{damaged}");
     assert!(damaged.to_string().contains("stagewright storage verify"), "{damaged}");
     assert!(damaged.to_string().contains("stagewright storage restore"), "{damaged}");
+}
+
+#[tokio::test]
+async fn a_log_damaged_all_over_is_not_taken_for_an_empty_store() {
+    let folder = Folder::new();
+    filled(&folder).await;
+    let mut db = fs::read(folder.path().join("db")).unwrap();
+    db.iter_mut().skip(2_000).step_by(1_000).for_each(|byte| *byte ^= 0xFF);
+    fs::write(folder.path().join("db"), db).unwrap();
+    assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
+}
+
+#[tokio::test]
+async fn a_log_that_has_lost_its_end_is_not_opened() {
+    let folder = Folder::new();
+    filled(&folder).await;
+    let db = fs::read(folder.path().join("db")).unwrap();
+    fs::write(folder.path().join("db"), &db[..db.len() / 2]).unwrap();
+    assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
+}
+
+#[tokio::test]
+async fn a_lost_mark_begins_anew_and_a_wrong_one_is_damage() {
+    let folder = Folder::new();
+    filled(&folder).await;
+    let mark = folder.path().join("last-group");
+    fs::remove_file(&mark).unwrap();
+    SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
+    assert_eq!(fs::read_to_string(&mark).unwrap(), format!("{:020}\n", 2_000));
+    fs::write(&mark, format!("{:020}\n", 2_001)).unwrap();
+    assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
+    fs::write(&mark, "x").unwrap();
+    assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
 }
 
 #[test]
