@@ -69,7 +69,7 @@ fn follow(child: &mut Child, patience: Duration, progress: &Progress<'_>) -> Opt
     loop {
         match lines.recv_timeout(patience) {
             Ok(line) => {
-                progress(line.trim());
+                progress(line.trim_end());
                 tail.push(line);
                 if tail.len() > TAIL_LINES {
                     tail.remove(0);

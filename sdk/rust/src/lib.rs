@@ -7,6 +7,11 @@
 //! Where to look: [`Robot`], [`Trigger`] and [`Channel`] are what an author implements; [`Run`] and [`Call`] are what they may ask
 //! of the host; [`test`] is a host for unit tests that need no WebAssembly at all.
 
+// The read-me's robot is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 pub mod log;
 pub mod prelude;
 

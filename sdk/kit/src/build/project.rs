@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::{BuildError, Options};
 use crate::Manifest;
 use crate::bundle::BundleError;
-use crate::process;
+use crate::process::{self, ProcessError};
+use crate::toolchain::ToolchainError;
 
 /// cargo reads a few files here and asks no network.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -105,7 +106,10 @@ fn metadata(dir: &Path) -> Result<Metadata, BuildError> {
     let failed = |said| BuildError::Project { dir: dir.display().to_string(), said };
     let mut cargo = super::cargo::command(dir);
     let cargo: &mut Command = cargo.args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"]).arg(path);
-    let ended = process::run(cargo, PATIENCE, &|_| {}).map_err(|error| failed(error.to_string()))?;
+    let ended = process::run(cargo, PATIENCE, &|_| {}).map_err(|error| match error {
+        ProcessError::Start(..) => BuildError::Toolchain(ToolchainError::NoRust),
+        ProcessError::Timeout(..) => failed(error.to_string()),
+    })?;
     if !ended.success {
         return Err(failed(ended.tail));
     }

@@ -47,7 +47,9 @@ pub enum Toolchain {
 #[derive(Debug, thiserror::Error)]
 pub enum ToolchainError {
     /// There is no Rust at all.
-    #[error("`rustc` cannot be run; install Rust with rustup or your distribution's packages and make sure it is in PATH")]
+    #[error(
+        "`cargo` or `rustc` cannot be run; install Rust with rustup or your distribution's packages and make sure it is in PATH"
+    )]
     NoRust,
     /// No way was open.
     #[error(

@@ -47,10 +47,17 @@ pub(super) fn add_target(dir: &Path, last_resort: bool, progress: &Progress<'_>)
     progress(&format!("adding {TARGET} with rustup"));
     let patience = if last_resort { PATIENCE_AS_LAST_RESORT } else { PATIENCE };
     let mut rustup = Command::new("rustup");
-    rustup.args(["target", "add", TARGET]).current_dir(dir);
+    // With backtraces the last line would be an address and not the reason.
+    rustup.args(["target", "add", TARGET]).current_dir(dir).env_remove("RUST_BACKTRACE");
     let ended = process::run(&mut rustup, patience, progress).map_err(|error| error.to_string())?;
     match ended.success {
         true => Ok(()),
-        false => Err(ended.tail.lines().last().unwrap_or("it failed without a word").to_owned()),
+        false => Err(reason(&ended.tail)),
     }
+}
+
+/// The start of rustup's own words; the rest is addresses.
+fn reason(said: &str) -> String {
+    let error = said.lines().find_map(|line| line.strip_prefix("error: "));
+    error.or_else(|| said.lines().last()).unwrap_or("it failed without a word").chars().take(160).collect()
 }
