@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use stagewright_core::seams::{Clock, Later};
 use stagewright_core::time::Timestamp;
@@ -77,6 +77,7 @@ impl Clock for ManualClock {
 pub struct Stamps {
     clock: Arc<dyn Clock>,
     under_way: Arc<Mutex<(u64, BTreeSet<(Timestamp, u64)>)>>,
+    freed: Arc<Notify>,
 }
 
 /// One command's stamp; dropping it says that the command is over.
@@ -92,7 +93,7 @@ impl Stamps {
     /// No command is under way.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, under_way: Arc::default() }
+        Self { clock, under_way: Arc::default(), freed: Arc::default() }
     }
 
     /// Stamps a command.
@@ -104,6 +105,11 @@ impl Stamps {
         let (at, number) = (self.clock.now(), under_way.0);
         under_way.1.insert((at, number));
         Stamp { at, number, stamps: self.clone() }
+    }
+
+    /// Resolves when a command is over, at once if one was since the last time.
+    pub async fn freed(&self) {
+        self.freed.notified().await;
     }
 
     /// Steps due before this moment may be claimed.
@@ -119,6 +125,7 @@ impl Drop for Stamp {
     fn drop(&mut self) {
         let mut under_way = self.stamps.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         under_way.1.remove(&(self.at, self.number));
+        self.stamps.freed.notify_one();
     }
 }
 

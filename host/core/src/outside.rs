@@ -80,6 +80,9 @@ pub struct SealedRequest {
     pub request: Request,
     /// What the placeholders stand for.
     pub secrets: SecretValues,
+    /// The hosts that it may go to: those that an admin named in the channel's settings or granted to the plugin. Secrets are
+    /// filled in only because the host is one of them.
+    pub hosts: std::collections::BTreeSet<String>,
     /// How long the whole exchange may take, in milliseconds.
     pub timeout_ms: u64,
 }

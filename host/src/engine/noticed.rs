@@ -1,0 +1,84 @@
+//! A store that tells the engine which due rows each commit brought, so that nobody has to look for them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use stagewright_core::commit::Commit;
+use stagewright_core::key::DueKey;
+use stagewright_core::read::{Found, Read};
+use stagewright_core::seams::{Later, Store, StoreError};
+use tokio::sync::{Notify, watch};
+
+/// News for the scheduler: what became due, and that something happened at all. Only hints: the rows are the truth.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    news: Arc<Mutex<Vec<DueKey>>>,
+    wake: Arc<Notify>,
+    commits: watch::Sender<u64>,
+}
+
+impl Default for Signal {
+    fn default() -> Self {
+        Self { news: Arc::default(), wake: Arc::default(), commits: watch::Sender::new(0) }
+    }
+}
+
+impl Signal {
+    /// Counts commits; whoever waits for the outcome of something looks again when it changes.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+
+    /// Takes the due rows that were written since the last time.
+    pub(super) fn take(&self) -> Vec<DueKey> {
+        std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Resolves when there is news, at once if it came since the last time.
+    pub(super) async fn news(&self) {
+        self.wake.notified().await;
+    }
+
+    fn tell(&self, due: Vec<DueKey>) {
+        self.commits.send_modify(|count| *count += 1);
+        if !due.is_empty() {
+            self.news.lock().unwrap_or_else(PoisonError::into_inner).extend(due);
+            self.wake.notify_one();
+        }
+    }
+}
+
+/// A store with a [`Signal`].
+#[derive(Debug)]
+pub struct Noticed {
+    inner: Arc<dyn Store>,
+    signal: Signal,
+}
+
+impl Noticed {
+    /// Tells `signal` of `inner`'s commits.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Store>, signal: Signal) -> Self {
+        Self { inner, signal }
+    }
+}
+
+impl Store for Noticed {
+    fn read<'a>(&'a self, reads: &'a [Read]) -> Later<'a, Result<Vec<Found>, StoreError>> {
+        self.inner.read(reads)
+    }
+
+    fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let written = commit.writes.iter().filter(|(_, value)| value.is_some());
+            let due: Vec<DueKey> = written.filter_map(|(key, _)| key.as_due()).collect();
+            self.inner.commit(commit).await?;
+            self.signal.tell(due);
+            Ok(())
+        })
+    }
+
+    fn settled(&self) -> Later<'_, Result<(), StoreError>> {
+        self.inner.settled()
+    }
+}

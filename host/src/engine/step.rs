@@ -1,0 +1,107 @@
+//! Runs one step: prepares it, calls the robot, and commits its effects together with "step done".
+
+use stagewright_core::call::{Blame, CallFailure, Retry, RobotAnswer, RobotCall, RobotOutcome, Usage};
+use stagewright_core::command::step::{self, Ending, Plan, Planned};
+use stagewright_core::commit::Commit;
+use stagewright_core::context::OpContext;
+use stagewright_core::drive::{self, Failure};
+use stagewright_core::id::TenantId;
+use stagewright_core::key::Key;
+use stagewright_core::limits::CONFLICTS_MAX;
+use stagewright_core::model::run::Attempt;
+use stagewright_core::read::Reads;
+use stagewright_core::scope::{Recorded, Scope};
+use stagewright_core::seams::StoreError;
+
+use super::work::Worker;
+
+/// A step whose try is over but not committed yet.
+struct Tried {
+    ctx: OpContext,
+    recorded: Recorded,
+    ending: Ending,
+    attempt: Attempt,
+}
+
+impl Worker {
+    /// Runs a step. Where another commit comes first, plugin code runs again on the new state: it runs at least once, its effects
+    /// are committed exactly once.
+    pub(super) async fn step(&self, tenant: TenantId, key: &Key, run: &str, step: &str) -> Result<(), Failure> {
+        for _ in 0..CONFLICTS_MAX {
+            let ctx = OpContext::system(tenant, &["step", run, step], self.clock.now());
+            let (mut reads, nothing) = (Reads::new(), Commit::default());
+            let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| step::plan(tx, &ctx, run, step));
+            let tried = match planned.await?.1 {
+                // Its event is claimed first; this row is still there afterwards.
+                Planned::NotYet => return Ok(()),
+                Planned::Over => return self.drop_row(key).await,
+                Planned::Impossible(code, message) => impossible(ctx, code, message),
+                Planned::Call(plan) => self.call_robot(run, step, *plan, reads).await,
+            };
+            match self.settle(run, step, tried).await {
+                Ok(()) => return Ok(()),
+                Err(Failure::Contended) => {}
+                Err(Failure::Refused(refusal)) if refusal.code == "step.over" => return self.drop_row(key).await,
+                Err(other) => return Err(other),
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn call_robot(&self, run: &str, step: &str, plan: Plan, reads: Reads) -> Tried {
+        let Plan { build, context, ctx, item, grant, epoch } = plan;
+        let scope = Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects)
+            .for_step(run, step, Some(epoch))
+            .with_reads(reads);
+        let version = build.version.clone();
+        let answer = self.plugins.robot(RobotCall { build, context, scope }).await;
+        tried(ctx, version, answer)
+    }
+
+    /// Commits what a try came to: its effects and the run's progress are one commit or none.
+    async fn settle(&self, run: &str, step: &str, tried: Tried) -> Result<(), Failure> {
+        let Tried { ctx, recorded, ending, attempt } = tried;
+        let mut reads = recorded.reads;
+        let settled = drive::resolve(&*self.store, &mut reads, &recorded.commit, |tx| {
+            step::settle(tx, &ctx.part(usize::MAX), run, step, ending.clone(), attempt.clone())
+        });
+        let (commit, ()) = settled.await?;
+        let whole = recorded.commit.then(commit).map_err(|e| Failure::Damaged(e.to_string()))?;
+        match self.store.commit(whole).await {
+            Ok(()) => Ok(()),
+            Err(StoreError::Conflict(_)) => Err(Failure::Contended),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Removes a due row whose work is over.
+    pub(super) async fn drop_row(&self, key: &Key) -> Result<(), Failure> {
+        let mut commit = Commit::default();
+        commit.writes.insert(key.clone(), None);
+        self.store.commit(commit).await.map_err(Failure::from)
+    }
+}
+
+/// What a robot's answer means. Only a robot that says ok has effects.
+fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
+    let RobotAnswer { outcome, scope, usage, log } = answer;
+    let recorded = scope.into_recorded();
+    let attempt = Attempt { at: ctx.now, version, usage, log, error: None };
+    let (recorded, ending) = match outcome {
+        Ok(RobotOutcome::Done(results)) => {
+            let (effects, deliveries) = (recorded.effects.clone(), recorded.deliveries.clone());
+            (recorded, Ending::Done { results, effects, deliveries })
+        }
+        // What was recorded is dropped, what was read is not: the run must still be as it was when the robot was called.
+        Ok(RobotOutcome::Skipped(reason)) => (Recorded { reads: recorded.reads, ..Recorded::default() }, Ending::Skipped(reason)),
+        Err(failure) => (Recorded { reads: recorded.reads, ..Recorded::default() }, Ending::Failed(failure)),
+    };
+    Tried { ctx, recorded, ending, attempt }
+}
+
+/// A step that could not even be called.
+fn impossible(ctx: OpContext, code: String, message: String) -> Tried {
+    let failure = CallFailure { blame: Blame::Caller, code, message, setting: None, retry: Retry::Never };
+    let attempt = Attempt { at: ctx.now, version: String::new(), usage: Usage::default(), log: Vec::new(), error: None };
+    Tried { ctx, recorded: Recorded::default(), ending: Ending::Failed(failure), attempt }
+}
