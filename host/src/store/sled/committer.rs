@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::error::{self, Stop};
 use super::group::Group;
 use super::handle::Shared;
-use super::open::{Hooks, OnStopped};
+use super::options::{Hooks, OnStopped};
 
 type Answer = oneshot::Sender<Result<(), StoreError>>;
 

@@ -20,7 +20,8 @@ use super::committer::Order;
 use super::error::{self, OpenError, Stop};
 use super::group::Group;
 use super::mark::Mark;
-use super::open::{self, Options};
+use super::open;
+use super::options::Options;
 use super::read;
 
 /// The embedded store.

@@ -1,6 +1,7 @@
 //! The embedded store: one sled tree, one thread that commits.
 //!
-//! - [`SledStore`] in `handle`: reads, submits commits, waits. `open` makes it: folder, lock, format.
+//! - [`SledStore`] in `handle`: reads, submits commits, waits. `open` makes it: folder, lock, format;
+//!   `options` says how.
 //! - `committer`: takes commits in groups, checks them in `group`, applies one batch, syncs, and only then answers.
 //! - `mark`: notices at open when sled has dropped something that was acknowledged.
 //! - `read`: answers reads beside the committer. `value`: how a row lies in the tree, large ones in pieces.
@@ -10,7 +11,7 @@
 //! that a power cut loses what it called flushed. Each group therefore ends with `fdatasync` of sled's log file.
 //!
 //! **Why never a large value**: sled puts nodes above 128 KiB into files of their own that nobody syncs. Rows are cut into pieces
-//! small enough that a full node stays below ([`value`]), and keys are limited ([`super::KEY_BYTES_MAX`]).
+//! small enough that a full node stays below (`value`), and keys are limited ([`super::KEY_BYTES_MAX`]).
 
 mod committer;
 mod error;
@@ -18,6 +19,7 @@ mod group;
 mod handle;
 mod mark;
 mod open;
+mod options;
 mod read;
 mod value;
 pub mod verify;
@@ -28,5 +30,5 @@ pub(crate) mod tests;
 pub use error::{OpenError, Stop};
 pub use handle::SledStore;
 #[doc(hidden)]
-pub use open::Hooks;
-pub use open::{Mode, Options};
+pub use options::Hooks;
+pub use options::{Mode, Options};

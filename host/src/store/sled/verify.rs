@@ -10,7 +10,8 @@ use stagewright_core::key::{Key, Table};
 use super::super::check;
 use super::error::{self, OpenError};
 use super::mark;
-use super::open::{self, Options};
+use super::open;
+use super::options::Options;
 use super::value::{self, Stored};
 
 /// How many damages are told one by one; the rest is only counted.
