@@ -3,8 +3,13 @@
 //! Start with `app` for how the parts are wired, `docs/ARCHITECTURE.md` for why. `service`, `engine`, `store`, `runtime` and
 //! `connector` each know [`stagewright_core`] and never one another.
 
+pub mod app;
+pub mod blobs;
+pub mod bundles;
 pub mod clock;
+pub mod config;
 pub mod connector;
+pub mod demo;
 pub mod engine;
 pub mod http;
 pub mod runtime;

@@ -102,10 +102,11 @@ impl Worker {
     }
 }
 
-/// The hosts a channel may speak to: those of the addresses in its settings, which an admin wrote.
+/// The hosts a channel may speak to: those of the addresses in its settings, which an admin wrote, and those that were granted.
 fn hosts_of(job: &Job) -> BTreeSet<String> {
     let texts = job.channel.settings.values().filter_map(serde_json::Value::as_str);
-    texts.filter_map(host_of).map(str::to_ascii_lowercase).collect()
+    let granted = job.grant.scopes.iter().filter_map(|scope| scope.strip_prefix("http.send:"));
+    texts.filter_map(host_of).chain(granted).map(str::to_ascii_lowercase).collect()
 }
 
 /// The host of an `http` or `https` address.

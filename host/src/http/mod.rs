@@ -1,1 +1,40 @@
-//! The HTTP API.
+//! The HTTP API: a request is read, given to one use case, and answered. The only place that knows axum.
+//!
+//! Start with [`router`], which lists every route with who may call it. One endpoint is one file under its area. What every
+//! endpoint shares lies beside them: `error` (problems and statuses), `auth` (who is asking), `context` (request ids, idempotency
+//! keys and the command that a request becomes), `body`, `params` and `page` (reading requests), `answer` (writing answers).
+//!
+//! Nothing here decides anything about the CRM: rules live in [`stagewright_core`].
+
+mod answer;
+mod auth;
+mod body;
+mod context;
+mod error;
+mod page;
+mod params;
+pub mod router;
+mod state;
+
+mod automations;
+mod channels;
+mod conversations;
+mod deliveries;
+mod dev_clock;
+mod events;
+mod health;
+mod hooks;
+mod lines;
+mod pipelines;
+mod plugins;
+mod records;
+mod robots;
+mod runs;
+mod secrets;
+mod tenants;
+mod tokens;
+mod triggers;
+
+pub use auth::Access;
+pub use router::router;
+pub use state::{Advance, EVENT_WAIT, HttpState, Readiness};

@@ -26,6 +26,7 @@ const HANDLES_MAX: usize = 1_000;
 pub(super) enum Ask {
     /// Only to come up.
     Nothing,
+    /// What it offers, twice in the same instance: state that shows in the answer is found too.
     Describe,
     Robot(call::Context),
     Trigger(call::Context, String),
@@ -42,7 +43,7 @@ pub(super) enum Ask {
 #[derive(Debug)]
 pub(super) enum Said {
     Nothing,
-    Catalogue(String),
+    Catalogues(String, String),
     Robot(robot::Outcome),
     Trigger(trigger::Verdict),
     /// What a robot or trigger says when it cannot do it.
@@ -123,7 +124,7 @@ async fn converse(loaded: &Loaded, store: &mut Store<CallState>, limits: &CallLi
         Ask::Nothing => Ok(Said::Nothing),
         Ask::Describe => {
             let guest = loaded.describe.as_ref().ok_or(Ended::NoExport("describe"))?.load(&mut *store, &instance)?;
-            guest.call_describe(store).await.map(Said::Catalogue)
+            Ok(Said::Catalogues(guest.call_describe(&mut *store).await?, guest.call_describe(store).await?))
         }
         Ask::Robot(context) => {
             let guest = loaded.robot.as_ref().ok_or(Ended::NoExport("robot"))?.load(&mut *store, &instance)?;
@@ -157,8 +158,8 @@ pub(super) fn size(said: &Said) -> u64 {
     let bytes = match said {
         Said::Nothing | Said::Trigger(trigger::Verdict::Fire) => 0,
         Said::Failure(failed) => failure(failed),
-        Said::Catalogue(text)
-        | Said::Robot(robot::Outcome::Done(text) | robot::Outcome::Skipped(text))
+        Said::Catalogues(first, second) => first.len() + second.len(),
+        Said::Robot(robot::Outcome::Done(text) | robot::Outcome::Skipped(text))
         | Said::Trigger(trigger::Verdict::Ignore(text))
         | Said::Authenticity(channel::Authenticity::Reject(text))
         | Said::Events(Ok(text) | Err(text))

@@ -17,8 +17,8 @@ use super::state::CallState;
 /// The largest component. A Python robot has 18.5 MB.
 const COMPONENT_BYTES_MAX: usize = 32 << 20;
 
-/// The limits of `describe`: a plain text, from a guest that may have to start an interpreter first.
-const DESCRIBE_LIMITS: CallLimits = CallLimits { fuel: 100_000_000, wall_ms: 5_000, output_bytes: 1 << 20, effects: 0, ..CallLimits::ROBOT };
+/// The limits of two calls of `describe`: a plain text each, from a guest that may have to start an interpreter first.
+const DESCRIBE_LIMITS: CallLimits = CallLimits { fuel: 200_000_000, wall_ms: 5_000, output_bytes: 2 << 20, effects: 0, ..CallLimits::ROBOT };
 
 /// A component that may be installed.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,22 +91,18 @@ impl Runtime {
         })
     }
 
-    /// Asks for the catalogue twice, each time with nothing to hold on to: every import traps.
+    /// Asks for the catalogue twice, with nothing to hold on to: every import traps.
     async fn describe(&self, engine: &Engine, component: &Component) -> Result<Value, InstallError> {
         let mut traps = Linker::new(engine);
         let failed = |reason: String| refuse("install.describe-failed", format!("`describe` does not answer: {reason}"));
         traps.define_unknown_imports_as_traps(component).map_err(|cause| failed(format!("{cause:#}")))?;
-        let loaded = Arc::new(Loaded::new(&traps, component).map_err(|cause| failed(format!("{cause:#}")))?);
-        let mut answers = Vec::new();
-        for _ in 0..2 {
-            let order = self.nobodys_order("describe", DESCRIBE_LIMITS, Ask::Describe);
-            match self.perform_on(Arc::clone(&loaded), order).await.said {
-                Ok(Said::Catalogue(catalogue)) => answers.push(catalogue),
-                Ok(_) => return Err(failed("it answers something else".to_owned())),
-                Err(failure) => return Err(failed(format!("{} ({})", failure.message, failure.code))),
-            }
+        let loaded = Loaded::new(&traps, component).map_err(|cause| failed(format!("{cause:#}")))?;
+        let order = self.nobodys_order("describe", DESCRIBE_LIMITS, Ask::Describe);
+        match self.perform_on(Arc::new(loaded), order).await.said {
+            Ok(Said::Catalogues(first, second)) => judge(&first, &second),
+            Ok(_) => Err(failed("it answers something else".to_owned())),
+            Err(failure) => Err(failed(format!("{} ({})", failure.message, failure.code))),
         }
-        judge(&answers)
     }
 
     /// A call on nobody's behalf, which sees nothing.
@@ -152,8 +148,7 @@ fn check_exports(loaded: &Loaded) -> Result<Exports, InstallError> {
 }
 
 /// The catalogue, if both answers are the same JSON object.
-fn judge(answers: &[String]) -> Result<Value, InstallError> {
-    let [first, second] = answers else { return Err(refuse("install.describe-failed", "`describe` does not answer")) };
+fn judge(first: &str, second: &str) -> Result<Value, InstallError> {
     if first != second {
         let message = "`describe` answers differently each time; let it answer the same for ever, without chance or time";
         return Err(refuse("install.describe-differs", message));

@@ -9,7 +9,7 @@ use crate::limits::DELIVERY_ATTEMPTS_MAX;
 use crate::model::channel::{Channel, OnUnknown};
 use crate::model::conversation::External;
 use crate::model::delivery::{Delivery, DeliveryLane, DeliveryState};
-use crate::model::plugin::Plugin;
+use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::Record;
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
@@ -32,6 +32,8 @@ pub struct Job {
     pub channel: Channel,
     /// The plugin that translates.
     pub plugin: Plugin,
+    /// What the tenant granted it.
+    pub grant: Grant,
     /// What the channel plugin is given.
     pub json: Value,
 }
@@ -117,13 +119,18 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
         end(tx, ctx, delivery, DeliveryState::Failed, "plugin.missing", reason)?;
         return Ok(Claimed::Over);
     };
-    let lane = tx.get::<DeliveryLane>(&Delivery::lane_key(ctx.tenant, &delivery.lane))?.map(|(lane, _)| lane).unwrap_or_default();
+    let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &channel.plugin))? else {
+        let reason = format!("this tenant has not enabled `{0}`; PUT /v1/plugins/{0}/grants does", channel.plugin);
+        end(tx, ctx, delivery, DeliveryState::Failed, "plugin.not-enabled", reason)?;
+        return Ok(Claimed::Over);
+    };
+    let lane = tx.peek::<DeliveryLane>(&Delivery::lane_key(ctx.tenant, &delivery.lane))?.map(|(lane, _)| lane).unwrap_or_default();
     delivery.state = DeliveryState::Sending;
     delivery.updated_at = ctx.now;
     delivery.tries += 1;
     tx.put(key, &delivery)?;
     let json = job_json(&delivery, &channel, &lane);
-    Ok(Claimed::Send(Box::new(Job { delivery, channel, plugin, json })))
+    Ok(Claimed::Send(Box::new(Job { delivery, channel, plugin, grant, json })))
 }
 
 /// What the channel plugin is given.

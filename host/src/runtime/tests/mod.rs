@@ -1,1 +1,10 @@
-//! Tests.
+//! Real WebAssembly, most of it hostile, in the real runtime. The guests are in the repository's `tests/guests`.
+
+mod answers;
+mod caching;
+mod channels;
+mod guests;
+mod host;
+mod installing;
+mod isolation;
+mod limits;

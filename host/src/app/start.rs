@@ -1,0 +1,153 @@
+//! Starts and stops a host.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use stagewright_core::seams::{Clock, Connector, Store, StoreError};
+
+use super::keys::Keys;
+use crate::blobs::Blobs;
+use crate::bundles;
+use crate::clock::Stamps;
+use crate::connector::{EgressRule, HttpConnector};
+use crate::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
+use crate::runtime::{Runtime, RuntimeConfig, RuntimeError};
+use crate::service::{Library, Service};
+use crate::store::memory::MemoryStore;
+use crate::store::sled::{OpenError, Options, SledStore};
+
+/// Where rows are kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Storage {
+    /// In memory; for trials.
+    Memory,
+    /// In sled, in this folder.
+    Sled(PathBuf),
+}
+
+/// What a host is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where rows are kept.
+    pub storage: Storage,
+    /// The folder for components and compiled code.
+    pub files: PathBuf,
+    /// The keys.
+    pub keys: Keys,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Whom plugins may speak to.
+    pub egress: EgressRule,
+    /// The address providers reach this host at.
+    pub public_url: String,
+}
+
+/// Why a host did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store cannot be read.
+    #[error("what is due cannot be read: {0}")]
+    Store(#[from] StoreError),
+    /// A folder cannot be made.
+    #[error("the folder {path} cannot be used: {source}")]
+    Folder {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Plugins cannot run.
+    #[error("{0}")]
+    Runtime(#[from] RuntimeError),
+    /// TLS cannot be set up.
+    #[error("outbound connections cannot be set up: {0}")]
+    Connector(#[from] reqwest::Error),
+}
+
+/// A running host, without its HTTP server.
+#[derive(Debug)]
+pub struct App {
+    /// The use cases.
+    pub service: Service,
+    /// What knows bundles.
+    pub library: Library,
+    /// The engine.
+    pub engine: EngineHandle,
+    /// News of commits.
+    pub signal: Signal,
+    sled: Option<Arc<SledStore>>,
+}
+
+impl App {
+    /// Opens the store, starts the runtime and the engine. After a crash the loops just start: what was due is due.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
+        let (rows, sled) = open_store(&parts)?;
+        let signal = Signal::default();
+        let store: Arc<dyn Store> = Arc::new(Noticed::new(rows, signal.clone()));
+        let blobs_dir = parts.files.join("components");
+        let blobs = Blobs::open(&blobs_dir).map_err(|source| StartError::Folder { path: blobs_dir, source })?;
+        let source = blobs.clone();
+        let config = RuntimeConfig::new(parts.files.join("compiled"), parts.keys.cache());
+        let runtime = Runtime::new(config, Arc::clone(&store), Arc::new(move |hash: &str| source.get(hash)))?;
+        let connector: Arc<dyn Connector> = Arc::new(HttpConnector::new(parts.egress)?);
+        let stamps = Stamps::new(Arc::clone(&parts.clock));
+        let service = Service {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&parts.clock),
+            stamps: stamps.clone(),
+            plugins: Arc::new(runtime.clone()),
+            vault: parts.keys.vault(),
+            public_url: parts.public_url,
+        };
+        let worker = Worker {
+            store,
+            clock: parts.clock,
+            plugins: Arc::new(runtime.clone()),
+            connector,
+            vault: parts.keys.vault(),
+        };
+        let engine = Engine::new(worker, stamps, signal.clone()).start().await?;
+        Ok(Self { service, library: bundles::library(runtime, blobs), engine, signal, sled })
+    }
+
+    /// Stops the engine, finishing what runs, then the store.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the last commits could not be written.
+    pub async fn stop(self) -> Result<(), StoreError> {
+        self.engine.stop().await;
+        match &self.sled {
+            Some(sled) => sled.close().await,
+            None => Ok(()),
+        }
+    }
+}
+
+type Rows = (Arc<dyn Store>, Option<Arc<SledStore>>);
+
+fn open_store(parts: &Parts) -> Result<Rows, StartError> {
+    match &parts.storage {
+        Storage::Memory => Ok((Arc::new(MemoryStore::new()), None)),
+        Storage::Sled(dir) => {
+            let mut options = Options::at(parts.clock.now());
+            options.on_stopped = Some(Box::new(|stop| {
+                tracing::error!(reason = ?stop, "the store has stopped; this process ends, since nothing more can be acknowledged");
+                end_process();
+            }));
+            let sled = Arc::new(SledStore::open(dir, options)?);
+            Ok((Arc::clone(&sled) as Arc<dyn Store>, Some(sled)))
+        }
+    }
+}
+
+/// Ends the process at once: after a failed sync nothing that is in memory may be trusted, so nothing is tidied up.
+#[expect(clippy::exit, reason = "a failed sync is never retried; whoever supervises the process starts it anew")]
+fn end_process() {
+    std::process::exit(74);
+}
