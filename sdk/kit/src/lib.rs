@@ -17,7 +17,7 @@ pub use build::{BuildError, Options, build, build_all, build_with};
 pub use bundle::{Bundle, BundleError, Problem, pack};
 pub use check::{Finding, Report, check};
 pub use component::{Export, encode, exports, imports};
-pub use manifest::{Limits, Manifest, Permission, PluginSection};
+pub use manifest::{Limits, Manifest, ManifestError, Permission, PluginSection};
 pub use scope::Scope;
 pub use toolchain::{Route, Toolchain, ToolchainError};
 

@@ -79,10 +79,10 @@ pub struct Limits {
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     /// Not UTF-8 or not TOML, or a value of the wrong type.
-    #[error("plugin.toml cannot be read: {0}")]
+    #[error("plugin.toml cannot be read; correct this place: {0}")]
     Syntax(String),
     /// A field that this schema does not have.
-    #[error("plugin.toml has a field that schema 1 does not know: {0}")]
+    #[error("plugin.toml has a field that schema 1 does not know; remove or correct it: {0}")]
     UnknownField(String),
     /// Another schema.
     #[error("plugin.toml has schema = {0}, this host knows 1; write schema = 1 or update the host")]

@@ -86,3 +86,48 @@ pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn standard_error_is_progress_and_standard_output_the_answer() {
+        let lines = RefCell::new(Vec::new());
+        let note = |line: &str| lines.borrow_mut().push(line.to_owned());
+
+        let ended = run(&mut shell("echo one >&2; echo answer; echo two >&2; exit 3"), Duration::from_secs(60), &note).unwrap();
+
+        assert_eq!(lines.into_inner(), ["one", "two"]);
+        assert_eq!((ended.success, ended.stdout.as_str(), ended.tail.as_str()), (false, "answer\n", "one\ntwo"));
+    }
+
+    #[test]
+    fn only_the_last_lines_are_kept_for_the_error() {
+        let ended = run(&mut shell("seq 100 >&2"), Duration::from_secs(60), &|_| {}).unwrap();
+
+        assert_eq!((ended.tail.lines().next(), ended.tail.lines().count()), (Some("61"), TAIL_LINES));
+    }
+
+    #[test]
+    fn a_silent_program_is_ended() {
+        let ended = run(Command::new("tail").args(["-f", "/dev/null"]), Duration::from_millis(1), &|_| {});
+
+        assert!(matches!(ended, Err(ProcessError::Timeout(..))));
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_says_its_name() {
+        let error = run(&mut Command::new("no-such-program"), Duration::from_secs(60), &|_| {}).unwrap_err();
+
+        assert!(error.to_string().starts_with("`no-such-program` cannot be started"));
+    }
+}

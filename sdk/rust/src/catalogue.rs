@@ -41,6 +41,9 @@ impl Catalogue {
         let secrets = C::SECRETS.iter().map(|secret| json!({ "name": secret.name, "label": secret.label.to_json() }));
         put(&mut entry, "kind", C::KIND.into());
         put(&mut entry, "secrets", secrets.collect());
+        if let Some(hours) = C::FREE_TEXT_HOURS {
+            put(&mut entry, "free_text_hours", hours.into());
+        }
         self.channels.push(entry);
         self
     }

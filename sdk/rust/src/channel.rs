@@ -88,6 +88,8 @@ pub enum Delivery {
     WindowClosed(String),
     /// Nobody knows whether the provider has it, and why.
     Unknown(String),
+    /// What a look-up found, as JSON; for jobs that ask and send nothing.
+    Found(Value),
 }
 
 impl Delivery {
@@ -100,6 +102,7 @@ impl Delivery {
             Self::Failed(reason) => json!({ "outcome": "failed", "reason": reason }),
             Self::WindowClosed(reason) => json!({ "outcome": "window-closed", "reason": reason }),
             Self::Unknown(reason) => json!({ "outcome": "unknown", "reason": reason }),
+            Self::Found(data) => json!({ "outcome": "sent", "data": data }),
         }
     }
 }
@@ -116,6 +119,8 @@ pub trait Channel: Settings {
     const KIND: &'static str;
     /// The secrets that an admin fills in.
     const SECRETS: &'static [Secret] = &[];
+    /// For how many hours after a client's message the messenger takes free text; always where it is `None`.
+    const FREE_TEXT_HOURS: Option<u32> = None;
 
     /// Decides on the raw bytes, before anything is parsed.
     fn authenticate(&self, incoming: &Incoming) -> Authenticity;
@@ -141,6 +146,11 @@ pub fn secret_signed(name: &str, algorithm: &str, bytes: &[u8], mac: &[u8]) -> b
 /// Whether the secret `name` is exactly `candidate`.
 pub fn secret_equals(name: &str, candidate: &str) -> bool {
     host::secret_equals(name, candidate)
+}
+
+/// The call's time: RFC 3339 in UTC with milliseconds. It does not move during the call. Robots and triggers have it as `cx.now`.
+pub fn now() -> String {
+    host::now()
 }
 
 /// Where the provider reaches this channel.

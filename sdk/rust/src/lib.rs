@@ -5,7 +5,7 @@
 //! `README.md` beside this crate walks through a first robot.
 //!
 //! Where to look: [`Robot`], [`Trigger`] and [`Channel`] are what an author implements; [`Run`] and [`Call`] are what they may ask
-//! of the host; [`test`] is a host for unit tests that need no WebAssembly at all.
+//! of the host; [`mod@test`] is a host for unit tests that need no WebAssembly at all.
 
 // The read-me's robot is compiled and run with the tests.
 #[cfg(doctest)]
@@ -36,7 +36,9 @@ pub mod test;
 
 pub use call::{Call, Profile, Record, RecordRef, Run};
 pub use catalogue::Catalogue;
-pub use channel::{Authenticity, Channel, Delivery, InboundEvent, Job, Secret, Step, public_url, secret_equals, secret_signed};
+pub use channel::{
+    Authenticity, Channel, Delivery, InboundEvent, Job, Secret, Step, now, public_url, secret_equals, secret_signed,
+};
 pub use export::Context;
 pub use failure::{Failure, HostError};
 pub use http::{Header, Incoming, Reply, Request, Response};

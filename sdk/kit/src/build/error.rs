@@ -18,7 +18,7 @@ pub enum BuildError {
     )]
     NotRust(String),
     /// cargo does not understand the folder.
-    #[error("cargo cannot read the project in `{dir}`: {said}")]
+    #[error("cargo cannot read the project in `{dir}`; correct what it says:\n{said}")]
     Project {
         /// The folder.
         dir: String,

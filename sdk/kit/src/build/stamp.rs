@@ -79,3 +79,22 @@ fn digest(project: &Project, plugin: &Plugin, inputs: &BTreeSet<PathBuf>) -> Opt
     }
     Some(hex::encode(hash.finalize()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_spaces_stay_whole() {
+        let expected = ["src/lib.rs", "wit/my world.wit"].map(PathBuf::from);
+
+        assert_eq!(split("src/lib.rs wit/my\\ world.wit"), expected);
+    }
+
+    #[test]
+    fn a_source_belongs_to_the_nearest_manifest() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+
+        assert_eq!(manifest_of(&folder.join("src/build/stamp.rs")), Some(folder.join("Cargo.toml")));
+    }
+}

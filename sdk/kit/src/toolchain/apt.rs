@@ -30,7 +30,10 @@ impl Apt {
         }
         let apt = Self { own: Some(folder.to_owned()) };
         progress("updating the list of Debian's packages");
-        run(apt.command("apt-get").arg("update"), progress)?;
+        // Hooks of the system may fail without root although the lists are there, so that only what is found counts.
+        if let Err(reason) = run(apt.command("apt-get").arg("update"), progress) {
+            progress(&format!("apt-get update: {reason}"));
+        }
         Ok(apt)
     }
 

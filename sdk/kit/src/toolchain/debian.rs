@@ -137,3 +137,16 @@ fn version(text: &str) -> Option<Version> {
 fn minimum() -> Version {
     version(RUST_MIN).unwrap_or(Version::new(1, 95, 0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debians_versions_are_compared_by_their_numbers() {
+        assert_eq!(version("1.96.0+dfsg1-1~deb12u2"), Some(Version::new(1, 96, 0)));
+        assert_eq!(version("1.95"), Some(Version::new(1, 95, 0)));
+        assert_eq!(version("unknown"), None);
+        assert!(version("1.85.0+dfsg3-1") < Some(minimum()));
+    }
+}

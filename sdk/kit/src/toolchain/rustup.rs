@@ -61,3 +61,15 @@ fn reason(said: &str) -> String {
     let error = said.lines().find_map(|line| line.strip_prefix("error: "));
     error.or_else(|| said.lines().last()).unwrap_or("it failed without a word").chars().take(160).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_is_the_line_that_names_an_error() {
+        assert_eq!(reason("info: downloading\nerror: no network\nnote: try again"), "no network");
+        assert_eq!(reason("it broke"), "it broke");
+        assert_eq!(reason(""), "it failed without a word");
+    }
+}

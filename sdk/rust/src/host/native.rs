@@ -7,6 +7,10 @@ pub(crate) fn log_write(level: &str, message: &str) {
     mock::with(|host| host.log.push((level.to_owned(), message.to_owned())));
 }
 
+pub(crate) fn now() -> String {
+    mock::with(|host| host.now.clone())
+}
+
 pub(crate) fn random_u64() -> u64 {
     mock::with(mock::World::random)
 }

@@ -20,6 +20,10 @@ pub(crate) fn log_write(level: &str, message: &str) {
     log::write(level, message);
 }
 
+pub(crate) fn now() -> String {
+    clock::now()
+}
+
 pub(crate) fn random_u64() -> u64 {
     clock::random_u64()
 }

@@ -71,18 +71,18 @@ pub struct Evaluated {
 #[derive(Debug, Clone)]
 pub struct MockHost {
     world: World,
-    now: String,
 }
 
 impl Default for MockHost {
     fn default() -> Self {
         let world = World {
+            now: "2026-03-02T12:00:00.000Z".into(),
             target: Some(RecordRef::new("deal", "D1")),
             channel_settings: serde_json::json!({}),
             public_url: "https://crm.example/hooks/t1/c1".into(),
             ..World::default()
         };
-        Self { world, now: "2026-03-02T12:00:00.000Z".into() }
+        Self { world }
     }
 }
 
@@ -146,7 +146,7 @@ impl MockHost {
     /// The call's time, RFC 3339 in UTC with milliseconds.
     #[must_use]
     pub fn now(mut self, now: &str) -> Self {
-        now.clone_into(&mut self.now);
+        now.clone_into(&mut self.world.now);
         self
     }
 
@@ -169,7 +169,7 @@ impl MockHost {
             step_id: "step-1".into(),
             attempt: 1,
             target: self.world.target.clone(),
-            now: self.now.clone(),
+            now: self.world.now.clone(),
             time_zone: "UTC".into(),
             language: "en".into(),
             more: "{}".into(),

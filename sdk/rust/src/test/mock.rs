@@ -15,6 +15,7 @@ thread_local! {
 /// The state of the thread's mock host.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct World {
+    pub(crate) now: String,
     pub(crate) target: Option<RecordRef>,
     pub(crate) records: BTreeMap<RecordRef, Value>,
     pub(crate) users: BTreeMap<String, User>,
