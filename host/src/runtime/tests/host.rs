@@ -1,7 +1,7 @@
 //! A runtime over rows that a test gives, and calls of its guests.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -68,6 +68,8 @@ impl Store for Rows {
 pub(super) struct Host {
     pub(super) runtime: Runtime,
     pub(super) dir: PathBuf,
+    /// Whether the folder goes with the host.
+    owns_dir: bool,
     shelf: Arc<Mutex<Shelf>>,
 }
 
@@ -79,8 +81,10 @@ struct Shelf {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        // A folder that stays is no failure of what was tested.
-        let _stays = std::fs::remove_dir_all(&self.dir);
+        if self.owns_dir {
+            // A folder that stays is no failure of what was tested.
+            let _stays = std::fs::remove_dir_all(&self.dir);
+        }
     }
 }
 
@@ -92,11 +96,13 @@ pub(super) fn host_in(mood: Mood) -> Host {
     static HOSTS: AtomicU32 = AtomicU32::new(0);
     let number = HOSTS.fetch_add(1, Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("stagewright-runtime-{}-{number}", std::process::id()));
-    host_at(dir, [7; 32], mood)
+    let mut host = host_at(&dir, [7; 32], mood);
+    host.owns_dir = true;
+    host
 }
 
-/// A host whose compiled code lies in `dir` under `key`.
-pub(super) fn host_at(dir: PathBuf, key: [u8; 32], mood: Mood) -> Host {
+/// A host whose compiled code lies in `dir`, which is somebody else's, under `key`.
+pub(super) fn host_at(dir: &Path, key: [u8; 32], mood: Mood) -> Host {
     let shelf = Arc::new(Mutex::new(Shelf::default()));
     let source = {
         let shelf = Arc::clone(&shelf);
@@ -106,9 +112,9 @@ pub(super) fn host_at(dir: PathBuf, key: [u8; 32], mood: Mood) -> Host {
             shelf.components.get(hash).cloned()
         }
     };
-    let config = RuntimeConfig { calls_max: 4, ..RuntimeConfig::new(dir.clone(), CacheKey(key)) };
+    let config = RuntimeConfig { calls_max: 4, ..RuntimeConfig::new(dir.to_owned(), CacheKey(key)) };
     let runtime = Runtime::new(config, Arc::new(Rows { rows: item_and_user(), mood }), Arc::new(source)).unwrap();
-    Host { runtime, dir, shelf }
+    Host { runtime, dir: dir.to_owned(), owns_dir: false, shelf }
 }
 
 fn item_and_user() -> HashMap<Key, Bytes> {

@@ -1,0 +1,21 @@
+;; Answers one number from the host's chance as `{"n":1234}`, its last four decimals, and the host's time in the log.
+(core module $guest
+  (import "libc" "memory" (memory 1))
+  (import "libc" "done" (func $done (param i32 i32) (result i32)))
+  (import "host" "random-u64" (func $random (result i64)))
+  (import "host" "now" (func $now (param i32)))
+  (import "host" "log-write" (func $log (param i32 i32 i32 i32)))
+  (func (export "run") (param i32) (result i32)
+    (local $drawn i64) (local $at i32)
+    (local.set $drawn (call $random))
+    (local.set $at (i32.const 25))
+    (loop $digits
+      (i32.store8 (local.get $at) (i32.add (i32.const 48) (i32.wrap_i64 (i64.rem_u (local.get $drawn) (i64.const 10)))))
+      (local.set $drawn (i64.div_u (local.get $drawn) (i64.const 10)))
+      (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+      (br_if $digits (i32.ge_u (local.get $at) (i32.const 22))))
+    (call $now (i32.const 64))
+    (call $log (i32.const 48) (i32.const 4) (i32.load (i32.const 64)) (i32.load (i32.const 68)))
+    (call $done (i32.const 16) (i32.const 11)))
+  (data (i32.const 16) "{\22n\22:10000}")
+  (data (i32.const 48) "info"))
