@@ -1,7 +1,12 @@
 //! Wires the parts: the only place that knows store, runtime, connector, engine and use cases together.
 
 mod keys;
+mod server;
 mod start;
+mod time;
 
+pub(crate) use keys::write_private;
 pub use keys::{KeyError, Keys};
+pub use server::{Listen, Server, ServerError};
 pub use start::{App, Parts, StartError, Storage};
+pub use time::advance;

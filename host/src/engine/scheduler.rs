@@ -32,6 +32,8 @@ const STUMBLE_MS: i64 = 1_000;
 enum Ask {
     /// Run everything that is due, steps due at this very moment included, and say when nothing is left.
     Settle(Timestamp, oneshot::Sender<()>),
+    /// Say when something becomes due next, after now.
+    NextDue(oneshot::Sender<Option<Timestamp>>),
     /// Stop taking work, finish what runs, and say so.
     Stop(oneshot::Sender<()>),
 }
@@ -49,6 +51,13 @@ impl EngineHandle {
         if self.asks.send(Ask::Settle(at, done)).await.is_ok() {
             let _stopped = wait.await;
         }
+    }
+
+    /// When something becomes due next, after now. For manual clocks, which step from one such moment to the next.
+    pub async fn next_due(&self) -> Option<Timestamp> {
+        let (answer, wait) = oneshot::channel();
+        self.asks.send(Ask::NextDue(answer)).await.ok()?;
+        wait.await.ok().flatten()
     }
 
     /// Stops the engine; what is under way is finished first.
@@ -160,6 +169,10 @@ impl Engine {
                     Some(Ask::Settle(at, done)) => {
                         self.inclusive = Some(self.inclusive.map_or(at, |before| before.max(at)));
                         settling.push(done);
+                    }
+                    Some(Ask::NextDue(answer)) => {
+                        self.take_news();
+                        let _nobody_waits = answer.send(self.horizon.next_after(self.worker.clock.now()));
                     }
                     Some(Ask::Stop(done)) => return self.wind_down(done).await,
                     None => return,

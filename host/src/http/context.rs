@@ -117,6 +117,12 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     key.map(|key| Some(key.to_owned())).ok_or_else(|| Problem::malformed("idempotency.bad-key", detail))
 }
 
+/// SHA-256 of parts that do not run into each other: none but the last can hold a zero byte.
+fn hash(parts: &[&[u8]]) -> String {
+    let hash = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0]));
+    hex::encode(hash.finalize())
+}
+
 impl Call {
     /// The wishes of the query under those of the body.
     pub(super) fn wishes(&self, automation: Option<AutomationMode>, on_behalf_of: Option<String>) -> Wishes {
@@ -146,17 +152,12 @@ impl Call {
 
     /// What makes this request the same as another one. Route and key are hashed, because a row's key has to stay short.
     pub(super) fn once(&self, body: &[u8]) -> Option<Once> {
-        let hash = |parts: [&[u8]; 2]| {
-            let length = u64::try_from(parts.concat().len()).unwrap_or(u64::MAX).to_be_bytes();
-            let [first, second] = parts;
-            hex::encode(Sha256::new().chain_update(length).chain_update(first).chain_update([0]).chain_update(second).finalize())
-        };
         let key = self.key.as_ref()?;
         Some(Once {
             credential: self.caller.token().id.clone(),
-            route: hash([self.route.as_bytes(), b""]),
-            key: hash([key.as_bytes(), b""]),
-            body_hash: hash([self.query.as_bytes(), body]),
+            route: hash(&[self.route.as_bytes()]),
+            key: hash(&[key.as_bytes()]),
+            body_hash: hash(&[self.query.as_bytes(), body]),
         })
     }
 

@@ -31,10 +31,12 @@ mod records;
 mod robots;
 mod runs;
 mod secrets;
+mod serve;
 mod tenants;
 mod tokens;
 mod triggers;
 
 pub use auth::Access;
 pub use router::router;
+pub use serve::serve;
 pub use state::{Advance, EVENT_WAIT, HttpState, Readiness};

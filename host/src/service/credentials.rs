@@ -107,3 +107,14 @@ impl Service {
         Ok((token, secret))
     }
 }
+
+impl Service {
+    /// Whether a tenant, or the platform, has any token.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn has_tokens(&self, tenant: TenantId) -> Result<bool, Failure> {
+        let range = stagewright_core::read::Range::first(Key::new(tenant, stagewright_core::key::Table::Index, &["token"]), 1);
+        self.query(|tx| Ok(!tx.range::<IndexEntry>(&range)?.is_empty())).await
+    }
+}

@@ -83,6 +83,8 @@ impl OpenError {
     /// An error of the storage engine at open.
     pub(super) fn engine(dir: &Path, error: sled::Error) -> Self {
         match error {
+            // sled has no better sign for this. Ours is asked first, so that this is a process which does not know it.
+            sled::Error::Io(e) if e.to_string().starts_with("could not acquire lock") => Self::Locked { dir: dir.to_owned() },
             // A file that ends too early or names nonsense is damage, not a matter of rights.
             sled::Error::Io(e) if !matches!(e.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) => {
                 Self::system("read the data folder", dir, e)

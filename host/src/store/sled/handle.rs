@@ -86,15 +86,20 @@ impl SledStore {
         if stop == Stop::closed() { Ok(()) } else { Err(stop.into()) }
     }
 
-    /// Closes the store and lets go of its folder.
+    /// Closes the store and lets go of its folder, so that it can be opened again at once. Blocks for that moment.
     ///
     /// # Errors
     /// As [`SledStore::close`].
     pub async fn shutdown(self) -> Result<(), StoreError> {
-        let outcome = self.close().await;
-        // It has nothing left to do but to let go of the folder, which the next to open it must not find locked.
+        self.close().await?;
+        // It has nothing left to do but to let go of what it shares.
         self.committer.join().ok();
-        outcome
+        if let Some(Shared { db, log, .. }) = Arc::into_inner(self.shared) {
+            drop(db);
+            // sled's own threads may hold its file, and with it its lock, a little longer.
+            log.lock().ok();
+        }
+        Ok(())
     }
 
     /// How many groups have been made durable since the store was created.

@@ -1,0 +1,57 @@
+//! The command line: one file per command.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
+
+mod demo;
+mod plugin;
+mod progress;
+mod scenario;
+mod serve;
+mod storage;
+
+use clap::{Parser, Subcommand};
+
+/// Stagewright: CRM automation whose robots, triggers and channels are sandboxed WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "stagewright", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play the main story both ways on a manual clock, then keep serving.
+    Demo(demo::Args),
+    /// Serve the HTTP API.
+    Serve(serve::Args),
+    /// Run scenario files.
+    #[command(subcommand)]
+    Scenario(scenario::Command),
+    /// Build, check and pack plugins.
+    #[command(subcommand)]
+    Plugin(plugin::Command),
+    /// Look after a data folder.
+    #[command(subcommand)]
+    Storage(storage::Command),
+}
+
+/// Runs a command. The text, if any, is what it has to say at the end.
+///
+/// # Errors
+/// What went wrong, and what to do next.
+pub async fn run(cli: Cli) -> anyhow::Result<String> {
+    match cli.command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(args).await,
+        Command::Scenario(command) => scenario::run(command).await,
+        Command::Plugin(command) => plugin::run(command).await,
+        Command::Storage(command) => storage::run(command),
+    }
+}
+
+/// Writes the log to standard error, as lines for people. `STAGEWRIGHT_LOG` chooses what, such as `debug` or `stagewright=trace`.
+fn log(default: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("STAGEWRIGHT_LOG")
+        .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new(default));
+    let _already_set = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,106 @@
+//! `stagewright serve`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args as ClapArgs, ValueEnum};
+use stagewright_core::context::Actor;
+use stagewright_core::id::TenantId;
+use stagewright_core::model::tenant::Role;
+use stagewright_core::seams::Clock;
+
+use crate::app::{Keys, Listen, Parts, Server, Storage, write_private};
+use crate::clock::{ManualClock, SystemClock};
+use crate::config::Config;
+use crate::connector::EgressRule;
+use crate::service::{NewToken, Service, Wishes};
+
+/// Options of `serve`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The configuration file; the defaults in the current folder without it.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Which clock to run on; a manual one is for trials on loopback and is moved by POST /dev/clock/advance.
+    #[arg(long, default_value = "system")]
+    clock: ClockChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ClockChoice {
+    System,
+    Manual,
+}
+
+pub(super) async fn run(args: Args) -> anyhow::Result<String> {
+    super::log("info");
+    let config = match &args.config {
+        Some(path) => Config::read(path)?,
+        None => Config::default().based_on(Path::new("."))?,
+    };
+    let manual = manual_clock(args.clock, &config)?;
+    let clock: Arc<dyn Clock> = match &manual {
+        Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
+        None => Arc::new(SystemClock::default()),
+    };
+    let is_new = !config.data.exists();
+    let listen = Listen::on(config.listen).await?;
+    std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
+    let address = listen.address;
+    let parts = Parts {
+        storage: Storage::Sled(config.data.join("rows")),
+        files: config.data.join("files"),
+        keys: Keys::read(&config.master_key, is_new)?,
+        clock,
+        egress: EgressRule { allow_private: config.egress.allow_private.clone() },
+        public_url: config.public_url(address),
+    };
+    let server = Server::start(listen, parts, manual).await?;
+    first_token(&server.app.service, &config.first_token).await?;
+    tracing::info!(%address, data = %config.data.display(), "serving");
+    println!("stagewright serves on http://{address}");
+    stop_signal().await;
+    tracing::info!("stopping: what is under way is finished first");
+    server.stop().await?;
+    Ok(String::new())
+}
+
+/// A manual clock would let anybody who reaches the port move time, so it is for loopback only.
+fn manual_clock(choice: ClockChoice, config: &Config) -> anyhow::Result<Option<Arc<ManualClock>>> {
+    if choice == ClockChoice::System {
+        return Ok(None);
+    }
+    anyhow::ensure!(config.listen.ip().is_loopback(), "--clock manual works on a loopback address only; set `listen` to 127.0.0.1");
+    Ok(Some(Arc::new(ManualClock::at(SystemClock::default().now()))))
+}
+
+/// On a store without tokens, makes the first one and writes it where only this user can read it.
+async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
+    if service.has_tokens(TenantId::PLATFORM).await? {
+        return Ok(());
+    }
+    anyhow::ensure!(
+        !path.exists(),
+        "the store is empty but {} exists; it belongs to another data folder, so move it away and start again",
+        path.display()
+    );
+    let command = service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
+    let new = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
+    let (_, secret) = service.create_token(&command, &new).await?;
+    write_private(path, &format!("{secret}\n")).with_context(|| format!("cannot write the first token to {}", path.display()))?;
+    println!("the first token (platform-admin) is in {}", path.display());
+    Ok(())
+}
+
+/// Resolves at the first interrupt or termination signal.
+async fn stop_signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_unsupported) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

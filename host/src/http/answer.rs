@@ -1,0 +1,81 @@
+//! Answers: JSON with the right status and headers.
+
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::error::Problem;
+
+/// Status of a thing that was there or was changed.
+pub(super) const OK: u16 = 200;
+/// Status of a thing that was made.
+pub(super) const CREATED: u16 = 201;
+/// Status of work that was taken on and goes on after the answer.
+pub(super) const ACCEPTED: u16 = 202;
+
+/// What a handler gives.
+pub(super) type Answer = Result<Response, Problem>;
+
+/// An answer with a status.
+pub(super) fn json((status, body): (u16, Value)) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body.to_string()).into_response()
+}
+
+/// An answer to a question.
+pub(super) fn ok(body: Value) -> Response {
+    json((OK, body))
+}
+
+/// Done, with nothing to say.
+pub(super) fn nothing() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// An answer about a thing that has versions: its `version` is the ETag too.
+pub(super) fn versioned((status, body): (u16, Value)) -> Response {
+    let version = body.get("version").and_then(Value::as_u64);
+    let mut response = json((status, body));
+    let tag = version.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok());
+    if let Some(tag) = tag {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
+}
+
+/// The same answer, saying where the thing is that was made.
+pub(super) fn located(mut response: Response, path: &str) -> Response {
+    if let Ok(path) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(LOCATION, path);
+    }
+    response
+}
+
+/// A row as clients see it, with its version.
+pub(super) fn with_version<T: Serialize>(row: &T, version: u64) -> Value {
+    let mut view = json!(row);
+    if let Some(map) = view.as_object_mut() {
+        map.insert("version".into(), json!(version));
+    }
+    view
+}
+
+/// The version that the client means: from `If-Match: "<version>"`, or 0 from `If-None-Match: *`, which only makes new things.
+///
+/// # Errors
+/// `request.bad-if-match`.
+pub(super) fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned());
+    if text(IF_NONE_MATCH).as_deref() == Some("*") {
+        return Ok(Some(0));
+    }
+    let Some(tag) = text(IF_MATCH) else { return Ok(None) };
+    if tag == "*" {
+        return Ok(None);
+    }
+    let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    let detail = "If-Match takes one ETag as it was answered, such as \"3\"";
+    version.map(Some).ok_or_else(|| Problem::malformed("request.bad-if-match", detail))
+}

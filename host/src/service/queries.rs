@@ -1,0 +1,129 @@
+//! Reading rows for answers: one row, several, or a page of a range.
+
+use stagewright_core::drive::Failure;
+use stagewright_core::key::Key;
+use stagewright_core::model::record::{Record, RecordRef};
+use stagewright_core::id::TenantId;
+use stagewright_core::read::{Found, Range, Read};
+use stagewright_core::refusal::Refusal;
+use stagewright_core::row::{self, Bytes, Row};
+
+use super::Service;
+
+/// Rows read at a time.
+const CHUNK: usize = 200;
+/// Rows that one request looks at, at most. A page that finds little among so many ends early, with a cursor to go on from.
+const SCAN_MAX: usize = 2_000;
+
+/// A page that was asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// At most this many rows.
+    pub limit: usize,
+    /// Where the page before ended: the part of that row's key behind the list's prefix.
+    pub after: Option<Vec<u8>>,
+}
+
+/// A page that was found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Listed<T> {
+    /// The rows and their versions.
+    pub rows: Vec<(T, u64)>,
+    /// Where the next page begins, if there may be one.
+    pub next: Option<Vec<u8>>,
+}
+
+/// In which order a range is listed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// By key.
+    Forward,
+    /// By key from the end: newest first where ids sort by time.
+    NewestFirst,
+}
+
+impl Service {
+    /// A row and its version, if it is there.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn find<T: Row + Send>(&self, key: &Key) -> Result<Option<(T, u64)>, Failure> {
+        self.query(|tx| tx.peek::<T>(key)).await
+    }
+
+    /// A row and its version.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn fetch<T: Row + Send>(&self, key: &Key) -> Result<(T, u64), Failure> {
+        self.find(key).await?.ok_or_else(|| Failure::Refused(Refusal::not_found(T::NAME)))
+    }
+
+    /// Those of several rows that are there, in order.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn fetch_all<T: Row + Send>(&self, keys: &[Key]) -> Result<Vec<(T, u64)>, Failure> {
+        let found = self.query(|tx| {
+            tx.want(keys)?;
+            keys.iter().map(|key| tx.peek::<T>(key)).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(found.await?.into_iter().flatten().collect())
+    }
+
+    /// A record that is not deleted, and its version.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn record(&self, tenant: TenantId, record: &RecordRef) -> Result<(Record, u64), Failure> {
+        let found = self.find::<Record>(&record.key(tenant)).await?.filter(|(found, _)| found.deleted_at.is_none());
+        found.ok_or_else(|| Failure::Refused(Refusal::not_found("record")))
+    }
+
+    /// A page of the rows behind `prefix` that `keep` keeps.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn list<T: Row + Send>(
+        &self,
+        prefix: &Key,
+        page: &Page,
+        order: Order,
+        keep: impl Fn(&T) -> bool + Send,
+    ) -> Result<Listed<T>, Failure> {
+        let mut kept: Vec<(Key, T, u64)> = Vec::new();
+        let mut after = page.after.as_ref().map(|suffix| Key::from_bytes(&[prefix.as_bytes(), suffix].concat()));
+        let (mut seen, mut more) = (0, true);
+        // One row more than the page holds tells whether there is another page.
+        while more && kept.len() <= page.limit && seen < SCAN_MAX {
+            let rows = self.chunk(prefix, after.take(), order).await?;
+            more = rows.len() == CHUNK;
+            seen += rows.len();
+            after = rows.last().map(|(key, _)| key.clone());
+            for (key, bytes) in rows {
+                let (row, version) = row::decode::<T>(&bytes).map_err(|e| Failure::Damaged(e.to_string()))?;
+                if keep(&row) {
+                    kept.push((key, row, version));
+                }
+            }
+        }
+        // What was read is answered only once it is durable.
+        self.store.settled().await?;
+        let last = if kept.len() > page.limit {
+            kept.truncate(page.limit);
+            kept.last().map(|(key, ..)| key.clone())
+        } else {
+            after.filter(|_| more)
+        };
+        let next = last.and_then(|key| key.as_bytes().get(prefix.as_bytes().len()..).map(<[u8]>::to_vec));
+        Ok(Listed { rows: kept.into_iter().map(|(_, row, version)| (row, version)).collect(), next })
+    }
+
+    async fn chunk(&self, prefix: &Key, after: Option<Key>, order: Order) -> Result<Vec<(Key, Bytes)>, Failure> {
+        let range = Range { prefix: prefix.clone(), after, limit: CHUNK, newest_first: order == Order::NewestFirst };
+        match self.store.read(&[Read::Range(range)]).await?.pop() {
+            Some(Found::Range { rows, .. }) => Ok(rows),
+            _ => Err(Failure::Damaged("the store answered a range with something else".to_owned())),
+        }
+    }
+}
