@@ -94,10 +94,8 @@ impl SledStore {
         self.close().await?;
         // It has nothing left to do but to let go of what it shares.
         self.committer.join().ok();
-        if let Some(Shared { db, log, .. }) = Arc::into_inner(self.shared) {
-            drop(db);
-            // sled's own threads may hold its file, and with it its lock, a little longer.
-            log.lock().ok();
+        if let Some(shared) = Arc::into_inner(self.shared) {
+            shared.let_go();
         }
         Ok(())
     }
@@ -160,6 +158,14 @@ impl Shared {
             applying: Mutex::default(),
             progress: watch::Sender::new(Progress { durable: last, stopped: None }),
         }
+    }
+
+    /// Closes sled and waits until its file is free.
+    pub(super) fn let_go(self) {
+        let Self { db, log, _lock, .. } = self;
+        drop(db);
+        // sled's own threads may hold the file, and with it its lock, a little longer.
+        log.lock().ok();
     }
 
     /// Applies a group and gives its number. It is visible from here on, and durable only after the sync that follows.

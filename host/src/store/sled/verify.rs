@@ -76,14 +76,14 @@ pub fn verify(dir: &Path, options: &Options) -> Result<Report, OpenError> {
     }
     let shared = open::open_tree(dir, options)?;
     let mut report = Report::default();
-    if !open::has_format(dir, &shared.db)? {
-        return Ok(report);
+    if open::has_format(dir, &shared.db)? {
+        // sled panics on some damage that it meets only on the way.
+        let walked = catch_unwind(AssertUnwindSafe(|| walk(&shared.db, &mut report)));
+        if let Err(panic) = walked {
+            report.damage(None, format!("the storage engine gave up on the way: {}", error::words_of(&*panic)));
+        }
     }
-    // sled panics on some damage that it meets only on the way.
-    let walked = catch_unwind(AssertUnwindSafe(|| walk(&shared.db, &mut report)));
-    if let Err(panic) = walked {
-        report.damage(None, format!("the storage engine gave up on the way: {}", error::words_of(&*panic)));
-    }
+    shared.let_go();
     Ok(report)
 }
 
