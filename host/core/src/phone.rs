@@ -21,6 +21,12 @@ pub fn address(text: &str, country: &str) -> String {
     normalise(text, country).unwrap_or_else(|| text.trim().to_owned())
 }
 
+/// Whether `code` is the ISO 3166 code of a country, such as `UA`.
+#[must_use]
+pub fn is_country(code: &str) -> bool {
+    code.parse::<Country>().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,6 +84,12 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// Whether `name` is an IANA time zone such as `Europe/Kyiv`.
+#[must_use]
+pub fn is_time_zone(name: &str) -> bool {
+    name.parse::<chrono_tz::Tz>().is_ok()
+}
+
 /// Reads a duration such as `30m`, `2h`, `1d12h` or `45s`.
 ///
 /// # Errors

@@ -1,0 +1,8 @@
+//! The rules, as sentences.
+
+mod automations;
+mod conversations;
+mod deliveries;
+mod stages;
+mod steps;
+mod world;

@@ -1,0 +1,150 @@
+//! What becomes of a run as its steps are tried.
+
+use serde_json::{Map, json};
+use stagewright_core::call::{Blame, CallFailure, Retry, Usage};
+use stagewright_core::command::step::{Ending, Planned, plan, settle};
+use stagewright_core::command::{invoke_robot, move_item, retry_run};
+use stagewright_core::key::Queue;
+use stagewright_core::model::due::Due;
+use stagewright_core::model::record::RecordRef;
+use stagewright_core::model::run::{Attempt, StepState};
+
+use crate::world::{World, minute, robot};
+
+fn attempt(world: &World) -> Attempt {
+    Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None }
+}
+
+/// Settles the step that is due first.
+fn settle_first(world: &mut World, ending: Ending) {
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let attempt = attempt(world);
+    world.ok(|tx, ctx| settle(tx, ctx, &run, &step, ending.clone(), attempt.clone()));
+}
+
+fn failed(retry: Retry) -> Ending {
+    let (code, message) = ("plugin.recipient-empty".into(), "recipient phone is empty".into());
+    Ending::Failed(CallFailure { blame: Blame::Caller, code, message, setting: None, retry })
+}
+
+fn done(results: serde_json::Value) -> Ending {
+    Ending::Done { results: results.as_object().unwrap().clone(), effects: Vec::new(), deliveries: Vec::new() }
+}
+
+fn chain(world: &mut World, second: serde_json::Value) -> RecordRef {
+    let mut more = json!({"after_previous": true});
+    more.as_object_mut().unwrap().extend(second.as_object().unwrap().clone());
+    let robots = json!([robot("get", "a", json!({})), robot("send", "to {{ robots.get.said }}", more)]);
+    world.automate("new", robots, json!([]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    world.dispatch_quietly();
+    item
+}
+
+#[test]
+fn the_next_robot_runs_when_the_one_before_is_over_and_sees_its_results() {
+    // S0-12, S0-14
+    let mut world = World::new();
+    chain(&mut world, json!({}));
+    settle_first(&mut world, done(json!({"said": "hello"})));
+    let run = world.runs().remove(0);
+    assert_eq!((run.steps[0].state.clone(), run.steps[1].state.clone()), (StepState::Done, StepState::WaitingTime));
+    let planned = world.ok(|tx, ctx| plan(tx, ctx, &run.id, "send"));
+    let Planned::Call(planned) = planned else { panic!("{planned:?}") };
+    assert_eq!(planned.context.settings["text"], json!("to hello"));
+}
+
+#[test]
+fn a_failure_does_not_stop_the_next_robot_unless_it_says_so() {
+    // S0-18, S0-23
+    let mut world = World::new();
+    chain(&mut world, json!({}));
+    settle_first(&mut world, failed(Retry::Never));
+    assert_eq!(world.runs()[0].steps[1].state, StepState::WaitingTime);
+
+    let mut world = World::new();
+    chain(&mut world, json!({"on_previous_failure": "stop"}));
+    settle_first(&mut world, failed(Retry::Never));
+    assert_eq!(world.runs()[0].steps[1].state, StepState::Cancelled { reason: "previous_failed".into() });
+    assert!(world.runs()[0].ended_at.is_some());
+}
+
+#[test]
+fn a_transient_failure_is_tried_again_later_and_a_permanent_one_is_not() {
+    let mut world = World::new();
+    chain(&mut world, json!({}));
+    settle_first(&mut world, failed(Retry::After(60_000)));
+    let run = world.runs().remove(0);
+    assert_eq!((run.steps[0].state.clone(), run.steps[0].due_at), (StepState::WaitingTime, Some(world.now.plus_ms(60_000))));
+    assert_eq!(run.steps[1].state, StepState::WaitingPrevious);
+    for _ in 0..4 {
+        settle_first(&mut world, failed(Retry::After(0)));
+    }
+    let run = world.runs().remove(0);
+    assert!(matches!(&run.steps[0].state, StepState::Failed { class, .. } if class == "transient"), "{:?}", run.steps[0].state);
+    assert_eq!(run.steps[0].tries, 5);
+}
+
+#[test]
+fn a_step_that_was_cancelled_meanwhile_settles_nothing() {
+    // S0-31, the move committed first.
+    let mut world = World::new();
+    let item = chain(&mut world, json!({}));
+    world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
+    let run = world.runs().remove(0);
+    let attempt = attempt(&world);
+    let refused = world.run(|tx, ctx| settle(tx, ctx, &run.id, "get", done(json!({})), attempt.clone()));
+    assert_eq!(refused.unwrap_err().code, "step.over");
+}
+
+#[test]
+fn a_step_waits_while_an_event_of_its_item_is_not_dispatched() {
+    let mut world = World::new();
+    let item = chain(&mut world, json!({}));
+    let fields = json!({"title": "Another roof"}).as_object().unwrap().clone();
+    world.ok(|tx, ctx| stagewright_core::command::change_record::decide(tx, ctx, &item, &fields, None));
+    let run = world.runs().remove(0);
+    assert!(matches!(world.ok(|tx, ctx| plan(tx, ctx, &run.id, "get")), Planned::NotYet));
+    world.dispatch_quietly();
+    assert!(matches!(world.ok(|tx, ctx| plan(tx, ctx, &run.id, "get")), Planned::Call(_)));
+}
+
+#[test]
+fn an_invoked_robot_is_not_cancelled_by_a_move() {
+    let mut world = World::new();
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    world.dispatch_quietly();
+    let settings: Map<_, _> = json!({"text": "hi"}).as_object().unwrap().clone();
+    world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings));
+    world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
+    assert_eq!(world.runs()[0].steps[0].state, StepState::WaitingTime);
+}
+
+#[test]
+fn a_person_retries_a_failed_step() {
+    let mut world = World::new();
+    chain(&mut world, json!({}));
+    settle_first(&mut world, failed(Retry::Never));
+    settle_first(&mut world, done(json!({})));
+    let run = world.runs().remove(0);
+    assert!(run.ended_at.is_some());
+    world.ok(|tx, ctx| retry_run::retry(tx, ctx, &run.id));
+    settle_first(&mut world, done(json!({})));
+    assert!(world.runs()[0].steps.iter().all(|step| step.state == StepState::Done));
+}
+
+#[test]
+fn a_robot_that_runs_too_often_for_an_item_is_cut_by_the_loop_guard() {
+    let mut world = World::new();
+    world.automate("new", json!([robot("one", "a", json!({}))]), json!([]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    for round in 0..101 {
+        world.now = minute(0).plus_ms(round);
+        for stage in ["processed", "new"] {
+            world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, stage, None));
+            world.dispatch_quietly();
+        }
+    }
+    let last = world.runs().pop().unwrap();
+    assert!(matches!(last.steps[0].state, StepState::LoopGuard { .. }), "{:?}", last.steps[0].state);
+}

@@ -1,0 +1,242 @@
+//! A tenant in memory, its decisions applied one after another: what the rules need to be tested, without a store, a runtime or
+//! a plugin.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use stagewright_core::call::{CallLimits, Verdict};
+use stagewright_core::command::{create_record, dispatch, ingest, publish_automation, put_automation, put_channel, put_line, put_pipeline};
+use stagewright_core::commit::Commit;
+use stagewright_core::context::{Actor, OpContext};
+use stagewright_core::id::TenantId;
+use stagewright_core::key::{Key, Queue, Table};
+use stagewright_core::model::channel::Channel;
+use stagewright_core::model::due::Due;
+use stagewright_core::model::plugin::{Catalogue, Grant, Plugin, PluginLimits};
+use stagewright_core::model::record::{Record, RecordRef};
+use stagewright_core::model::run::Run;
+use stagewright_core::model::tenant::Tenant;
+use stagewright_core::read::{Found, Read, Reads};
+use stagewright_core::refusal::Refusal;
+use stagewright_core::row::{self, Bytes, Row};
+use stagewright_core::time::Timestamp;
+use stagewright_core::tx::{Decision, Halt, Tx, decide};
+
+pub(crate) const TENANT: TenantId = TenantId([1; 16]);
+
+/// Minutes as a moment.
+pub(crate) fn minute(minutes: i64) -> Timestamp {
+    Timestamp(1_750_000_000_000 + minutes * 60_000)
+}
+
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) rows: BTreeMap<Key, Bytes>,
+    pub(crate) now: Timestamp,
+    commands: u64,
+}
+
+impl World {
+    /// A tenant with a sales pipeline (new, processed, won), two employees, their boss, a channel and a line.
+    pub(crate) fn new() -> Self {
+        let mut world = Self { now: minute(0), ..Self::default() };
+        world.put(
+            Tenant::key(TENANT),
+            &Tenant {
+                id: TENANT,
+                name: "Roofs".into(),
+                time_zone: "Europe/Kyiv".into(),
+                language: "en".into(),
+                country: "UA".into(),
+                created_at: minute(0),
+            },
+        );
+        world.put(Plugin::key("test.kit"), &plugin());
+        let scopes = plugin().permissions.into_iter().map(|asked| asked.scope).collect();
+        world.put(Grant::key(TENANT, "test.kit"), &Grant { scopes, ..Grant::default() });
+        let pipeline = json!({"kind": "deal", "name": "Sales", "stages": [
+            {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}, {"id": "won", "name": "Won", "semantics": "won"}]});
+        world.ok(|tx, ctx| put_pipeline::decide(tx, ctx, "sales", serde_json::from_value(pipeline.clone()).unwrap(), None));
+        let channel = json!({"name": "WhatsApp", "plugin": "test.kit", "channel": "chat", "line": "support"});
+        let line = json!({"name": "Support"});
+        world.ok(|tx, ctx| put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None));
+        world.ok(|tx, ctx| put_channel::decide(tx, ctx, "wa", serde_json::from_value(channel.clone()).unwrap(), None));
+        world
+    }
+
+    pub(crate) fn put<T: Row>(&mut self, key: Key, row: &T) {
+        self.rows.insert(key, row::encode(row, 1).unwrap());
+    }
+
+    pub(crate) fn get<T: Row>(&self, key: &Key) -> Option<T> {
+        self.rows.get(key).map(|bytes| row::decode::<T>(bytes).unwrap().0)
+    }
+
+    pub(crate) fn record(&self, target: &RecordRef) -> Record {
+        self.get(&target.key(TENANT)).unwrap()
+    }
+
+    /// The context of the next command.
+    pub(crate) fn ctx(&mut self) -> OpContext {
+        self.commands += 1;
+        let mut ctx = OpContext::system(TENANT, &["command", &self.commands.to_string()], self.now);
+        ctx.actor = Actor::Client { name: "test".into() };
+        ctx
+    }
+
+    /// Carries a command out.
+    pub(crate) fn run<T>(&mut self, command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Refusal> {
+        let ctx = self.ctx();
+        self.run_as(&ctx, command)
+    }
+
+    /// Carries a command out that must succeed.
+    pub(crate) fn ok<T>(&mut self, command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> T {
+        self.run(command).unwrap_or_else(|refusal| panic!("{refusal}"))
+    }
+
+    pub(crate) fn run_as<T>(&mut self, ctx: &OpContext, command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Refusal> {
+        let mut reads = Reads::new();
+        for _ in 0..=8 {
+            match decide(&reads, |tx| command(tx, ctx)) {
+                Decision::Done(commit, answer) => {
+                    self.apply(&commit);
+                    return Ok(answer);
+                }
+                Decision::Refused(refusal) => return Err(refusal),
+                Decision::Damaged(reason) => panic!("{reason}"),
+                Decision::Need(needs) => needs.into_iter().for_each(|read| drop(reads.insert(read.clone(), self.find(&read)))),
+            }
+        }
+        panic!("the decision wants more than 8 rounds");
+    }
+
+    fn find(&self, read: &Read) -> Found {
+        let range = match read {
+            Read::Row(key) => return Found::Row(self.rows.get(key).cloned()),
+            Read::Range(range) => range,
+        };
+        let guard = self.rows.get(&Key::guard_of(&range.prefix)).map_or(0, |bytes| row::version(bytes).unwrap());
+        let inside = |key: &&Key| key.starts_with(&range.prefix);
+        let mut rows: Vec<_> = self.rows.iter().filter(|(key, _)| inside(key)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        if range.newest_first {
+            rows.reverse();
+        }
+        rows.truncate(range.limit);
+        Found::Range { rows, guard }
+    }
+
+    fn apply(&mut self, commit: &Commit) {
+        for (key, expected) in &commit.expects {
+            let found = self.rows.get(key).map_or(0, |bytes| row::version(bytes).unwrap());
+            assert_eq!(found, *expected, "{key:?}");
+        }
+        for (key, value) in &commit.writes {
+            match value {
+                Some(bytes) => self.rows.insert(key.clone(), bytes.clone()),
+                None => self.rows.remove(key),
+            };
+        }
+        for (key, steps) in &commit.bumps {
+            let found = self.rows.get(key).map_or(0, |bytes| row::version(bytes).unwrap());
+            self.rows.insert(key.clone(), row::guard(found + steps));
+        }
+    }
+
+    pub(crate) fn create(&mut self, kind: &str, fields: Value) -> RecordRef {
+        let fields = fields.as_object().unwrap().clone();
+        self.ok(|tx, ctx| create_record::decide(tx, ctx, kind, &fields)).0.key
+    }
+
+    /// Saves and publishes an automation for a stage of the sales pipeline.
+    pub(crate) fn automate(&mut self, stage: &str, robots: Value, triggers: Value) {
+        self.save(stage, robots, triggers).unwrap_or_else(|refusal| panic!("{refusal}"));
+        self.ok(|tx, ctx| publish_automation::decide(tx, ctx, stage));
+    }
+
+    pub(crate) fn save(&mut self, stage: &str, robots: Value, triggers: Value) -> Result<(), Refusal> {
+        let draft = json!({"kind": "deal", "pipeline": "sales", "stage": stage, "robots": robots, "triggers": triggers});
+        self.run(|tx, ctx| put_automation::decide(tx, ctx, stage, serde_json::from_value(draft.clone()).unwrap(), None)).map(|_| ())
+    }
+
+    /// The due rows of a queue, in order.
+    pub(crate) fn due(&self, queue: Queue) -> Vec<(Key, Due)> {
+        let prefix = Key::due_queue(queue);
+        self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(k, v)| (k.clone(), row::decode::<Due>(v).unwrap().0)).collect()
+    }
+
+    /// Dispatches every event that waits, each trigger saying what `verdict` says.
+    pub(crate) fn dispatch(&mut self, verdict: &dyn Fn(&dispatch::Ask) -> Verdict) {
+        while let Some((key, Due::Dispatch { event, item, .. })) = self.due(Queue::Dispatch).into_iter().next() {
+            let ctx = OpContext::system(TENANT, &["dispatch", &event, &item.lane()], self.now);
+            let asks = self.run_as(&ctx, |tx, ctx| dispatch::plan(tx, ctx, &event, &item)).unwrap();
+            let callable = asks.iter().filter(|ask| ask.call.is_ok());
+            let verdicts = callable.map(|ask| ((ask.name.clone(), ask.version), Ok(verdict(ask)))).collect();
+            self.run_as(&ctx, |tx, ctx| dispatch::decide(tx, ctx, &key, &verdicts)).unwrap();
+        }
+    }
+
+    /// Dispatches every event that waits; no trigger fires.
+    pub(crate) fn dispatch_quietly(&mut self) {
+        self.dispatch(&|_| Verdict::Ignore("not now".into()));
+    }
+
+    /// An item's runs, oldest first.
+    pub(crate) fn runs(&self) -> Vec<Run> {
+        let prefix = Key::new(TENANT, Table::Run, &[]);
+        self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, v)| row::decode::<Run>(v).unwrap().0).collect()
+    }
+
+    /// Takes a client's message in.
+    pub(crate) fn client_writes(&mut self, id: &str, from: &str) -> ingest::Ingested {
+        let channel: Channel = self.get(&Channel::key(TENANT, "wa")).unwrap();
+        let event = json!({"external_id": id, "address": from, "display_name": "Olha", "body": {"text": "Hello"}});
+        let inbound = ingest::Inbound::parse(&event).unwrap();
+        self.ok(|tx, ctx| ingest::decide(tx, ctx, &channel, &inbound))
+    }
+}
+
+/// A plugin with everything in it.
+fn plugin() -> Plugin {
+    let catalogue: Catalogue = serde_json::from_value(json!({
+        "robots": [{"id": "say", "name": {"en": "Say"}, "settings": [
+            {"key": "text", "kind": "template", "required": true, "max": 100}], "results": [{"key": "said"}]}],
+        "triggers": [{"id": "accepted", "name": {"en": "Accepted"}, "events": ["conversation.accepted"], "settings": [
+            {"key": "line", "kind": "line", "required": true}]}],
+        "channels": [{"id": "chat", "name": {"en": "Chat"}, "kind": "chat", "settings": []}],
+    }))
+    .unwrap();
+    let limits = PluginLimits { robot: CallLimits::ROBOT, trigger: CallLimits::TRIGGER, channel: CallLimits::CHANNEL };
+    Plugin {
+        id: "test.kit".into(),
+        name: "Kit".into(),
+        app: String::new(),
+        version: "1.2.3".into(),
+        publisher: "Test".into(),
+        bundle: "b".into(),
+        component: "c".into(),
+        permissions: Vec::new(),
+        imports: Vec::new(),
+        catalogue,
+        limits,
+        installed_at: minute(0),
+    }
+}
+
+/// A robot of the test plugin.
+pub(crate) fn robot(id: &str, text: &str, more: Value) -> Value {
+    let mut robot = Map::new();
+    robot.insert("id".into(), json!(id));
+    robot.insert("plugin".into(), json!("test.kit"));
+    robot.insert("robot".into(), json!("say"));
+    robot.insert("settings".into(), json!({"text": text}));
+    robot.extend(more.as_object().unwrap().clone());
+    Value::Object(robot)
+}
+
+/// A trigger of the test plugin.
+pub(crate) fn trigger(id: &str, more: Value) -> Value {
+    let mut trigger = json!({"id": id, "plugin": "test.kit", "trigger": "accepted", "settings": {"line": "support"}});
+    trigger.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    trigger
+}
