@@ -88,6 +88,11 @@ impl Cache {
         File::open(&self.dir)?.sync_all()
     }
 
+    /// Removes an entry, if it is there.
+    pub(super) fn forget(&self, engine: &Engine, component: &str) {
+        self.remove(&entry_name(engine, component));
+    }
+
     fn authenticate(&self, name: &str, file: &mut File, expected: &[u8]) -> io::Result<()> {
         let mut mac = self.mac(name)?;
         let mut block = [0; 64 << 10];
@@ -119,8 +124,11 @@ impl Cache {
 
     fn remove(&self, name: &str) {
         for ending in ["mac", "cwasm"] {
-            if let Err(cause) = fs::remove_file(self.dir.join(format!("{name}.{ending}"))) {
-                tracing::warn!(%cause, "a doubtful entry of compiled code stays; it is never loaded");
+            match fs::remove_file(self.dir.join(format!("{name}.{ending}"))) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                    tracing::warn!(%cause, "an entry of compiled code could not be removed; delete the folder for compiled code");
+                }
+                _ => {}
             }
         }
     }

@@ -152,7 +152,8 @@ async fn ask_channel(loaded: &Loaded, store: &mut Store<CallState>, instance: &I
 
 /// The bytes of an answer, as far as its length is the guest's choice.
 pub(super) fn size(said: &Said) -> u64 {
-    let failure = |failure: &call::Failure| failure.code.len() + failure.message.len() + failure.setting.as_ref().map_or(0, String::len);
+    let failure =
+        |failure: &call::Failure| failure.code.len() + failure.message.len() + failure.setting.as_ref().map_or(0, String::len);
     let headers = |headers: &[http::Header]| headers.iter().map(|header| header.name.len() + header.value.len()).sum::<usize>();
     let reply = |reply: &http::Reply| headers(&reply.headers) + reply.body.len();
     let bytes = match said {

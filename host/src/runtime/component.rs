@@ -108,7 +108,9 @@ mod tests {
         for ours in ["stagewright:records/read@0.1.0", "stagewright:log/log@0.1.17"] {
             assert!(is_ours(ours), "{ours}");
         }
-        for foreign in ["wasi:cli/exit@0.2.0", "stagewright:log/log@0.2.0", "stagewright:log/log@0.1.0-rc1", "stagewright:log/log", "log"] {
+        for foreign in
+            ["wasi:cli/exit@0.2.0", "stagewright:log/log@0.2.0", "stagewright:log/log@0.1.0-rc1", "stagewright:log/log", "log"]
+        {
             assert!(!is_ours(foreign), "{foreign}");
         }
     }

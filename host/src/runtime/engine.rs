@@ -12,15 +12,15 @@ pub(super) const REVISION: u32 = 1;
 /// well below the shortest deadline anybody sets.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Core instances in one component. A Python robot has 41, a QuickJS one 36 (measured); wasmtime's default refuses neither by much.
+/// Core instances in one component. A robot in Python has 41, one in JavaScript 36 (measured); 32 would refuse both.
 const CORE_INSTANCES_PER_COMPONENT: u32 = 200;
-/// Memories in one component. A QuickJS robot with stubs has 3 (measured).
+/// Memories in one component. A robot in JavaScript with stubs for WASI has 3 (measured).
 const MEMORIES_PER_COMPONENT: u32 = 4;
 /// Tables in one component.
 const TABLES_PER_COMPONENT: u32 = 32;
 /// The ceiling of one memory, whatever a call's own limit says.
 pub(super) const MEMORY_BYTES_MAX: usize = 128 << 20;
-/// The ceiling of one table. SpiderMonkey has 7,690 elements (measured), the most of all seen.
+/// The ceiling of one table. The largest seen has 7,690 elements (measured, a JavaScript engine).
 pub(super) const TABLE_ELEMENTS_MAX: usize = 50_000;
 /// Stack of the guest's own frames. Interpreters recurse deeply.
 const GUEST_STACK_BYTES: usize = 1 << 20;
@@ -30,8 +30,6 @@ const CALL_STACK_BYTES: usize = 3 << 20;
 const MEMORY_KEEP_RESIDENT_BYTES: usize = 16 << 10;
 /// The same for a table.
 const TABLE_KEEP_RESIDENT_BYTES: usize = 4 << 10;
-/// The same for a call's stack: the pages that a small guest and its host calls touch.
-const STACK_KEEP_RESIDENT_BYTES: usize = 16 << 10;
 
 /// Makes the engine for at most `calls` calls at once. Where the machine does not let us reserve the address space that pooling
 /// wants (about 4 GiB for each memory, under `ulimit -v` for example), instances are allocated one by one, which is slower and
@@ -98,8 +96,7 @@ fn pool(calls: u32) -> PoolingAllocationConfig {
         .max_unused_warm_slots(calls / 2)
         .decommit_batch_size(8)
         .linear_memory_keep_resident(MEMORY_KEEP_RESIDENT_BYTES)
-        .table_keep_resident(TABLE_KEEP_RESIDENT_BYTES)
-        .async_stack_keep_resident(STACK_KEEP_RESIDENT_BYTES);
+        .table_keep_resident(TABLE_KEEP_RESIDENT_BYTES);
     pool
 }
 

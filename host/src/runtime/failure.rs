@@ -33,7 +33,7 @@ impl Circumstances<'_> {
             Some(Trap::OutOfFuel) => self.out_of_fuel(),
             Some(Trap::Interrupt) => self.late(),
             _ if handed_over_too_much(error) => {
-                self.limit("output", "handed more to the host at once than a call may".to_owned(), "hand over less at once")
+                self.limit("output", "handed more to the host at once than a call may", "hand over less at once")
             }
             _ => self.over_noted_limit().unwrap_or_else(|| self.trapped(error)),
         }
@@ -44,7 +44,7 @@ impl Circumstances<'_> {
         let waiting = if self.state.waiting { ", waiting for it" } else { "" };
         let used = format!("was not done after {} ms (last host call: {}{waiting})", self.limits.wall_ms, self.state.meter.last);
         // Time alone depends on how busy the machine is.
-        CallFailure { retry: Retry::After(0), ..self.limit("time", used, "raise limits.time or do less in one call") }
+        CallFailure { retry: Retry::After(0), ..self.limit("time", &used, "raise limits.time or do less in one call") }
     }
 
     /// The guest answered: what counts of it.
@@ -59,7 +59,7 @@ impl Circumstances<'_> {
 
     fn too_long(&self, bytes: u64) -> CallFailure {
         let used = format!("answered {bytes} bytes of {} allowed", self.limits.output_bytes);
-        self.limit("output", used, "answer less")
+        self.limit("output", &used, "answer less")
     }
 
     fn out_of_fuel(&self) -> CallFailure {
@@ -68,7 +68,7 @@ impl Circumstances<'_> {
             "used {} of {} fuel (last host call: {}, {} in all)",
             self.usage.fuel, self.limits.fuel, meter.last, meter.calls
         );
-        self.limit("fuel", used, "raise limits.fuel or do less in one call")
+        self.limit("fuel", &used, "raise limits.fuel or do less in one call")
     }
 
     /// A limit at which the guest was told no and went on, until it gave up.
@@ -81,11 +81,11 @@ impl Circumstances<'_> {
                 allocation.memory.peak,
                 self.last_words()
             );
-            return Some(self.limit("memory", used, "raise limits.memory or use less"));
+            return Some(self.limit("memory", &used, "raise limits.memory or use less"));
         }
         if let Some(wanted) = allocation.table.refused {
             let used = format!("wanted {wanted} table elements of {} allowed in all", allocation.table.max);
-            return Some(self.limit("table", used, "use smaller tables"));
+            return Some(self.limit("table", &used, "use smaller tables"));
         }
         self.over_effects(&self.last_words())
     }
@@ -93,7 +93,8 @@ impl Circumstances<'_> {
     /// The guest recorded as many effects as it may and failed at one more.
     fn over_effects(&self, words: &str) -> Option<CallFailure> {
         let refusal = self.state.effects_refused.as_ref()?;
-        Some(self.limit("effects", format!("wanted one effect too many ({refusal}) and failed{words}"), "do less in one step"))
+        let used = format!("wanted one effect too many ({refusal}) and failed{words}");
+        Some(self.limit("effects", &used, "do less in one step"))
     }
 
     /// What a guest itself said when it could not do it.
@@ -107,8 +108,11 @@ impl Circumstances<'_> {
     fn by_host(&self, ended: &Ended) -> CallFailure {
         match ended {
             Ended::HostCalls => {
-                let used = format!("made {} host calls of {} allowed, {} the last", self.usage.host_calls, self.limits.host_calls, self.state.meter.last);
-                self.limit("host-calls", used, "ask for less, or remember what was answered")
+                let used = format!(
+                    "made {} host calls of {} allowed, {} the last",
+                    self.usage.host_calls, self.limits.host_calls, self.state.meter.last
+                );
+                self.limit("host-calls", &used, "ask for less, or remember what was answered")
             }
             Ended::NoExport(export) => {
                 let message = format!("{} cannot be called: its component exports no {export}", self.title);
@@ -145,7 +149,7 @@ impl Circumstances<'_> {
         format!(" ({cut})")
     }
 
-    fn limit(&self, which: &str, used: String, advice: &str) -> CallFailure {
+    fn limit(&self, which: &str, used: &str, advice: &str) -> CallFailure {
         let message = format!("{} {used}; {advice}", self.title);
         failure(Blame::Plugin, &format!("limit.{which}"), message, Retry::Never)
     }

@@ -18,7 +18,8 @@ use super::state::CallState;
 const COMPONENT_BYTES_MAX: usize = 32 << 20;
 
 /// The limits of two calls of `describe`: a plain text each, from a guest that may have to start an interpreter first.
-const DESCRIBE_LIMITS: CallLimits = CallLimits { fuel: 200_000_000, wall_ms: 5_000, output_bytes: 2 << 20, effects: 0, ..CallLimits::ROBOT };
+const DESCRIBE_LIMITS: CallLimits =
+    CallLimits { fuel: 200_000_000, wall_ms: 5_000, output_bytes: 2 << 20, effects: 0, ..CallLimits::ROBOT };
 
 /// A component that may be installed.
 #[derive(Clone, PartialEq, Debug)]
@@ -55,6 +56,15 @@ impl Runtime {
     pub async fn prepare(&self, component_sha256: &str, bytes: Vec<u8>) -> Result<Prepared, InstallError> {
         check_bytes(component_sha256, &bytes)?;
         let component = self.compile_new(component_sha256, bytes).await?;
+        let prepared = self.examine(component_sha256, component).await;
+        if prepared.is_err() {
+            // What is not installed shall not fill the disk.
+            self.forget(component_sha256);
+        }
+        prepared
+    }
+
+    async fn examine(&self, hash: &str, component: Component) -> Result<Prepared, InstallError> {
         let engine = &self.parts.engine;
         let (imports, foreign) = imports(engine, &component);
         if let Some(name) = foreign.first() {
@@ -69,7 +79,7 @@ impl Runtime {
         self.try_instance(Arc::new(loaded)).await?;
         let catalogue = self.describe(engine, &component).await?;
         if let Ok(loaded) = Loaded::new(&self.parts.linker, &component) {
-            self.keep(component_sha256, loaded);
+            self.keep(hash, loaded);
         }
         Ok(Prepared { imports, exports, catalogue })
     }
@@ -78,9 +88,9 @@ impl Runtime {
         let (parts, hash) = (Arc::clone(&self.parts), hash.to_owned());
         let compiled = self.parts.compiler.run(move || parts.compile(&hash, &bytes)).await;
         let stumbled = || refuse("install.invalid", "the compiler stumbled over the component; build it with other tools");
-        compiled.ok_or_else(stumbled)?.map_err(|cause| {
-            refuse("install.invalid", format!("the component cannot be used on this host: {cause:#}"))
-        })
+        compiled
+            .ok_or_else(stumbled)?
+            .map_err(|cause| refuse("install.invalid", format!("the component cannot be used on this host: {cause:#}")))
     }
 
     /// Brings one real instance up, so that a limit that is too short for it shows now and not in the first call.
@@ -127,22 +137,25 @@ fn check_bytes(hash: &str, bytes: &[u8]) -> Result<(), InstallError> {
             Err(refuse("install.precompiled", "this is compiled machine code; give the component itself, the host compiles it"))
         }
         [b'\0', b'a', b's', b'm', _, _, 1, 0, ..] => Ok(()),
-        [b'\0', b'a', b's', b'm', ..] => Err(refuse(
-            "install.core-module",
-            "this is a core module; make a component of it with `stagewright plugin build`",
-        )),
+        [b'\0', b'a', b's', b'm', ..] => {
+            Err(refuse("install.core-module", "this is a core module; make a component of it with `stagewright plugin build`"))
+        }
         _ => Err(refuse("install.not-wasm", "this is no WebAssembly component in binary form")),
     }
 }
 
 fn check_exports(loaded: &Loaded) -> Result<Exports, InstallError> {
     if loaded.describe.is_none() {
-        return Err(refuse("install.no-describe", "the component does not export `stagewright:plugin/describe`, which says what it offers"));
+        return Err(refuse(
+            "install.no-describe",
+            "the component does not export `stagewright:plugin/describe`, which says what it offers",
+        ));
     }
     match loaded.exports() {
-        Exports { robot: false, trigger: false, channel: false } => {
-            Err(refuse("install.no-export", "the component exports none of `robot`, `trigger` and `channel`; export at least one"))
-        }
+        Exports { robot: false, trigger: false, channel: false } => Err(refuse(
+            "install.no-export",
+            "the component exports none of `robot`, `trigger` and `channel`; export at least one",
+        )),
         exports => Ok(exports),
     }
 }

@@ -20,12 +20,10 @@ use super::state::{CallState, ChannelFacts};
 
 impl Plugins for Runtime {
     fn robot(&self, call: RobotCall) -> Later<'_, RobotAnswer> {
-        let RobotCall { build, context, scope } = call;
-        let title = format!("robot {}/{}", build.plugin, context.offer);
-        let state = self.state(&build.limits, &context.step_id, context.now, scope);
-        let ask = Ask::Robot(convert::context(context));
+        let (component, order) = self.robot_order(call);
         Box::pin(async move {
-            let done = self.perform(&build.component, Order { title: title.clone(), limits: build.limits, ask, state }).await;
+            let title = order.title.clone();
+            let done = self.perform(&component, order).await;
             let outcome = done.said.and_then(|said| robot_outcome(&title, said));
             RobotAnswer { outcome, scope: done.scope, usage: done.usage, log: done.log }
         })
@@ -58,6 +56,14 @@ impl Plugins for Runtime {
 }
 
 impl Runtime {
+    /// What a robot's call comes to, and the component that it is for.
+    pub(super) fn robot_order(&self, call: RobotCall) -> (String, Order) {
+        let RobotCall { build, context, scope } = call;
+        let title = format!("robot {}/{}", build.plugin, context.offer);
+        let state = self.state(&build.limits, &context.step_id, context.now, scope);
+        (build.component, Order { title, limits: build.limits, ask: Ask::Robot(convert::context(context)), state })
+    }
+
     fn state(&self, limits: &CallLimits, seed: &str, now: Timestamp, scope: Scope) -> CallState {
         CallState::new(limits, seed, now, scope, Arc::clone(&self.parts.rows))
     }
@@ -95,7 +101,9 @@ fn channel_says(title: &str, said: Said) -> Result<ChannelSays, CallFailure> {
         Said::Authenticity(channel::Authenticity::Reject(reason)) => Ok(ChannelSays::Reject(reason)),
         Said::Events(Ok(events)) => convert::list(&events, "events").map(ChannelSays::Events).map_err(bad),
         Said::Step(Ok(channel::Step::Request((request, state)))) => Ok(ChannelSays::Send(convert::request(request), state)),
-        Said::Step(Ok(channel::Step::Done(verdict))) => convert::object(&verdict, "verdict").map(ChannelSays::Verdict).map_err(bad),
+        Said::Step(Ok(channel::Step::Done(verdict))) => {
+            convert::object(&verdict, "verdict").map(ChannelSays::Verdict).map_err(bad)
+        }
         Said::Events(Err(reason)) => Err(channel_failed("plugin.receive", title, &reason)),
         Said::Step(Err(reason)) => Err(channel_failed("plugin.send", title, &reason)),
         _ => Err(out_of_turn(title)),

@@ -17,8 +17,8 @@ use super::cache::{Cache, CacheKey};
 use super::call::{Finished, Order, perform};
 use super::compiler::Compiler;
 use super::component::{Loaded, linker};
-use super::executor::Executor;
 use super::engine;
+use super::executor::Executor;
 use super::failure::failure;
 use super::state::CallState;
 
@@ -117,9 +117,10 @@ impl Runtime {
         self.loaded(component).await.map(drop)
     }
 
-    /// Forgets a component. Calls that run keep it; a later call loads it again.
+    /// Forgets a component and its compiled code. Calls that run keep it; a later call compiles it again.
     pub fn forget(&self, component: &str) {
         self.parts.loaded.write().unwrap_or_else(PoisonError::into_inner).remove(component);
+        self.parts.cache.forget(&self.parts.engine, component);
     }
 
     /// Makes a call on the threads for guests, once there is room.
@@ -140,12 +141,15 @@ impl Runtime {
         });
         call.answer().await.unwrap_or_else(|| {
             let message = format!("the host itself failed while it ran {title}; its log has more");
-            Finished::without_call(failure(Blame::Host, "host.panic", message, Retry::After(0)), stagewright_core::scope::Scope::default())
+            Finished::without_call(
+                failure(Blame::Host, "host.panic", message, Retry::After(0)),
+                stagewright_core::scope::Scope::default(),
+            )
         })
     }
 
     /// The component, loaded now if it was not.
-    async fn loaded(&self, component: &str) -> Result<Arc<Loaded>, CallFailure> {
+    pub(super) async fn loaded(&self, component: &str) -> Result<Arc<Loaded>, CallFailure> {
         let cell = self.cell(component);
         let load = || async {
             self.load_component(component).await.map_err(|reason| {

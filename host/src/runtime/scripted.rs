@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use stagewright_core::call::{
-    Blame, CallFailure, ChannelAnswer, ChannelCall, ChannelSays, LogLine, Retry, RobotAnswer, RobotCall, RobotOutcome, TriggerAnswer,
-    TriggerCall, Usage, Verdict,
+    Blame, CallFailure, ChannelAnswer, ChannelCall, ChannelSays, LogLine, Retry, RobotAnswer, RobotCall, RobotOutcome,
+    TriggerAnswer, TriggerCall, Usage, Verdict,
 };
 use stagewright_core::seams::{Later, Plugins};
 
@@ -59,7 +59,10 @@ impl ScriptedPlugins {
 
     /// The same, every channel answering by `script`.
     #[must_use]
-    pub fn channel(mut self, script: impl Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync + 'static) -> Self {
+    pub fn on_channel(
+        mut self,
+        script: impl Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync + 'static,
+    ) -> Self {
         self.channel = Some(Arc::new(script));
         self
     }
@@ -98,5 +101,42 @@ impl Plugins for ScriptedPlugins {
     fn channel(&self, call: ChannelCall) -> Later<'_, ChannelAnswer> {
         let says = self.channel.as_ref().map_or_else(|| Err(unscripted("channel")), |script| script(&call));
         Box::pin(std::future::ready(ChannelAnswer { says, usage: Usage::default(), log: Vec::new() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stagewright_core::call::{Build, CallContext, CallLimits};
+    use stagewright_core::scope::Scope;
+    use stagewright_core::time::Timestamp;
+
+    use super::*;
+
+    fn call() -> RobotCall {
+        let component = String::new();
+        let build = Build { plugin: "test.p".to_owned(), version: "1.0.0".to_owned(), component, limits: CallLimits::ROBOT };
+        let context = CallContext {
+            step_id: "s".to_owned(),
+            attempt: 2,
+            offer: "remind".to_owned(),
+            target: None,
+            settings: serde_json::Map::new(),
+            now: Timestamp(0),
+            time_zone: "UTC".to_owned(),
+            language: "en".to_owned(),
+        };
+        RobotCall { build, context, scope: Scope::default() }
+    }
+
+    #[tokio::test]
+    async fn a_robot_answers_by_its_script() {
+        let plugins = ScriptedPlugins::new().robot(|call| Ok(RobotOutcome::Skipped(format!("attempt {}", call.context.attempt))));
+        assert_eq!(Plugins::robot(&plugins, call()).await.outcome, Ok(RobotOutcome::Skipped("attempt 2".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn what_has_no_script_is_missing() {
+        let failure = Plugins::robot(&ScriptedPlugins::new(), call()).await.outcome.unwrap_err();
+        assert_eq!(failure.code, "plugin.missing");
     }
 }

@@ -30,23 +30,25 @@ pub(super) fn component(text: &str) -> Guest {
 
 /// A robot around a core module, `{{name}}` replaced.
 pub(super) fn robot(module: &str, numbers: &[(&str, u64)]) -> Guest {
-    framed(numbers.iter().fold(module.to_owned(), |text, (name, n)| text.replace(&format!("{{{{{name}}}}}"), &n.to_string())), "libc")
+    let filled =
+        numbers.iter().fold(module.to_owned(), |text, (name, n)| text.replace(&format!("{{{{{name}}}}}"), &n.to_string()));
+    framed(&filled, "libc")
 }
 
 /// A robot whose module has `{{text}}`, and `{{length}}` of it.
 pub(super) fn robot_saying(module: &str, said: &str) -> Guest {
-    framed(with_text(module, said), "libc")
+    framed(&with_text(module, said), "libc")
 }
 
 /// A robot that describes itself.
 pub(super) fn describing(module: &str, said: &str) -> Guest {
-    framed(with_text(module, said), "guest")
+    framed(&with_text(module, said), "guest")
 }
 
 fn with_text(module: &str, said: &str) -> String {
     module.replace("{{text}}", &said.replace('"', "\\22")).replace("{{length}}", &said.len().to_string())
 }
 
-fn framed(module: String, describe: &str) -> Guest {
-    component(&text!("frame").replace("{{describe}}", describe).replace("{{guest}}", &module))
+fn framed(module: &str, describe: &str) -> Guest {
+    component(&text!("frame").replace("{{describe}}", describe).replace("{{guest}}", module))
 }

@@ -32,6 +32,8 @@ pub(super) enum Mood {
     Stuck,
     /// Says that it has stopped.
     Broken,
+    /// Has a bug.
+    Panics,
 }
 
 /// Rows in memory.
@@ -50,6 +52,7 @@ impl Store for Rows {
         match self.mood {
             Mood::Well => Box::pin(std::future::ready(Ok(reads.iter().map(found).collect()))),
             Mood::Stuck => Box::pin(std::future::pending()),
+            Mood::Panics => panic!("the test's store panics, as it should"),
             Mood::Broken => Box::pin(std::future::ready(Err(StoreError::Stopped("disk full".to_owned())))),
         }
     }

@@ -103,8 +103,17 @@ async fn a_function_that_this_host_does_not_have_yet_asks_for_a_newer_host() {
 
 #[tokio::test]
 async fn a_later_patch_of_the_contract_is_no_obstacle() {
-    let later = text!("frame").replace("log@0.1.0", "log@0.1.9").replace("{{describe}}", "libc").replace("{{guest}}", text!("nothing"));
+    let later =
+        text!("frame").replace("log@0.1.0", "log@0.1.9").replace("{{describe}}", "libc").replace("{{guest}}", text!("nothing"));
     assert!(prepare(&component(&later)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_refused_component_leaves_no_code_behind() {
+    let host = host();
+    let guest = component(text!("wasi"));
+    assert!(host.runtime.prepare(&guest.hash, guest.bytes.clone()).await.is_err());
+    assert_eq!(std::fs::read_dir(&host.dir).unwrap().count(), 0);
 }
 
 #[tokio::test]

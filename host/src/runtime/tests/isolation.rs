@@ -77,6 +77,16 @@ async fn a_store_that_has_stopped_is_the_hosts_fault() {
 }
 
 #[tokio::test]
+async fn a_bug_of_the_host_ends_the_call_and_no_other() {
+    let host = host_in(Mood::Panics);
+    for _ in 0..5 {
+        let failure = host.run(&robot(text!("read"), &[])).await.outcome.unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.blame), ("host.panic", Blame::Host));
+        assert_eq!(host.code(&robot(text!("nothing"), &[]), CallLimits::ROBOT).await, "ok");
+    }
+}
+
+#[tokio::test]
 async fn a_component_that_is_nowhere_is_the_hosts_fault() {
     let limits = CallLimits::ROBOT;
     let answer = host().runtime.robot(call(&"0".repeat(64), limits)).await;
