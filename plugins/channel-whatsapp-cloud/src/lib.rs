@@ -46,7 +46,9 @@ impl Channel for WhatsAppCloud {
     );
     const KIND: &'static str = robot::KIND;
     const SECRETS: &'static [Secret] = &[
-        Secret { name: outbound::SECRET, label: Text::new("Access token", "Токен доступа", "Токен доступу") },
+        Secret {
+            name: outbound::SECRET, label: Text::new("Access token", "Токен доступа", "Токен доступу")
+        },
         Secret {
             name: inbound::APP_SECRET, label: Text::new("App secret", "Секрет приложения", "Секрет застосунку")
         },

@@ -8,8 +8,19 @@ use std::path::PathBuf;
 use stagewright_kit::{Bundle, build_all, check};
 
 /// Every plugin and the functions that it calls.
-const PLUGINS: [(&str, &[&str]); 5] = [
+const PLUGINS: [(&str, &[&str]); 6] = [
     ("channel-signed-json", &["channel/settings#settings", "log/log#write", "secrets/secret-check#hmac-matches"]),
+    (
+        "channel-whatsapp-cloud",
+        &[
+            "channel/settings#settings",
+            "clock/clock#now",
+            "log/log#write",
+            "messaging/messaging#send",
+            "secrets/secret-check#equals",
+            "secrets/secret-check#hmac-matches",
+        ],
+    ),
     ("robot-add-observer", &["directory/directory#resolve", "log/log#write", "records/observe#add-observers"]),
     ("robot-get-employee", &["directory/directory#profile", "directory/directory#resolve", "log/log#write"]),
     ("robot-send-message", &["log/log#write", "messaging/messaging#send"]),

@@ -68,9 +68,14 @@ fn put(body: &mut Value, key: &str, value: Value) {
 /// What a look-up needs to fetch the file, and what is known of it before.
 fn media(part: &Value) -> Value {
     let mut media = json!({});
-    for (key, theirs) in
-        [("id", "id"), ("mime", "mime_type"), ("name", "filename"), ("sha256", "sha256"), ("voice", "voice"), ("animated", "animated")]
-    {
+    for (key, theirs) in [
+        ("id", "id"),
+        ("mime", "mime_type"),
+        ("name", "filename"),
+        ("sha256", "sha256"),
+        ("voice", "voice"),
+        ("animated", "animated"),
+    ] {
         put(&mut media, key, part.get(theirs).cloned().unwrap_or_default());
     }
     media
@@ -92,7 +97,7 @@ fn words(kind: &str, part: &Value, message: &Value) -> String {
         "reaction" if text(part, "/emoji").is_empty() => "[reaction removed]".into(),
         "reaction" => format!("[reaction] {}", text(part, "/emoji")),
         "location" => place(part),
-        "contacts" => format!("[contact] {}", joined(part.as_array().map_or(&[], Vec::as_slice).iter().map(person), "; ")),
+        "contacts" => format!("[contact] {}", joined(list(message, "contacts").iter().map(person), "; ")),
         "order" => order(part),
         "system" => text(part, "/body").to_owned(),
         "request_welcome" => "[opened the chat for the first time]".into(),
