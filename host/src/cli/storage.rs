@@ -6,7 +6,8 @@ use clap::Subcommand;
 use stagewright_core::seams::Clock;
 
 use crate::clock::SystemClock;
-use crate::store::sled::{Options, verify};
+use crate::store::sled::Options;
+use crate::store::sled::verify::verify;
 
 /// What to do with a data folder.
 #[derive(Debug, Subcommand)]

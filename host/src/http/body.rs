@@ -5,9 +5,11 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
+use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::error::Problem;
@@ -39,6 +41,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         }
         let value = read(if raw.is_empty() { b"{}" } else { &raw })?;
         Ok(Self { value, raw })
+    }
+}
+
+/// A body that has nothing to say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// A record as bodies name it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecordName {
+    kind: String,
+    id: String,
+}
+
+impl From<RecordName> for RecordRef {
+    fn from(name: RecordName) -> Self {
+        Self { kind: name.kind, id: name.id }
     }
 }
 
@@ -75,11 +96,15 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// Reads something that a client got from here, changed and sends back: what only the host sets is left out first.
+/// Reads the thing `id` that a client got from here, changed and sends back: what only the host sets is left out first.
 ///
 /// # Errors
-/// As for any body.
-pub(super) fn read_back<T: DeserializeOwned>(mut written: Map<String, Value>, host_only: &[&str]) -> Result<T, Problem> {
+/// As for any body, and `request.other-id` where the body names another thing than the path.
+pub(super) fn read_back<T: DeserializeOwned>(mut written: Map<String, Value>, id: &str, host_only: &[&str]) -> Result<T, Problem> {
+    if let Some(other) = written.get("id").filter(|other| other.as_str() != Some(id)) {
+        let message = format!("the path is about `{id}`, the body about {other}; leave `id` out of the body");
+        return Err(Refusal::invalid("request.other-id", "id", message).into());
+    }
     written.retain(|name, _| !host_only.contains(&name.as_str()));
     serde_path_to_error::deserialize(Value::Object(written)).map_err(|e| misfit(&e.path().to_string(), e.inner()))
 }
@@ -102,7 +127,12 @@ fn misfit(path: &str, error: &serde_json::Error) -> Problem {
         let refusal = Refusal::invalid("request.missing-field", inside(outer, named), format!("fill in `{named}`"));
         return refusal.into();
     }
-    let text = if text.contains("did not match any variant") { "this is in none of the forms that are known here" } else { text };
+    let text = match text.split_once("expected struct ") {
+        // The names of our types are nobody's business.
+        Some((found, _)) => &format!("{found}expected a JSON object"),
+        None if text.contains("did not match any variant") => "this is in none of the forms that are known here",
+        None => text,
+    };
     if outer.is_empty() { wrong_type(text) } else { wrong_type(text).at(outer) }
 }
 

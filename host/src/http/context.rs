@@ -66,12 +66,14 @@ fn chance() -> Result<String, Failure> {
     Ok(hex::encode(bytes))
 }
 
-/// What a client may wish of any write, in the query; bodies have the same two fields, which win.
+/// What the query of any write may say. Bodies have the first two as fields, which win.
 #[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WishQuery {
+struct WriteQuery {
     automation: Option<AutomationMode>,
     on_behalf_of: Option<String>,
+    /// Whose token is deleted.
+    tenant: Option<String>,
 }
 
 /// A request that changes something.
@@ -84,7 +86,7 @@ pub(super) struct Call {
     route: String,
     /// The raw query, which is part of what is asked.
     query: String,
-    wishes: WishQuery,
+    asked: WriteQuery,
     /// The client's `Idempotency-Key`, on a POST.
     key: Option<String>,
 }
@@ -96,14 +98,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
         let caller = Caller::from_request_parts(parts, state).await?;
         let id = parts.extensions.get::<RequestId>().cloned();
         let RequestId(request_id) = id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
-        let Query(wishes) = Query::<WishQuery>::try_from_uri(&parts.uri).map_err(|rejection| bad_query(&rejection))?;
+        let Query(asked) = Query::<WriteQuery>::try_from_uri(&parts.uri).map_err(|rejection| bad_query(&rejection))?;
         let key = if parts.method == Method::POST { idempotency_key(&parts.headers)? } else { None };
         Ok(Self {
             caller,
             request_id,
             route: format!("{} {}", parts.method, parts.uri.path()),
             query: parts.uri.query().unwrap_or_default().to_owned(),
-            wishes,
+            asked,
             key,
         })
     }
@@ -124,11 +126,16 @@ fn hash(parts: &[&[u8]]) -> String {
 }
 
 impl Call {
+    /// The tenant that the query names.
+    pub(super) fn tenant(&self) -> Option<&str> {
+        self.asked.tenant.as_deref()
+    }
+
     /// The wishes of the query under those of the body.
     pub(super) fn wishes(&self, automation: Option<AutomationMode>, on_behalf_of: Option<String>) -> Wishes {
         Wishes {
-            automation: automation.or(self.wishes.automation).unwrap_or_default(),
-            on_behalf_of: on_behalf_of.or_else(|| self.wishes.on_behalf_of.clone()),
+            automation: automation.or(self.asked.automation).unwrap_or_default(),
+            on_behalf_of: on_behalf_of.or_else(|| self.asked.on_behalf_of.clone()),
         }
     }
 
@@ -180,10 +187,5 @@ impl Call {
             decision(tx, ctx)
         };
         Ok(app.service.execute_once(&command, self.once(body).as_ref(), decision).await?)
-    }
-
-    /// The request's id.
-    pub(super) fn request_id(&self) -> &str {
-        &self.request_id
     }
 }

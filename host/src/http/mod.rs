@@ -9,6 +9,7 @@
 mod answer;
 mod auth;
 mod body;
+mod catalogue;
 mod context;
 mod error;
 mod page;

@@ -2,9 +2,14 @@
 
 mod credentials;
 mod inbound;
+mod outcomes;
+mod overview;
 mod plugins;
+mod queries;
 mod receipts;
 mod secrets;
+mod tenants;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -20,8 +25,13 @@ use crate::secrets::Vault;
 
 pub use credentials::{Credential, NewToken, hash_token};
 pub use inbound::{HookAnswer, HookProblem};
+pub use outcomes::EventOutcome;
+pub use overview::Overview;
 pub use plugins::{InstallRequest, Library, Open};
+pub use queries::{Listed, Order, Page};
 pub use receipts::Once;
+pub use tenants::{LANGUAGES, NewTenant, tenants_prefix};
+pub use tokens::{Made, tenant_asked, tenant_for};
 
 /// Everything a use case needs.
 #[derive(Clone, Debug)]

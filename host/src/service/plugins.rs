@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::json;
 use stagewright_core::drive::Failure;
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::plugin::{Grant, Plugin};
@@ -11,7 +12,7 @@ use stagewright_core::read::Range;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 use stagewright_core::seams::Later;
 
-use super::{Command, Service};
+use super::{Command, Once, Service};
 
 /// Opens a bundle, checks it, compiles it, asks what it offers and keeps its component: gives the row to install.
 pub type Open = dyn Fn(Vec<u8>) -> Later<'static, Result<Plugin, Refusal>> + Send + Sync;
@@ -34,6 +35,15 @@ impl Library {
     pub fn new(open: Arc<Open>) -> Self {
         Self { open }
     }
+
+    /// Opens a bundle: verified, compiled and asked what it offers, but not installed. This may take seconds, so do it before the
+    /// command is stamped: a stamp holds everybody's steps back.
+    ///
+    /// # Errors
+    /// What is wrong with the bundle.
+    pub async fn open(&self, bundle: Vec<u8>) -> Result<Plugin, Failure> {
+        (self.open)(bundle).await.map_err(Failure::Refused)
+    }
 }
 
 /// A bundle to install.
@@ -50,26 +60,44 @@ impl Service {
     /// # Errors
     /// What opening the bundle refuses, and `plugin.version-exists` for another bundle under the same version.
     pub async fn install(&self, command: &Command, library: &Library, request: InstallRequest) -> Result<Plugin, Failure> {
-        let mut plugin = (library.open)(request.bundle).await.map_err(Failure::Refused)?;
-        plugin.installed_at = command.ctx.now;
-        self.execute(command, |tx, _ctx| {
-            let key = Plugin::key(&plugin.id);
+        let plugin = library.open(request.bundle).await?;
+        Ok(self.install_once(command, None, &plugin).await?.1)
+    }
+
+    /// Installs a bundle that was opened, once for an idempotency key. Gives 201 with it, or 200 where it was there already.
+    ///
+    /// # Errors
+    /// `plugin.version-exists` for another bundle under the same version.
+    pub async fn install_once(&self, command: &Command, once: Option<&Once>, opened: &Plugin) -> Result<(u16, Plugin), Failure> {
+        let answer = self.execute_once(command, once, |tx, ctx| {
+            let key = Plugin::key(&opened.id);
             if let Some((before, _)) = tx.get::<Plugin>(&key)? {
-                if before.bundle == plugin.bundle {
-                    return Ok(before);
+                if before.bundle == opened.bundle {
+                    return Ok((200, json!(before)));
                 }
-                if before.version == plugin.version {
+                if before.version == opened.version {
                     let message = format!(
                         "another bundle is installed as {} {}; give the changed plugin a new version",
-                        plugin.id, plugin.version
+                        opened.id, opened.version
                     );
                     return Err(Refusal::conflict("plugin.version-exists", message).into());
                 }
             }
+            let plugin = Plugin { installed_at: ctx.now, ..opened.clone() };
             tx.put(key, &plugin)?;
-            Ok(plugin.clone())
-        })
-        .await
+            Ok((201, json!(plugin)))
+        });
+        let (status, plugin) = answer.await?;
+        Ok((status, serde_json::from_value(plugin).map_err(|e| Failure::Damaged(e.to_string()))?))
+    }
+
+    /// Enables a plugin for the command's tenant with everything that it asks for.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn grant_all(&self, command: &Command, id: &str) -> Result<Grant, Failure> {
+        let plugin = self.plugin(id).await?;
+        self.grant(command, id, &plugin.permissions.into_iter().map(|asked| asked.scope).collect()).await
     }
 
     /// Enables a plugin for the command's tenant with the scopes given. Every scope that the plugin does not call optional is

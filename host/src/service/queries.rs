@@ -1,17 +1,18 @@
 //! Reading rows for answers: one row, several, or a page of a range.
 
 use stagewright_core::drive::Failure;
-use stagewright_core::key::Key;
-use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::id::TenantId;
+use stagewright_core::key::Key;
+use stagewright_core::model::record::{IndexEntry, Record, RecordRef};
 use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::refusal::Refusal;
 use stagewright_core::row::{self, Bytes, Row};
+use stagewright_core::tx::Halt;
 
 use super::Service;
 
-/// Rows read at a time.
-const CHUNK: usize = 200;
+/// Rows read at a time, at least and at most.
+const CHUNK_ROWS: (usize, usize) = (50, 200);
 /// Rows that one request looks at, at most. A page that finds little among so many ends early, with a cursor to go on from.
 const SCAN_MAX: usize = 2_000;
 
@@ -27,8 +28,8 @@ pub struct Page {
 /// A page that was found.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Listed<T> {
-    /// The rows and their versions.
-    pub rows: Vec<(T, u64)>,
+    /// The rows with their keys and versions.
+    pub rows: Vec<(Key, T, u64)>,
     /// Where the next page begins, if there may be one.
     pub next: Option<Vec<u8>>,
 }
@@ -93,11 +94,12 @@ impl Service {
     ) -> Result<Listed<T>, Failure> {
         let mut kept: Vec<(Key, T, u64)> = Vec::new();
         let mut after = page.after.as_ref().map(|suffix| Key::from_bytes(&[prefix.as_bytes(), suffix].concat()));
+        let chunk = (page.limit + 1).clamp(CHUNK_ROWS.0, CHUNK_ROWS.1);
         let (mut seen, mut more) = (0, true);
         // One row more than the page holds tells whether there is another page.
         while more && kept.len() <= page.limit && seen < SCAN_MAX {
-            let rows = self.chunk(prefix, after.take(), order).await?;
-            more = rows.len() == CHUNK;
+            let rows = self.chunk(prefix, after.take(), chunk, order).await?;
+            more = rows.len() == chunk;
             seen += rows.len();
             after = rows.last().map(|(key, _)| key.clone());
             for (key, bytes) in rows {
@@ -116,11 +118,31 @@ impl Service {
             after.filter(|_| more)
         };
         let next = last.and_then(|key| key.as_bytes().get(prefix.as_bytes().len()..).map(<[u8]>::to_vec));
-        Ok(Listed { rows: kept.into_iter().map(|(_, row, version)| (row, version)).collect(), next })
+        Ok(Listed { rows: kept, next })
     }
 
-    async fn chunk(&self, prefix: &Key, after: Option<Key>, order: Order) -> Result<Vec<(Key, Bytes)>, Failure> {
-        let range = Range { prefix: prefix.clone(), after, limit: CHUNK, newest_first: order == Order::NewestFirst };
+    /// A page of the rows that the index behind `prefix` leads to; one that is gone meanwhile is left out.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn list_indexed<T: Row + Send>(
+        &self,
+        prefix: &Key,
+        page: &Page,
+        order: Order,
+        leads_to: impl Fn(&IndexEntry) -> Key + Send,
+    ) -> Result<Listed<T>, Failure> {
+        let found = self.list::<IndexEntry>(prefix, page, order, |_| true).await?;
+        let keys: Vec<Key> = found.rows.iter().map(|(_, entry, _)| leads_to(entry)).collect();
+        let rows = self.query(|tx| {
+            tx.want(&keys)?;
+            keys.iter().map(|key| Ok(tx.peek::<T>(key)?.map(|(row, version)| (key.clone(), row, version)))).collect::<Result<Vec<_>, Halt>>()
+        });
+        Ok(Listed { rows: rows.await?.into_iter().flatten().collect(), next: found.next })
+    }
+
+    async fn chunk(&self, prefix: &Key, after: Option<Key>, limit: usize, order: Order) -> Result<Vec<(Key, Bytes)>, Failure> {
+        let range = Range { prefix: prefix.clone(), after, limit, newest_first: order == Order::NewestFirst };
         match self.store.read(&[Read::Range(range)]).await?.pop() {
             Some(Found::Range { rows, .. }) => Ok(rows),
             _ => Err(Failure::Damaged("the store answered a range with something else".to_owned())),

@@ -1,0 +1,11 @@
+//! Stage automations: drafts and what is published.
+
+mod list;
+mod publish;
+mod put;
+mod show;
+
+pub(super) use list::list_automations;
+pub(super) use publish::publish_automation;
+pub(super) use put::put_automation;
+pub(super) use show::show_automation;

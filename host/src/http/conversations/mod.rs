@@ -1,0 +1,13 @@
+//! Conversations with clients: the operators' desk.
+
+mod accept;
+mod list;
+mod messages;
+mod reply;
+mod show;
+
+pub(super) use accept::accept_conversation;
+pub(super) use list::list_conversations;
+pub(super) use messages::list_messages;
+pub(super) use reply::reply_to_conversation;
+pub(super) use show::show_conversation;

@@ -1,0 +1,21 @@
+//! `POST /v1/deliveries/{id}/discard`
+
+use axum::extract::State;
+use stagewright_core::command::settle_delivery::Choice;
+
+use super::settle;
+use crate::http::answer::Answer;
+use crate::http::body::{Body, Nothing};
+use crate::http::context::Call;
+use crate::http::params::Ids;
+use crate::http::state::App;
+
+/// Gives a delivery up: it is never sent, or not again.
+pub(in crate::http) async fn discard_delivery(
+    State(app): App,
+    call: Call,
+    Ids(id): Ids<String>,
+    Body { raw, .. }: Body<Nothing>,
+) -> Answer {
+    settle(&app, &call, &id, &raw, Choice::Discard).await
+}

@@ -1,0 +1,5 @@
+//! Events fired from outside.
+
+mod fire;
+
+pub(super) use fire::fire_event;

@@ -1,0 +1,42 @@
+//! `PUT /v1/plugins/{id}/grants`
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::json;
+use stagewright_core::refusal::Refusal;
+
+use crate::http::answer::{Answer, ok};
+use crate::http::body::Body;
+use crate::http::context::Call;
+use crate::http::params::Ids;
+use crate::http::state::App;
+
+/// What to grant: scopes by name, or everything the plugin asks for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Grants {
+    scopes: Option<BTreeSet<String>>,
+    #[serde(default)]
+    all: bool,
+}
+
+/// Enables a plugin for the tenant with the scopes given, instead of those it had.
+pub(in crate::http) async fn grant_plugin(
+    State(app): App,
+    call: Call,
+    Ids(id): Ids<String>,
+    Body { value, .. }: Body<Grants>,
+) -> Answer {
+    let command = call.begin(&app, call.caller.tenant(), call.wishes(None, None))?;
+    let grant = match (value.scopes, value.all) {
+        (Some(scopes), false) => app.service.grant(&command, &id, &scopes).await?,
+        (None, true) => app.service.grant_all(&command, &id).await?,
+        _ => {
+            let message = "write either {\"scopes\": [...]} or {\"all\": true}";
+            return Err(Refusal::invalid("plugin.grant-unclear", "scopes", message).into());
+        }
+    };
+    Ok(ok(json!({ "plugin": id, "enabled": true, "granted": grant.scopes })))
+}

@@ -1,0 +1,37 @@
+//! `PUT /v1/secrets/{name}`
+
+use std::fmt;
+
+use axum::extract::State;
+use serde::Deserialize;
+
+use crate::http::answer::{Answer, nothing};
+use crate::http::body::Body;
+use crate::http::context::Call;
+use crate::http::params::Ids;
+use crate::http::state::App;
+
+/// A secret's value, on its way into the vault.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct NewSecret {
+    value: String,
+}
+
+impl fmt::Debug for NewSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewSecret(hidden)")
+    }
+}
+
+/// Sets a secret. Answers 204; the value never comes back.
+pub(in crate::http) async fn put_secret(
+    State(app): App,
+    call: Call,
+    Ids(name): Ids<String>,
+    Body { value, .. }: Body<NewSecret>,
+) -> Answer {
+    let command = call.begin(&app, call.caller.tenant(), call.wishes(None, None))?;
+    app.service.put_secret(&command, &name, &value.value).await?;
+    Ok(nothing())
+}

@@ -1,0 +1,5 @@
+//! Triggers: which there are.
+
+mod list;
+
+pub(super) use list::list_triggers;
