@@ -7,6 +7,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::id::TenantId;
 use crate::time::Timestamp;
 
@@ -232,12 +234,20 @@ fn ordered(at: Timestamp) -> [u8; 8] {
     (at.0 ^ i64::MIN).to_be_bytes()
 }
 
-/// Appends a length-prefixed text. Over-long text is cut to what the prefix can say; ids and names are bounded far below that
-/// before they get here.
+/// Longest text that stands in a key as it is, in bytes; stores limit the length of keys.
+const TEXT_BYTES_MAX: usize = 96;
+
+/// Appends a length-prefixed text. A longer one, such as a provider's id, stands there as its SHA-256.
 fn push_text(bytes: &mut Vec<u8>, text: &str) {
-    let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
-    bytes.extend_from_slice(&length.to_be_bytes());
-    bytes.extend(text.bytes().take(usize::from(length)));
+    let hashed;
+    let part = if text.len() <= TEXT_BYTES_MAX {
+        text.as_bytes()
+    } else {
+        hashed = format!("~{}", hex::encode(Sha256::digest(text.as_bytes())));
+        hashed.as_bytes()
+    };
+    bytes.extend_from_slice(&u16::try_from(part.len()).unwrap_or(u16::MAX).to_be_bytes());
+    bytes.extend_from_slice(part);
 }
 
 #[cfg(test)]
@@ -249,6 +259,13 @@ mod tests {
     #[test]
     fn parts_do_not_run_into_each_other() {
         assert_ne!(Key::new(TENANT, Table::Index, &["ab", "c"]), Key::new(TENANT, Table::Index, &["a", "bc"]));
+    }
+
+    #[test]
+    fn long_texts_make_short_keys_that_differ() {
+        let key = |text: &str| Key::new(TENANT, Table::Receipt, &[text, text, text]);
+        assert!(key(&"x".repeat(10_000)).as_bytes().len() < 300);
+        assert_ne!(key(&"x".repeat(10_000)), key(&"x".repeat(10_001)));
     }
 
     #[test]

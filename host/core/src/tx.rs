@@ -228,7 +228,7 @@ impl Tx<'_> {
             self.overlay.writes.iter().chain(&self.own.writes).filter(|(key, _)| inside(key)).collect();
         // A deleted row may have taken a place in the loaded answer, so ask for as many more.
         let deleted = written.values().filter(|value| value.is_none()).count();
-        let wider = Range { limit: range.limit + deleted, ..range.clone() };
+        let wider = Range { limit: range.limit.saturating_add(deleted), ..range.clone() };
         let Some(Found::Range { rows, guard }) = self.reads.get(&Read::Range(wider.clone())) else {
             return Err(Halt::Need(vec![Read::Range(wider)]));
         };

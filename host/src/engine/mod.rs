@@ -10,6 +10,8 @@ mod noticed;
 mod scheduler;
 mod step;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use noticed::{Noticed, Signal};

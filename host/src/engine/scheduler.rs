@@ -23,8 +23,11 @@ use crate::clock::Stamps;
 const IN_FLIGHT_MAX: usize = 256;
 /// Pieces of work at once for one tenant, so that one cannot take all places.
 const TENANT_IN_FLIGHT_MAX: usize = 64;
-/// Rows read at a time when looking for what is due.
-const PAGE: usize = 128;
+/// Rows read at first when looking for what is due; four times as many each time there is more, so that a tick reads about as
+/// many rows as are due.
+const PAGE_FIRST: usize = 4;
+/// Rows read at a time, at most.
+const PAGE_MAX: usize = 256;
 /// How long a piece of work whose commit failed is left alone.
 const STUMBLE_MS: i64 = 1_000;
 
@@ -252,10 +255,12 @@ impl Engine {
         let mut after = None;
         // Lanes with an earlier row that has to wait: their later rows wait too, since order within a lane is strict.
         let mut waiting: HashSet<String> = HashSet::new();
+        let mut page = PAGE_FIRST;
         loop {
-            let range = Range { prefix: Key::due_tenant(queue, tenant), after: after.take(), limit: PAGE, newest_first: false };
+            let range = Range { prefix: Key::due_tenant(queue, tenant), after: after.take(), limit: page, newest_first: false };
             let rows = self.rows(range).await?;
-            let is_last_page = rows.len() < PAGE;
+            let is_last_page = rows.len() < page;
+            page = (page * 4).min(PAGE_MAX);
             for (key, bytes) in rows {
                 let Some(place) = key.as_due() else { continue };
                 if place.due_at > bound {
@@ -328,11 +333,10 @@ impl Engine {
             let until = self.worker.clock.now().plus_ms(STUMBLE_MS);
             self.stumbled.insert(finished.key.clone(), until);
         }
-        // Whatever this tenant had to hold back may go now: a lane or a place is free.
-        let now = self.worker.clock.now();
+        // Whatever this tenant had to hold back may go now: a lane or a place is free. It was due already.
         for queue in Queue::ALL {
             if self.held.remove(&(finished.tenant, queue)) {
-                self.horizon.note(queue, finished.tenant, now);
+                self.horizon.note(queue, finished.tenant, Timestamp(i64::MIN));
             }
         }
         // Where the work was not spent, its row is still there.
