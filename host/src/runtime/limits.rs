@@ -87,3 +87,18 @@ impl ResourceLimiter for Allocation {
         16
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growth_that_failed_after_all_does_not_count() {
+        let mut memory = Tally::new(100);
+        assert!(memory.grow(0, 40) && memory.grow(40, 90));
+        memory.failed();
+        assert_eq!((memory.used, memory.refused), (40, Some(90)));
+        assert!(memory.grow(40, 100));
+        assert!(!memory.grow(0, 1));
+    }
+}

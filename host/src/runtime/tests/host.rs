@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use stagewright_core::call::{Build, CallContext, CallLimits, RobotAnswer, RobotCall};
@@ -22,6 +23,8 @@ use stagewright_core::time::Timestamp;
 use super::guests::Guest;
 use crate::runtime::{CacheKey, Runtime, RuntimeConfig};
 
+/// Far longer than any call of a test lasts, on however busy a machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 const TENANT: TenantId = TenantId::PLATFORM;
 
 /// What the store does when it is asked.
@@ -161,7 +164,9 @@ impl Host {
 
     pub(super) async fn run_within(&self, guest: &Guest, limits: CallLimits) -> RobotAnswer {
         self.has(guest);
-        self.runtime.robot(call(&guest.hash, limits)).await
+        let answer = self.runtime.robot(call(&guest.hash, limits));
+        // What never ends shall fail here, not hang.
+        tokio::time::timeout(PATIENCE, answer).await.unwrap()
     }
 
     /// The code that a robot fails with, or "ok".

@@ -3,7 +3,7 @@
 use stagewright_core::call::{Blame, CallContext, CallLimits, Retry, RobotCall};
 use stagewright_core::seams::Plugins;
 
-use super::guests::{robot, text};
+use super::guests::{Guest, robot, text};
 use super::host::{Mood, call, context, host, host_in, result, scope};
 
 #[tokio::test]
@@ -93,6 +93,15 @@ async fn a_component_that_is_nowhere_is_the_hosts_fault() {
     let failure = answer.outcome.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.blame), ("plugin.missing", Blame::Host));
     assert_eq!(answer.scope.into_recorded().effects, scope(&limits).into_recorded().effects);
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_what_their_hash_says_are_not_run() {
+    let host = host();
+    let wanted = robot(text!("nothing"), &[]);
+    host.has(&Guest { hash: wanted.hash.clone(), ..robot(text!("counter"), &[]) });
+    let failure = host.runtime.robot(call(&wanted.hash, CallLimits::ROBOT)).await.outcome.unwrap_err();
+    assert_eq!(failure.code, "plugin.missing");
 }
 
 #[tokio::test]

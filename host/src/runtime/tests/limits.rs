@@ -180,6 +180,7 @@ async fn an_answer_over_its_limit_is_no_answer() {
 
 #[tokio::test]
 async fn an_answer_too_large_to_be_read_at_all_is_over_the_same_limit() {
-    let guest = robot(text!("answer"), &[("bytes", 5 << 20)]);
-    assert_eq!(host().code(&guest, ROBOT).await, "limit.output");
+    let failure = host().run(&robot(text!("answer"), &[("bytes", 5 << 20)])).await.outcome.unwrap_err();
+    assert_eq!(failure.code, "limit.output");
+    assert!(failure.message.contains("handed more to the host at once"), "{}", failure.message);
 }
