@@ -4,9 +4,11 @@ mod keys;
 mod server;
 mod start;
 mod time;
+mod wraps;
 
 pub(crate) use keys::write_private;
 pub use keys::{KeyError, Keys};
 pub use server::{Listen, Server, ServerError};
 pub use start::{App, Parts, StartError, Storage};
 pub use time::advance;
+pub use wraps::{Wrap, Wraps};

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use stagewright_core::seams::{Clock, Connector, Store, StoreError};
+use stagewright_core::seams::{Clock, Connector, Plugins, Store, StoreError};
 
 use super::keys::Keys;
+use super::wraps::{Wraps, wrapped};
 use crate::blobs::Blobs;
 use crate::bundles;
 use crate::clock::Stamps;
@@ -40,6 +41,17 @@ pub struct Parts {
     pub egress: EgressRule,
     /// The address providers reach this host at.
     pub public_url: String,
+    /// What to put around store and plugins.
+    pub wraps: Wraps,
+}
+
+impl Parts {
+    /// Parts that speak to public servers only and are reached on loopback.
+    #[must_use]
+    pub fn new(storage: Storage, files: PathBuf, keys: Keys, clock: Arc<dyn Clock>) -> Self {
+        let public_url = "http://127.0.0.1".to_owned();
+        Self { storage, files, keys, clock, egress: EgressRule::default(), public_url, wraps: Wraps::default() }
+    }
 }
 
 /// Why a host did not start.
@@ -88,6 +100,7 @@ impl App {
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let (rows, sled) = open_store(&parts)?;
+        let rows = wrapped(rows, parts.wraps.store);
         let signal = Signal::default();
         let store: Arc<dyn Store> = Arc::new(Noticed::new(rows, signal.clone()));
         let blobs_dir = parts.files.join("components");
@@ -97,18 +110,19 @@ impl App {
         let runtime = Runtime::new(config, Arc::clone(&store), Arc::new(move |hash: &str| source.get(hash)))?;
         let connector: Arc<dyn Connector> = Arc::new(HttpConnector::new(parts.egress)?);
         let stamps = Stamps::new(Arc::clone(&parts.clock));
+        let plugins: Arc<dyn Plugins> = wrapped(Arc::new(runtime.clone()), parts.wraps.plugins);
         let service = Service {
-            store: Arc::clone(&store),
+            store: wrapped(Arc::clone(&store), parts.wraps.requests),
             clock: Arc::clone(&parts.clock),
             stamps: stamps.clone(),
-            plugins: Arc::new(runtime.clone()),
+            plugins: Arc::clone(&plugins),
             vault: parts.keys.vault(),
             public_url: parts.public_url,
         };
         let worker = Worker {
             store,
             clock: parts.clock,
-            plugins: Arc::new(runtime.clone()),
+            plugins,
             connector,
             vault: parts.keys.vault(),
         };

@@ -27,6 +27,14 @@ impl Progress {
         }
     }
 
+    /// Writes a line that stays.
+    pub(super) fn say(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| println!("{text}")),
+            None => println!("{text}"),
+        }
+    }
+
     /// Ends.
     pub(super) fn done(&self) {
         if let Some(bar) = &self.bar {

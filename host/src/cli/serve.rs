@@ -48,13 +48,11 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     let listen = Listen::on(config.listen).await?;
     std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
     let address = listen.address;
+    let keys = Keys::read(&config.master_key, is_new)?;
     let parts = Parts {
-        storage: Storage::Sled(config.data.join("rows")),
-        files: config.data.join("files"),
-        keys: Keys::read(&config.master_key, is_new)?,
-        clock,
         egress: EgressRule { allow_private: config.egress.allow_private.clone() },
         public_url: config.public_url(address),
+        ..Parts::new(Storage::Sled(config.data.join("rows")), config.data.join("files"), keys, clock)
     };
     let server = Server::start(listen, parts, manual).await?;
     first_token(&server.app.service, &config.first_token).await?;
@@ -94,7 +92,7 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
 }
 
 /// Resolves at the first interrupt or termination signal.
-async fn stop_signal() {
+pub(super) async fn stop_signal() {
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(terminate) => terminate,
         Err(_unsupported) => return std::future::pending().await,

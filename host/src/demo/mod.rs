@@ -1,1 +1,128 @@
-//! The demo: the main story, played both ways against a stand-in for the provider.
+//! The demo: the main story, played both ways on a manual clock against a stand-in for the provider.
+//!
+//! It is a client of the public API and nothing more. Every line it shows is read back over HTTP or from the bytes that the
+//! stand-in received, so what it shows happened. `bundles` builds the plugins, `setup` makes a tenant, `story` plays and checks,
+//! `host` starts what it needs.
+
+mod bundles;
+mod host;
+mod setup;
+pub mod standin;
+mod story;
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use crate::client::{Client, ClientError};
+
+pub use bundles::PLUGINS;
+
+/// What the demo is to do.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// A plugin whose bundle is left out.
+    pub without: Option<String>,
+    /// Where to listen; a free port on loopback without it.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Why the demo did not go through.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The plugins' sources are not here.
+    #[error("the plugins' sources are not here; run the demo inside the repository, where `plugins/` is")]
+    NoSources,
+    /// A plugin does not build.
+    #[error("the plugins do not build: {0}")]
+    Build(String),
+    /// Something of this machine's.
+    #[error("{what}: {source}")]
+    Machine {
+        /// What was tried.
+        what: &'static str,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The host does not start.
+    #[error(transparent)]
+    Server(#[from] crate::app::ServerError),
+    /// Keys cannot be made.
+    #[error(transparent)]
+    Keys(#[from] crate::app::KeyError),
+    /// The API refused something that the demo needs.
+    #[error("while {doing}: {source}")]
+    Api {
+        /// What was being done.
+        doing: String,
+        /// What the API said.
+        source: ClientError,
+    },
+    /// The story came out otherwise than it should.
+    #[error("the story did not come out as it should:\n  {0}")]
+    Story(String),
+}
+
+impl DemoError {
+    fn api(doing: impl Into<String>) -> impl FnOnce(ClientError) -> Self {
+        let doing = doing.into();
+        move |source| Self::Api { doing, source }
+    }
+}
+
+/// A demo that has been played and goes on serving.
+#[derive(Debug)]
+pub struct Demo {
+    host: host::Host,
+    /// The demo tenant's admin token.
+    pub token: String,
+    /// A deal to look at, `deal/<id>`.
+    pub deal: String,
+}
+
+impl Demo {
+    /// Builds what is missing, starts a host, plays the story both ways, and gives what is needed to look around. `say` is given
+    /// every line; `progress` is told what takes long.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn play(options: Options, say: &(dyn Fn(&str) + Sync), progress: &(dyn Fn(&str) + Sync)) -> Result<Self, DemoError> {
+        let root = bundles::root()?;
+        let bundles = bundles::build(&root, options.without.as_deref(), progress).await?;
+        let host = host::Host::start(options.listen).await?;
+        let played = Self::stage(&host, &bundles, say).await;
+        match played {
+            Ok((token, deal)) => Ok(Self { host, token, deal }),
+            Err(error) => {
+                host.stop().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn stage(host: &host::Host, bundles: &[bundles::Built], say: &(dyn Fn(&str) + Sync)) -> Result<(String, String), DemoError> {
+        let client = Client::new(&host.base()).map_err(DemoError::api("connecting to the host"))?;
+        let tenant = setup::tenant(host, &client, bundles, say).await?;
+        story::answered_in_time(host, &tenant, say).await?;
+        let deal = story::not_answered(host, &tenant, say).await?;
+        Ok((tenant.token, deal))
+    }
+
+    /// Where it serves.
+    #[must_use]
+    pub fn base(&self) -> String {
+        self.host.base()
+    }
+
+    /// Stops serving and removes what the demo wrote.
+    ///
+    /// # Errors
+    /// [`DemoError::Server`].
+    pub async fn stop(self) -> Result<(), DemoError> {
+        self.host.stop().await
+    }
+}
+
+/// Whether `dir` is the repository.
+fn is_repository(dir: &Path) -> bool {
+    dir.join("plugins/robot-add-observer/plugin.toml").is_file()
+}

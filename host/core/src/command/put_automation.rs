@@ -201,12 +201,13 @@ fn check_template(text: &str, kind: &str, results: &BTreeMap<String, Vec<String>
             }
             ["robots", robot, result] => results.get(*robot).is_some_and(|keys| keys.iter().any(|key| key == result)),
             ["responsible", _] | ["now"] => true,
+            ["conversation", field] => matches!(*field, "id" | "address" | "display_name" | "channel" | "last_client_message_at"),
             _ => false,
         };
         if !known {
             let robots: Vec<String> =
                 results.iter().flat_map(|(robot, keys)| keys.iter().map(move |key| format!("robots.{robot}.{key}"))).collect();
-            let message = format!("`{whole}` is not known here; there are item.<field>, responsible.<field>, now, {}", robots.join(", "));
+            let message = format!("`{whole}` is not known here; there are item.<field>, responsible.<field>, conversation.<field>, now, {}", robots.join(", "));
             return Err(bare("automation.unknown-reference", message.trim_end_matches(", ").to_owned()));
         }
     }

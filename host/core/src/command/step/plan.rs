@@ -7,6 +7,7 @@ use crate::command::tenant;
 use crate::context::{Actor, OpContext};
 use crate::directory;
 use crate::model::automation::{AutomationVersion, RobotSpec};
+use crate::model::conversation::Conversation;
 use crate::model::plugin::{Grant, Plugin, RobotInfo};
 use crate::model::record::{Lane, Record};
 use crate::model::run::Run;
@@ -147,9 +148,15 @@ fn fill_in(
     } else {
         Value::Null
     };
+    let conversation = match item.text("conversation") {
+        id if asks_for("conversation") && !id.is_empty() => {
+            tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?.map_or(Value::Null, |(found, _)| conversation_view(&found))
+        }
+        _ => Value::Null,
+    };
     let robots: Map<String, Value> =
         run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone()))).collect();
-    let values = json!({"item": item.template_view(), "robots": robots, "responsible": person, "now": ctx.now});
+    let values = json!({"item": item.template_view(), "robots": robots, "responsible": person, "conversation": conversation, "now": ctx.now});
     for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
         if let Some(value) = filled.get_mut(&setting.key) {
             match rendered(value, &values) {
@@ -159,6 +166,14 @@ fn fill_in(
         }
     }
     Ok(Ok(filled))
+}
+
+/// What templates see as `conversation`.
+fn conversation_view(conversation: &Conversation) -> Value {
+    json!({
+        "id": conversation.id, "address": conversation.address, "display_name": conversation.display_name,
+        "channel": conversation.channel, "last_client_message_at": conversation.last_client_message_at,
+    })
 }
 
 fn rendered(value: &Value, values: &Value) -> Result<Value, String> {

@@ -1,0 +1,66 @@
+//! The host that the demo plays on: embedded sled, a manual clock, a stand-in for the provider, all on loopback.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use stagewright_core::seams::Clock;
+use stagewright_core::time::Timestamp;
+
+use super::DemoError;
+use super::standin::StandIn;
+use crate::app::{Keys, Listen, Parts, Server, Storage, advance};
+use crate::clock::ManualClock;
+use crate::connector::EgressRule;
+
+/// 2 March 2026, 10:00 in Kyiv: a Monday morning.
+const MORNING: Timestamp = Timestamp(1_772_438_400_000);
+
+/// A running host with its stand-in.
+#[derive(Debug)]
+pub(super) struct Host {
+    pub(super) server: Server,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) provider: StandIn,
+    folder: PathBuf,
+}
+
+impl Host {
+    /// Starts a host in a folder of its own.
+    pub(super) async fn start(listen: Option<SocketAddr>) -> Result<Self, DemoError> {
+        let machine = |what| move |source| DemoError::Machine { what, source };
+        let listen = Listen::on(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)))).await?;
+        let clock = Arc::new(ManualClock::at(MORNING));
+        let folder = std::env::temp_dir().join(format!("stagewright-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).map_err(machine("making a folder for the demo's data"))?;
+        let provider = StandIn::start(super::standin::Options::default(), Arc::clone(&clock) as Arc<dyn Clock>)
+            .await
+            .map_err(machine("starting the stand-in for the provider"))?;
+        let parts = Parts {
+            egress: EgressRule { allow_private: ["127.0.0.1".to_owned()].into() },
+            public_url: format!("http://{}", listen.address),
+            ..Parts::new(Storage::Sled(folder.join("rows")), folder.join("files"), Keys::random()?, Arc::clone(&clock) as Arc<dyn Clock>)
+        };
+        let server = Server::start(listen, parts, Some(Arc::clone(&clock))).await?;
+        Ok(Self { server, clock, provider, folder })
+    }
+
+    /// Where it serves.
+    pub(super) fn base(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+
+    /// Lets this much time pass; everything happens at its own moment.
+    pub(super) async fn pass(&self, minutes: i64) {
+        let to = self.clock.now().plus_ms(minutes * 60_000);
+        advance(&self.clock, &self.server.app.engine, to).await;
+    }
+
+    /// Stops, and removes the folder.
+    pub(super) async fn stop(self) -> Result<(), DemoError> {
+        let stopped = self.server.stop().await;
+        std::fs::remove_dir_all(&self.folder)
+            .map_err(|source| DemoError::Machine { what: "removing the demo's folder", source })?;
+        Ok(stopped?)
+    }
+}

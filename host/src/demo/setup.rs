@@ -1,0 +1,128 @@
+//! Sets the demo tenant up over the API, as an administrator would.
+
+use serde_json::{Value, json};
+use stagewright_core::context::Actor;
+use stagewright_core::id::TenantId;
+use stagewright_core::model::tenant::Role;
+
+use super::bundles::Built;
+use super::host::Host;
+use super::{DemoError, PLUGINS};
+use crate::client::{Client, ClientError, Problem};
+use crate::service::{NewToken, Wishes};
+
+/// The demo tenant, as the story needs it.
+pub(super) struct Tenant {
+    pub(super) id: String,
+    pub(super) token: String,
+    pub(super) api: Client,
+    pub(super) employee: String,
+    pub(super) supervisor: String,
+}
+
+/// The employee's phone, as the reminder has to reach it.
+pub(super) const EMPLOYEE_PHONE: &str = "+380671112233";
+
+/// Installs the bundles, makes a tenant with people, a pipeline, two channels on one line, and publishes the automation of the
+/// story.
+pub(super) async fn tenant(host: &Host, client: &Client, bundles: &[Built], say: &(dyn Fn(&str) + Sync)) -> Result<Tenant, DemoError> {
+    let platform = client.with_token(&first_token(host).await?);
+    say("Installing the bundles");
+    for built in bundles {
+        let installed = platform.post_bytes("/v1/plugins", &[], built.bytes.clone()).await;
+        let installed = installed.map_err(DemoError::api(format!("installing {}", built.plugin)))?;
+        let functions = installed.body.pointer("/imports").and_then(Value::as_array).map_or(0, Vec::len);
+        say(&format!("  {:<34} {} host functions", built.plugin, functions));
+    }
+    let new = json!({"name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
+    let made = platform.post("/v1/tenants", &new).await.map_err(DemoError::api("making the tenant"))?;
+    let token = made.text("/token/secret").or_else(|_| made.text("/token/token")).map_err(DemoError::api("making the tenant"))?;
+    let api = client.with_token(&token);
+    for (plugin, _) in PLUGINS {
+        let granted = api.put(&format!("/v1/plugins/{plugin}/grants"), &json!({"all": true})).await;
+        granted.map_err(|source| missing(plugin, source))?;
+    }
+    let (employee, supervisor) = people(&api).await?;
+    let tenant = Tenant { id: made.text("/id").map_err(DemoError::api("making the tenant"))?, token, api, employee, supervisor };
+    channels(host, &tenant).await?;
+    automations(&tenant).await?;
+    say("Made the tenant Roofs & Co: Olena answers clients, Taras is her supervisor");
+    Ok(tenant)
+}
+
+/// A plugin that is not there is named.
+fn missing(plugin: &str, source: ClientError) -> DemoError {
+    let source = match source {
+        ClientError::Refused(problem) if problem.status == 404 => {
+            ClientError::Refused(Problem { detail: format!("its bundle is not installed, and the story needs it: {plugin}"), ..problem })
+        }
+        other => other,
+    };
+    DemoError::Api { doing: format!("enabling {plugin}"), source }
+}
+
+/// The demo's host is its own; the first token is made in it instead of being read from a file.
+async fn first_token(host: &Host) -> Result<String, DemoError> {
+    let service = &host.server.app.service;
+    let command = service.begin(TenantId::PLATFORM, Actor::System, &["demo"], "demo", Wishes::default());
+    let new = NewToken { name: "demo".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
+    let made = service.create_token(&command, &new).await.map_err(|e| DemoError::Story(format!("no first token: {e}")))?;
+    Ok(made.1)
+}
+
+async fn people(api: &Client) -> Result<(String, String), DemoError> {
+    let create = async |kind: &str, fields: Value| {
+        let made = api.post(&format!("/v1/records/{kind}"), &json!({ "fields": fields })).await;
+        made.and_then(|made| made.text("/id")).map_err(DemoError::api(format!("creating a {kind}")))
+    };
+    let supervisor = create("user", json!({"name": "Taras", "position": "Head of sales"})).await?;
+    let department = create("department", json!({"name": "Sales", "head": supervisor})).await?;
+    let employee = json!({"name": "Olena", "mobile": EMPLOYEE_PHONE, "department": department});
+    Ok((create("user", employee).await?, supervisor))
+}
+
+async fn put(tenant: &Tenant, path: &str, body: Value) -> Result<(), DemoError> {
+    tenant.api.put(path, &body).await.map(|_| ()).map_err(DemoError::api(format!("setting up {path}")))
+}
+
+async fn channels(host: &Host, tenant: &Tenant) -> Result<(), DemoError> {
+    let stages = json!([
+        {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}, {"id": "won", "name": "Won", "semantics": "won"}]);
+    put(tenant, "/v1/pipelines/sales", json!({"kind": "deal", "name": "Sales", "stages": stages})).await?;
+    let line = json!({"name": "Front desk", "creates": "deal", "pipeline": "sales",
+        "default_responsible": tenant.employee, "queue": [tenant.employee]});
+    put(tenant, "/v1/lines/front-desk", line).await?;
+    for (name, value) in host.provider.options().secrets() {
+        put(tenant, &format!("/v1/secrets/{name}"), json!({ "value": value })).await?;
+    }
+    let whatsapp = json!({"name": "WhatsApp", "plugin": "whatsapp.cloud", "channel": "whatsapp-cloud", "line": "front-desk",
+        "settings": host.provider.channel_settings()});
+    put(tenant, "/v1/channels/whatsapp", whatsapp).await?;
+    let site = json!({"name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json", "line": "front-desk",
+        "settings": {"url": host.provider.json_url()}});
+    put(tenant, "/v1/channels/site", site).await
+}
+
+/// The automation of the story: three robots on New, a trigger and a robot on Processed.
+async fn automations(tenant: &Tenant) -> Result<(), DemoError> {
+    let new = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [
+        {"id": "get", "name": "Get employee info", "plugin": "stagewright.get-employee", "robot": "get-employee",
+         "settings": {"employee": "responsible"}, "run": {"after": "30m", "field": "created_at"}},
+        {"id": "remind", "name": "WhatsApp: send message", "plugin": "whatsapp.cloud", "robot": "send-message", "after_previous": true,
+         "settings": {"to": "{{ robots.get.phone }}", "channel": "whatsapp",
+            "text": "{{ robots.get.name }}, {{ item.title }} has been waiting for 30 minutes",
+            "template_name": "reminder", "template_language": "en", "template_parameters": ["{{ item.title }}"]}},
+        {"id": "watch", "name": "Add observer", "plugin": "stagewright.add-observer", "robot": "add-observer", "after_previous": true,
+         "settings": {"observer": "supervisor"}}]});
+    let processed = json!({"kind": "deal", "pipeline": "sales", "stage": "processed",
+        "robots": [{"id": "thank", "name": "Thank the client", "plugin": "stagewright.send-message", "robot": "send-message",
+            "settings": {"to": "{{ conversation.address }}", "text": "Thank you, {{ conversation.display_name }}, we are on it."}}],
+        "triggers": [{"id": "accepted", "name": "Chat accepted", "plugin": "stagewright.conversation-accepted",
+            "trigger": "conversation-accepted", "settings": {"line": "front-desk"}, "move_as": "responsible"}]});
+    for (id, automation) in [("on-new", new), ("on-processed", processed)] {
+        put(tenant, &format!("/v1/automations/{id}"), automation).await?;
+        let published = tenant.api.post(&format!("/v1/automations/{id}/publish"), &json!({})).await;
+        published.map_err(DemoError::api(format!("publishing {id}")))?;
+    }
+    Ok(())
+}
