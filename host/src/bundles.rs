@@ -67,11 +67,7 @@ fn limits(asked: &Limits) -> PluginLimits {
         wall_ms: asked.wall.map_or(limits.wall_ms, |wall| u64::try_from(wall.as_millis()).unwrap_or(u64::MAX).min(limits.wall_ms)),
         ..limits
     };
-    PluginLimits {
-        robot: narrow(CallLimits::ROBOT),
-        trigger: narrow(CallLimits::TRIGGER),
-        channel: narrow(CallLimits::CHANNEL),
-    }
+    PluginLimits { robot: narrow(CallLimits::ROBOT), trigger: narrow(CallLimits::TRIGGER), channel: narrow(CallLimits::CHANNEL) }
 }
 
 /// Refuses a catalogue whose forms this host could not check.

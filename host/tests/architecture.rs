@@ -29,9 +29,8 @@ fn host() -> PathBuf {
 
 /// Whether `line` names `module` as the first part of a path.
 fn names(line: &str, module: &str) -> bool {
-    line.match_indices(&format!("{module}::")).any(|(at, _)| {
-        !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '.')
-    })
+    line.match_indices(&format!("{module}::"))
+        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '.'))
 }
 
 /// The files outside `allowed` (below `src`) that name `module`.
@@ -86,8 +85,24 @@ fn use_cases_know_neither_transport_nor_storage() {
 #[test]
 fn the_core_has_no_clock_no_chance_no_threads_and_no_floats() {
     let forbidden = [
-        "tokio", "axum", "wasmtime", "sled::", "reqwest", "std::fs", "std::net", "std::thread", "std::env", "SystemTime", "Instant::",
-        "Utc::now", "Local::now", "getrandom", "HashMap", "HashSet", "f32", "f64",
+        "tokio",
+        "axum",
+        "wasmtime",
+        "sled::",
+        "reqwest",
+        "std::fs",
+        "std::net",
+        "std::thread",
+        "std::env",
+        "SystemTime",
+        "Instant::",
+        "Utc::now",
+        "Local::now",
+        "getrandom",
+        "HashMap",
+        "HashSet",
+        "f32",
+        "f64",
     ];
     for (path, text) in sources(&host().join("core/src")) {
         for line in code(&text) {

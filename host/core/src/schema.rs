@@ -65,11 +65,8 @@ const USER: &[Field] = &[
     field("active", FieldType::Bool),
 ];
 
-const DEPARTMENT: &[Field] = &[
-    required("name", FieldType::Name),
-    field("head", FieldType::Link("user")),
-    field("parent", FieldType::Link("department")),
-];
+const DEPARTMENT: &[Field] =
+    &[required("name", FieldType::Name), field("head", FieldType::Link("user")), field("parent", FieldType::Link("department"))];
 
 const CONTACT: &[Field] = &[
     required("name", FieldType::Name),
@@ -187,7 +184,9 @@ fn clean_value(field: &Field, value: &Value, country: &str) -> Result<Value, Ref
         }
         FieldType::TimeZone => {
             let known = value.as_str().filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok());
-            known.map(|zone| Value::String(zone.to_owned())).ok_or_else(|| wrong_type(&path, "an IANA time zone such as Europe/Kyiv"))
+            known
+                .map(|zone| Value::String(zone.to_owned()))
+                .ok_or_else(|| wrong_type(&path, "an IANA time zone such as Europe/Kyiv"))
         }
     }
 }

@@ -148,11 +148,8 @@ impl Scope {
         self.allow("records.observe", &target.kind)?;
         self.room_for_effect()?;
         let added = self.decide(|tx, ctx| add_observers::decide(tx, ctx, &target, users))?;
-        self.effects.push(if added.is_empty() {
-            format!("observers of {}: already observer", target.lane())
-        } else {
-            format!("observers of {}: added {}", target.lane(), added.join(", "))
-        });
+        let names = self.look(|tx| add_observers::names(tx, &self.ctx, &added))?;
+        self.effects.push(if added.is_empty() { "already observer".to_owned() } else { format!("observers added: {names}") });
         Ok(added)
     }
 
@@ -190,22 +187,22 @@ impl Scope {
     pub fn send_message(&mut self, message: &str) -> Result<String, Stop> {
         self.allow("messaging.send", "")?;
         self.room_for_effect()?;
-        let parsed: Value = serde_json::from_str(message)
-            .map_err(|e| refused("invalid", format!("the message is not JSON: {e}"), None))?;
+        let parsed: Value =
+            serde_json::from_str(message).map_err(|e| refused("invalid", format!("the message is not JSON: {e}"), None))?;
         let request = send_message::Request::parse(&parsed).map_err(told)?;
         let (item, epoch, step) = (self.item.clone(), self.epoch, self.step.clone());
         let origin = send_message::Origin { item, epoch, step };
         let sent = self.decide(|tx, ctx| send_message::decide(tx, ctx, &request, &origin))?;
-        self.effects.push(format!("message {} to {} through {}", sent.id, sent.to, sent.channel));
+        self.effects.push(format!("message to {} through {}", sent.to, sent.channel));
         self.deliveries.push(sent.id.clone());
         Ok(sent.id)
     }
 
     /// The record a call names, or the item the step runs for.
     fn target(&self, target: Option<RecordRef>) -> Result<RecordRef, Stop> {
-        target.or_else(|| self.item.clone()).ok_or_else(|| {
-            refused("invalid", "this step runs for no item, so the call has to name a record".to_owned(), None)
-        })
+        target
+            .or_else(|| self.item.clone())
+            .ok_or_else(|| refused("invalid", "this step runs for no item, so the call has to name a record".to_owned(), None))
     }
 
     /// Checks the tenant's grant.

@@ -48,11 +48,7 @@ pub fn with_defaults(infos: &[SettingInfo], settings: &Map<String, Value>) -> Ma
     full
 }
 
-fn check_one(
-    info: &SettingInfo,
-    value: &Value,
-    check_template: &dyn Fn(&str) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+fn check_one(info: &SettingInfo, value: &Value, check_template: &dyn Fn(&str) -> Result<(), Refusal>) -> Result<(), Refusal> {
     if !info.multiple {
         return check_value(info, value, check_template);
     }
@@ -62,11 +58,7 @@ fn check_one(
     })
 }
 
-fn check_value(
-    info: &SettingInfo,
-    value: &Value,
-    check_template: &dyn Fn(&str) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+fn check_value(info: &SettingInfo, value: &Value, check_template: &dyn Fn(&str) -> Result<(), Refusal>) -> Result<(), Refusal> {
     match info.kind.as_str() {
         "boolean" if value.is_boolean() => Ok(()),
         "boolean" => Err(wrong_type("true or false")),
@@ -107,7 +99,8 @@ fn check_text(
 /// Whether a text names a role or a user.
 #[must_use]
 pub fn is_who(text: &str) -> bool {
-    matches!(text, "responsible" | "supervisor" | "observers" | "author") || text.strip_prefix("user:").is_some_and(|id| !id.is_empty())
+    matches!(text, "responsible" | "supervisor" | "observers" | "author")
+        || text.strip_prefix("user:").is_some_and(|id| !id.is_empty())
 }
 
 fn in_bounds(info: &SettingInfo, number: i64, unit: &str) -> Result<(), Refusal> {

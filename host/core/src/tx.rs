@@ -65,11 +65,7 @@ pub fn decide<T>(reads: &Reads, decision: impl FnOnce(&mut Tx<'_>) -> Result<T, 
 
 /// Runs one round of a decision on what has been loaded and an overlay of earlier, not yet committed decisions. The commit that
 /// comes back holds only what this decision adds; [`Commit::then`] joins them.
-pub fn decide_over<T>(
-    reads: &Reads,
-    overlay: &Commit,
-    decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>,
-) -> Decision<T> {
+pub fn decide_over<T>(reads: &Reads, overlay: &Commit, decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>) -> Decision<T> {
     let mut tx = Tx { reads, overlay, own: Commit::default(), ids: 0 };
     match decision(&mut tx) {
         Ok(answer) => Decision::Done(tx.own, answer),

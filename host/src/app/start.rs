@@ -119,13 +119,7 @@ impl App {
             vault: parts.keys.vault(),
             public_url: parts.public_url,
         };
-        let worker = Worker {
-            store,
-            clock: parts.clock,
-            plugins,
-            connector,
-            vault: parts.keys.vault(),
-        };
+        let worker = Worker { store, clock: parts.clock, plugins, connector, vault: parts.keys.vault() };
         let engine = Engine::new(worker, stamps, signal.clone()).start().await?;
         Ok(Self { service, library: bundles::library(runtime, blobs), engine, signal, sled })
     }

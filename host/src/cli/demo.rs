@@ -41,7 +41,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
         return Ok(String::new());
     }
     let (base, token, deal) = (demo.base(), demo.token.clone(), demo.deal.clone());
-    println!("\nThe host goes on serving on {base}, its clock standing still until you move it. The tenant's token:\n\n  {token}\n");
+    println!(
+        "\nThe host goes on serving on {base}, its clock standing still until you move it. The tenant's token:\n\n  {token}\n"
+    );
     println!("Look around, in another terminal:\n");
     println!("  curl -s -H 'authorization: Bearer {token}' {base}/v1/records/{deal}/timeline");
     println!("  curl -s -H 'authorization: Bearer {token}' {base}/v1/records/{deal}/automation");

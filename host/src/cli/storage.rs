@@ -21,7 +21,11 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command) -> anyhow::Result<String> {
     let Command::Verify { data } = command;
-    anyhow::ensure!(data.join("rows").exists(), "{} is no data folder: it holds no `rows`; name the folder of the configuration's `data`", data.display());
+    anyhow::ensure!(
+        data.join("rows").exists(),
+        "{} is no data folder: it holds no `rows`; name the folder of the configuration's `data`",
+        data.display()
+    );
     let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now()))?;
     anyhow::ensure!(report.is_sound(), "{report:#?}\nthe data folder is damaged; go back to a backup");
     Ok(format!("{report:#?}\nevery row is sound"))

@@ -10,7 +10,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EgressError {
     /// An address that is not public.
-    #[error("{host} is at {address}, which is not a public address; an operator can allow this host by name in `egress.allow_private`")]
+    #[error(
+        "{host} is at {address}, which is not a public address; an operator can allow this host by name in `egress.allow_private`"
+    )]
     Private {
         /// The host as written.
         host: String,
@@ -145,7 +147,9 @@ fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
         Ipv4Addr::new(a, b, c, d)
     };
     match s {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => Some(from(high, low)),
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            Some(from(high, low))
+        }
         _ => None,
     }
 }
@@ -164,10 +168,24 @@ mod tests {
     #[test]
     fn private_addresses_are_refused_however_they_are_written() {
         for url in [
-            "https://127.0.0.1/", "https://10.1.2.3/", "https://192.168.0.1/", "https://172.16.0.1/", "https://169.254.169.254/",
-            "https://100.64.0.1/", "https://0.0.0.0/", "https://[::1]/", "https://[fc00::1]/", "https://[fe80::1]/",
-            "https://[::ffff:10.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://2130706433/",
-            "https://0x7f.1/", "https://224.0.0.1/", "https://255.255.255.255/", "https://198.18.0.1/",
+            "https://127.0.0.1/",
+            "https://10.1.2.3/",
+            "https://192.168.0.1/",
+            "https://172.16.0.1/",
+            "https://169.254.169.254/",
+            "https://100.64.0.1/",
+            "https://0.0.0.0/",
+            "https://[::1]/",
+            "https://[fc00::1]/",
+            "https://[fe80::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://[2002:7f00:1::]/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://224.0.0.1/",
+            "https://255.255.255.255/",
+            "https://198.18.0.1/",
         ] {
             assert_eq!(check(url, &[]), Err("egress.private-address"), "{url}");
         }

@@ -42,7 +42,11 @@ fn fill_bytes(bytes: &[u8], secrets: &SecretValues) -> Result<Vec<u8>, String> {
 
 /// The text without any secret in it, for reasons that are shown and kept: providers like to repeat what they were sent.
 pub(super) fn scrub(text: &str, secrets: &SecretValues) -> String {
-    secrets.0.values().filter(|value| value.len() >= 4).fold(text.to_owned(), |text, value| text.replace(value.as_str(), "[secret]"))
+    secrets
+        .0
+        .values()
+        .filter(|value| value.len() >= 4)
+        .fold(text.to_owned(), |text, value| text.replace(value.as_str(), "[secret]"))
 }
 
 #[cfg(test)]

@@ -47,7 +47,11 @@ impl HttpConnector {
             reason: format!("the secret `{name}` is not set; PUT /v1/secrets/{name} sets it"),
             retry: false,
         })?;
-        let bad = |what: &str| ConnectError::NotSent { code: "connector.bad-request", reason: format!("the channel gave a bad {what}"), retry: false };
+        let bad = |what: &str| ConnectError::NotSent {
+            code: "connector.bad-request",
+            reason: format!("the channel gave a bad {what}"),
+            retry: false,
+        };
         let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_source| bad("method"))?;
         let timeout = Duration::from_millis(sealed.timeout_ms);
         let mut builder = self.client.request(method, url).body(request.body).timeout(timeout);
@@ -88,7 +92,11 @@ fn not_answered(error: &reqwest::Error) -> ConnectError {
         cause = found.source();
     }
     if error.is_connect() {
-        return ConnectError::NotSent { code: "connector.no-connection", reason: "no connection could be made".into(), retry: true };
+        return ConnectError::NotSent {
+            code: "connector.no-connection",
+            reason: "no connection could be made".into(),
+            retry: true,
+        };
     }
     let reason = if error.is_timeout() { "no answer came in time" } else { "the connection broke" };
     ConnectError::Unknown(reason.to_owned())

@@ -39,7 +39,12 @@ impl Host {
         let parts = Parts {
             egress: EgressRule { allow_private: ["127.0.0.1".to_owned()].into() },
             public_url: format!("http://{}", listen.address),
-            ..Parts::new(Storage::Sled(folder.join("rows")), folder.join("files"), Keys::random()?, Arc::clone(&clock) as Arc<dyn Clock>)
+            ..Parts::new(
+                Storage::Sled(folder.join("rows")),
+                folder.join("files"),
+                Keys::random()?,
+                Arc::clone(&clock) as Arc<dyn Clock>,
+            )
         };
         let server = Server::start(listen, parts, Some(Arc::clone(&clock))).await?;
         Ok(Self { server, clock, provider, folder })

@@ -25,7 +25,12 @@ pub(super) const EMPLOYEE_PHONE: &str = "+380671112233";
 
 /// Installs the bundles, makes a tenant with people, a pipeline, two channels on one line, and publishes the automation of the
 /// story.
-pub(super) async fn tenant(host: &Host, client: &Client, bundles: &[Built], say: &(dyn Fn(&str) + Sync)) -> Result<Tenant, DemoError> {
+pub(super) async fn tenant(
+    host: &Host,
+    client: &Client,
+    bundles: &[Built],
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Tenant, DemoError> {
     let platform = client.with_token(&first_token(host).await?);
     say("Installing the bundles");
     for built in bundles {
@@ -53,9 +58,10 @@ pub(super) async fn tenant(host: &Host, client: &Client, bundles: &[Built], say:
 /// A plugin that is not there is named.
 fn missing(plugin: &str, source: ClientError) -> DemoError {
     let source = match source {
-        ClientError::Refused(problem) if problem.status == 404 => {
-            ClientError::Refused(Problem { detail: format!("its bundle is not installed, and the story needs it: {plugin}"), ..problem })
-        }
+        ClientError::Refused(problem) if problem.status == 404 => ClientError::Refused(Problem {
+            detail: format!("its bundle is not installed, and the story needs it: {plugin}"),
+            ..problem
+        }),
         other => other,
     };
     DemoError::Api { doing: format!("enabling {plugin}"), source }

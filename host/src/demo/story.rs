@@ -47,8 +47,11 @@ pub(super) async fn answered_in_time(host: &Host, tenant: &Tenant, say: Say<'_>)
     let got: Vec<Value> = host.provider.received().iter().skip(seen).map(super::standin::Received::json).collect();
     got.iter().for_each(|sent| say(&format!("  the site chat's server received: {}", sent["text"].as_str().unwrap_or("?"))));
     let mut checks = Checks(Vec::new());
-    checks.that(field(&deal, "stage") == "processed", || format!("Iryna's deal stands on {}, not on processed", field(&deal, "stage")));
-    checks.that(got.len() == 2, || format!("the site chat's server received {} messages, not the answer and the thanks", got.len()));
+    checks.that(field(&deal, "stage") == "processed", || {
+        format!("Iryna's deal stands on {}, not on processed", field(&deal, "stage"))
+    });
+    checks
+        .that(got.len() == 2, || format!("the site chat's server received {} messages, not the answer and the thanks", got.len()));
     checks.that(deal["fields"]["observers"].as_array().is_none_or(Vec::is_empty), || "somebody became an observer".into());
     checks.done()
 }
@@ -77,9 +80,12 @@ pub(super) async fn not_answered(host: &Host, tenant: &Tenant, say: Say<'_>) -> 
     show(tenant, &deal, start, say).await?;
     let deal = again(tenant, &deal).await?;
     let sent = reminder.map(|request| request.json()).unwrap_or_default();
-    say(&format!("  the stand-in for WhatsApp received: template `{}` to {} about {}",
-        sent["template"]["name"].as_str().unwrap_or("?"), sent["to"].as_str().unwrap_or("?"),
-        sent["template"]["components"][0]["parameters"][0]["text"].as_str().unwrap_or("?")));
+    say(&format!(
+        "  the stand-in for WhatsApp received: template `{}` to {} about {}",
+        sent["template"]["name"].as_str().unwrap_or("?"),
+        sent["to"].as_str().unwrap_or("?"),
+        sent["template"]["components"][0]["parameters"][0]["text"].as_str().unwrap_or("?")
+    ));
     let messages = messages(tenant, &field(&deal, "conversation")).await?;
     let mut checks = Checks(Vec::new());
     checks.that(early == 0, || "a message went out before the 30 minutes were over".into());
@@ -156,7 +162,12 @@ async fn show(tenant: &Tenant, deal: &Value, start: Timestamp, say: Say<'_>) -> 
     for run in automation.list("/runs").map_err(DemoError::api("reading the automation"))? {
         for step in run["steps"].as_array().into_iter().flatten() {
             let why = step["reason"].as_str().map(|reason| format!(" ({reason})")).unwrap_or_default();
-            say(&format!("  robot {:<8} on {:<10} {}{why}", field_of(step, "id"), field_of(&run, "stage"), field_of(step, "state")));
+            say(&format!(
+                "  robot {:<8} on {:<10} {}{why}",
+                field_of(step, "id"),
+                field_of(&run, "stage"),
+                field_of(step, "state")
+            ));
         }
     }
     Ok(())

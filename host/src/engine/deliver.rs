@@ -126,4 +126,3 @@ fn lost(error: ConnectError) -> Verdict {
         ConnectError::Unknown(reason) => Verdict::Unknown(reason),
     }
 }
-

@@ -50,9 +50,8 @@ impl Worker {
 
     async fn call_robot(&self, run: &str, step: &str, plan: Plan, reads: Reads) -> Tried {
         let Plan { build, context, ctx, item, grant, epoch } = plan;
-        let scope = Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects)
-            .for_step(run, step, Some(epoch))
-            .with_reads(reads);
+        let scope =
+            Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects).for_step(run, step, Some(epoch)).with_reads(reads);
         let version = build.version.clone();
         let answer = self.plugins.robot(RobotCall { build, context, scope }).await;
         tried(ctx, version, answer)

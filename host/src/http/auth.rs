@@ -101,7 +101,9 @@ impl Caller {
             }
             (Some(own), _) => Ok(own.clone()),
             (None, Some(named)) => Ok(named.to_owned()),
-            (None, None) => Err(Refusal::invalid("auth.user-missing", "user", "this token is nobody's own, so name the employee who acts")),
+            (None, None) => {
+                Err(Refusal::invalid("auth.user-missing", "user", "this token is nobody's own, so name the employee who acts"))
+            }
         }
     }
 }

@@ -74,7 +74,8 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
         DefaultBodyLimit::max(MAX).apply(&mut request);
         Bytes::from_request(request, &()).await.map(Self).map_err(|rejection| {
             let cut_off = Problem::malformed("request.incomplete", "the connection ended before the whole body had come");
-            let too_large = Refusal::new(RefusalKind::TooLarge, "request.too-large", format!("a body here has at most {MAX} bytes"));
+            let too_large =
+                Refusal::new(RefusalKind::TooLarge, "request.too-large", format!("a body here has at most {MAX} bytes"));
             let too_large = Problem::from(too_large);
             // axum tells the two apart only by the status it would answer.
             if rejection.into_response().status() == too_large.status() { too_large } else { cut_off }

@@ -152,10 +152,9 @@ fn check_exports(loaded: &Loaded) -> Result<Exports, InstallError> {
         ));
     }
     match loaded.exports() {
-        Exports { robot: false, trigger: false, channel: false } => Err(refuse(
-            "install.no-export",
-            "the component exports none of `robot`, `trigger` and `channel`; export at least one",
-        )),
+        Exports { robot: false, trigger: false, channel: false } => {
+            Err(refuse("install.no-export", "the component exports none of `robot`, `trigger` and `channel`; export at least one"))
+        }
         exports => Ok(exports),
     }
 }

@@ -59,10 +59,7 @@ impl ScriptedPlugins {
 
     /// The same, every channel answering by `script`.
     #[must_use]
-    pub fn on_channel(
-        mut self,
-        script: impl Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn on_channel(mut self, script: impl Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync + 'static) -> Self {
         self.channel = Some(Arc::new(script));
         self
     }

@@ -110,7 +110,9 @@ pub(super) fn put_token(tx: &mut Tx<'_>, ctx: &OpContext, new: &NewToken, hash: 
         return Err(Refusal::invalid("token.invalid", "name", format!("write a name of up to {NAME_CHARS_MAX} characters")).into());
     }
     match (&new.user, new.role) {
-        (None, Role::Employee) => return Err(Refusal::invalid("token.invalid", "user", "an employee's token names the employee").into()),
+        (None, Role::Employee) => {
+            return Err(Refusal::invalid("token.invalid", "user", "an employee's token names the employee").into());
+        }
         (Some(user), Role::Employee) => require_link(tx, ctx, "user", user, "user")?,
         // Who acts as an employee has an employee's rights, no more.
         (Some(_), _) => return Err(Refusal::invalid("token.invalid", "user", "only an employee's token names an employee").into()),

@@ -53,7 +53,13 @@ impl Service {
     ///
     /// # Errors
     /// [`HookProblem`].
-    pub async fn hook(&self, tenant: TenantId, channel: &str, incoming: Incoming, request_id: &str) -> Result<HookAnswer, HookProblem> {
+    pub async fn hook(
+        &self,
+        tenant: TenantId,
+        channel: &str,
+        incoming: Incoming,
+        request_id: &str,
+    ) -> Result<HookAnswer, HookProblem> {
         let open = self.open_channel(tenant, channel).await?;
         let reply = match self.ask(&open, ChannelVerb::Authenticate(incoming.clone()), request_id).await? {
             ChannelSays::Authentic(reply) => reply,
@@ -129,10 +135,8 @@ impl Service {
         let (Some((plugin, _)), Some((grant, _))) = (plugin, grant) else {
             return Err(HookProblem::Failed(format!("plugin `{}` is not installed or not enabled", channel.plugin)));
         };
-        let names: BTreeSet<String> = secret_names(&plugin, &channel.channel)
-            .into_iter()
-            .filter(|name| grant.allows("secrets.check", name))
-            .collect();
+        let names: BTreeSet<String> =
+            secret_names(&plugin, &channel.channel).into_iter().filter(|name| grant.allows("secrets.check", name)).collect();
         let secrets = self.open_secrets(tenant, &names).await.map_err(HookProblem::Store)?;
         let build = Build {
             plugin: plugin.id.clone(),

@@ -114,10 +114,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn query<T: Send>(
-        &self,
-        decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync,
-    ) -> Result<T, Failure> {
+    pub async fn query<T: Send>(&self, decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync) -> Result<T, Failure> {
         drive::query(&*self.store, decision).await
     }
 }

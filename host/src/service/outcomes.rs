@@ -5,8 +5,8 @@ use stagewright_core::id::TenantId;
 use stagewright_core::model::event::{Candidate, Decisions, Event, Outcome};
 use stagewright_core::model::record::{Lane, RecordRef};
 
-use super::queries::{Order, Page};
 use super::Service;
+use super::queries::{Order, Page};
 
 /// Decisions looked through for those that the event's move led to. Only what came to the same item in the meantime can lie between.
 const FOLLOWING_MAX: usize = 50;
@@ -28,14 +28,21 @@ impl Service {
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn outcome(&self, tenant: TenantId, item: &RecordRef, event: &str, seq: u64) -> Result<Option<EventOutcome>, Failure> {
+    pub async fn outcome(
+        &self,
+        tenant: TenantId,
+        item: &RecordRef,
+        event: &str,
+        seq: u64,
+    ) -> Result<Option<EventOutcome>, Failure> {
         let lane = self.find::<Lane>(&item.lane_key(tenant)).await?.map(|(lane, _)| lane).unwrap_or_default();
         if lane.dispatched < seq {
             return Ok(None);
         }
-        let found = self.find::<Decisions>(&Decisions::key(tenant, item, event)).await?;
+        let found = self.find::<Decisions>(&Decisions::key(tenant, item, seq)).await?;
         let Some((decisions, _)) = found else { return Ok(Some(EventOutcome::default())) };
-        let mut outcome = EventOutcome { runs: runs_of(&decisions), moved_to: decisions.moved_to, candidates: decisions.candidates };
+        let mut outcome =
+            EventOutcome { runs: runs_of(&decisions), moved_to: decisions.moved_to, candidates: decisions.candidates };
         if outcome.moved_to.is_some() {
             // The move's own event was numbered in the commit that dispatched this one, so it is at most the newest.
             if lane.dispatched < lane.seq {

@@ -8,8 +8,8 @@ use stagewright_core::model::event::Decisions;
 use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::model::run::Run;
 
-use super::queries::{Order, Page};
 use super::Service;
+use super::queries::{Order, Page};
 
 /// An item's automation, newest first.
 #[derive(Clone, PartialEq, Debug)]

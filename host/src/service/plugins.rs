@@ -113,7 +113,10 @@ impl Service {
                 return Err(Refusal::invalid("plugin.grant-unknown", "scopes", message).into());
             }
             if let Some(missing) = plugin.permissions.iter().find(|asked| !asked.optional && !scopes.contains(&asked.scope)) {
-                let message = format!("`{id}` cannot work without `{}` ({}); grant it or leave the plugin disabled", missing.scope, missing.reason);
+                let message = format!(
+                    "`{id}` cannot work without `{}` ({}); grant it or leave the plugin disabled",
+                    missing.scope, missing.reason
+                );
                 return Err(Refusal::invalid("plugin.grant-missing", "scopes", message).into());
             }
             let key = Grant::key(ctx.tenant, id);
@@ -153,7 +156,11 @@ impl Service {
     pub async fn plugin(&self, id: &str) -> Result<Plugin, Failure> {
         let found = self.query(|tx| tx.peek::<Plugin>(&Plugin::key(id))).await?;
         found.map(|(plugin, _)| plugin).ok_or_else(|| {
-            Failure::Refused(Refusal::new(RefusalKind::NotFound, "not-found", "there is no such plugin; list them to see which there are"))
+            Failure::Refused(Refusal::new(
+                RefusalKind::NotFound,
+                "not-found",
+                "there is no such plugin; list them to see which there are",
+            ))
         })
     }
 }

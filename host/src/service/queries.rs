@@ -136,7 +136,9 @@ impl Service {
         let keys: Vec<Key> = found.rows.iter().map(|(_, entry, _)| leads_to(entry)).collect();
         let rows = self.query(|tx| {
             tx.want(&keys)?;
-            keys.iter().map(|key| Ok(tx.peek::<T>(key)?.map(|(row, version)| (key.clone(), row, version)))).collect::<Result<Vec<_>, Halt>>()
+            keys.iter()
+                .map(|key| Ok(tx.peek::<T>(key)?.map(|(row, version)| (key.clone(), row, version))))
+                .collect::<Result<Vec<_>, Halt>>()
         });
         Ok(Listed { rows: rows.await?.into_iter().flatten().collect(), next: found.next })
     }

@@ -47,7 +47,11 @@ impl Service {
             .query(|tx| {
                 let keys: Vec<_> = names.iter().map(|name| Secret::key(tenant, name)).collect();
                 tx.want(&keys)?;
-                names.iter().zip(&keys).map(|(name, key)| Ok((name.clone(), tx.peek::<Secret>(key)?))).collect::<Result<Vec<_>, _>>()
+                names
+                    .iter()
+                    .zip(&keys)
+                    .map(|(name, key)| Ok((name.clone(), tx.peek::<Secret>(key)?)))
+                    .collect::<Result<Vec<_>, _>>()
             })
             .await?;
         let mut values = SecretValues::default();

@@ -25,10 +25,7 @@ pub(super) fn sound(commit: &Commit) -> Result<(), StoreError> {
     for key in commit.writes.keys().chain(commit.bumps.keys()) {
         let bytes = key.as_bytes();
         if bytes.len() > KEY_BYTES_MAX {
-            return Err(StoreError::Damaged(format!(
-                "key {key:?} has {} bytes, at most {KEY_BYTES_MAX} are taken",
-                bytes.len()
-            )));
+            return Err(StoreError::Damaged(format!("key {key:?} has {} bytes, at most {KEY_BYTES_MAX} are taken", bytes.len())));
         }
         if bytes.first().is_none_or(|first| *first >= OWN_SPACE) {
             return Err(StoreError::Damaged(format!("key {key:?} lies outside the space for rows")));

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Draft, emit, note, records};
 use crate::context::OpContext;
+use crate::directory;
 use crate::limits::LIST_MAX;
 use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
@@ -39,9 +40,23 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[Str
     item.fields.insert("observers".into(), json!(all));
     item.updated_at = ctx.now;
     tx.put(target.key(ctx.tenant), &item)?;
-    note(tx, ctx, target, "observer_added", format!("observers added: {}", added.join(", ")), json!({"users": added}))?;
+    let names = names(tx, ctx, &added)?;
+    note(tx, ctx, target, "observer_added", format!("observers added: {names}"), json!({"users": added}))?;
     let payload = json!({"changes": [{"field": "observers", "before": before, "after": all}]});
     let draft = Draft { kind: "item.changed", subject: target.clone(), occurred_at: None, payload };
     emit(tx, ctx, draft, std::slice::from_ref(target))?;
     Ok(added)
+}
+
+/// The users' names, for people.
+///
+/// # Errors
+/// What reading may say.
+pub fn names(tx: &mut Tx<'_>, ctx: &OpContext, users: &[String]) -> Result<String, Halt> {
+    let mut names = Vec::new();
+    for user in users {
+        let found = directory::user_record(tx, ctx.tenant, user)?;
+        names.push(found.map_or_else(|| user.clone(), |record| record.text("name").to_owned()));
+    }
+    Ok(names.join(", "))
 }

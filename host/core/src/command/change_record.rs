@@ -33,7 +33,11 @@ pub fn decide(
     }
     let mut after = before.clone();
     for (name, value) in clean {
-        if value.is_null() { after.fields.remove(&name) } else { after.fields.insert(name, value) };
+        if value.is_null() {
+            after.fields.remove(&name)
+        } else {
+            after.fields.insert(name, value)
+        };
     }
     let changes = changes(&before, &after);
     if changes.is_empty() {

@@ -163,7 +163,8 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, verdict: Verdict) -> R
     if delivery.state != DeliveryState::Sending {
         return Ok(delivery.state);
     }
-    let resend = tx.peek::<Channel>(&Channel::key(ctx.tenant, &delivery.channel))?.is_some_and(|(c, _)| c.on_unknown == OnUnknown::Resend);
+    let resend =
+        tx.peek::<Channel>(&Channel::key(ctx.tenant, &delivery.channel))?.is_some_and(|(c, _)| c.on_unknown == OnUnknown::Resend);
     let (after_ms, reason, code, last) = match verdict {
         Verdict::Sent(external_id) => return sent(tx, ctx, delivery, external_id),
         Verdict::Failed { reason, code } => return end(tx, ctx, delivery, DeliveryState::Failed, &code, reason),

@@ -59,7 +59,8 @@ pub fn emit(tx: &mut Tx<'_>, ctx: &OpContext, draft: Draft<'_>, items: &[RecordR
     Ok(id)
 }
 
-/// Writes an entry on an item's timeline.
+/// Writes an entry on an item's timeline, after those that are there. It writes the item's lane, so a lane that is read before is
+/// not to be written after.
 ///
 /// # Errors
 /// A value that does not encode.
@@ -74,7 +75,11 @@ pub fn note(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, kind: &str, text
         author: ctx.author().map(str::to_owned),
         data: as_map(data),
     };
-    tx.put(Entry::key(ctx.tenant, item, &id), &entry)?;
+    let lane_key = item.lane_key(ctx.tenant);
+    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    lane.notes += 1;
+    tx.put(Entry::key(ctx.tenant, item, lane.notes), &entry)?;
+    tx.put(lane_key, &lane)?;
     Ok(())
 }
 

@@ -131,6 +131,7 @@ fn open(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, address: &str, inbo
         responsible: None,
         created_at: ctx.now,
         last_client_message_at: None,
+        messages: 0,
         session: session(ctx, 1),
     })
 }
@@ -146,7 +147,12 @@ fn session(ctx: &OpContext, number: u32) -> Session {
 }
 
 /// Creates what the line says; the new item links itself to the conversation's session.
-fn create_item(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, conversation: &Conversation) -> Result<Option<RecordRef>, Halt> {
+fn create_item(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    channel: &Channel,
+    conversation: &Conversation,
+) -> Result<Option<RecordRef>, Halt> {
     let Some(line_id) = &conversation.line else { return Ok(None) };
     let Some((line, _)) = tx.get::<Line>(&Line::key(ctx.tenant, line_id))? else { return Ok(None) };
     let (Some(kind), Some(pipeline)) = (line.creates.kind(), &line.pipeline) else { return Ok(None) };
@@ -179,7 +185,10 @@ pub fn responsible_of(tx: &mut Tx<'_>, ctx: &OpContext, line: &Line) -> Result<O
 }
 
 fn store_message(tx: &mut Tx<'_>, ctx: &OpContext, conversation: &str, inbound: &Inbound, is_new: bool) -> Result<(), Halt> {
-    let (conversation, _) = tx.require::<Conversation>(&Conversation::key(ctx.tenant, conversation))?;
+    let key = Conversation::key(ctx.tenant, conversation);
+    let (mut conversation, _) = tx.require::<Conversation>(&key)?;
+    conversation.messages += 1;
+    tx.put(key, &conversation)?;
     let id = tx.new_id(ctx, "message");
     let message = Message {
         id: id.clone(),
@@ -192,7 +201,7 @@ fn store_message(tx: &mut Tx<'_>, ctx: &OpContext, conversation: &str, inbound: 
         body: inbound.body.clone(),
         delivery: None,
     };
-    tx.put(Message::key(ctx.tenant, &conversation.id, &id), &message)?;
+    tx.put(Message::key(ctx.tenant, &conversation.id, conversation.messages), &message)?;
     let items: Vec<RecordRef> = conversation.session.item.iter().cloned().collect();
     for item in &items {
         let text = inbound.body.get("text").and_then(Value::as_str).unwrap_or("(no text)");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{emit, note, runs, Draft};
+use super::{Draft, emit, note, runs};
 use crate::context::OpContext;
 use crate::model::pipeline::{Pipeline, Stage};
 use crate::model::record::Record;

@@ -100,7 +100,13 @@ fn check_counts(automation: &Automation) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_robot(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, robot: &RobotSpec, earlier: &[RobotSpec]) -> Result<(), Halt> {
+fn check_robot(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    automation: &Automation,
+    robot: &RobotSpec,
+    earlier: &[RobotSpec],
+) -> Result<(), Halt> {
     check_word("id", &robot.id)?;
     if !robot.name.is_empty() {
         check_name("automation.invalid", "name", &robot.name)?;
@@ -108,7 +114,10 @@ fn check_robot(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, robot:
     check_when(&automation.kind, &robot.run)?;
     // Only an unbroken chain of "after previous" makes sure that an earlier robot has run.
     let chain = match robot.after_previous {
-        true => earlier.iter().rposition(|before| !before.after_previous).map_or(earlier, |from| earlier.get(from..).unwrap_or_default()),
+        true => earlier
+            .iter()
+            .rposition(|before| !before.after_previous)
+            .map_or(earlier, |from| earlier.get(from..).unwrap_or_default()),
         false => &[],
     };
     check_robot_settings(tx, ctx, robot, &automation.kind, chain).map_err(|halt| match halt {
@@ -207,7 +216,10 @@ fn check_template(text: &str, kind: &str, results: &BTreeMap<String, Vec<String>
         if !known {
             let robots: Vec<String> =
                 results.iter().flat_map(|(robot, keys)| keys.iter().map(move |key| format!("robots.{robot}.{key}"))).collect();
-            let message = format!("`{whole}` is not known here; there are item.<field>, responsible.<field>, conversation.<field>, now, {}", robots.join(", "));
+            let message = format!(
+                "`{whole}` is not known here; there are item.<field>, responsible.<field>, conversation.<field>, now, {}",
+                robots.join(", ")
+            );
             return Err(bare("automation.unknown-reference", message.trim_end_matches(", ").to_owned()));
         }
     }

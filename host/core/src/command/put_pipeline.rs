@@ -13,7 +13,13 @@ use crate::tx::{Halt, Tx};
 ///
 /// # Errors
 /// `pipeline.invalid`, `pipeline.stage-in-use`, `pipeline.kind-fixed`, `record.stale`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, pipeline: Pipeline, expected: Option<u64>) -> Result<(Pipeline, u64), Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    pipeline: Pipeline,
+    expected: Option<u64>,
+) -> Result<(Pipeline, u64), Halt> {
     let pipeline = Pipeline { id: id.to_owned(), ..pipeline };
     check(&pipeline)?;
     let key = Pipeline::key(ctx.tenant, id);

@@ -40,6 +40,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, user: &str, content: &
     let first = conversation.session.first_reply_at.is_none();
     conversation.session.first_reply_at = conversation.session.first_reply_at.or(Some(ctx.now));
     conversation.active = true;
+    conversation.messages += 1;
     tx.put(key, &conversation)?;
     let message = Message {
         id: tx.new_id(ctx, "message"),
@@ -52,7 +53,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, user: &str, content: &
         body: Value::Object(content.clone()),
         delivery: Some(queued.id),
     };
-    tx.put(Message::key(ctx.tenant, id, &message.id), &message)?;
+    tx.put(Message::key(ctx.tenant, id, conversation.messages), &message)?;
     let items: Vec<RecordRef> = conversation.session.item.iter().cloned().collect();
     let payload = json!({"line": conversation.line, "channel": conversation.channel, "by": user, "first": first});
     let subject = RecordRef::new("conversation", id);

@@ -98,9 +98,8 @@ pub(super) fn release_from(
         let previous = place.checked_sub(1).and_then(|before| run.steps.get(before)).map(|step| step.state.clone());
         let chained = spec.after_previous && previous.is_some();
         let free = !chained || previous.as_ref().is_some_and(StepState::is_over);
-        let stopped = chained
-            && spec.on_previous_failure == OnPreviousFailure::Stop
-            && previous.as_ref().is_some_and(StepState::is_failure);
+        let stopped =
+            chained && spec.on_previous_failure == OnPreviousFailure::Stop && previous.as_ref().is_some_and(StepState::is_failure);
         let Some(step) = run.steps.get_mut(place) else { break };
         if step.state != StepState::WaitingPrevious || !free {
             continue;

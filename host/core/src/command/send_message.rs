@@ -179,7 +179,9 @@ fn channel_for(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Ori
     if let Some(id) = &request.channel {
         let found = tx.peek::<Channel>(&Channel::key(ctx.tenant, id))?;
         let message = format!("there is no channel `{id}`; GET /v1/channels lists them");
-        return Ok(found.map(|(channel, _)| channel).ok_or_else(|| Refusal::invalid("message.unknown-channel", "channel", message))?);
+        return Ok(found
+            .map(|(channel, _)| channel)
+            .ok_or_else(|| Refusal::invalid("message.unknown-channel", "channel", message))?);
     }
     let fits = |channel: &Channel| request.channel_kind.as_ref().is_none_or(|kind| *kind == channel.kind);
     if let Some(channel) = conversation_channel(tx, ctx, origin)?.filter(fits) {

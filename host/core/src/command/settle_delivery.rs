@@ -27,12 +27,17 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Res
     let (mut delivery, _) = tx.require::<Delivery>(&key)?;
     let state = delivery.state;
     let allowed = match choice {
-        Choice::Retry => matches!(state, DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Dead | DeliveryState::Dropped),
-        Choice::Discard => matches!(state, DeliveryState::Pending | DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Dead),
+        Choice::Retry => {
+            matches!(state, DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Dead | DeliveryState::Dropped)
+        }
+        Choice::Discard => {
+            matches!(state, DeliveryState::Pending | DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Dead)
+        }
         Choice::Confirm => state == DeliveryState::Unknown,
     };
     if !allowed {
-        let message = format!("the delivery is {}; that cannot be done with it now", serde_json::json!(state).as_str().unwrap_or(""));
+        let message =
+            format!("the delivery is {}; that cannot be done with it now", serde_json::json!(state).as_str().unwrap_or(""));
         return Err(Refusal::conflict("delivery.wrong-state", message).into());
     }
     match choice {

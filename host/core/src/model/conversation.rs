@@ -72,6 +72,9 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// When the client last wrote.
     pub last_client_message_at: Option<Timestamp>,
+    /// How many messages it has: they keep the order of their commits.
+    #[serde(default)]
+    pub messages: u64,
     /// The current session.
     pub session: Session,
 }
@@ -138,10 +141,10 @@ impl Message {
         Key::new(tenant, Table::Message, &[conversation])
     }
 
-    /// Where a message is kept. Message ids sort by time.
+    /// Where a conversation's `number`-th message is kept.
     #[must_use]
-    pub fn key(tenant: TenantId, conversation: &str, id: &str) -> Key {
-        KeyBuilder::new(tenant, Table::Message).text(conversation).text(id).done()
+    pub fn key(tenant: TenantId, conversation: &str, number: u64) -> Key {
+        KeyBuilder::new(tenant, Table::Message).text(conversation).number(number).done()
     }
 }
 

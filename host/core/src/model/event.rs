@@ -135,9 +135,9 @@ impl Decisions {
         Key::new(tenant, Table::Decisions, &[&item.kind, &item.id])
     }
 
-    /// Where the decisions on one event are kept.
+    /// Where the decisions on the `seq`-th event of the item's lane are kept.
     #[must_use]
-    pub fn key(tenant: TenantId, item: &RecordRef, event: &str) -> Key {
-        KeyBuilder::new(tenant, Table::Decisions).text(&item.kind).text(&item.id).text(event).done()
+    pub fn key(tenant: TenantId, item: &RecordRef, seq: u64) -> Key {
+        KeyBuilder::new(tenant, Table::Decisions).text(&item.kind).text(&item.id).number(seq).done()
     }
 }

@@ -174,6 +174,9 @@ pub struct Lane {
     pub at: Timestamp,
     /// The number of the newest event that has been dispatched. No step starts while it is behind `seq`.
     pub dispatched: u64,
+    /// The number of the item's newest timeline entry: entries keep the order of their commits.
+    #[serde(default)]
+    pub notes: u64,
     /// Runs with steps that are not over.
     pub runs: Vec<String>,
     /// For the loop guard: when each robot's counting window began and how often it ran in it.

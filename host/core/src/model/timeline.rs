@@ -40,9 +40,9 @@ impl Entry {
         Key::new(tenant, Table::Timeline, &[&item.kind, &item.id])
     }
 
-    /// Where an entry is kept.
+    /// Where the item's `number`-th entry is kept.
     #[must_use]
-    pub fn key(tenant: TenantId, item: &RecordRef, id: &str) -> Key {
-        KeyBuilder::new(tenant, Table::Timeline).text(&item.kind).text(&item.id).text(id).done()
+    pub fn key(tenant: TenantId, item: &RecordRef, number: u64) -> Key {
+        KeyBuilder::new(tenant, Table::Timeline).text(&item.kind).text(&item.id).number(number).done()
     }
 }

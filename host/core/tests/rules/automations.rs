@@ -13,10 +13,8 @@ fn code(world: &mut World, robots: serde_json::Value) -> (&'static str, String) 
 fn a_reference_to_a_robot_that_runs_later_is_refused() {
     // S0-15
     let mut world = World::new();
-    let robots = json!([
-        robot("first", "{{ robots.second.said }}", json!({})),
-        robot("second", "hi", json!({"after_previous": true})),
-    ]);
+    let robots =
+        json!([robot("first", "{{ robots.second.said }}", json!({})), robot("second", "hi", json!({"after_previous": true})),]);
     assert_eq!(code(&mut world, robots), ("automation.robot-runs-later", "robots[0].settings.text".into()));
 }
 
@@ -56,7 +54,10 @@ fn what_does_not_exist_is_refused_by_name() {
     assert_eq!(code(&mut world, json!([robot("one", "x", json!({"robot": "shout"}))])).0, "plugin.no-such-robot");
     assert_eq!(code(&mut world, json!([robot("one", "x", json!({"plugin": "no.such"}))])).0, "plugin.missing");
     assert_eq!(code(&mut world, json!([robot("one", "x", json!({"settings": {}}))])).0, "settings.missing");
-    assert_eq!(code(&mut world, json!([robot("one", "x", json!({"run": {"after": "soon"}}))])), ("automation.invalid", "robots[0].run.after".into()));
+    assert_eq!(
+        code(&mut world, json!([robot("one", "x", json!({"run": {"after": "soon"}}))])),
+        ("automation.invalid", "robots[0].run.after".into())
+    );
     let bad_field = json!([robot("one", "x", json!({"run": {"after": "1d", "field": "title"}}))]);
     assert_eq!(code(&mut world, bad_field), ("automation.invalid", "robots[0].run.field".into()));
     assert_eq!(code(&mut world, json!([robot("one", "x", json!({})), robot("one", "x", json!({}))])).0, "automation.invalid");

@@ -84,7 +84,8 @@ fn a_line_that_nobody_is_responsible_for_is_refused() {
     // S0-03
     let mut world = World::new();
     let line = json!({"name": "Support", "creates": "deal", "pipeline": "sales"});
-    let refusal = world.run(|tx, ctx| put_line::decide(tx, ctx, "l", serde_json::from_value(line.clone()).unwrap(), None)).unwrap_err();
+    let refusal =
+        world.run(|tx, ctx| put_line::decide(tx, ctx, "l", serde_json::from_value(line.clone()).unwrap(), None)).unwrap_err();
     assert_eq!(refusal.code, "line.no-responsible");
 }
 

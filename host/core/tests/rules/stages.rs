@@ -74,7 +74,8 @@ fn an_item_that_left_before_its_event_was_dispatched_starts_nothing() {
     world.dispatch_quietly();
     assert!(world.runs().is_empty());
     let prefix = Decisions::range(TENANT, &item);
-    let decisions: Vec<Decisions> = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get(key)).collect();
+    let decisions: Vec<Decisions> =
+        world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get(key)).collect();
     assert_eq!(decisions[0].candidates[0].outcome, Outcome::Cancelled { reason: "stage_left".into() });
 }
 

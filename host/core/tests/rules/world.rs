@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use stagewright_core::call::{CallLimits, Verdict};
-use stagewright_core::command::{create_record, dispatch, ingest, publish_automation, put_automation, put_channel, put_line, put_pipeline};
+use stagewright_core::command::{
+    create_record, dispatch, ingest, publish_automation, put_automation, put_channel, put_line, put_pipeline,
+};
 use stagewright_core::commit::Commit;
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::id::TenantId;
@@ -95,7 +97,11 @@ impl World {
         self.run(command).unwrap_or_else(|refusal| panic!("{refusal}"))
     }
 
-    pub(crate) fn run_as<T>(&mut self, ctx: &OpContext, command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Refusal> {
+    pub(crate) fn run_as<T>(
+        &mut self,
+        ctx: &OpContext,
+        command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> Result<T, Refusal> {
         let mut reads = Reads::new();
         for _ in 0..=8 {
             match decide(&reads, |tx| command(tx, ctx)) {
@@ -162,7 +168,11 @@ impl World {
     /// The due rows of a queue, in order.
     pub(crate) fn due(&self, queue: Queue) -> Vec<(Key, Due)> {
         let prefix = Key::due_queue(queue);
-        self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(k, v)| (k.clone(), row::decode::<Due>(v).unwrap().0)).collect()
+        self.rows
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix))
+            .map(|(k, v)| (k.clone(), row::decode::<Due>(v).unwrap().0))
+            .collect()
     }
 
     /// Dispatches every event that waits, each trigger saying what `verdict` says.

@@ -131,7 +131,8 @@ impl Rig {
     /// Publishes robots on the stage `new`.
     pub(super) async fn automate(&self, tenant: TenantId, robots: Value) {
         let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots});
-        self.ok(tenant, |tx, ctx| put_automation::decide(tx, ctx, "auto", serde_json::from_value(draft.clone()).unwrap(), None)).await;
+        self.ok(tenant, |tx, ctx| put_automation::decide(tx, ctx, "auto", serde_json::from_value(draft.clone()).unwrap(), None))
+            .await;
         self.ok(tenant, |tx, ctx| publish_automation::decide(tx, ctx, "auto")).await;
     }
 

@@ -176,7 +176,9 @@ async fn a_step_whose_item_changes_meanwhile_runs_again_and_takes_effect_once() 
                 if calls.fetch_add(1, Ordering::SeqCst) == 0 {
                     let ctx = stagewright_core::context::OpContext::system(TENANT, &["meanwhile"], clock.now());
                     let fields = json!({"title": "Other"}).as_object().unwrap().clone();
-                    stagewright_core::drive::execute(&*store, |tx| change_record::decide(tx, &ctx, &item, &fields, None)).await.unwrap();
+                    stagewright_core::drive::execute(&*store, |tx| change_record::decide(tx, &ctx, &item, &fields, None))
+                        .await
+                        .unwrap();
                 }
                 while let Err(stagewright_core::scope::Stop::Need(reads)) = call.scope.require(None) {
                     let found = store.read(&reads).await.unwrap();

@@ -20,10 +20,13 @@ pub(in crate::http) async fn publish_automation(
 ) -> Answer {
     let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| {
         let version = decide(tx, ctx, &id)?;
-        Ok((OK, json!({
-            "automation": id, "published": version.version, "published_at": version.published_at,
-            "published_by": version.published_by, "warnings": version.warnings,
-        })))
+        Ok((
+            OK,
+            json!({
+                "automation": id, "published": version.version, "published_at": version.published_at,
+                "published_by": version.published_by, "warnings": version.warnings,
+            }),
+        ))
     });
     Ok(json(answer.await?))
 }

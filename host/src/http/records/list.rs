@@ -35,7 +35,8 @@ impl Filter {
         for (name, value) in asked {
             match name.as_str() {
                 "limit" => {
-                    let limit = value.parse().map_err(|_e| Refusal::invalid("request.wrong-type", "limit", "write a whole number"))?;
+                    let limit =
+                        value.parse().map_err(|_e| Refusal::invalid("request.wrong-type", "limit", "write a whole number"))?;
                     filter.limit = Some(limit);
                 }
                 "cursor" => filter.cursor = Some(value),
@@ -43,7 +44,8 @@ impl Filter {
                 "q" => filter.text = Some(value.to_lowercase()),
                 _ if known.iter().any(|field| field.name == name) => filter.fields.push((name, value)),
                 _ => {
-                    let detail = format!("unknown field `{name}`: a list of {kind}s takes limit, cursor, phone, q and the kind's fields");
+                    let detail =
+                        format!("unknown field `{name}`: a list of {kind}s takes limit, cursor, phone, q and the kind's fields");
                     return Err(Problem::malformed("request.unknown-field", detail).at(name));
                 }
             }

@@ -9,11 +9,7 @@ use crate::http::params::Ids;
 use crate::http::state::App;
 
 /// Shows a record. Its version is the ETag.
-pub(in crate::http) async fn show_record(
-    State(app): App,
-    caller: Caller,
-    Ids((kind, id)): Ids<(String, String)>,
-) -> Answer {
+pub(in crate::http) async fn show_record(State(app): App, caller: Caller, Ids((kind, id)): Ids<(String, String)>) -> Answer {
     let (record, version) = app.service.record(caller.tenant(), &RecordRef::new(&kind, &id)).await?;
     Ok(versioned((OK, record.view(version))))
 }

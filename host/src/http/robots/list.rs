@@ -25,9 +25,7 @@ pub(in crate::http) struct RobotQuery {
 pub(in crate::http) async fn list_robots(State(app): App, caller: Caller, Asked(asked): Asked<RobotQuery>) -> Answer {
     let language = language(&app, caller.tenant(), asked.language).await?;
     let plugins = enabled(&app, caller.tenant()).await?;
-    let fits = |robot: &&RobotInfo| {
-        asked.kind.as_ref().is_none_or(|kind| robot.kinds.is_empty() || robot.kinds.contains(kind))
-    };
+    let fits = |robot: &&RobotInfo| asked.kind.as_ref().is_none_or(|kind| robot.kinds.is_empty() || robot.kinds.contains(kind));
     let robots = plugins.iter().flat_map(|plugin| plugin.catalogue.robots.iter().filter(fits).map(move |robot| (plugin, robot)));
     Ok(listed(robots.map(|(plugin, robot)| view(plugin, robot, &language)).collect(), None))
 }

@@ -11,7 +11,12 @@ use crate::http::params::Ids;
 use crate::http::state::App;
 
 /// Tries a run's failed steps again, from their first try.
-pub(in crate::http) async fn retry_run(State(app): App, call: Call, Ids(id): Ids<String>, Body { raw, .. }: Body<Nothing>) -> Answer {
+pub(in crate::http) async fn retry_run(
+    State(app): App,
+    call: Call,
+    Ids(id): Ids<String>,
+    Body { raw, .. }: Body<Nothing>,
+) -> Answer {
     let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| Ok((OK, run_view(&retry(tx, ctx, &id)?))));
     Ok(json(answer.await?))
 }

@@ -24,9 +24,8 @@ pub(in crate::http) struct TriggerQuery {
 pub(in crate::http) async fn list_triggers(State(app): App, caller: Caller, Asked(asked): Asked<TriggerQuery>) -> Answer {
     let language = language(&app, caller.tenant(), asked.language).await?;
     let plugins = enabled(&app, caller.tenant()).await?;
-    let fits = |trigger: &&TriggerInfo| {
-        asked.kind.as_ref().is_none_or(|kind| trigger.kinds.is_empty() || trigger.kinds.contains(kind))
-    };
+    let fits =
+        |trigger: &&TriggerInfo| asked.kind.as_ref().is_none_or(|kind| trigger.kinds.is_empty() || trigger.kinds.contains(kind));
     let triggers =
         plugins.iter().flat_map(|plugin| plugin.catalogue.triggers.iter().filter(fits).map(move |trigger| (plugin, trigger)));
     Ok(listed(triggers.map(|(plugin, trigger)| view(plugin, trigger, &language)).collect(), None))

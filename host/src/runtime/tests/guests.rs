@@ -30,8 +30,7 @@ pub(super) fn component(text: &str) -> Guest {
 
 /// A robot around a core module, `{{name}}` replaced.
 pub(super) fn robot(module: &str, numbers: &[(&str, u64)]) -> Guest {
-    let filled =
-        numbers.iter().fold(module.to_owned(), |text, (name, n)| text.replace(&format!("{{{{{name}}}}}"), &n.to_string()));
+    let filled = numbers.iter().fold(module.to_owned(), |text, (name, n)| text.replace(&format!("{{{{{name}}}}}"), &n.to_string()));
     framed(&filled, "libc")
 }
 

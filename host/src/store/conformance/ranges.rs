@@ -57,13 +57,8 @@ pub(crate) async fn a_limit_of_nothing_gives_nothing(subject: &Subject) {
 pub(crate) async fn due_rows_come_by_time_then_lane_number(subject: &Subject) {
     let other = TenantId([0xEF; 16]);
     let due = |tenant, at, seq, id| Key::due(Queue::Step, tenant, Timestamp(at), seq, id);
-    let ordered = [
-        due(TENANT, -1, 9, "x"),
-        due(TENANT, 5, 1, "y"),
-        due(TENANT, 5, 2, "a"),
-        due(TENANT, 6, 0, "b"),
-        due(other, 0, 0, "o"),
-    ];
+    let ordered =
+        [due(TENANT, -1, 9, "x"), due(TENANT, 5, 1, "y"), due(TENANT, 5, 2, "a"), due(TENANT, 6, 0, "b"), due(other, 0, 0, "o")];
     let elsewhere = Key::due(Queue::Delivery, TENANT, Timestamp(0), 0, "z");
     let rows = ordered.iter().rev().fold(draft(), |draft, key| draft.puts(key, 1, "due"));
     subject.apply(rows.puts(&elsewhere, 1, "elsewhere")).await;

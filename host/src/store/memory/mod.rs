@@ -54,9 +54,7 @@ impl Store for MemoryStore {
 fn answer(rows: &BTreeMap<Key, Bytes>, read: &Read) -> Result<Found, StoreError> {
     match read {
         Read::Row(key) => Ok(Found::Row(rows.get(key).cloned())),
-        Read::Range(range) => {
-            Ok(Found::Range { guard: version(rows, &Key::guard_of(&range.prefix))?, rows: rows_of(rows, range) })
-        }
+        Read::Range(range) => Ok(Found::Range { guard: version(rows, &Key::guard_of(&range.prefix))?, rows: rows_of(rows, range) }),
     }
 }
 

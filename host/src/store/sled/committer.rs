@@ -102,6 +102,9 @@ impl Committer {
         } else {
             let number = self.shared.apply(&group)?;
             answer_all(refused.into_iter().map(|(answer, error)| (answer, Err(error))));
+            if self.hooks.early_ack {
+                answer_all(admitted.drain(..).map(|answer| (answer, Ok(()))));
+            }
             self.sync()?;
             self.shared.mark.write(number).map_err(|e| Stop::failed("write the last group's number", &e))?;
             self.shared.mark_durable(number);

@@ -34,12 +34,7 @@ pub struct Dispatched {
 /// # Errors
 /// `dispatch.done` where it has happened already, `dispatch.stale-plan` where a trigger would have to be asked that was not, and
 /// what reading may say.
-pub fn decide(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    due_key: &Key,
-    verdicts: &Verdicts,
-) -> Result<Dispatched, Halt> {
+pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, verdicts: &Verdicts) -> Result<Dispatched, Halt> {
     let Some((Due::Dispatch { event: event_id, item, seq }, _)) = tx.get::<Due>(due_key)? else {
         return Err(Refusal::conflict("dispatch.done", "the event has been dispatched already").into());
     };
@@ -74,7 +69,7 @@ pub fn decide(
             candidates,
             moved_to: dispatched.moved_to.clone(),
         };
-        tx.put(Decisions::key(ctx.tenant, &item, &event_id), &decisions)?;
+        tx.put(Decisions::key(ctx.tenant, &item, seq), &decisions)?;
     }
     Ok(dispatched)
 }
@@ -100,7 +95,8 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     } else if has_left && !keeps {
         Outcome::Cancelled { reason: "stage_left".into() }
     } else {
-        let ctx = OpContext { cause: crate::context::Cause { event: Some(event.id.clone()), ..event.cause.clone() }, ..ctx.clone() };
+        let ctx =
+            OpContext { cause: crate::context::Cause { event: Some(event.id.clone()), ..event.cause.clone() }, ..ctx.clone() };
         let run = runs::start(tx, &ctx, &record, &version, |robot| !has_left || robot.on_leave == OnLeave::Keep)?;
         Outcome::Ran { run: Some(run) }
     };
@@ -125,13 +121,7 @@ fn winner<'a>(event: &Event, asks: &'a [Ask], verdicts: &Verdicts) -> Result<Opt
 }
 
 /// Moves the item, recorded under the trigger's identity and in the name that it is set to.
-fn move_by_trigger(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    event: &Event,
-    item: &RecordRef,
-    ask: &Ask,
-) -> Result<Option<String>, Halt> {
+fn move_by_trigger(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &RecordRef, ask: &Ask) -> Result<Option<String>, Halt> {
     let (mut record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
     let pipeline = items::pipeline_of(tx, ctx, record.text("pipeline"))?;
     let (_, stage) = items::stage_of(&pipeline, &ask.stage)?;

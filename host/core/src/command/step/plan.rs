@@ -143,19 +143,19 @@ fn fill_in(
     let mut filled = settings::with_defaults(&info.settings, &spec.settings);
     let asks_for = |word: &str| spec.settings.values().any(|value| value.to_string().contains(word));
     let responsible = item.text("responsible");
-    let person = if asks_for("responsible") && !responsible.is_empty() && directory::user_record(tx, ctx.tenant, responsible)?.is_some() {
-        directory::profile(tx, ctx.tenant, responsible)?
-    } else {
-        Value::Null
-    };
+    let person =
+        if asks_for("responsible") && !responsible.is_empty() && directory::user_record(tx, ctx.tenant, responsible)?.is_some() {
+            directory::profile(tx, ctx.tenant, responsible)?
+        } else {
+            Value::Null
+        };
     let conversation = match item.text("conversation") {
         id if asks_for("conversation") && !id.is_empty() => {
             tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?.map_or(Value::Null, |(found, _)| conversation_view(&found))
         }
         _ => Value::Null,
     };
-    let robots: Map<String, Value> =
-        run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone()))).collect();
+    let robots: Map<String, Value> = run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone()))).collect();
     let values = json!({"item": item.template_view(), "robots": robots, "responsible": person, "conversation": conversation, "now": ctx.now});
     for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
         if let Some(value) = filled.get_mut(&setting.key) {

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::plan::spec_of;
 use crate::call::{Blame, CallFailure, Retry};
-use crate::command::runs::{drop_due, due_key, keep, release_from};
 use crate::command::note;
+use crate::command::runs::{drop_due, due_key, keep, release_from};
 use crate::context::OpContext;
 use crate::limits::STEP_ATTEMPTS_MAX;
 use crate::model::automation::AutomationVersion;
@@ -39,20 +39,11 @@ pub enum Ending {
 ///
 /// # Errors
 /// `step.over` where the step was cancelled meanwhile, and what reading may say.
-pub fn settle(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    run_id: &str,
-    step_id: &str,
-    ending: Ending,
-    attempt: Attempt,
-) -> Result<(), Halt> {
+pub fn settle(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str, ending: Ending, attempt: Attempt) -> Result<(), Halt> {
     let key = Run::key(ctx.tenant, run_id);
     let (mut run, _) = tx.require::<Run>(&key)?;
     tx.want(&[run.item.lane_key(ctx.tenant), run.item.key(ctx.tenant)])?;
     let lane_key = run.item.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
-    let before = lane.clone();
     let spec = spec_of(tx, ctx, &run, step_id)?;
     let Some(place) = run.step(step_id).filter(|(_, step)| !step.state.is_over()).map(|(place, _)| place) else {
         return Err(Refusal::conflict("step.over", "the step is over already").into());
@@ -62,6 +53,11 @@ pub fn settle(
     let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
     drop_due(tx, ctx, &id, step);
     let retry_at = end_step(step, ctx, ending, attempt);
+    if retry_at.is_none() {
+        let (text, state) = (sentence(&name, step), json!(step.state));
+        note(tx, ctx, &item, "robot", text, json!({"run": id, "step": step.id, "state": state}))?;
+    }
+    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
     match retry_at {
         Some(at) => {
             step.due_row = Some((at, lane.seq));
@@ -69,17 +65,13 @@ pub fn settle(
             tx.put(due_key(ctx, &id, &step.id, (at, lane.seq)), &due)?;
         }
         None => {
-            let (text, state) = (sentence(&name, step), json!(step.state));
-            note(tx, ctx, &item, "robot", text, json!({"run": id, "step": step.id, "state": state}))?;
             if let Some((record, _)) = tx.peek::<Record>(&item.key(ctx.tenant))? {
                 release_next(tx, ctx, &mut run, &record, place + 1, lane.seq)?;
             }
         }
     }
     keep(tx, ctx, &mut run, &mut lane)?;
-    if lane != before {
-        tx.put(lane_key, &lane)?;
-    }
+    tx.put(lane_key, &lane)?;
     Ok(())
 }
 
@@ -103,12 +95,8 @@ fn end_step(step: &mut Step, ctx: &OpContext, ending: Ending, mut attempt: Attem
         Ending::Skipped(reason) => step.state = StepState::Skipped { reason },
         Ending::Failed(failure) => {
             retry_at = next_try(step.tries, &failure, ctx.now);
-            attempt.error = Some(AttemptError {
-                code: failure.code.clone(),
-                message: failure.message.clone(),
-                blame: failure.blame,
-                retry_at,
-            });
+            attempt.error =
+                Some(AttemptError { code: failure.code.clone(), message: failure.message.clone(), blame: failure.blame, retry_at });
             step.state = match retry_at {
                 Some(_) => StepState::WaitingTime,
                 None => failed(failure),
