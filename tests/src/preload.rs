@@ -1,0 +1,69 @@
+//! Runs a process under the preload shim and takes the power away from it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::disk::{Counts, Cut, Disk, write};
+use crate::place;
+use crate::record::{JOURNAL, WATCHED};
+
+/// A folder whose power can be cut.
+#[derive(Debug)]
+pub struct Rack {
+    folder: PathBuf,
+    /// The folder as it was when the power last came on.
+    before: PathBuf,
+    journal: PathBuf,
+}
+
+impl Rack {
+    /// A rack for `folder`, which must exist; its own files go beside it.
+    ///
+    /// # Errors
+    /// Where the folder is nowhere.
+    pub fn around(folder: &Path) -> anyhow::Result<Self> {
+        let beside = folder.parent().context("the folder has no parent")?;
+        Ok(Self { folder: folder.to_owned(), before: beside.join("before-power"), journal: beside.join("journal") })
+    }
+
+    /// Turns the power on: `command` will be watched from here on.
+    ///
+    /// # Errors
+    /// Where the shim is missing or the folder cannot be copied.
+    pub fn power_on(&self, command: &mut Command) -> anyhow::Result<()> {
+        if self.journal.exists() {
+            fs::remove_file(&self.journal)?;
+        }
+        fs::create_dir_all(&self.before)?;
+        write(&self.before, &Disk::holding(&self.folder)?.after(Cut::Everything))?;
+        command.env("LD_PRELOAD", place::shim()?).env(WATCHED, &self.folder).env(JOURNAL, &self.journal);
+        Ok(())
+    }
+
+    /// Leaves in the folder what a power cut would have left. The process must be gone by now.
+    ///
+    /// # Errors
+    /// Where the process did something that has no model.
+    pub fn cut(&self, cut: Cut) -> anyhow::Result<Counts> {
+        let journal = fs::read(&self.journal)?;
+        let mut disk = Disk::holding(&self.before)?.moved_to(&self.folder);
+        disk.replay(&journal)?;
+        write(&self.folder, &disk.after(cut))?;
+        Ok(disk.counts)
+    }
+
+    /// Whether the journal tells everything: replayed as a whole it must give the folder that the process left. Holds after a clean
+    /// end; a kill may hit between a call and its record.
+    ///
+    /// # Errors
+    /// As [`Rack::cut`].
+    pub fn journal_is_complete(&self) -> anyhow::Result<bool> {
+        let journal = fs::read(&self.journal)?;
+        let mut disk = Disk::holding(&self.before)?.moved_to(&self.folder);
+        disk.replay(&journal)?;
+        Ok(disk.after(Cut::Everything) == Disk::holding(&self.folder)?.after(Cut::Everything))
+    }
+}
