@@ -76,9 +76,12 @@ impl Clock for ManualClock {
 #[derive(Clone, Debug)]
 pub struct Stamps {
     clock: Arc<dyn Clock>,
-    under_way: Arc<Mutex<(u64, BTreeSet<(Timestamp, u64)>)>>,
+    under_way: Arc<Mutex<UnderWay>>,
     freed: Arc<Notify>,
 }
+
+/// How many stamps there were, and those of commands that are not over.
+type UnderWay = (u64, BTreeSet<(Timestamp, u64)>);
 
 /// One command's stamp; dropping it says that the command is over.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ pub(super) fn root() -> Result<PathBuf, DemoError> {
 }
 
 /// Builds the plugins that are not built yet, all but the one that is to be left out.
-pub(super) async fn build(root: &Path, without: Option<&str>, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<Built>, DemoError> {
+pub(super) fn build(root: &Path, without: Option<&str>, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<Built>, DemoError> {
     let wanted: Vec<(&str, PathBuf)> = PLUGINS
         .iter()
         .filter(|(plugin, _)| Some(*plugin) != without)

@@ -55,7 +55,7 @@ pub enum DemoError {
         /// What was being done.
         doing: String,
         /// What the API said.
-        source: ClientError,
+        source: Box<ClientError>,
     },
     /// The story came out otherwise than it should.
     #[error("the story did not come out as it should:\n  {0}")]
@@ -65,7 +65,7 @@ pub enum DemoError {
 impl DemoError {
     fn api(doing: impl Into<String>) -> impl FnOnce(ClientError) -> Self {
         let doing = doing.into();
-        move |source| Self::Api { doing, source }
+        move |source| Self::Api { doing, source: Box::new(source) }
     }
 }
 
@@ -87,7 +87,7 @@ impl Demo {
     /// [`DemoError`].
     pub async fn play(options: Options, say: &(dyn Fn(&str) + Sync), progress: &(dyn Fn(&str) + Sync)) -> Result<Self, DemoError> {
         let root = bundles::root()?;
-        let bundles = bundles::build(&root, options.without.as_deref(), progress).await?;
+        let bundles = bundles::build(&root, options.without.as_deref(), progress)?;
         let host = host::Host::start(options.listen).await?;
         let played = Self::stage(&host, &bundles, say).await;
         match played {

@@ -64,7 +64,7 @@ fn missing(plugin: &str, source: ClientError) -> DemoError {
         }),
         other => other,
     };
-    DemoError::Api { doing: format!("enabling {plugin}"), source }
+    DemoError::Api { doing: format!("enabling {plugin}"), source: Box::new(source) }
 }
 
 /// The demo's host is its own; the first token is made in it instead of being read from a file.

@@ -13,6 +13,7 @@ use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::error::Problem;
+use super::strict::Strict;
 
 /// Largest JSON body, in bytes.
 const JSON_BYTES_MAX: usize = 1 << 20;
@@ -91,10 +92,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads JSON, naming the field where it does not fit.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|e| misfit(&e.path().to_string(), e.inner()))?;
-    json.end().map_err(|e| misfit("", &e))?;
-    Ok(value)
+    let value = serde_json::from_slice(bytes).map_err(|e| misfit("", &e))?;
+    fit(value)
+}
+
+fn fit<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(Strict(value)).map_err(|e| misfit(&e.path().to_string(), e.inner()))
 }
 
 /// Reads the thing `id` that a client got from here, changed and sends back: what only the host sets is left out first.
@@ -107,7 +110,7 @@ pub(super) fn read_back<T: DeserializeOwned>(mut written: Map<String, Value>, id
         return Err(Refusal::invalid("request.other-id", "id", message).into());
     }
     written.retain(|name, _| !host_only.contains(&name.as_str()));
-    serde_path_to_error::deserialize(Value::Object(written)).map_err(|e| misfit(&e.path().to_string(), e.inner()))
+    fit(Value::Object(written))
 }
 
 /// What is wrong with JSON, in a client's words.

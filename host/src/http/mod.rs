@@ -16,6 +16,7 @@ mod page;
 mod params;
 pub mod router;
 mod state;
+mod strict;
 
 mod automations;
 mod channels;

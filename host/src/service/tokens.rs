@@ -95,8 +95,10 @@ pub fn tenant_asked(asker: &Token, asked: Option<&str>) -> Result<TenantId, Refu
     }
 }
 
+/// A tenant's id. The platform's own space is no tenant: a token of a tenant's role must not lie there.
 fn tenant_id(text: &str) -> Result<TenantId, Refusal> {
-    TenantId::try_from(text.to_owned()).map_err(|_no_id| Refusal::not_found("tenant"))
+    let id = TenantId::try_from(text.to_owned()).ok().filter(|id| *id != TenantId::PLATFORM);
+    id.ok_or_else(|| Refusal::not_found("tenant"))
 }
 
 impl Service {

@@ -60,11 +60,11 @@ fn hand_over_conversation(
         return Ok(());
     }
     let key = Conversation::key(ctx.tenant, conversation);
-    if let Some((mut found, _)) = tx.get::<Conversation>(&key)? {
-        if found.session.item.as_ref() == Some(from) {
-            found.session.item = Some(to.clone());
-            tx.put(key, &found)?;
-        }
+    if let Some((mut found, _)) = tx.get::<Conversation>(&key)?
+        && found.session.item.as_ref() == Some(from)
+    {
+        found.session.item = Some(to.clone());
+        tx.put(key, &found)?;
     }
     Ok(())
 }

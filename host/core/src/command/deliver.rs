@@ -241,12 +241,12 @@ fn next_in_lane(tx: &mut Tx<'_>, ctx: &OpContext, ended: &Delivery) -> Result<()
     lane.waiting.retain(|id| *id != ended.id);
     if let Some(next) = lane.waiting.first() {
         let key = Delivery::key(ctx.tenant, next);
-        if let Some((mut delivery, _)) = tx.get::<Delivery>(&key)? {
-            if delivery.due_row.is_none() {
-                let at = delivery.due_at.map_or(ctx.now, |at: Timestamp| at.max(ctx.now));
-                put_due(tx, ctx, &mut delivery, at, lane.seq)?;
-                tx.put(key, &delivery)?;
-            }
+        if let Some((mut delivery, _)) = tx.get::<Delivery>(&key)?
+            && delivery.due_row.is_none()
+        {
+            let at = delivery.due_at.map_or(ctx.now, |at: Timestamp| at.max(ctx.now));
+            put_due(tx, ctx, &mut delivery, at, lane.seq)?;
+            tx.put(key, &delivery)?;
         }
     }
     tx.put(lane_key, &lane)?;

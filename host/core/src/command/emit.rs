@@ -67,7 +67,7 @@ pub fn emit(tx: &mut Tx<'_>, ctx: &OpContext, draft: Draft<'_>, items: &[RecordR
 pub fn note(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, kind: &str, text: String, data: Value) -> Result<(), Halt> {
     let id = tx.new_id(ctx, "entry");
     let entry = Entry {
-        id: id.clone(),
+        id,
         at: ctx.now,
         kind: kind.to_owned(),
         text,

@@ -9,6 +9,7 @@ use crate::limits::{ID_CHARS_MAX, NAME_CHARS_MAX};
 use crate::model::channel::{Channel, Line};
 use crate::model::conversation::{Conversation, Direction, External, Message, Session, Status};
 use crate::model::delivery::{Delivery, DeliveryLane};
+use crate::model::pipeline::Pipeline;
 use crate::model::record::{IndexEntry, RecordRef};
 use crate::phone;
 use crate::refusal::Refusal;
@@ -80,7 +81,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, inbound: &Inb
     let seen_key = External::key(ctx.tenant, &channel.id, "in", &inbound.external_id);
     let by_address = Conversation::address_key(ctx.tenant, &channel.id, &address);
     let lane_key = Delivery::lane_key(ctx.tenant, &format!("{}/{address}", channel.id));
-    tx.want(&[seen_key.clone(), by_address.clone(), lane_key.clone()])?;
+    let line_key = channel.line.as_ref().map(|line| Line::key(ctx.tenant, line));
+    let keys = [seen_key.clone(), by_address.clone(), lane_key.clone()];
+    tx.want(&keys.into_iter().chain(line_key).collect::<Vec<_>>())?;
     if tx.get::<External>(&seen_key)?.is_some() {
         return Ok(Ingested::Duplicate);
     }
@@ -176,7 +179,11 @@ fn create_item(
 /// # Errors
 /// What reading may say.
 pub fn responsible_of(tx: &mut Tx<'_>, ctx: &OpContext, line: &Line) -> Result<Option<String>, Halt> {
-    for user in line.default_responsible.iter().chain(&line.queue) {
+    let users = || line.default_responsible.iter().chain(&line.queue);
+    // All at once, with what comes next: a queue may be longer than a decision has rounds.
+    let pipeline = line.pipeline.iter().map(|pipeline| Pipeline::key(ctx.tenant, pipeline));
+    tx.want(&users().map(|user| RecordRef::new("user", user).key(ctx.tenant)).chain(pipeline).collect::<Vec<_>>())?;
+    for user in users() {
         if directory::user_record(tx, ctx.tenant, user)?.is_some_and(|record| record.is_on("active")) {
             return Ok(Some(user.clone()));
         }

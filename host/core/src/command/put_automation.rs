@@ -42,11 +42,11 @@ pub fn decide(
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
     let published = before.as_ref().and_then(|(before, _)| before.published);
     let automation = Automation { id: id.to_owned(), published, ..automation };
-    if let Some((before, _)) = &before {
-        if (&before.pipeline, &before.stage) != (&automation.pipeline, &automation.stage) {
-            let message = "an automation stays on its stage; make another one for another stage";
-            return Err(Refusal::invalid("automation.stage-fixed", "stage", message).into());
-        }
+    if let Some((before, _)) = &before
+        && (&before.pipeline, &before.stage) != (&automation.pipeline, &automation.stage)
+    {
+        let message = "an automation stays on its stage; make another one for another stage";
+        return Err(Refusal::invalid("automation.stage-fixed", "stage", message).into());
     }
     check(tx, ctx, &automation)?;
     match tx.get::<IndexEntry>(&stage_key)? {

@@ -32,11 +32,11 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, channel: Channel, expe
     channel.kind.clone_from(&info.kind);
     channel.free_text_hours = info.free_text_hours;
     channel.settings = settings::with_defaults(&info.settings, &channel.settings);
-    if let Some(line) = &channel.line {
-        if tx.peek::<Line>(&Line::key(ctx.tenant, line))?.is_none() {
-            let message = format!("there is no line `{line}`; PUT /v1/lines/{line} makes one");
-            return Err(Refusal::invalid("channel.unknown-line", "line", message).into());
-        }
+    if let Some(line) = &channel.line
+        && tx.peek::<Line>(&Line::key(ctx.tenant, line))?.is_none()
+    {
+        let message = format!("there is no line `{line}`; PUT /v1/lines/{line} makes one");
+        return Err(Refusal::invalid("channel.unknown-line", "line", message).into());
     }
     let range = Key::new(ctx.tenant, Table::Channel, &[]);
     tx.put_indexed(&range, key, &channel)?;

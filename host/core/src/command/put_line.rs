@@ -6,6 +6,7 @@ use super::{ingest, items};
 use crate::context::OpContext;
 use crate::limits::LIST_MAX;
 use crate::model::channel::Line;
+use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
@@ -23,6 +24,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, line: Line, expected: 
     let key = Line::key(ctx.tenant, id);
     let version = tx.get::<Line>(&key)?.map_or(0, |(_, version)| version);
     check_version(expected, version)?;
+    // All at once: a queue may be longer than a decision has rounds.
+    let users = line.default_responsible.iter().chain(&line.queue);
+    tx.want(&users.map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>())?;
     if let Some(user) = &line.default_responsible {
         require_link(tx, ctx, "user", user, "default_responsible")?;
     }
@@ -34,7 +38,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, line: Line, expected: 
         if named.is_empty() {
             return Err(Refusal::invalid("line.invalid", "pipeline", "name the pipeline that new items enter").into());
         }
-        let pipeline = items::pipeline_of(tx, ctx, &named).map_err(|halt| at_pipeline(halt))?;
+        let pipeline = items::pipeline_of(tx, ctx, &named).map_err(at_pipeline)?;
         if pipeline.kind != kind {
             let message = format!("pipeline `{named}` is for {}s; choose one for {kind}s", pipeline.kind);
             return Err(Refusal::invalid("pipeline.wrong-kind", "pipeline", message).into());

@@ -25,11 +25,11 @@ pub fn decide(
     let key = Pipeline::key(ctx.tenant, id);
     let before = tx.get::<Pipeline>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
-    if let Some((before, _)) = &before {
-        if before.kind != pipeline.kind {
-            let message = format!("this pipeline is for {}s; make another one for {}s", before.kind, pipeline.kind);
-            return Err(Refusal::invalid("pipeline.kind-fixed", "kind", message).into());
-        }
+    if let Some((before, _)) = &before
+        && before.kind != pipeline.kind
+    {
+        let message = format!("this pipeline is for {}s; make another one for {}s", before.kind, pipeline.kind);
+        return Err(Refusal::invalid("pipeline.kind-fixed", "kind", message).into());
     }
     let bindings = tx.get::<Bindings>(&Bindings::key(ctx.tenant, id))?.map(|(bindings, _)| bindings).unwrap_or_default();
     if let Some(stage) = bindings.stages.keys().find(|stage| pipeline.stage(stage).is_none()) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::context::OpContext;
+use crate::key::Key;
 use crate::model::conversation::Conversation;
 use crate::model::record::{IndexEntry, Record, RecordRef, by_phone, by_phone_entry};
 use crate::model::tenant::Tenant;
@@ -42,6 +43,8 @@ pub(super) fn check_version(expected: Option<u64>, current: u64) -> Result<(), H
 
 /// Checks that the records that `fields` point to exist.
 pub(super) fn check_links(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, fields: &Map<String, Value>) -> Result<(), Halt> {
+    // All at once: a list of links may be longer than a decision has rounds.
+    tx.want(&linked(ctx, kind, fields)?)?;
     for field in schema::fields(kind)? {
         let path = || format!("fields.{}", field.name);
         match (field.holds, fields.get(field.name)) {
@@ -55,6 +58,24 @@ pub(super) fn check_links(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, fields: 
         }
     }
     Ok(())
+}
+
+/// The rows that `fields` point to.
+fn linked(ctx: &OpContext, kind: &str, fields: &Map<String, Value>) -> Result<Vec<Key>, Refusal> {
+    let mut keys = Vec::new();
+    for field in schema::fields(kind)? {
+        let (FieldType::Link(to) | FieldType::Links(to)) = field.holds else { continue };
+        let ids = match fields.get(field.name) {
+            Some(Value::String(id)) => vec![id.as_str()],
+            Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        keys.extend(ids.into_iter().filter(|id| !id.is_empty()).map(|id| match to {
+            "conversation" => Conversation::key(ctx.tenant, id),
+            _ => RecordRef::new(to, id).key(ctx.tenant),
+        }));
+    }
+    Ok(keys)
 }
 
 /// Refuses a link to something that does not exist; an employee must be active too.

@@ -85,6 +85,10 @@ pub(super) fn waiting_step(spec: &RobotSpec) -> Step {
 
 /// Gives their time to the steps from `first` on that need not wait for a step that is still to come. A step that is over at once
 /// releases the one after it in turn.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what a step's time depends on is six things, none of which belong together elsewhere"
+)]
 pub(super) fn release_from(
     tx: &mut Tx<'_>,
     ctx: &OpContext,

@@ -62,8 +62,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     tx.want(&[Bindings::key(ctx.tenant, &pipeline), Pipeline::key(ctx.tenant, &pipeline)])?;
     let Some((bindings, _)) = tx.get::<Bindings>(&Bindings::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
     let Some((pipeline, _)) = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
-    let listening: Vec<_> =
-        bindings.stages.values().filter(|binding| binding.trigger_events.iter().any(|kind| *kind == event.kind)).collect();
+    let listening: Vec<_> = bindings.stages.values().filter(|binding| binding.trigger_events.contains(&event.kind)).collect();
     tx.want(&listening.iter().map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version)).collect::<Vec<_>>())?;
     let mut asks = Vec::new();
     for binding in listening {
@@ -79,6 +78,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     Ok(asks)
 }
 
+#[expect(clippy::too_many_arguments, reason = "all of it is read by the one caller and used once; a struct would only rename it")]
 fn ask(
     tx: &mut Tx<'_>,
     ctx: &OpContext,

@@ -49,7 +49,7 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str, end
         return Err(Refusal::conflict("step.over", "the step is over already").into());
     };
     let (id, item) = (run.id.clone(), run.item.clone());
-    let name = if spec.name.is_empty() { spec.id.clone() } else { spec.name.clone() };
+    let name = if spec.name.is_empty() { spec.id } else { spec.name };
     let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
     drop_due(tx, ctx, &id, step);
     let retry_at = end_step(step, ctx, ending, attempt);

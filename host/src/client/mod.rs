@@ -1,0 +1,8 @@
+//! A thin client of the public HTTP API, for the scenario runner and the demo. It knows paths and JSON and nothing of the host's
+//! inside, so that whoever uses it sees exactly what a customer's program sees.
+
+mod answer;
+mod request;
+
+pub use answer::{Answer, ClientError, Problem};
+pub use request::Client;

@@ -1,0 +1,126 @@
+//! Sending a request.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::answer::{Answer, ClientError, Problem};
+
+/// How long an answer may take. The host answers within milliseconds; this ends a test that would hang.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A client with an address and, mostly, a token. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: Option<String>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Client({}, token hidden)", self.base)
+    }
+}
+
+impl Client {
+    /// A client of the host at `base`, such as `http://127.0.0.1:8080`, without a token.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAnswer`] where this machine cannot make connections at all.
+    pub fn new(base: &str) -> Result<Self, ClientError> {
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).build();
+        let http = http.map_err(|e| ClientError::NoAnswer(e.to_string()))?;
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None })
+    }
+
+    /// The same client with a token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same client for a host that has moved to another address.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self.clone() }
+    }
+
+    /// Asks for what is at `path`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn get(&self, path: &str) -> Result<Answer, ClientError> {
+        self.exchange(self.request(Method::GET, path)).await
+    }
+
+    /// Posts JSON.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
+        self.exchange(with_json(self.request(Method::POST, path), body)).await
+    }
+
+    /// Puts JSON.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
+        self.exchange(with_json(self.request(Method::PUT, path), body)).await
+    }
+
+    /// Changes what is at `path`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn patch(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
+        self.exchange(with_json(self.request(Method::PATCH, path), body)).await
+    }
+
+    /// Deletes what is at `path`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn delete(&self, path: &str) -> Result<Answer, ClientError> {
+        self.exchange(self.request(Method::DELETE, path)).await
+    }
+
+    /// Posts bytes as they are: bundles, and what a provider sends.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn post_bytes(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, ClientError> {
+        let request = headers.iter().fold(self.request(Method::POST, path), |request, (name, value)| request.header(*name, *value));
+        self.exchange(request.body(body)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Answer, ClientError> {
+        let lost = |e: reqwest::Error| ClientError::NoAnswer(e.to_string());
+        let answer = request.send().await.map_err(lost)?;
+        let status = answer.status();
+        let bytes = answer.bytes().await.map_err(lost)?;
+        if status.is_success() {
+            // What a provider is answered need not be JSON.
+            let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+            return Ok(Answer { status: status.as_u16(), body });
+        }
+        match serde_json::from_slice::<Problem>(&bytes) {
+            Ok(problem) if !problem.code.is_empty() => Err(ClientError::Refused(problem)),
+            _ => Err(ClientError::NotTheApi(format!("{status}: {}", String::from_utf8_lossy(&bytes)))),
+        }
+    }
+}
+
+fn with_json(request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {
+    request.header("content-type", "application/json").body(body.to_string())
+}

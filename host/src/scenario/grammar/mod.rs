@@ -1,0 +1,22 @@
+//! The grammar of scenario files as types. `tests/scenarios/README.md` describes it for people; the two change together.
+//!
+//! Every key is known or an error; everything that may be wrong later keeps its place in the file. Nothing here runs anything.
+
+mod action;
+mod expect;
+mod file;
+mod located;
+mod moment;
+mod pattern;
+mod robot;
+
+pub use action::{Action, ClientWrites, Entry, Refused};
+pub use expect::{
+    ConversationIs, Conversations, DecisionIs, DeliveryIs, Expectation, Message, RecordIs, Records, RunIs, Runs, TimelineHas,
+};
+pub use file::{Fields, Fixture, Scenario, Step, TenantSpec};
+pub use located::{Located, Name, Spot};
+pub(in crate::scenario) use moment::is_name;
+pub use moment::{Base, Moment};
+pub use pattern::{Pattern, matches};
+pub use robot::RobotIs;

@@ -1,0 +1,166 @@
+//! Doing what a step says.
+
+use serde_json::Value;
+use stagewright_core::model::record::RecordRef;
+use stagewright_core::phone;
+use stagewright_core::time::Timestamp;
+use tokio::task::JoinHandle;
+
+use super::World;
+use super::gate::Held;
+use crate::client::{Answer, ClientError};
+use crate::scenario::grammar::{Action, ClientWrites, Entry};
+
+/// What came of an action.
+#[derive(Debug)]
+pub(in crate::scenario) enum Outcome {
+    /// The host answered the request that this entry made.
+    Answered(Box<Entry>, Result<Answer, ClientError>),
+    /// Nothing that has an answer.
+    Nothing,
+}
+
+/// A request that is being held.
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    entry: Entry,
+    sending: JoinHandle<Result<Answer, ClientError>>,
+}
+
+impl World {
+    /// Carries out an action.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(in crate::scenario) async fn act(&mut self, entry: &Entry) -> Result<Outcome, String> {
+        if let Some(call) = self.call_of(&entry.action).await? {
+            if self.under_way.is_some() {
+                return Err("a request is under way already; `release_requests` first".to_owned());
+            }
+            let mut sending = tokio::spawn(call.send());
+            let gate = self.host()?.gate.clone();
+            return tokio::select! {
+                answer = &mut sending => self.answered(entry.clone(), answer.map_err(|e| e.to_string())?).await,
+                () = gate.reached(|held| *held == Held::Requests) => {
+                    self.under_way = Some(UnderWay { entry: entry.clone(), sending });
+                    Ok(Outcome::Nothing)
+                }
+            };
+        }
+        match &entry.action {
+            Action::Hold(hold) => self.host()?.gate.hold(Held::Robot(hold.robot.value.clone())),
+            Action::Release(hold) => {
+                if !self.host()?.gate.release(&Held::Robot(hold.robot.value.clone())) {
+                    return Err(format!("robot `{}` was not executing, so nothing was held; check the times", hold.robot));
+                }
+            }
+            Action::HoldRequests => self.host()?.gate.hold(Held::Requests),
+            Action::ReleaseRequests => return self.release_requests().await,
+            Action::Restart => {
+                self.stop().await?;
+                self.start().await?;
+            }
+            Action::Stop => self.stop().await?,
+            Action::Start => self.start().await?,
+            Action::Crash => {
+                self.crash()?;
+                self.start().await?;
+            }
+            _ => {}
+        }
+        Ok(Outcome::Nothing)
+    }
+
+    async fn release_requests(&mut self) -> Result<Outcome, String> {
+        let under_way =
+            self.under_way.take().ok_or("no request is under way, so nothing was held; let one follow `hold_requests`")?;
+        self.host()?.gate.release(&Held::Requests);
+        let answer = under_way.sending.await.map_err(|e| e.to_string())?;
+        self.answered(under_way.entry, answer).await
+    }
+
+    /// Gives names to what came to be.
+    async fn answered(&mut self, entry: Entry, answer: Result<Answer, ClientError>) -> Result<Outcome, String> {
+        if let Ok(answer) = &answer {
+            match &entry.action {
+                Action::ClientWrites(writes) => self.name_conversation(writes).await?,
+                Action::Create(create) => self.name_record(&create.name.value, &answer.body)?,
+                _ => {}
+            }
+        }
+        Ok(Outcome::Answered(Box::new(entry), answer))
+    }
+
+    fn name_record(&mut self, name: &str, view: &Value) -> Result<(), String> {
+        let text =
+            |key: &str| view.get(key).and_then(Value::as_str).ok_or_else(|| format!("the host answered no `{key}` in {view}"));
+        let at: Timestamp = text("created_at")?.parse().map_err(|e| format!("the host answered no time: {e}"))?;
+        self.names.record(name, RecordRef::new(text("kind")?, text("id")?), at);
+        Ok(())
+    }
+
+    /// Names the conversation that a message is in, and the item that it created.
+    async fn name_conversation(&mut self, writes: &ClientWrites) -> Result<(), String> {
+        if writes.conversation.is_none() && writes.creates.is_none() {
+            return Ok(());
+        }
+        let address = phone::address(&writes.from, &self.tenant.country);
+        let listed = self.admin.get("/v1/conversations?limit=200").await.map_err(|e| e.to_string())?;
+        let conversations = listed.list("/items").map_err(|e| e.to_string())?;
+        let found = conversations.into_iter().find(|conversation| {
+            conversation.get("address").and_then(Value::as_str) == Some(&address)
+                && conversation.get("channel").and_then(Value::as_str) == Some(&writes.channel.value)
+        });
+        let found = found.ok_or_else(|| format!("no conversation with {} came of this message", writes.from))?;
+        if let Some(name) = &writes.conversation {
+            let id = found.get("id").and_then(Value::as_str).unwrap_or_default();
+            self.names.record(&name.value, RecordRef::new("conversation", id), self.now());
+        }
+        if let Some(name) = &writes.creates {
+            let item = found.pointer("/session/item").filter(|item| !item.is_null());
+            let item = item.ok_or("this message created no item; does the channel have a line, and does that create something?")?;
+            let item: RecordRef = serde_json::from_value(item.clone()).map_err(|e| e.to_string())?;
+            let view = self.admin.get(&format!("/v1/records/{}/{}", item.kind, item.id)).await.map_err(|e| e.to_string())?;
+            self.name_record(&name.value, &view.body)?;
+        }
+        Ok(())
+    }
+
+    async fn stop(&mut self) -> Result<(), String> {
+        if self.host()?.gate.holds_a_robot() {
+            return Err("a robot is being held, and stopping waits for it; `release` it first, or `crash`".to_owned());
+        }
+        match self.host.take() {
+            Some(host) => host.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    fn crash(&mut self) -> Result<(), String> {
+        self.host()?;
+        self.under_way = None;
+        if let Some(host) = self.host.take() {
+            host.crash();
+        }
+        Ok(())
+    }
+
+    async fn start(&mut self) -> Result<(), String> {
+        if self.host.is_some() {
+            return Err("the host is running already; `stop` it first".to_owned());
+        }
+        self.ground.turn_over()?;
+        self.host = Some(self.ground.start().await?);
+        let base = self.base()?;
+        self.admin = self.admin.at(&base);
+        for client in self.users.values_mut() {
+            *client = client.at(&base);
+        }
+        Ok(())
+    }
+
+    /// The address of the API.
+    pub(super) fn base(&self) -> Result<String, String> {
+        Ok(format!("http://{}", self.host()?.address))
+    }
+}

@@ -1,0 +1,138 @@
+//! Requests to the API, made from actions.
+
+use serde_json::{Value, json};
+use stagewright_core::outside::Incoming;
+
+use super::World;
+use crate::client::{Answer, Client, ClientError};
+use crate::scenario::grammar::{Action, ClientWrites, Name};
+
+/// A request that is ready to be sent.
+#[derive(Debug)]
+pub(super) enum Call {
+    /// JSON to a path.
+    Post(Client, String, Value),
+    /// Something replaced.
+    Put(Client, String, Value),
+    /// Something changed.
+    Patch(Client, String, Value),
+    /// Something deleted.
+    Delete(Client, String),
+    /// A provider's bytes as they are.
+    Hook(Client, String, Incoming),
+}
+
+impl Call {
+    /// Sends it.
+    pub(super) async fn send(self) -> Result<Answer, ClientError> {
+        match self {
+            Self::Post(client, path, body) => client.post(&path, &body).await,
+            Self::Put(client, path, body) => client.put(&path, &body).await,
+            Self::Patch(client, path, body) => client.patch(&path, &body).await,
+            Self::Delete(client, path) => client.delete(&path).await,
+            Self::Hook(client, path, Incoming { headers, body, .. }) => {
+                let headers: Vec<(&str, &str)> = headers.iter().map(|header| (&*header.name, &*header.value)).collect();
+                client.post_bytes(&path, &headers, body).await
+            }
+        }
+    }
+}
+
+impl World {
+    /// The request that an action makes; nothing for those that make none.
+    pub(super) async fn call_of(&mut self, action: &Action) -> Result<Option<Call>, String> {
+        let call = match action {
+            Action::ClientWrites(writes) => self.hook(writes)?,
+            Action::Accept(accept) => {
+                let path = format!("/v1/conversations/{}/accept", self.conversation_of(&accept.conversation.value).await?);
+                Call::Post(self.acting(Some(&accept.by))?, path, json!({}))
+            }
+            Action::Reply(reply) => {
+                let path = format!("/v1/conversations/{}/reply", self.conversation_of(&reply.conversation.value).await?);
+                Call::Post(self.acting(Some(&reply.by))?, path, json!({ "text": reply.text }))
+            }
+            Action::Create(create) => {
+                let fields = self.names.to_ids(&create.kind.value, &create.fields);
+                Call::Post(self.acting(create.by.as_ref())?, format!("/v1/records/{}", create.kind), json!({ "fields": fields }))
+            }
+            Action::Change(change) => {
+                let kind = self.names.of(&change.record.value)?.kind.clone();
+                let fields = self.names.to_ids(&kind, &change.fields);
+                Call::Patch(self.acting(change.by.as_ref())?, self.path_of(&change.record, "")?, json!({ "fields": fields }))
+            }
+            Action::Move(to) => {
+                Call::Post(self.acting(to.by.as_ref())?, self.path_of(&to.record, "/move")?, json!({ "stage": to.to }))
+            }
+            Action::Delete(delete) => Call::Delete(self.acting(delete.by.as_ref())?, self.path_of(&delete.record, "")?),
+            Action::Merge(merge) => {
+                let into = self.names.of(&merge.into.value)?.id.clone();
+                Call::Post(self.acting(merge.by.as_ref())?, self.path_of(&merge.record, "/merge")?, json!({ "into": into }))
+            }
+            Action::FireEvent(fire) => {
+                let body = json!({
+                    "kind": fire.kind, "record": self.names.of(&fire.record.value)?, "payload": fire.payload.clone().unwrap_or(json!({})),
+                });
+                Call::Post(self.admin.clone(), "/v1/events".to_owned(), body)
+            }
+            Action::Invoke(invoke) => {
+                let settings = self.names.with_users(&invoke.settings.clone().unwrap_or(json!({})));
+                let body = json!({ "record": self.names.of(&invoke.record.value)?, "settings": settings });
+                Call::Post(self.acting(invoke.by.as_ref())?, format!("/v1/robots/{}/invoke", invoke.robot), body)
+            }
+            Action::SaveAutomation(save) => {
+                Call::Put(self.admin.clone(), format!("/v1/automations/{}", save.id), self.names.with_users(&save.body.value))
+            }
+            Action::Publish(publish) => {
+                Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), json!({}))
+            }
+            Action::Hold(_)
+            | Action::Release(_)
+            | Action::HoldRequests
+            | Action::ReleaseRequests
+            | Action::Restart
+            | Action::Stop
+            | Action::Start
+            | Action::Crash => return Ok(None),
+        };
+        Ok(Some(call))
+    }
+
+    /// What the provider posts when a client writes.
+    fn hook(&mut self, writes: &ClientWrites) -> Result<Call, String> {
+        let plugin = plugin_of(self.fixture.channels.get(&writes.channel.value).map(|channel| &channel.value));
+        self.messages += 1;
+        let incoming = self.provider.inbound(plugin, writes, self.messages)?;
+        let path = format!("/hooks/{}/{}", self.tenant_id, writes.channel);
+        // A provider has no token.
+        Ok(Call::Hook(Client::new(&self.base()?).map_err(|e| e.to_string())?, path, incoming))
+    }
+
+    /// The employee's client, or the admin's.
+    fn acting(&self, by: Option<&Name>) -> Result<Client, String> {
+        let Some(name) = by else { return Ok(self.admin.clone()) };
+        self.users
+            .get(&name.value)
+            .cloned()
+            .ok_or_else(|| format!("`{name}` is no employee of the fixture, so nobody can act as them"))
+    }
+
+    fn path_of(&self, record: &Name, end: &str) -> Result<String, String> {
+        let record = self.names.of(&record.value)?;
+        Ok(format!("/v1/records/{}/{}{end}", record.kind, record.id))
+    }
+
+    /// The id of a conversation that is named, or that the named item belongs to.
+    pub(in crate::scenario) async fn conversation_of(&self, name: &str) -> Result<String, String> {
+        let record = self.names.of(name)?;
+        if record.kind == "conversation" {
+            return Ok(record.id.clone());
+        }
+        let item = self.admin.get(&format!("/v1/records/{}/{}", record.kind, record.id)).await.map_err(|e| e.to_string())?;
+        item.text("/fields/conversation").map_err(|_absent| format!("`{name}` belongs to no conversation"))
+    }
+}
+
+/// The plugin that a channel's body names.
+pub(super) fn plugin_of(channel: Option<&Value>) -> &str {
+    channel.and_then(|channel| channel.get("plugin")).and_then(Value::as_str).unwrap_or_default()
+}

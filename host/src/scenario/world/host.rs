@@ -1,0 +1,166 @@
+//! The host of a scenario: started, stopped, and gone from one moment to the next.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use stagewright_core::seams::Store;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+
+use super::gate::{Gate, GatedPlugins, GatedRequests, Mortal};
+use crate::app::{App, Keys, Parts, Storage, Wraps};
+use crate::clock::ManualClock;
+use crate::connector::EgressRule;
+use crate::http::{self, EVENT_WAIT, HttpState};
+use crate::store::memory::MemoryStore;
+
+/// Which store a scenario runs on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum StoreKind {
+    /// Rows in memory, which outlive the host and not the scenario.
+    #[default]
+    Memory,
+    /// sled in a folder of its own.
+    Sled,
+}
+
+/// What outlives a host.
+#[derive(Debug)]
+pub(super) struct Ground {
+    rows: Rows,
+    files: PathBuf,
+    keys: Keys,
+    clock: Arc<ManualClock>,
+}
+
+#[derive(Debug)]
+enum Rows {
+    Memory(Arc<dyn Store>),
+    /// The folder of the host's rows, and how many hosts there were: each opens a copy of what lay on disk when the one before was
+    /// gone, so that nothing can come from the memory of an old one.
+    Sled {
+        root: PathBuf,
+        number: u32,
+    },
+}
+
+impl Ground {
+    /// Fresh ground: rows below `root`, components and compiled code in `files`, which scenarios share.
+    pub(super) fn new(kind: StoreKind, root: &Path, files: &Path, keys: &Keys, clock: Arc<ManualClock>) -> Self {
+        let rows = match kind {
+            StoreKind::Memory => Rows::Memory(Arc::new(MemoryStore::new())),
+            StoreKind::Sled => Rows::Sled { root: root.to_owned(), number: 0 },
+        };
+        Self { rows, files: files.to_owned(), keys: keys.clone(), clock }
+    }
+
+    /// Starts a host.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) async fn start(&self) -> Result<Host, String> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|e| format!("no port to listen on: {e}"))?;
+        let address = listener.local_addr().map_err(|e| format!("no port to listen on: {e}"))?;
+        let (gate, gone) = (Gate::default(), watch::Sender::new(false));
+        let mut wraps = Wraps::default();
+        let storage = match &self.rows {
+            Rows::Memory(rows) => {
+                let mortal: Arc<dyn Store> = Arc::new(Mortal { inner: Arc::clone(rows), gone: gone.subscribe() });
+                // In place of the empty store that the host made.
+                wraps.store = Some(Box::new(|_empty| mortal));
+                Storage::Memory
+            }
+            Rows::Sled { root, number } => Storage::Sled(rows_of(root, *number)),
+        };
+        let (around_requests, around_plugins) = (gate.clone(), gate.clone());
+        wraps.requests = Some(Box::new(move |inner| Arc::new(GatedRequests { inner, gate: around_requests })));
+        wraps.plugins = Some(Box::new(move |inner| Arc::new(GatedPlugins { inner, gate: around_plugins })));
+        let parts = Parts {
+            egress: EgressRule { allow_private: BTreeSet::from(["127.0.0.1".to_owned()]) },
+            public_url: format!("http://{address}"),
+            wraps,
+            ..Parts::new(storage, self.files.clone(), self.keys.clone(), self.clock.clone())
+        };
+        let app = App::start(parts).await.map_err(|e| format!("the host does not start: {e}"))?;
+        let state = HttpState {
+            service: app.service.clone(),
+            library: app.library.clone(),
+            activity: app.signal.commits(),
+            readiness: Arc::new(|| Ok(())),
+            event_wait: EVENT_WAIT,
+            dev: None,
+        };
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(http::serve(state, listener, async {
+            let _sender_gone = stopped.await;
+        }));
+        Ok(Host { app, address, gate, stop, serving, gone })
+    }
+
+    /// Makes what lies on disk now the ground of the next host.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) fn turn_over(&mut self) -> Result<(), String> {
+        let Rows::Sled { root, number } = &mut self.rows else { return Ok(()) };
+        let before = rows_of(root, *number);
+        *number += 1;
+        copy(&before, &rows_of(root, *number)).map_err(|e| format!("the data folder cannot be copied: {e}"))
+    }
+}
+
+fn rows_of(root: &Path, number: u32) -> PathBuf {
+    root.join(format!("rows-{number}"))
+}
+
+/// Copies a folder of rows. The number of the last group goes first: it may lag behind the log, never run ahead of it.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    let mut names: Vec<_> = fs::read_dir(from)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
+    names.sort_by_key(|name| (name != "last-group", name.clone()));
+    for name in names.iter().filter(|name| *name != "lock") {
+        if from.join(name).is_dir() {
+            copy(&from.join(name), &to.join(name))?;
+        } else {
+            fs::copy(from.join(name), to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// A running host.
+#[derive(Debug)]
+pub(super) struct Host {
+    /// What runs.
+    pub(super) app: App,
+    /// Where its API is.
+    pub(super) address: SocketAddr,
+    /// Its holds.
+    pub(super) gate: Gate,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<io::Result<()>>,
+    gone: watch::Sender<bool>,
+}
+
+impl Host {
+    /// Stops in an orderly way.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) async fn stop(self) -> Result<(), String> {
+        let _gone_already = self.stop.send(());
+        let _ended = self.serving.await;
+        self.app.stop().await.map_err(|e| format!("the host does not stop: {e}"))
+    }
+
+    /// Is gone: nothing is finished, nothing is told, whatever is under way comes to nothing.
+    pub(super) fn crash(self) {
+        self.gone.send_replace(true);
+        self.serving.abort();
+    }
+}

@@ -1,0 +1,206 @@
+//! Sets the fixture up over the API, as an admin would.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Map, Value, json};
+use stagewright_core::context::Actor;
+use stagewright_core::id::TenantId;
+use stagewright_core::model::record::RecordRef;
+use stagewright_core::model::tenant::Role;
+
+use super::call::plugin_of;
+use super::host::{Ground, StoreKind};
+use super::names::Names;
+use super::provider::Provider;
+use super::{Workshop, World};
+use crate::client::{Answer, Client, ClientError};
+use crate::clock::ManualClock;
+use crate::scenario::grammar::{Fields, Fixture, Spot};
+use crate::service::{NewToken, Wishes};
+
+/// What stands for the stand-in's address in a channel's settings.
+const STANDIN: &str = "${standin}";
+
+/// A number for every world of this process, for the names of folders.
+static WORLDS: AtomicU32 = AtomicU32::new(1);
+
+/// Why a fixture could not be set up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::scenario) struct SetupError {
+    /// The entry at fault; none where it is none of them.
+    pub(in crate::scenario) spot: Option<Spot>,
+    /// A sentence.
+    pub(in crate::scenario) message: String,
+}
+
+impl From<String> for SetupError {
+    fn from(message: String) -> Self {
+        Self { spot: None, message }
+    }
+}
+
+impl World {
+    /// A world with everything that the fixture says.
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub(in crate::scenario) async fn new(workshop: &Workshop, kind: StoreKind, fixture: &Fixture) -> Result<Self, SetupError> {
+        let tenant = fixture.tenant.clone().ok_or_else(|| "the fixture has no tenant".to_owned())?;
+        let clock = Arc::new(ManualClock::at(tenant.start));
+        let provider = Provider::start(fixture, Arc::clone(&clock)).await?;
+        let number = WORLDS.fetch_add(1, Ordering::Relaxed);
+        let root = workshop.dir.join(format!("world-{number}"));
+        let ground = Ground::new(kind, &root, &workshop.dir.join("files"), &workshop.keys, Arc::clone(&clock));
+        let host = ground.start().await?;
+        let first = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
+        let command = host.app.service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
+        let made = host.app.service.create_token(&command, &first).await;
+        // Its stamp would hold every step back.
+        drop(command);
+        let (_, secret) = made.map_err(|e| e.to_string())?;
+        let platform = Client::new(&format!("http://{}", host.address)).map_err(|e| e.to_string())?.with_token(&secret);
+        let mut world = Self {
+            names: Names::new(tenant.start),
+            clock,
+            ground,
+            host: Some(host),
+            provider,
+            tenant,
+            tenant_id: String::new(),
+            admin: platform.clone(),
+            users: std::collections::BTreeMap::new(),
+            fixture: fixture.clone(),
+            messages: 0,
+            under_way: None,
+        };
+        world.install(workshop, &platform, fixture).await?;
+        world.people(fixture).await?;
+        world.configure(fixture).await?;
+        world.rest_now().await?;
+        Ok(world)
+    }
+
+    /// The tenant, its admin, plugins and secrets.
+    async fn install(&mut self, workshop: &Workshop, platform: &Client, fixture: &Fixture) -> Result<(), SetupError> {
+        let tenant = json!({
+            "name": "Scenario", "time_zone": self.tenant.time_zone, "language": self.tenant.language, "country": self.tenant.country,
+        });
+        let made = done(None, "the tenant", platform.post("/v1/tenants", &tenant).await)?;
+        let text = |pointer| made.text(pointer).map_err(|e| e.to_string());
+        self.tenant_id = text("/id")?;
+        self.admin = platform.with_token(&text("/token/secret")?);
+        for plugin in &fixture.plugins {
+            let (spot, what) = (Some(plugin.spot), format!("plugin `{plugin}`"));
+            let bundle = workshop.bundles.of(&plugin.value).map_err(|message| SetupError { spot, message })?;
+            done(spot, &what, platform.post_bytes("/v1/plugins", &[], bundle).await)?;
+            let grants = self.admin.put(&format!("/v1/plugins/{plugin}/grants"), &json!({ "all": true })).await;
+            done(spot, &what, grants)?;
+        }
+        let known = self.provider.secrets().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        for (name, value) in known.into_iter().chain(fixture.secrets.clone()) {
+            let answer = self.admin.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await;
+            done(None, &format!("secret `{name}`"), answer)?;
+        }
+        Ok(())
+    }
+
+    /// Employees and departments, which name one another: first all without links, then the links. Every employee gets a token.
+    async fn people(&mut self, fixture: &Fixture) -> Result<(), SetupError> {
+        let users = fixture.users.iter().map(|entry| ("user", entry));
+        let everybody: Vec<_> = users.chain(fixture.departments.iter().map(|entry| ("department", entry))).collect();
+        for (kind, (name, fields)) in &everybody {
+            let plain = unlinked(kind, &fields.value);
+            let (spot, what) = (Some(fields.spot), format!("{kind} `{name}`"));
+            let made = done(spot, &what, self.admin.post(&format!("/v1/records/{kind}"), &json!({ "fields": plain })).await)?;
+            let id = made.text("/id").map_err(|e| e.to_string())?;
+            self.names.record(name, RecordRef::new(kind, &id), self.now());
+            if *kind == "user" {
+                let token = json!({ "name": name, "role": "employee", "user": id });
+                let token = done(spot, &what, self.admin.post("/v1/tokens", &token).await)?;
+                let secret = token.text("/secret").map_err(|e| e.to_string())?;
+                self.users.insert((*name).clone(), self.admin.with_token(&secret));
+            }
+        }
+        for (kind, (name, fields)) in &everybody {
+            let mut links = self.names.to_ids(kind, &fields.value);
+            let plain = unlinked(kind, &fields.value);
+            links.retain(|field, _| !plain.contains_key(field));
+            if !links.is_empty() {
+                let record = self.names.of(name)?;
+                let answer = self.admin.patch(&format!("/v1/records/{kind}/{}", record.id), &json!({ "fields": links })).await;
+                done(Some(fields.spot), &format!("{kind} `{name}`"), answer)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pipelines, lines, channels and automations, each after what it names.
+    async fn configure(&self, fixture: &Fixture) -> Result<(), SetupError> {
+        for (id, pipeline) in &fixture.pipelines {
+            let answer = self.admin.put(&format!("/v1/pipelines/{id}"), &pipeline.value).await;
+            done(Some(pipeline.spot), &format!("pipeline `{id}`"), answer)?;
+        }
+        for (id, line) in &fixture.lines {
+            let answer = self.admin.put(&format!("/v1/lines/{id}"), &self.line(&line.value)).await;
+            done(Some(line.spot), &format!("line `{id}`"), answer)?;
+        }
+        for (id, channel) in &fixture.channels {
+            let address = self.provider.address(plugin_of(Some(&channel.value))).unwrap_or_default();
+            let body = with_standin(&channel.value, &address);
+            done(Some(channel.spot), &format!("channel `{id}`"), self.admin.put(&format!("/v1/channels/{id}"), &body).await)?;
+        }
+        for (id, automation) in &fixture.automations {
+            let (spot, what) = (Some(automation.spot), format!("automation `{id}`"));
+            let body = self.names.with_users(&automation.value);
+            done(spot, &what, self.admin.put(&format!("/v1/automations/{id}"), &body).await)?;
+            done(spot, &what, self.admin.post(&format!("/v1/automations/{id}/publish"), &json!({})).await)?;
+        }
+        Ok(())
+    }
+
+    /// A line with ids in place of employees' names.
+    fn line(&self, body: &Value) -> Value {
+        let id = |value: &Value| {
+            let found = value.as_str().and_then(|name| self.names.of(name).ok());
+            found.map_or_else(|| value.clone(), |user| Value::String(user.id.clone()))
+        };
+        let mut body = body.clone();
+        if let Some(queue) = body.get_mut("queue").and_then(Value::as_array_mut) {
+            queue.iter_mut().for_each(|user| *user = id(user));
+        }
+        if let Some(user) = body.get_mut("default_responsible") {
+            *user = id(user);
+        }
+        body
+    }
+}
+
+/// The fields that lead to no other record.
+fn unlinked(kind: &str, fields: &Fields) -> Map<String, Value> {
+    let is_link = |name: &str| matches!((kind, name), ("user", "department") | ("department", "head" | "parent"));
+    fields.iter().filter(|(name, _)| !is_link(name)).map(|(name, value)| (name.clone(), value.value.clone())).collect()
+}
+
+fn with_standin(body: &Value, url: &str) -> Value {
+    match body {
+        Value::String(text) => Value::String(text.replace(STANDIN, url)),
+        Value::Array(list) => list.iter().map(|value| with_standin(value, url)).collect(),
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), with_standin(value, url))).collect(),
+        other => other.clone(),
+    }
+}
+
+fn done(spot: Option<Spot>, what: &str, answer: Result<Answer, ClientError>) -> Result<Answer, SetupError> {
+    answer.map_err(|error| SetupError { spot, message: format!("{what} cannot be set up: {error}") })
+}
+
+/// Makes the folder that scenarios of this process share, readable by this user alone.
+///
+/// # Errors
+/// What the system says.
+pub(in crate::scenario) fn make_dir(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}

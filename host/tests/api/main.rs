@@ -1,0 +1,28 @@
+//! The HTTP API from outside: one file per area, as in `src/http`. Requests go through the real router, with a store in memory, a
+//! manual clock, the real engine and scripted plugins behind it.
+
+mod automations;
+mod bodies;
+mod channels;
+mod conversations;
+mod deliveries;
+mod dev_clock;
+mod doors;
+mod events;
+mod health;
+mod hooks;
+mod idempotency;
+mod lines;
+mod lists;
+mod pipelines;
+mod plugins;
+mod problems;
+mod records;
+mod robots;
+mod runs;
+mod secrets;
+mod support;
+mod tenants;
+mod tokens;
+mod triggers;
+mod versions;

@@ -1,0 +1,150 @@
+//! The host under test, those who use it, and what they are answered.
+
+mod actor;
+mod furniture;
+mod kit;
+mod twins;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use serde_json::json;
+use stagewright::clock::{ManualClock, Stamps};
+use stagewright::connector::RecordingConnector;
+use stagewright::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
+use stagewright::http::{HttpState, router};
+use stagewright::secrets::Vault;
+use stagewright::service::{NewToken, Service, Wishes};
+use stagewright::store::memory::MemoryStore;
+use stagewright_core::context::Actor as Author;
+use stagewright_core::id::TenantId;
+use stagewright_core::model::tenant::Role;
+use stagewright_core::seams::{Clock, Connector, Plugins, Store};
+use stagewright_core::time::Timestamp;
+
+pub(crate) use actor::{Actor, Reply};
+pub(crate) use furniture::Tenancy;
+pub(crate) use kit::BUNDLE;
+pub(crate) use twins::Twins;
+
+/// 2026-11-22T09:00:00Z.
+pub(crate) const START: Timestamp = Timestamp(1_795_338_000_000);
+
+/// A host without a socket.
+pub(crate) struct Api {
+    pub(crate) service: Service,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) engine: EngineHandle,
+    /// A platform admin.
+    pub(crate) platform: Actor,
+    router: Router,
+}
+
+/// What differs between hosts under test.
+pub(crate) struct Setup {
+    /// Whether events are dispatched and robots run.
+    pub(crate) engine: bool,
+    /// How long `POST /v1/events` waits.
+    pub(crate) event_wait: Duration,
+    /// Whether `/dev/clock` is there.
+    pub(crate) dev: bool,
+    /// What readiness says.
+    pub(crate) ready: Result<(), String>,
+    /// What lies between the use cases and the rows.
+    pub(crate) around: Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store>>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { engine: true, event_wait: Duration::from_secs(60), dev: false, ready: Ok(()), around: Box::new(|store| store) }
+    }
+}
+
+impl Api {
+    /// A host whose commits can be made to meet.
+    pub(crate) async fn with_twins() -> (Self, Arc<Twins>) {
+        let (send, receive) = std::sync::mpsc::channel();
+        let around = Box::new(move |store| {
+            let twins = Arc::new(Twins::around(store));
+            send.send(twins.clone()).unwrap();
+            twins as Arc<dyn Store>
+        });
+        let api = Self::start_with(Setup { around, ..Setup::default() }).await;
+        (api, receive.recv().unwrap())
+    }
+
+    /// A host with a platform admin and nothing else.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Setup::default()).await
+    }
+
+    pub(crate) async fn start_with(setup: Setup) -> Self {
+        let clock = Arc::new(ManualClock::at(START));
+        let signal = Signal::default();
+        let store: Arc<dyn Store> = Arc::new(Noticed::new(Arc::new(MemoryStore::new()), signal.clone()));
+        let stamps = Stamps::new(clock.clone());
+        let plugins: Arc<dyn Plugins> = Arc::new(kit::scripted());
+        let connector: Arc<dyn Connector> = Arc::new(RecordingConnector::default());
+        let vault = Vault::new(&[7; 32]);
+        let service = Service {
+            store: (setup.around)(store.clone()),
+            clock: clock.clone(),
+            stamps: stamps.clone(),
+            plugins: plugins.clone(),
+            vault: vault.clone(),
+            public_url: "https://crm.example".to_owned(),
+        };
+        let worker = Worker { store, clock: clock.clone(), plugins, connector, vault };
+        let engine = Engine::new(worker, stamps, signal.clone()).start().await.unwrap();
+        if !setup.engine {
+            engine.stop().await;
+        }
+        let ready = setup.ready;
+        let lever = clock.clone();
+        let advance: Arc<stagewright::http::Advance> = Arc::new(move |by_ms| {
+            lever.advance_to(lever.now().plus_ms(by_ms));
+            let now = lever.now();
+            Box::pin(std::future::ready(now))
+        });
+        let router = router(HttpState {
+            service: service.clone(),
+            library: kit::library(),
+            activity: signal.commits(),
+            readiness: Arc::new(move || ready.clone()),
+            event_wait: setup.event_wait,
+            dev: setup.dev.then_some(advance),
+        });
+        let platform = Actor::new(router.clone(), Some(first_token(&service).await));
+        Self { service, clock, engine, platform, router }
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn nobody(&self) -> Actor {
+        Actor::new(self.router.clone(), None)
+    }
+
+    /// Somebody with this token.
+    pub(crate) fn bearer(&self, token: &str) -> Actor {
+        Actor::new(self.router.clone(), Some(token.to_owned()))
+    }
+
+    /// A new tenant with its admin.
+    pub(crate) async fn tenant(&self, name: &str) -> Tenancy {
+        let body = json!({"name": name, "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
+        let made = self.platform.post("/v1/tenants", body).await.expect(201);
+        let admin = self.bearer(made["token"]["secret"].as_str().unwrap());
+        Tenancy { id: made["id"].as_str().unwrap().to_owned(), admin, platform: self.platform.clone() }
+    }
+
+    /// Runs everything that is due by now.
+    pub(crate) async fn settle(&self) {
+        self.engine.settle(self.clock.now()).await;
+    }
+}
+
+async fn first_token(service: &Service) -> String {
+    let command = service.begin(TenantId::PLATFORM, Author::System, &["first"], "first", Wishes::default());
+    let new = NewToken { name: "root".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
+    service.create_token(&command, &new).await.unwrap().1
+}
