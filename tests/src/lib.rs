@@ -1,13 +1,21 @@
 //! What the end-to-end tests share. The tests themselves are in `tests/`, one file per proof.
 //!
+//! - `host`, `api`: a host in a process of its own, and a client that knows what "no answer" means.
+//! - `fixture`: a tenant made over the API, with real plugins, and the provider outside.
+//! - `load`: clients that note what was acknowledged to them, and check it afterwards.
 //! - `disk`: a model of a disk: replays what the preload shim wrote down and makes the folder that a power cut would have left.
-//! - `chance`: seeded random numbers, so that a failure can be repeated.
-//! - `place`, `scratch`: where the built things are, and folders to work in.
 //! - `preload`: runs a process under the shim and takes the power away from it.
+//! - `chance`, `deadline`: seeded random numbers, so that a failure can be repeated, and an end to waiting.
+//! - `place`, `scratch`: where the built things are, and folders to work in.
 //! - `record`: the shim's journal format, included by its path.
 
+pub mod api;
 pub mod chance;
+pub mod deadline;
 pub mod disk;
+pub mod fixture;
+pub mod host;
+pub mod load;
 pub mod place;
 pub mod preload;
 #[path = "../powercut/src/record/mod.rs"]

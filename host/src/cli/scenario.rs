@@ -1,8 +1,11 @@
 //! `stagewright scenario`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+
+use super::progress::Progress;
+use crate::scenario::{News, Options, StoreKind, run as play};
 
 /// What to do with scenario files.
 #[derive(Debug, Subcommand)]
@@ -12,10 +15,45 @@ pub(super) enum Command {
         /// Files and folders.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Where rows are kept.
+        #[arg(long, default_value = "memory")]
+        store: Store,
+        /// Invert each expectation once, and report any inversion that still passes: it cannot fail.
+        #[arg(long)]
+        mutate: bool,
+        /// Bundles to install besides those of the repository's plugins.
+        #[arg(long)]
+        bundle: Vec<PathBuf>,
+        /// The folder of the plugins' sources.
+        #[arg(long, default_value = "plugins")]
+        plugins: PathBuf,
     },
 }
 
-#[expect(clippy::unused_async, reason = "wired when the runner lands")]
-pub(super) async fn run(_command: Command) -> anyhow::Result<String> {
-    anyhow::bail!("the scenario runner is not wired yet")
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Store {
+    Memory,
+    Sled,
+}
+
+pub(super) async fn run(command: Command) -> anyhow::Result<String> {
+    super::log("error");
+    let Command::Run { paths, store, mutate, bundle, plugins } = command;
+    anyhow::ensure!(
+        Path::new(&plugins).is_dir(),
+        "{} is no folder; run inside the repository or give --plugins",
+        plugins.display()
+    );
+    let store = if store == Store::Sled { StoreKind::Sled } else { StoreKind::Memory };
+    let options = Options { store, mutate, plugins, bundles: bundle };
+    let progress = Progress::start();
+    let report = play(&paths, &options, &|news| match news {
+        News::Doing(what) => progress.line(what),
+        News::Over(outcome) => progress.say(&outcome.to_string()),
+    })
+    .await;
+    progress.done();
+    let report = report?;
+    anyhow::ensure!(report.is_ok(), "{}", report.summary());
+    Ok(report.summary())
 }

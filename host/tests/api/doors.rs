@@ -128,7 +128,7 @@ impl Things {
             "lines" => Some("help"),
             "channels" => Some("chat"),
             "secrets" => Some("signing"),
-            "plugins" | "tenants" | "live" | "ready" => None,
+            "plugins" | "tenants" | "triggers" | "live" | "ready" => None,
             _ => panic!("teach the probe which thing {path} is about"),
         }
     }

@@ -40,6 +40,14 @@ fn another_number_of_the_account_is_none_of_ours() {
 }
 
 #[test]
+fn another_field_than_messages_is_left_whatever_is_in_it() {
+    // While another program serves a chat, Meta shows its messages under the field `standby`.
+    let body = include_str!("fixtures/text.json").replace("\"field\": \"messages\"", "\"field\": \"standby\"");
+
+    assert_eq!(events(&body), Vec::<Value>::new());
+}
+
+#[test]
 fn statuses_keep_the_order_of_their_arrival() {
     let told: Vec<(String, String)> = events(STATUSES)
         .iter()

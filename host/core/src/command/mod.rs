@@ -26,6 +26,7 @@ pub mod settle_delivery;
 pub mod step;
 
 mod emit;
+mod fetch;
 mod items;
 mod records;
 mod runs;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::put_channel::enabled_plugin;
 use super::put_pipeline::{check_id, check_name};
 use super::records::check_version;
-use super::{items, require_link};
+use super::{fetch, items, require_link};
 use crate::context::OpContext;
 use crate::key::{Key, Table};
 use crate::limits::{DELAY_MS_MAX, ROBOTS_MAX};
@@ -72,6 +72,7 @@ pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation) -
     }
     items::stage_of(&pipeline, &automation.stage)?;
     check_counts(automation)?;
+    fetch::of_automation(tx, ctx, automation)?;
     for (place, robot) in automation.robots.iter().enumerate() {
         let earlier = automation.robots.get(..place).unwrap_or_default();
         let found = check_robot(tx, ctx, automation, robot, earlier);
@@ -122,16 +123,17 @@ fn check_robot(
     };
     check_robot_settings(tx, ctx, robot, &automation.kind, chain).map_err(|halt| match halt {
         Halt::Refused(refusal) if refusal.code == "automation.unknown-reference" => {
-            Halt::Refused(explain_order(refusal, earlier, automation))
+            Halt::Refused(explain_order(refusal, earlier, chain, automation))
         }
         other => other,
     })
 }
 
-/// A reference that fails because of the order is told apart from one to nothing.
-fn explain_order(refusal: Refusal, earlier: &[RobotSpec], automation: &Automation) -> Refusal {
+/// A reference that fails because of the order is told apart from one to nothing: to no robot at all, or to a result that a robot
+/// which has run does not give.
+fn explain_order(refusal: Refusal, earlier: &[RobotSpec], chain: &[RobotSpec], automation: &Automation) -> Refusal {
     let named = automation.robots.iter().find(|robot| refusal.message.contains(&format!("`robots.{}.", robot.id)));
-    let Some(named) = named else { return refusal };
+    let Some(named) = named.filter(|named| !chain.iter().any(|robot| robot.id == named.id)) else { return refusal };
     let how = if earlier.iter().any(|robot| robot.id == named.id) {
         "make this robot, and each one between them, run after the previous one"
     } else {

@@ -32,7 +32,7 @@ async fn effects_come_back_with_the_scope() {
     let answer = host().run(&robot(text!("observe"), &[("times", 1)])).await;
     assert!(answer.outcome.is_ok(), "{:?}", answer.outcome);
     let recorded = answer.scope.into_recorded();
-    assert_eq!(recorded.effects, ["observers of deal/D1: added u1"]);
+    assert_eq!(recorded.effects, ["observers added: Olga"]);
     assert!(!recorded.commit.is_empty());
 }
 

@@ -59,7 +59,7 @@ fn an_unknown_key_is_an_error_with_its_place() {
     let found = problems("inner", "  - do:\n      - move: {record: deal, too: won}\n");
     assert_eq!(found, ["a.yaml:14:30: unknown field `too`, expected one of record, to, by"]);
     let found = problems("robot", "  - expect:\n      - run: {of: deal, robots: {get: {stat: done}}}\n");
-    assert!(found[0].starts_with("a.yaml:14:42: unknown field `stat`, expected one of state"), "{found:?}");
+    assert!(found[0].starts_with("a.yaml:14:40: unknown field `stat`, expected one of state"), "{found:?}");
 }
 
 #[test]
@@ -84,8 +84,8 @@ fn a_name_that_nothing_has_is_an_error_with_those_there_are() {
     assert_eq!(
         found,
         [
-            "a.yaml:14:34: nothing is called `deal` by now; there is none yet",
-            "a.yaml:14:44: nothing is called `iwan` by now; there are ivan, olena"
+            "a.yaml:14:32: nothing is called `deal` by now; there is none yet",
+            "a.yaml:14:42: nothing is called `iwan` by now; there are ivan, olena"
         ]
     );
     let found = problems("moment", "  - at: deal + 5m\n    do: [restart]\n");

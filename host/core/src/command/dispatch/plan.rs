@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::call::{Build, CallContext};
+use crate::command::fetch;
 use crate::command::step::build_of;
 use crate::command::tenant;
 use crate::context::OpContext;
@@ -64,15 +65,20 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     let Some((pipeline, _)) = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
     let listening: Vec<_> = bindings.stages.values().filter(|binding| binding.trigger_events.contains(&event.kind)).collect();
     tx.want(&listening.iter().map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version)).collect::<Vec<_>>())?;
-    let mut asks = Vec::new();
+    let mut versions = Vec::new();
     for binding in listening {
         let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
-        let Some((version, _)) = tx.peek::<AutomationVersion>(&key)? else { continue };
-        for spec in &version.automation.triggers {
-            if version.trigger_events.get(&spec.id).is_some_and(|kinds| kinds.contains(&event.kind)) {
-                asks.push(ask(tx, ctx, &event, &record, &pipeline, &version, spec)?);
-            }
-        }
+        versions.extend(tx.peek::<AutomationVersion>(&key)?.map(|(version, _)| version));
+    }
+    let listening: Vec<(&AutomationVersion, &TriggerSpec)> = versions
+        .iter()
+        .flat_map(|version| version.automation.triggers.iter().map(move |spec| (version, spec)))
+        .filter(|(version, spec)| version.trigger_events.get(&spec.id).is_some_and(|kinds| kinds.contains(&event.kind)))
+        .collect();
+    fetch::of_triggers(tx, ctx, listening.iter().map(|(_, spec)| *spec))?;
+    let mut asks = Vec::new();
+    for (version, spec) in listening {
+        asks.push(ask(tx, ctx, &event, &record, &pipeline, version, spec)?);
     }
     asks.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     Ok(asks)

@@ -115,7 +115,7 @@ async fn messages_may_be_split_turned_round_and_doubled() {
 
     assert_eq!(alone, [[["one"]], [["two"]], [["three"]]]);
     assert_eq!(texts(&three.clone().reversed()), [["three", "two", "one"]]);
-    assert_eq!((texts(&three.clone().twice())[0].len(), ids.len()), (6, 3));
+    assert_eq!((texts(&three.twice())[0].len(), ids.len()), (6, 3));
 }
 
 #[tokio::test]
