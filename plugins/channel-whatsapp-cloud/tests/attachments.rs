@@ -78,6 +78,30 @@ fn several_files_are_all_uploaded_before_the_first_message() {
 }
 
 #[test]
+fn every_file_is_sent_with_its_own_id() {
+    let attachments = json!([{ "mime": "audio/mpeg", "media": "KNOWN" }, { "mime": "audio/mpeg", "data": PNG }]);
+    let job = job_with(&json!({ "text": "", "attachments": attachments }));
+
+    let (_, state) = requested(step(&job, &[], None));
+    let (first, state) = requested(step(&job, &state, Some(&uploaded("M1"))));
+    let (second, _) = requested(step(&job, &state, Some(&taken("wamid.1"))));
+
+    assert_eq!([sent_json(&first)["audio"]["id"].clone(), sent_json(&second)["audio"]["id"].clone()], ["KNOWN", "M1"]);
+}
+
+#[test]
+fn a_file_that_is_too_large_to_upload_is_refused() {
+    let data = |bytes: usize| "A".repeat(bytes.div_ceil(3) * 4);
+
+    let reason = refusal(&json!([{ "mime": "image/png", "data": data((3 << 20) + 1) }]));
+    let (upload, _) =
+        requested(step(&job_with(&json!({ "attachments": [{ "mime": "image/png", "data": data(3 << 20) }] })), &[], None));
+
+    assert!(reason.contains("link"), "{reason}");
+    assert!(upload.body.len() > 3 << 20 && upload.body.len() < 4 << 20, "{}", upload.body.len());
+}
+
+#[test]
 fn a_text_that_cannot_be_a_caption_goes_before_the_file() {
     let long = "x".repeat(1_025);
     for (text, attachment) in [

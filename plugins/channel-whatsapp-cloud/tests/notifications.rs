@@ -87,6 +87,15 @@ fn a_failed_message_says_why_and_what_to_do() {
 }
 
 #[test]
+fn a_message_that_arrived_in_spite_of_errors_needs_no_reason() {
+    let body = STATUSES.replace("\"status\": \"failed\"", "\"status\": \"delivered\"");
+
+    let delivered = &events(&body)[3]["body"];
+
+    assert_eq!((delivered.get("reason"), &delivered["errors"][0]["code"]), (None, &json!(131047)));
+}
+
+#[test]
 fn a_failed_message_without_errors_has_no_reason() {
     assert_eq!(events(STATUSES)[4]["body"], json!({ "status": "failed" }));
 }
