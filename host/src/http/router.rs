@@ -100,7 +100,6 @@ pub fn routes(dev: bool) -> Vec<Route> {
 }
 
 /// The whole API.
-#[must_use]
 pub fn router(state: HttpState) -> Router {
     let app = Arc::new(state);
     let guarded = |route: Route| {

@@ -58,7 +58,8 @@ impl Filter {
         let holds = |(name, wanted): &(String, String)| match record.fields.get(name) {
             Some(serde_json::Value::String(text)) => text == wanted,
             Some(serde_json::Value::Array(list)) => list.iter().any(|value| value.as_str() == Some(wanted)),
-            Some(other) => other.to_string() == *wanted,
+            Some(serde_json::Value::Bool(yes)) => wanted == if *yes { "true" } else { "false" },
+            Some(_) => false,
             None => wanted.is_empty(),
         };
         let named = |text: &String| ["name", "title"].iter().any(|field| record.text(field).to_lowercase().contains(text));

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use serde_json::json;
+use stagewright::app::Wrap;
 use stagewright::clock::{ManualClock, Stamps};
 use stagewright::connector::RecordingConnector;
 use stagewright::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
@@ -52,7 +53,7 @@ pub(crate) struct Setup {
     /// What readiness says.
     pub(crate) ready: Result<(), String>,
     /// What lies between the use cases and the rows.
-    pub(crate) around: Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store>>,
+    pub(crate) around: Wrap<dyn Store>,
 }
 
 impl Default for Setup {
