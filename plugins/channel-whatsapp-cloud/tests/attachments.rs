@@ -174,7 +174,6 @@ fn what_cannot_be_sent_is_refused_before_anything_goes_out() {
         (json!({ "mime": "image/png\r\nX-Evil: 1", "data": PNG }), "mime"),
         (json!({ "mime": "image/{{secret:access_token}}", "data": PNG }), "mime"),
         (json!({ "mime": "image/png" }), "none of"),
-        (json!({ "mime": "image/png", "data": "not base64!" }), "base64"),
         (json!({ "mime": "image/png", "link": "http://files.example/a.png" }), "https"),
         (json!({ "mime": "image/png", "media": "../../me" }), "id"),
         (json!("a.png"), "mime"),
@@ -183,6 +182,7 @@ fn what_cannot_be_sent_is_refused_before_anything_goes_out() {
         assert!(reason.starts_with("attachment 2 ") && reason.contains(named), "{reason}");
     }
     assert!(refusal(&json!([good, good, good, good])).contains("at most 3"));
+    assert!(refusal(&json!([{ "mime": "image/png", "data": "not base64!" }])).contains("base64"));
 }
 
 #[test]

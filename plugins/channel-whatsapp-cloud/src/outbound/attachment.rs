@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use stagewright_sdk::prelude::*;
 
-use super::request::{has_placeholder, is_id};
-use crate::json::some_text;
+use super::request::{PLACEHOLDER, contains, is_id};
+use crate::json::text;
 
 /// Most attachments of a message: with the uploads before it, it has to fit into the eight requests that the host allows one try.
 const ATTACHMENTS_MAX: usize = 3;
@@ -52,30 +52,30 @@ impl Kind {
 }
 
 /// Where the file is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
-    /// Here; it has to be uploaded.
-    Bytes(Vec<u8>),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source<'a> {
+    /// Here, in base64; it has to be uploaded.
+    Here(&'a str),
     /// WhatsApp fetches it.
-    Link(String),
+    Link(&'a str),
     /// WhatsApp has it, under this id.
-    Medium(String),
+    Medium(&'a str),
 }
 
 /// One file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Attachment {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Attachment<'a> {
     pub(super) kind: Kind,
-    pub(super) mime: String,
-    pub(super) name: Option<String>,
-    pub(super) source: Source,
+    pub(super) mime: &'a str,
+    pub(super) name: Option<&'a str>,
+    pub(super) source: Source<'a>,
 }
 
 /// The job's attachments.
 ///
 /// # Errors
 /// Which one cannot be sent, and why.
-pub(super) fn attachments(job: &Job) -> Result<Vec<Attachment>, String> {
+pub(super) fn attachments(job: &Job) -> Result<Vec<Attachment<'_>>, String> {
     if job.attachments.len() > ATTACHMENTS_MAX {
         let count = job.attachments.len();
         return Err(format!("the message has {count} attachments; send at most {ATTACHMENTS_MAX} at once"));
@@ -84,33 +84,42 @@ pub(super) fn attachments(job: &Job) -> Result<Vec<Attachment>, String> {
     numbered.map(|(value, number)| attachment(value).map_err(|reason| format!("attachment {number} {reason}"))).collect()
 }
 
-fn attachment(value: &Value) -> Result<Attachment, String> {
-    let mime = some_text(value, "mime").ok_or("has no `mime`, the type of the file")?;
-    if !is_mime(&mime) {
-        return Err("has a `mime` that is no type of files; write for example image/png".into());
+fn attachment(value: &Value) -> Result<Attachment<'_>, String> {
+    let mime = text(value, "/mime");
+    if !is_mime(mime) {
+        return Err("has no `mime` that is a type of files; write for example image/png".into());
     }
-    let source = match (some_text(value, "data"), some_text(value, "link"), some_text(value, "media")) {
-        (Some(data), ..) => Source::Bytes(bytes(&data)?),
-        (_, Some(link), _) if link.starts_with("https://") => Source::Link(link),
-        (_, Some(_), _) => return Err("has a `link` that WhatsApp cannot fetch; it must begin with https://".into()),
-        (_, _, Some(id)) if is_id(&id) => Source::Medium(id),
-        (_, _, Some(_)) => return Err("has a `media` that is no id of WhatsApp's".into()),
-        (None, None, None) => return Err("has none of `data`, `link` and `media`".into()),
+    let source = match (text(value, "/data"), text(value, "/link"), text(value, "/media")) {
+        ("", "", "") => return Err("has none of `data`, `link` and `media`".into()),
+        ("", "", id) if is_id(id) => Source::Medium(id),
+        ("", "", _) => return Err("has a `media` that is no id of WhatsApp's".into()),
+        ("", link, _) if link.starts_with("https://") => Source::Link(link),
+        ("", ..) => return Err("has a `link` that WhatsApp cannot fetch; it must begin with https://".into()),
+        (data, ..) if data.len() / 4 * 3 > FILE_BYTES_MAX + 2 => return Err(too_large()),
+        (data, ..) => Source::Here(data),
     };
-    Ok(Attachment { kind: Kind::of(&mime), mime, name: some_text(value, "name"), source })
+    let name = Some(text(value, "/name")).filter(|name| !name.is_empty());
+    Ok(Attachment { kind: Kind::of(mime), mime, name, source })
 }
 
-fn bytes(data: &str) -> Result<Vec<u8>, String> {
-    let bytes = STANDARD.decode(data).map_err(|cause| format!("has `data` that is not base64: {cause}"))?;
-    match bytes.len() {
-        0 => Err("is empty".into()),
-        size if size > FILE_BYTES_MAX => {
-            Err(format!("has {size} bytes; at most {FILE_BYTES_MAX} can be uploaded, give a `link` instead"))
-        }
-        // The host would put a secret in its place, and a file cannot be escaped as JSON can.
-        _ if has_placeholder(&bytes) => Err("holds the text {{secret:, which must not leave the house in a file".into()),
-        _ => Ok(bytes),
+/// The file itself. Done once for each upload, since it is the costly part.
+///
+/// # Errors
+/// Why it cannot be uploaded.
+pub(super) fn decoded(data: &str) -> Result<Vec<u8>, String> {
+    let bytes = STANDARD.decode(data).map_err(|cause| format!("an attachment has `data` that is not base64: {cause}"))?;
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(format!("an attachment {}", too_large()));
     }
+    // The host would put a secret in its place, and a file cannot be escaped as JSON can.
+    if contains(&bytes, PLACEHOLDER) {
+        return Err("an attachment holds the text {{secret:, which must not leave the house in a file".into());
+    }
+    Ok(bytes)
+}
+
+fn too_large() -> String {
+    format!("has more than {FILE_BYTES_MAX} bytes, which is too much to upload; give a `link` instead")
 }
 
 /// The type stands in headers, so nothing else may be in it.

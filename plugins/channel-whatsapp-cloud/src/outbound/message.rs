@@ -14,14 +14,14 @@ pub(super) fn text_message(job: &Job) -> Value {
 }
 
 /// A file that WhatsApp has, or that it fetches itself.
-pub(super) fn media_message(job: &Job, attachment: &Attachment, reference: Value, caption: Option<&str>) -> Value {
+pub(super) fn media_message(job: &Job, attachment: &Attachment<'_>, reference: Value, caption: Option<&str>) -> Value {
     let mut part = reference;
     if let Value::Object(fields) = &mut part {
         if let Some(caption) = caption {
             fields.insert("caption".into(), caption.into());
         }
-        if let (Kind::Document, Some(name)) = (attachment.kind, &attachment.name) {
-            fields.insert("filename".into(), name.as_str().into());
+        if let (Kind::Document, Some(name)) = (attachment.kind, attachment.name) {
+            fields.insert("filename".into(), name.into());
         }
     }
     addressed(job, attachment.kind.name(), part)

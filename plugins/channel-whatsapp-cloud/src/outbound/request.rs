@@ -8,7 +8,7 @@ use crate::WhatsAppCloud;
 pub(crate) const SECRET: &str = "access_token";
 
 /// The host fills secrets in wherever it sees this in a body.
-const PLACEHOLDER: &[u8] = b"{{secret:";
+pub(super) const PLACEHOLDER: &[u8] = b"{{secret:";
 
 /// Addresses of the channel's number.
 #[derive(Debug, Clone, Copy)]
@@ -75,9 +75,11 @@ fn without_placeholders(json: &str) -> String {
     json.replace("{{", "\\u007b\\u007b")
 }
 
-/// Whether bytes that cannot be escaped hold a placeholder.
-pub(super) fn has_placeholder(bytes: &[u8]) -> bool {
-    bytes.windows(PLACEHOLDER.len()).any(|window| window == PLACEHOLDER)
+/// Whether `mark` occurs in `bytes`. By its first byte, since files are long and a guest's instructions are counted.
+pub(super) fn contains(bytes: &[u8], mark: &[u8]) -> bool {
+    let Some(first) = mark.first() else { return true };
+    let begins = |(at, byte): (usize, &u8)| byte == first && bytes.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    bytes.iter().enumerate().any(begins)
 }
 
 /// Scheme, host and port of an address; nothing where a user name could make another host look like this one.
@@ -101,6 +103,20 @@ mod tests {
 
             assert!(!written.contains("{{"), "{written}");
             assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn a_mark_is_found_wherever_it_stands() {
+        for (bytes, mark, found) in [
+            ("abc", "abc", true),
+            ("xxabc", "abc", true),
+            ("aabc", "abc", true),
+            ("ab", "abc", false),
+            ("", "a", false),
+            ("x", "", true),
+        ] {
+            assert_eq!(contains(bytes.as_bytes(), mark.as_bytes()), found, "{bytes} {mark}");
         }
     }
 

@@ -6,7 +6,7 @@ use stagewright_sdk::now;
 use stagewright_sdk::prelude::*;
 
 use super::answer::{Trouble, read};
-use super::attachment::{Source, attachments};
+use super::attachment::{Source, attachments, decoded};
 use super::lookup::{self, File};
 use super::message::{media_message, template_message, text_message};
 use super::plan::{Part, parts, reference};
@@ -91,17 +91,13 @@ impl Steps<'_> {
     /// Uploads the next file that is here, or goes on to the messages.
     fn upload(&self, media: Vec<String>) -> Result<Step, String> {
         let attachments = attachments(self.job)?;
-        let here = attachments.iter().filter_map(|attachment| match &attachment.source {
-            Source::Bytes(bytes) => Some((attachment, bytes)),
+        let mut here = attachments.iter().filter_map(|attachment| match attachment.source {
+            Source::Here(data) => Some((attachment, data)),
             Source::Link(_) | Source::Medium(_) => None,
         });
-        match here.into_iter().nth(media.len()) {
-            Some((attachment, bytes)) => {
-                let (boundary, body) = form(attachment, bytes);
-                Ok(request(self.api.upload(&boundary, body), &Progress::Upload { media }))
-            }
-            None => self.message(media, Vec::new()),
-        }
+        let Some((attachment, data)) = here.nth(media.len()) else { return self.message(media, Vec::new()) };
+        let (boundary, body) = form(attachment, &decoded(data)?);
+        Ok(request(self.api.upload(&boundary, body), &Progress::Upload { media }))
     }
 
     fn uploaded(&self, mut media: Vec<String>, response: &Response) -> Result<Step, String> {

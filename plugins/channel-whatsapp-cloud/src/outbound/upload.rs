@@ -1,13 +1,14 @@
 //! The body of an upload, `multipart/form-data`.
 
 use super::attachment::Attachment;
+use super::request::contains;
 
 /// The boundary and the body. The same file makes the same bytes.
-pub(super) fn form(attachment: &Attachment, bytes: &[u8]) -> (String, Vec<u8>) {
+pub(super) fn form(attachment: &Attachment<'_>, bytes: &[u8]) -> (String, Vec<u8>) {
     let boundary = boundary(bytes);
-    let name = attachment.name.as_deref().unwrap_or(attachment.kind.name());
+    let name = attachment.name.unwrap_or(attachment.kind.name());
     let mut body = Vec::with_capacity(bytes.len() + 1_024);
-    for (key, value) in [("messaging_product", "whatsapp"), ("type", attachment.mime.as_str())] {
+    for (key, value) in [("messaging_product", "whatsapp"), ("type", attachment.mime)] {
         body.extend_from_slice(
             format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n").as_bytes(),
         );
@@ -25,9 +26,8 @@ pub(super) fn form(attachment: &Attachment, bytes: &[u8]) -> (String, Vec<u8>) {
 
 /// A line that does not occur in the file.
 fn boundary(bytes: &[u8]) -> String {
-    let occurs = |boundary: &str| bytes.windows(boundary.len()).any(|window| window == boundary.as_bytes());
     let mut boundary = "stagewright-part".to_owned();
-    while occurs(&boundary) {
+    while contains(bytes, boundary.as_bytes()) {
         boundary.push_str("-x");
     }
     boundary

@@ -17,7 +17,7 @@ pub(super) use media::{Medium, keep};
 pub(super) use send::wamid;
 pub use send::{Accepted, Became};
 
-/// What an address path has to begin with.
+/// Where the addresses of files begin.
 const FILES: &str = "files";
 
 /// Answers one request. The token comes first: without it nothing is said of what there is.

@@ -74,10 +74,11 @@ impl Refusal {
         json!({ "message": format!("(#{}) {}", self.code, self.title), "type": "OAuthException", "code": self.code })
     }
 
-    /// The error as a status tells it.
+    /// The error as a status tells it, which always has details.
     pub(in crate::demo::standin) fn in_webhook(&self) -> Value {
+        let details = if self.details.is_empty() { self.title } else { &self.details };
         json!({
-            "code": self.code, "title": self.title, "message": self.title, "error_data": { "details": self.details },
+            "code": self.code, "title": self.title, "message": self.title, "error_data": { "details": details },
             "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
         })
     }

@@ -151,6 +151,7 @@ async fn statuses_tell_what_became_of_a_message() {
         (&statuses[2]["errors"][0]["code"], &statuses[2]["errors"][0]["title"]),
         (&json!(131026), &json!("Message undeliverable"))
     );
+    assert_eq!(statuses[2]["errors"][0]["error_data"]["details"], "Message undeliverable");
     assert!(is_signed(&notification.incoming(), &world.standin.options().app_secret));
 }
 
