@@ -12,7 +12,7 @@ fn repository(path: &str) -> PathBuf {
 async fn played(store: StoreKind, mutate: bool) -> Report {
     let options = Options { store, mutate, plugins: repository("plugins"), ..Options::default() };
     let tell = |news: News<'_>| match news {
-        News::Doing(_) => {}
+        News::Building(_) | News::Playing(_) => {}
         News::Over(outcome) => println!("{outcome}"),
     };
     run(&[repository("tests/scenarios")], &options, &tell).await.unwrap()

@@ -1,11 +1,13 @@
 //! Employees, departments and roles, as robots and rules ask for them. Everything here is read for advice: a role is resolved
 //! when it is needed and may change a moment later.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::id::TenantId;
-use crate::limits::DEPARTMENTS_MAX;
-use crate::model::record::{IndexEntry, Record, RecordRef, by_phone};
+use crate::limits::{DEPARTMENTS_MAX, DEPARTMENTS_READ_MAX};
+use crate::model::record::{IndexEntry, Record, RecordRef, by_phone, records_of_kind};
 use crate::read::Range;
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
@@ -48,9 +50,12 @@ pub fn supervisor_of(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Op
     let Some(record) = user_record(tx, tenant, user)? else { return Ok(None) };
     let mut department = record.text("department").to_owned();
     // Departments may have been set up in a circle; the limit ends the walk there.
-    for _ in 0..DEPARTMENTS_MAX {
+    for level in 0..DEPARTMENTS_MAX {
         if department.is_empty() {
             return Ok(None);
+        }
+        if level == 1 {
+            fetch_above(tx, tenant, user, &department)?;
         }
         let key = RecordRef::new("department", &department).key(tenant);
         let Some((found, _)) = tx.peek::<Record>(&key)? else { return Ok(None) };
@@ -61,6 +66,21 @@ pub fn supervisor_of(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Op
         department = found.text("parent").to_owned();
     }
     Ok(None)
+}
+
+/// Asks at once for a department, those above it and their heads: an organisation may be deeper than a decision has rounds. Mostly
+/// the first department has a head, and nobody gets here.
+fn fetch_above(tx: &mut Tx<'_>, tenant: TenantId, user: &str, department: &str) -> Result<(), Halt> {
+    let all = tx.range::<Record>(&Range::first(records_of_kind(tenant, "department"), DEPARTMENTS_READ_MAX))?;
+    let by_id: BTreeMap<&str, &Record> = all.iter().map(|(_, record)| (record.key.id.as_str(), record)).collect();
+    let (mut keys, mut next) = (Vec::new(), department);
+    while let Some(found) = by_id.get(next).filter(|_| keys.len() < 2 * DEPARTMENTS_MAX) {
+        let head = Some(found.text("head")).filter(|head| !head.is_empty() && *head != user);
+        keys.push(found.key.key(tenant));
+        keys.extend(head.map(|head| RecordRef::new("user", head).key(tenant)));
+        next = found.text("parent");
+    }
+    tx.want(&keys)
 }
 
 /// An employee's profile; what is not known is an empty text.

@@ -40,3 +40,5 @@ pub const RENDERED_CHARS_MAX: usize = 20_000;
 pub const PAGE_MAX: usize = 200;
 /// Longest chain of departments that is followed to find a supervisor.
 pub const DEPARTMENTS_MAX: usize = 32;
+/// Departments of a tenant that are looked through at once for the supervisor.
+pub const DEPARTMENTS_READ_MAX: usize = 1_000;

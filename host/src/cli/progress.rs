@@ -27,6 +27,13 @@ impl Progress {
         }
     }
 
+    /// Says it on a terminal; elsewhere a line that stays follows soon.
+    pub(super) fn spin(&self, text: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(text.to_owned());
+        }
+    }
+
     /// Writes a line that stays.
     pub(super) fn say(&self, text: &str) {
         match &self.bar {

@@ -48,7 +48,8 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
     let options = Options { store, mutate, plugins, bundles: bundle };
     let progress = Progress::start();
     let report = play(&paths, &options, &|news| match news {
-        News::Doing(what) => progress.line(what),
+        News::Building(what) => progress.line(what),
+        News::Playing(title) => progress.spin(title),
         News::Over(outcome) => progress.say(&outcome.to_string()),
     })
     .await;

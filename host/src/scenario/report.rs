@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use super::problem::Problem;
 
@@ -60,17 +59,6 @@ impl Report {
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.outcomes.iter().all(|outcome| matches!(outcome.verdict, Verdict::Passed { .. }))
-    }
-
-    /// What the process ends with: 0 where everything passed, 2 where a file makes no sense, else 1.
-    #[must_use]
-    pub fn exit_code(&self) -> ExitCode {
-        let invalid = self.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Invalid(_)));
-        match (self.is_ok(), invalid) {
-            (true, _) => ExitCode::SUCCESS,
-            (false, true) => ExitCode::from(2),
-            (false, false) => ExitCode::FAILURE,
-        }
     }
 
     /// The last line: how many passed, and what to do about the others.

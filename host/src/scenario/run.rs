@@ -32,8 +32,10 @@ impl Default for Options {
 /// Told how far it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum News<'a> {
-    /// What is being done now, for a progress bar.
-    Doing(&'a str),
+    /// Plugins are being built; what the compiler is at.
+    Building(&'a str),
+    /// A scenario with this title is being played.
+    Playing(&'a str),
     /// A scenario is over; its outcome is the line to show.
     Over(&'a Outcome),
 }
@@ -59,7 +61,7 @@ pub async fn run(paths: &[PathBuf], options: &Options, tell: &(dyn Fn(News<'_>) 
         let outcome = match loaded {
             Err(problems) => Outcome { path, title: String::new(), verdict: Verdict::Invalid(problems) },
             Ok(loaded) => {
-                tell(News::Doing(&loaded.scenario.scenario.value));
+                tell(News::Playing(&loaded.scenario.scenario.value));
                 play(&workshop, options.store, options.mutate, &loaded).await
             }
         };
@@ -87,7 +89,7 @@ async fn workshop(
         Bundles::make(&wanted, &files, &plugins, &tell)
     });
     while let Some(line) = said.recv().await {
-        tell(News::Doing(&line));
+        tell(News::Building(&line));
     }
     let bundles = making.await.map_err(|e| RunError(e.to_string()))?.map_err(RunError)?;
     let keys = Keys::random().map_err(|e| RunError(e.to_string()))?;

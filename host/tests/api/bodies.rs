@@ -133,6 +133,17 @@ async fn a_query_is_read_as_strictly() {
 }
 
 #[tokio::test]
+async fn the_query_of_a_write_is_read_too() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    let contact = json!({"fields": {"name": "Olha"}});
+    acme.admin.post("/v1/records/contact?tenant=other", contact.clone()).await.problem(400, "request.unknown-field");
+    acme.admin.post("/v1/records/contact?automation=later", contact).await.problem(422, "request.wrong-type");
+    acme.admin.post("/v1/tokens?tenant=other", json!({"name": "n", "role": "service"})).await.problem(400, "request.unknown-field");
+    assert!(acme.admin.get("/v1/records/contact").await.items().is_empty());
+}
+
+#[tokio::test]
 async fn an_id_that_is_no_text_names_nothing() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await;

@@ -51,6 +51,15 @@ async fn a_request_id_that_could_forge_a_log_line_is_replaced() {
     }
 }
 
+#[tokio::test]
+async fn a_panic_is_a_problem_that_tells_nothing() {
+    let api = Api::start().await;
+    let reply = api.platform.send_raw("POST", "/v1/plugins", b"kit panic".to_vec()).await;
+    reply.problem(500, "internal");
+    assert!(!reply.text.contains("private"), "{}", reply.text);
+    api.platform.get("/v1/plugins").await.expect(200);
+}
+
 /// A store in trouble.
 #[derive(Debug)]
 struct Broken {

@@ -12,7 +12,9 @@ macro_rules! inverts {
                 let mut found = Vec::new();
                 $(
                     for (part, inverted) in self.$part.inversions() {
-                        found.push((format!(".{}{part}", stringify!($part)), Self { $part: inverted, ..self.clone() }));
+                        let mut changed = self.clone();
+                        changed.$part = inverted;
+                        found.push((format!(".{}{part}", stringify!($part)), changed));
                     }
                 )*
                 found

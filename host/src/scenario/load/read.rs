@@ -67,7 +67,9 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Problem> {
 
 /// Parses the text of a file.
 pub(super) fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Problem> {
-    serde_saphyr::from_str(text).map_err(|error| {
+    // `yes`, `no`, `y` and `n` are words in names and texts, and nothing else.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let whole = error.without_snippet().to_string();
         // The library ends its sentence with the place, which stands in front of ours already.
         let message = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(message, _)| message);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::read::parse;
 use super::{find, load};
-use crate::scenario::grammar::{Action, Base, Moment, Scenario};
+use crate::scenario::grammar::{Action, Base, Entry, Moment, Scenario};
 
 const FIXTURE: &str = "
 scenario: A title
@@ -146,4 +146,26 @@ fn an_action_takes_what_is_to_be_answered_beside_it() {
     assert_eq!(entry.refused.as_ref().unwrap().code.as_ref().unwrap().0, "not-found");
     let Moment { base, .. } = &scenario.steps[0].value.at.as_ref().unwrap().value;
     assert!(matches!(base, Base::At(_)));
+}
+
+/// The examples of the document that describes the grammar, in order.
+fn examples() -> Vec<&'static str> {
+    let document = include_str!("../../../../tests/scenarios/README.md");
+    document.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+#[test]
+fn the_examples_in_the_document_make_sense() {
+    let folder = Folder::new("document");
+    let examples = examples();
+    assert_eq!(examples.len(), 2);
+    assert_eq!(load(&folder.file("example.yaml", examples[0])).err(), None);
+
+    #[derive(serde::Deserialize)]
+    struct Actions {
+        #[serde(rename = "do")]
+        actions: Vec<Entry>,
+    }
+    let actions: Actions = parse(Path::new("actions.yaml"), examples[1]).unwrap();
+    assert!(actions.actions[0].refused.is_some() && actions.actions[1].answer.is_some());
 }

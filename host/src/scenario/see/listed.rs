@@ -39,7 +39,7 @@ pub(super) async fn see_decision(world: &World, expected: &DecisionIs) -> Seen {
         ("reason", &expected.reason),
     ];
     let fits = |candidate: &Value| fits(candidate, &parts);
-    Ok(one_of("decision", &wanted(&parts), expected.count, candidates.collect(), fits))
+    Ok(one_of("decision", &wanted(&parts), expected.count, &candidates.collect::<Vec<_>>(), fits))
 }
 
 /// Compares entries of a timeline.
@@ -53,7 +53,7 @@ pub(super) async fn see_timeline(world: &World, expected: &TimelineHas) -> Seen 
     }
     let at = expected.at.as_ref().map(|moment| world.names.at(moment)).transpose()?.map(|at| Pattern(at.to_string()));
     let parts = [("kind", &expected.kind), ("text", &expected.text), ("author", &expected.author), ("at", &at)];
-    Ok(one_of("timeline entry", &wanted(&parts), expected.count, entries, |entry| fits(entry, &parts)))
+    Ok(one_of("timeline entry", &wanted(&parts), expected.count, &entries, |entry| fits(entry, &parts)))
 }
 
 /// Compares outgoing messages as the host knows them.
@@ -61,7 +61,7 @@ pub(super) async fn see_delivery(world: &World, expected: &DeliveryIs) -> Seen {
     let listed = world.admin().get("/v1/deliveries?limit=200").await.map_err(|e| e.to_string())?;
     let deliveries = listed.list("/items").map_err(|e| e.to_string())?;
     let parts = [("to", &expected.to), ("state", &expected.state), ("reason", &expected.reason)];
-    Ok(one_of("delivery", &wanted(&parts), expected.count, deliveries, |delivery| fits(delivery, &parts)))
+    Ok(one_of("delivery", &wanted(&parts), expected.count, &deliveries, |delivery| fits(delivery, &parts)))
 }
 
 async fn about(world: &World, item: &Name, what: &str) -> Result<Value, String> {
@@ -83,13 +83,7 @@ fn wanted(parts: &[(&str, &Option<Pattern>)]) -> String {
 }
 
 /// Whether as many of `found` fit as are expected; at least one where no number is.
-fn one_of(
-    what: &str,
-    wanted: &str,
-    count: Option<u64>,
-    found: Vec<Value>,
-    fits: impl Fn(&Value) -> bool,
-) -> Result<(), Difference> {
+fn one_of(what: &str, wanted: &str, count: Option<u64>, found: &[Value], fits: impl Fn(&Value) -> bool) -> Result<(), Difference> {
     let fitting = u64::try_from(found.iter().filter(|one| fits(one)).count()).unwrap_or(u64::MAX);
     let holds = count.map_or(fitting > 0, |count| count == fitting);
     if holds {

@@ -49,10 +49,8 @@ impl World {
         }
         match &entry.action {
             Action::Hold(hold) => self.host()?.gate.hold(Held::Robot(hold.robot.value.clone())),
-            Action::Release(hold) => {
-                if !self.host()?.gate.release(&Held::Robot(hold.robot.value.clone())) {
-                    return Err(format!("robot `{}` was not executing, so nothing was held; check the times", hold.robot));
-                }
+            Action::Release(hold) if !self.host()?.gate.release(&Held::Robot(hold.robot.value.clone())) => {
+                return Err(format!("robot `{}` was not executing, so nothing was held; check the times", hold.robot));
             }
             Action::HoldRequests => self.host()?.gate.hold(Held::Requests),
             Action::ReleaseRequests => return self.release_requests().await,

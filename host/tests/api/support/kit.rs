@@ -14,11 +14,12 @@ use stagewright_core::time::Timestamp;
 /// The bundle of the kit's version 1.0.0.
 pub(crate) const BUNDLE: &[u8] = b"kit 1.0.0";
 
-/// Opens bundles that say `kit <version>`, optionally with something behind it.
+/// Opens bundles that say `kit <version>`, optionally with something behind it; panics at `kit panic`.
 pub(crate) fn library() -> Library {
     Library::new(Arc::new(|bytes: Vec<u8>| {
         let text = String::from_utf8(bytes).unwrap_or_default();
         let opened = match text.strip_prefix("kit ") {
+            Some("panic") => panic!("the private reason of a panic"),
             Some(rest) => Ok(plugin(rest.split(' ').next().unwrap_or_default(), &text)),
             None => Err(Refusal::invalid("bundle.not-a-bundle", "bundle", "this is no bundle")),
         };
