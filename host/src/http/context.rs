@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde::Deserialize;
@@ -66,14 +66,12 @@ fn chance() -> Result<String, Failure> {
     Ok(hex::encode(bytes))
 }
 
-/// What the query of any write may say. Bodies have the first two as fields, which win.
-#[derive(Clone, Default, Debug, Deserialize)]
+/// What the query of a write may say. Bodies have the same two fields, which win.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WriteQuery {
+struct WishQuery {
     automation: Option<AutomationMode>,
     on_behalf_of: Option<String>,
-    /// Whose token is deleted.
-    tenant: Option<String>,
 }
 
 /// A request that changes something.
@@ -84,9 +82,8 @@ pub(super) struct Call {
     request_id: Arc<str>,
     /// Method and path.
     route: String,
-    /// The raw query, which is part of what is asked.
-    query: String,
-    asked: WriteQuery,
+    /// Where to; its query is part of what is asked.
+    uri: Uri,
     /// The client's `Idempotency-Key`, on a POST.
     key: Option<String>,
 }
@@ -98,16 +95,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
         let caller = Caller::from_request_parts(parts, state).await?;
         let id = parts.extensions.get::<RequestId>().cloned();
         let RequestId(request_id) = id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
-        let Query(asked) = Query::<WriteQuery>::try_from_uri(&parts.uri).map_err(|rejection| bad_query(&rejection))?;
         let key = if parts.method == Method::POST { idempotency_key(&parts.headers)? } else { None };
-        Ok(Self {
-            caller,
-            request_id,
-            route: format!("{} {}", parts.method, parts.uri.path()),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            asked,
-            key,
-        })
+        Ok(Self { caller, request_id, route: format!("{} {}", parts.method, parts.uri.path()), uri: parts.uri.clone(), key })
     }
 }
 
@@ -126,17 +115,16 @@ fn hash(parts: &[&[u8]]) -> String {
 }
 
 impl Call {
-    /// The tenant that the query names.
-    pub(super) fn tenant(&self) -> Option<&str> {
-        self.asked.tenant.as_deref()
-    }
-
     /// The wishes of the query under those of the body.
-    pub(super) fn wishes(&self, automation: Option<AutomationMode>, on_behalf_of: Option<String>) -> Wishes {
-        Wishes {
-            automation: automation.or(self.asked.automation).unwrap_or_default(),
-            on_behalf_of: on_behalf_of.or_else(|| self.asked.on_behalf_of.clone()),
-        }
+    ///
+    /// # Errors
+    /// Those of a query that says anything else.
+    pub(super) fn wishes(&self, automation: Option<AutomationMode>, on_behalf_of: Option<String>) -> Result<Wishes, Problem> {
+        let Query(asked) = Query::<WishQuery>::try_from_uri(&self.uri).map_err(|rejection| bad_query(&rejection))?;
+        Ok(Wishes {
+            automation: automation.or(asked.automation).unwrap_or_default(),
+            on_behalf_of: on_behalf_of.or(asked.on_behalf_of),
+        })
     }
 
     /// Stamps the command in `tenant`'s space. With an idempotency key the request always makes the same ids.
@@ -164,7 +152,7 @@ impl Call {
             credential: self.caller.token().id.clone(),
             route: hash(&[self.route.as_bytes()]),
             key: hash(&[key.as_bytes()]),
-            body_hash: hash(&[self.query.as_bytes(), body]),
+            body_hash: hash(&[self.uri.query().unwrap_or_default().as_bytes(), body]),
         })
     }
 

@@ -8,6 +8,7 @@ mod channels;
 mod conversations;
 mod deliveries;
 mod dev_clock;
+mod document;
 mod doors;
 mod events;
 mod health;

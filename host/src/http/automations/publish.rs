@@ -18,7 +18,7 @@ pub(in crate::http) async fn publish_automation(
     Ids(id): Ids<String>,
     Body { raw, .. }: Body<Nothing>,
 ) -> Answer {
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| {
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
         let version = decide(tx, ctx, &id)?;
         Ok((
             OK,

@@ -22,7 +22,7 @@ pub(in crate::http) async fn put_automation(
 ) -> Answer {
     let expected = expected(&headers)?;
     let automation: Automation = read_back(value, &id, &["version", "published"])?;
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| {
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
         let (automation, version) = decide(tx, ctx, &id, automation.clone(), expected)?;
         Ok(put(&automation, version))
     });

@@ -24,7 +24,7 @@ pub(in crate::http) async fn put_channel(
 ) -> Answer {
     let expected = expected(&headers)?;
     let channel: Channel = read_back(value, &id, &["version", "webhook_url", "kind", "free_text_hours"])?;
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| {
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
         let (channel, version) = decide(tx, ctx, &id, channel.clone(), expected)?;
         let (status, _) = put(&channel, version);
         Ok((status, channel_view(&app, ctx.tenant, &channel, version)))

@@ -42,7 +42,7 @@ pub(in crate::http) async fn reply_to_conversation(
 ) -> Answer {
     let user = call.caller.acting_user(value.user.as_deref())?;
     let content = value.content();
-    let wishes = call.wishes(value.automation, value.on_behalf_of);
+    let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| Ok((CREATED, json!(decide(tx, ctx, &id, &user, &content)?))));
     Ok(json(answer.await?))
 }

@@ -31,6 +31,6 @@ pub(super) fn delivery_view(delivery: &Delivery) -> Value {
 /// Carries out what a person decided.
 async fn settle(app: &HttpState, call: &Call, id: &str, body: &[u8], choice: Choice) -> Answer {
     let answer =
-        call.carry_out(app, body, call.wishes(None, None), |tx, ctx| Ok((OK, delivery_view(&decide(tx, ctx, id, choice)?))));
+        call.carry_out(app, body, call.wishes(None, None)?, |tx, ctx| Ok((OK, delivery_view(&decide(tx, ctx, id, choice)?))));
     Ok(json(answer.await?))
 }

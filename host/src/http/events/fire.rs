@@ -35,7 +35,7 @@ pub(in crate::http) struct NewEvent {
 /// 202 with `"pending": true` where that takes longer than the host waits; the record's `/automation` shows it later.
 pub(in crate::http) async fn fire_event(State(app): App, call: Call, Body { value, raw }: Body<NewEvent>) -> Answer {
     let item: RecordRef = value.record.into();
-    let wishes = call.wishes(value.automation, value.on_behalf_of);
+    let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let suppressed = wishes.automation == AutomationMode::Suppress;
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let fired = decide(tx, ctx, &value.kind, &item, value.occurred_at, json!(value.payload))?;

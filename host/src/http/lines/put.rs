@@ -22,7 +22,7 @@ pub(in crate::http) async fn put_line(
 ) -> Answer {
     let expected = expected(&headers)?;
     let line: Line = read_back(value, &id, &["version"])?;
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| {
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
         let (line, version) = decide(tx, ctx, &id, line.clone(), expected)?;
         Ok(put(&line, version))
     });

@@ -22,7 +22,7 @@ pub(in crate::http) async fn put_pipeline(
 ) -> Answer {
     let expected = expected(&headers)?;
     let pipeline: Pipeline = read_back(value, &id, &["version"])?;
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| {
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
         let (pipeline, version) = decide(tx, ctx, &id, pipeline.clone(), expected)?;
         Ok(put(&pipeline, version))
     });

@@ -8,10 +8,11 @@ use serde_json::json;
 use stagewright_core::refusal::Refusal;
 
 use crate::http::answer::{Answer, ok};
-use crate::http::body::Body;
+use crate::http::body::{Body, Nothing};
 use crate::http::context::Call;
-use crate::http::params::Ids;
+use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
+use crate::service::Wishes;
 
 /// What to grant: scopes by name, or everything the plugin asks for.
 #[derive(Debug, Deserialize)]
@@ -26,10 +27,11 @@ pub(in crate::http) struct Grants {
 pub(in crate::http) async fn grant_plugin(
     State(app): App,
     call: Call,
+    Asked(Nothing {}): Asked<Nothing>,
     Ids(id): Ids<String>,
     Body { value, .. }: Body<Grants>,
 ) -> Answer {
-    let command = call.begin(&app, call.caller.tenant(), call.wishes(None, None))?;
+    let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     let grant = match (value.scopes, value.all) {
         (Some(scopes), false) => app.service.grant(&command, &id, &scopes).await?,
         (None, true) => app.service.grant_all(&command, &id).await?,

@@ -33,7 +33,7 @@ pub(in crate::http) async fn merge_record(
 ) -> Answer {
     let expected = expected(&headers)?;
     let target = RecordRef::new(&kind, &id);
-    let wishes = call.wishes(value.automation, value.on_behalf_of);
+    let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         decide(tx, ctx, &target, Some(&value.into), expected)?;
         Ok((OK, json!({ "merged": target, "into": RecordRef::new(&kind, &value.into) })))

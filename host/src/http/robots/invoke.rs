@@ -30,7 +30,7 @@ pub(in crate::http) async fn invoke_robot(
     Body { value, raw }: Body<Invoke>,
 ) -> Answer {
     let item = value.record.into();
-    let wishes = call.wishes(None, value.on_behalf_of);
+    let wishes = call.wishes(None, value.on_behalf_of)?;
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         Ok((ACCEPTED, run_view(&decide(tx, ctx, &plugin, &robot, &item, &value.settings)?)))
     });

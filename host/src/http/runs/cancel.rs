@@ -17,6 +17,6 @@ pub(in crate::http) async fn cancel_run(
     Ids(id): Ids<String>,
     Body { raw, .. }: Body<Nothing>,
 ) -> Answer {
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None), |tx, ctx| Ok((OK, run_view(&cancel(tx, ctx, &id)?))));
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| Ok((OK, run_view(&cancel(tx, ctx, &id)?))));
     Ok(json(answer.await?))
 }

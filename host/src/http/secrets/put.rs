@@ -6,10 +6,11 @@ use axum::extract::State;
 use serde::Deserialize;
 
 use crate::http::answer::{Answer, nothing};
-use crate::http::body::Body;
+use crate::http::body::{Body, Nothing};
 use crate::http::context::Call;
-use crate::http::params::Ids;
+use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
+use crate::service::Wishes;
 
 /// A secret's value, on its way into the vault.
 #[derive(Deserialize)]
@@ -28,10 +29,11 @@ impl fmt::Debug for NewSecret {
 pub(in crate::http) async fn put_secret(
     State(app): App,
     call: Call,
+    Asked(Nothing {}): Asked<Nothing>,
     Ids(name): Ids<String>,
     Body { value, .. }: Body<NewSecret>,
 ) -> Answer {
-    let command = call.begin(&app, call.caller.tenant(), call.wishes(None, None))?;
+    let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     app.service.put_secret(&command, &name, &value.value).await?;
     Ok(nothing())
 }
