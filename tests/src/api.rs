@@ -12,7 +12,7 @@ use stagewright_core::outside::Incoming;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A request.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Ask {
     method: Method,
     path: String,
@@ -27,6 +27,12 @@ pub enum Outcome {
     Answered(u16, Value),
     /// The host was gone. Whether it did what was asked is not known.
     Lost,
+}
+
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {}", self.method, self.path, String::from_utf8_lossy(&self.body))
+    }
 }
 
 impl Ask {

@@ -3,6 +3,7 @@
 //! - `host`, `api`: a host in a process of its own, and a client that knows what "no answer" means.
 //! - `fixture`: a tenant made over the API, with real plugins, and the provider outside.
 //! - `load`: clients that note what was acknowledged to them, and check it afterwards.
+//! - `rig`: what the crash tests have in common.
 //! - `disk`: a model of a disk: replays what the preload shim wrote down and makes the folder that a power cut would have left.
 //! - `preload`: runs a process under the shim and takes the power away from it.
 //! - `chance`, `deadline`: seeded random numbers, so that a failure can be repeated, and an end to waiting.
@@ -20,4 +21,5 @@ pub mod place;
 pub mod preload;
 #[path = "../powercut/src/record/mod.rs"]
 pub mod record;
+pub mod rig;
 pub mod scratch;

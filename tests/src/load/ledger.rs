@@ -98,14 +98,16 @@ impl Ledger {
     /// killed while it was being sent: no answer had come by `killed_at`, or it came so shortly before that it was not noted yet.
     ///
     /// # Errors
-    /// A message of which that is not so.
+    /// A message of which that is not so. Where `whole`, all messages since the start are looked at, else the newest.
     pub async fn check_messages(&mut self, api: &Api, killed_at: Timestamp, whole: bool) -> anyhow::Result<()> {
         let doubled = self.requests.iter().find(|(_, requests)| requests.len() > 1);
         ensure!(doubled.is_none(), "a message was requested more than once: {doubled:?}");
         let known = |page: &[Value]| {
             !whole && page.iter().all(|delivery| text(delivery, "/created_at").is_ok_and(|at| is_old(&at, killed_at)))
         };
+        let mut listed = BTreeSet::new();
         for delivery in api.list("/v1/deliveries", known).await? {
+            listed.insert(text(&delivery, "/id")?);
             let (id, state) = (text(&delivery, "/id")?, text(&delivery, "/state")?);
             let requests = self.requests.get(&id).map_or(0, Vec::len);
             match state.as_str() {
@@ -115,6 +117,8 @@ impl Ledger {
                 _ => anyhow::bail!("a message that is neither sent nor unknown: {delivery}"),
             }
         }
+        let stray = self.requests.keys().find(|id| whole && !listed.contains(*id));
+        ensure!(stray.is_none(), "the provider got a message that the host knows nothing of: {stray:?}");
         Ok(())
     }
 
