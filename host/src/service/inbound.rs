@@ -87,7 +87,9 @@ impl Service {
         let kind = event.get("kind").and_then(Value::as_str).unwrap_or("");
         let external_id = event.get("external_id").and_then(Value::as_str).unwrap_or("");
         let actor = Actor::Channel { id: channel.id.clone() };
-        let seed = ["hook", &tenant.to_string(), &channel.id, kind, external_id];
+        // A message's statuses share its id, so the word is part of what names the command.
+        let status = event.pointer("/body/status").and_then(Value::as_str).unwrap_or("");
+        let seed = ["hook", &tenant.to_string(), &channel.id, kind, external_id, status];
         let command = self.begin(tenant, actor, &seed, request_id, Wishes::default());
         let outcome = match kind {
             "message" => match ingest::Inbound::parse(event) {

@@ -30,7 +30,10 @@ impl StatusUpdate {
     /// # Errors
     /// `channel.bad-event`, naming the key.
     pub fn parse(value: &Value) -> Result<Self, Refusal> {
-        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("").trim().to_owned();
+        let text = |key: &str| {
+            let found = value.get("body").and_then(|body| body.get(key)).or_else(|| value.get(key));
+            found.and_then(Value::as_str).unwrap_or("").trim().to_owned()
+        };
         let some = |key: &str| Some(text(key)).filter(|text| !text.is_empty());
         let external_id = text("external_id");
         if external_id.is_empty() || external_id.chars().count() > ID_CHARS_MAX * 4 {
@@ -112,6 +115,14 @@ mod tests {
         assert_eq!(advance(DeliveryState::Read, "sent", None).0, DeliveryState::Read);
         assert_eq!(advance(DeliveryState::Sent, "read", None).0, DeliveryState::Read);
         assert_eq!(advance(DeliveryState::Read, "failed", None).0, DeliveryState::Read);
+    }
+
+    #[test]
+    fn a_status_says_what_it_says_in_its_body() {
+        let body = json!({"status": "failed", "reason": "no such number", "delivery": "d1"});
+        let update = StatusUpdate::parse(&json!({"kind": "message-status", "external_id": "x1", "body": body})).unwrap();
+        assert_eq!((update.status.as_str(), update.reason.as_deref()), ("failed", Some("no such number")));
+        assert_eq!(update.delivery.as_deref(), Some("d1"));
     }
 
     #[test]
