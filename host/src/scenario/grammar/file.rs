@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use stagewright_core::time::Timestamp;
 
-use super::action::Entry;
+use super::entry::Entry;
 use super::expect::Expectation;
 use super::located::{Located, Name};
 use super::moment::Moment;

@@ -3,6 +3,7 @@
 //! Every key is known or an error; everything that may be wrong later keeps its place in the file. Nothing here runs anything.
 
 mod action;
+mod entry;
 mod expect;
 mod file;
 mod located;
@@ -10,7 +11,8 @@ mod moment;
 mod pattern;
 mod robot;
 
-pub use action::{Action, ClientWrites, Entry, Refused};
+pub use action::{Action, ClientWrites};
+pub use entry::{Entry, Refused};
 pub use expect::{
     ConversationIs, Conversations, DecisionIs, DeliveryIs, Expectation, Message, RecordIs, Records, RunIs, Runs, TimelineHas,
 };

@@ -6,6 +6,7 @@ mod call;
 mod gate;
 mod host;
 mod names;
+mod people;
 mod provider;
 mod setup;
 mod time;

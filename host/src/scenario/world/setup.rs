@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use stagewright_core::context::Actor;
 use stagewright_core::id::TenantId;
-use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::tenant::Role;
 
 use super::call::plugin_of;
@@ -17,7 +16,7 @@ use super::provider::Provider;
 use super::{Workshop, World};
 use crate::client::{Answer, Client, ClientError};
 use crate::clock::ManualClock;
-use crate::scenario::grammar::{Fields, Fixture, Spot};
+use crate::scenario::grammar::{Fixture, Spot};
 use crate::service::{NewToken, Wishes};
 
 /// What stands for the stand-in's address in a channel's settings.
@@ -106,36 +105,6 @@ impl World {
         Ok(())
     }
 
-    /// Employees and departments, which name one another: first all without links, then the links. Every employee gets a token.
-    async fn people(&mut self, fixture: &Fixture) -> Result<(), SetupError> {
-        let users = fixture.users.iter().map(|entry| ("user", entry));
-        let everybody: Vec<_> = users.chain(fixture.departments.iter().map(|entry| ("department", entry))).collect();
-        for (kind, (name, fields)) in &everybody {
-            let plain = unlinked(kind, &fields.value);
-            let (spot, what) = (Some(fields.spot), format!("{kind} `{name}`"));
-            let made = done(spot, &what, self.admin.post(&format!("/v1/records/{kind}"), &json!({ "fields": plain })).await)?;
-            let id = made.text("/id").map_err(|e| e.to_string())?;
-            self.names.record(name, RecordRef::new(kind, &id), self.now());
-            if *kind == "user" {
-                let token = json!({ "name": name, "role": "employee", "user": id });
-                let token = done(spot, &what, self.admin.post("/v1/tokens", &token).await)?;
-                let secret = token.text("/secret").map_err(|e| e.to_string())?;
-                self.users.insert((*name).clone(), self.admin.with_token(&secret));
-            }
-        }
-        for (kind, (name, fields)) in &everybody {
-            let mut links = self.names.to_ids(kind, &fields.value);
-            let plain = unlinked(kind, &fields.value);
-            links.retain(|field, _| !plain.contains_key(field));
-            if !links.is_empty() {
-                let record = self.names.of(name)?;
-                let answer = self.admin.patch(&format!("/v1/records/{kind}/{}", record.id), &json!({ "fields": links })).await;
-                done(Some(fields.spot), &format!("{kind} `{name}`"), answer)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Pipelines, lines, channels and automations, each after what it names.
     async fn configure(&self, fixture: &Fixture) -> Result<(), SetupError> {
         for (id, pipeline) in &fixture.pipelines {
@@ -177,12 +146,6 @@ impl World {
     }
 }
 
-/// The fields that lead to no other record.
-fn unlinked(kind: &str, fields: &Fields) -> Map<String, Value> {
-    let is_link = |name: &str| matches!((kind, name), ("user", "department") | ("department", "head" | "parent"));
-    fields.iter().filter(|(name, _)| !is_link(name)).map(|(name, value)| (name.clone(), value.value.clone())).collect()
-}
-
 fn with_standin(body: &Value, url: &str) -> Value {
     match body {
         Value::String(text) => Value::String(text.replace(STANDIN, url)),
@@ -192,7 +155,8 @@ fn with_standin(body: &Value, url: &str) -> Value {
     }
 }
 
-fn done(spot: Option<Spot>, what: &str, answer: Result<Answer, ClientError>) -> Result<Answer, SetupError> {
+/// An answer to a part of the set-up.
+pub(super) fn done(spot: Option<Spot>, what: &str, answer: Result<Answer, ClientError>) -> Result<Answer, SetupError> {
     answer.map_err(|error| SetupError { spot, message: format!("{what} cannot be set up: {error}") })
 }
 
