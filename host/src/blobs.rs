@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::durable::make_folder;
+
 /// A folder of content-addressed files.
 #[derive(Clone, Debug)]
 pub struct Blobs {
@@ -19,10 +21,10 @@ impl Blobs {
     /// # Errors
     /// Where it cannot be made.
     pub fn open(dir: &Path) -> io::Result<Self> {
-        fs::create_dir_all(dir)?;
-        if let Some(parent) = dir.parent() {
-            File::open(parent)?.sync_all()?;
+        if let Some(above) = dir.parent() {
+            make_folder(above)?;
         }
+        make_folder(dir)?;
         Ok(Self { dir: dir.to_owned() })
     }
 

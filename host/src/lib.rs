@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod connector;
 pub mod demo;
+mod durable;
 pub mod engine;
 pub mod http;
 pub mod runtime;

@@ -48,11 +48,26 @@ impl Rack {
     /// # Errors
     /// Where the process did something that has no model.
     pub fn cut(&self, cut: Cut) -> anyhow::Result<Counts> {
-        let journal = fs::read(&self.journal)?;
+        self.cut_after(&self.journal()?, cut)
+    }
+
+    /// The same for a cut after a part of the journal.
+    ///
+    /// # Errors
+    /// As [`Rack::cut`].
+    pub fn cut_after(&self, journal: &[u8], cut: Cut) -> anyhow::Result<Counts> {
         let mut disk = Disk::holding(&self.before)?.moved_to(&self.folder);
-        disk.replay(&journal)?;
+        disk.replay(journal)?;
         write(&self.folder, &disk.after(cut))?;
         Ok(disk.counts)
+    }
+
+    /// What the shim has written down since the power came on.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn journal(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(fs::read(&self.journal)?)
     }
 
     /// Whether the journal tells everything: replayed as a whole it must give the folder that the process left. Holds after a clean
@@ -61,7 +76,7 @@ impl Rack {
     /// # Errors
     /// As [`Rack::cut`].
     pub fn journal_is_complete(&self) -> anyhow::Result<bool> {
-        let journal = fs::read(&self.journal)?;
+        let journal = self.journal()?;
         let mut disk = Disk::holding(&self.before)?.moved_to(&self.folder);
         disk.replay(&journal)?;
         Ok(disk.after(Cut::Everything) == Disk::holding(&self.folder)?.after(Cut::Everything))

@@ -1,12 +1,11 @@
 //! The master key and what is derived from it.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::durable::{sync_name, write_new_private};
 use crate::runtime::CacheKey;
 use crate::secrets::Vault;
 
@@ -57,10 +56,12 @@ impl Keys {
         let wrong = |reason: String| KeyError::File { path: path.to_owned(), reason };
         if !path.exists() && may_create {
             let keys = Self::random()?;
-            write_private(path, &format!("{}\n", hex::encode(keys.master))).map_err(|e| wrong(e.to_string()))?;
+            write_new_private(path, &format!("{}\n", hex::encode(keys.master))).map_err(|e| wrong(e.to_string()))?;
             return Ok(keys);
         }
         let text = fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+        // The start that made it may have ended before its name was durable, and nothing may be sealed under a key that can be lost.
+        sync_name(path).map_err(|e| wrong(e.to_string()))?;
         let mut master = [0; 32];
         hex::decode_to_slice(text.trim(), &mut master).map_err(|_source| wrong("it is not 64 hexadecimal digits".into()))?;
         Ok(Self { master })
@@ -81,11 +82,4 @@ impl Keys {
     fn derive(&self, purpose: &str) -> [u8; 32] {
         Sha256::new().chain_update(b"stagewright key: ").chain_update(purpose).chain_update(self.master).finalize().into()
     }
-}
-
-/// Writes a file that only this user can read; one that is there already is not touched.
-pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

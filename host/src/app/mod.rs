@@ -6,7 +6,6 @@ mod start;
 mod time;
 mod wraps;
 
-pub(crate) use keys::write_private;
 pub use keys::{KeyError, Keys};
 pub use server::{Listen, Server, ServerError};
 pub use start::{App, Parts, StartError, Storage};

@@ -10,10 +10,11 @@ use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Role;
 use stagewright_core::seams::Clock;
 
-use crate::app::{Keys, Listen, Parts, Server, Storage, write_private};
+use crate::app::{Keys, Listen, Parts, Server, Storage};
 use crate::clock::{ManualClock, SystemClock};
 use crate::config::Config;
 use crate::connector::EgressRule;
+use crate::durable::{make_folder, sync_name, unfinished, write_private};
 use crate::service::{NewToken, Service, Wishes};
 
 /// Options of `serve`.
@@ -44,15 +45,16 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
         Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
         None => Arc::new(SystemClock::default()),
     };
-    let is_new = !config.data.exists();
     let listen = Listen::on(config.listen).await?;
-    std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
     let address = listen.address;
-    let keys = Keys::read(&config.master_key, is_new)?;
+    let rows = config.data.join("rows");
+    // The key comes before the data that it opens: a start that ends in between leaves a key and no data, never the other way round.
+    let keys = Keys::read(&config.master_key, !rows.exists())?;
+    make_folder(&config.data).with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
     let parts = Parts {
         egress: EgressRule { allow_private: config.egress.allow_private.clone() },
         public_url: config.public_url(address),
-        ..Parts::new(Storage::Sled(config.data.join("rows")), config.data.join("files"), keys, clock)
+        ..Parts::new(Storage::Sled(rows), config.data.join("files"), keys, clock)
     };
     let server = Server::start(listen, parts, manual).await?;
     first_token(&server.app.service, &config.first_token).await?;
@@ -74,8 +76,16 @@ fn manual_clock(choice: ClockChoice, config: &Config) -> anyhow::Result<Option<A
 }
 
 /// On a store without tokens, makes the first one and writes it where only this user can read it.
+///
+/// The secret is written down under another name before the token is committed and gets its own name afterwards, so that a crash
+/// leaves no token that nobody knows: what is under the other name is either overwritten or given its name by the next start.
 async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("cannot write the first token to {}", path.display());
+    let unfinished = unfinished(path);
     if service.has_tokens(TenantId::PLATFORM).await? {
+        if unfinished.exists() && !path.exists() {
+            std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).with_context(cannot)?;
+        }
         return Ok(());
     }
     anyhow::ensure!(
@@ -85,8 +95,9 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
     );
     let command = service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
     let new = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
-    let (_, secret) = service.create_token(&command, &new).await?;
-    write_private(path, &format!("{secret}\n")).with_context(|| format!("cannot write the first token to {}", path.display()))?;
+    let keep = |secret: &str| write_private(&unfinished, &format!("{secret}\n"));
+    service.create_first_token(&command, &new, keep).await.with_context(cannot)?;
+    std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).with_context(cannot)?;
     println!("the first token (platform-admin) is in {}", path.display());
     Ok(())
 }

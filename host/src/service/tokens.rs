@@ -119,6 +119,22 @@ impl Service {
         secret.reveal(token)
     }
 
+    /// Makes the first token of a host. Its secret is handed to `keep` before anything is committed: a token whose secret a crash has
+    /// swallowed would lock everybody out.
+    ///
+    /// # Errors
+    /// [`Failure`]; [`Failure::Stopped`] where the secret cannot be kept.
+    pub async fn create_first_token(
+        &self,
+        command: &Command,
+        new: &NewToken,
+        keep: impl FnOnce(&str) -> std::io::Result<()>,
+    ) -> Result<Token, Failure> {
+        let secret = TokenSecret::new()?;
+        keep(&secret.secret).map_err(|e| Failure::Stopped(format!("the token cannot be written down: {e}")))?;
+        self.execute(command, |tx, ctx| put_token(tx, ctx, new, secret.hash())).await
+    }
+
     /// A page of a tenant's tokens, newest first.
     ///
     /// # Errors

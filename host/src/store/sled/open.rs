@@ -28,6 +28,9 @@ use super::value::{self, Stored};
 /// The format that this build writes.
 const FORMAT: u32 = 1;
 
+/// The file that sled keeps its configuration in.
+const CONF: &str = "conf";
+
 /// Commits that may wait for the committer; who comes after them waits to be let in.
 const QUEUE: usize = 1024;
 
@@ -67,7 +70,7 @@ pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError>
 pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenError> {
     fs::create_dir_all(dir).map_err(|e| OpenError::system("create the data folder", dir, e))?;
     let lock = lock(dir)?;
-    remove_half_snapshots(dir).map_err(|e| OpenError::system("tidy the data folder", dir, e))?;
+    tidy(dir).map_err(|e| OpenError::system("tidy the data folder", dir, e))?;
     let (mark, marked) = Mark::open(dir).map_err(|e| OpenError::engine(dir, e.into()))?;
     let config = sled::Config::new()
         .path(dir)
@@ -95,7 +98,8 @@ fn last_group(dir: &Path, tree: &sled::Tree, marked: Option<u64>) -> Result<u64,
     let stored = tree.get(mark::GROUP_KEY).map_err(|e| OpenError::engine(dir, e))?;
     let last = stored.and_then(|stored| Some(u64::from_be_bytes(*stored.first_chunk()?)));
     match marked {
-        Some(marked) if last.is_none_or(|last| last < marked) => {
+        // Group 0 is an empty store's: nothing has been acknowledged by then, and its log may not even have a durable name.
+        Some(marked) if last.unwrap_or(0) < marked => {
             let found = last.map_or_else(|| "nothing".to_owned(), |last| last.to_string());
             let reason = format!("commits are missing: group {marked} was acknowledged, the log ends with {found}");
             Err(OpenError::Damaged { dir: dir.to_owned(), reason })
@@ -116,17 +120,24 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// A kill while sled opens leaves a half-written snapshot, which it then takes for the newest and refuses to open.
-fn remove_half_snapshots(dir: &Path) -> io::Result<()> {
+/// Removes what sled trips over when it was ended while it opened: a half-written snapshot, which it takes for the newest and
+/// refuses to open, and a half-written configuration. Both it makes anew, the latter always the same.
+fn tidy(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with("snap.") && name.ends_with(".generating") {
+        let half_snapshot = name.starts_with("snap.") && name.ends_with(".generating");
+        if half_snapshot || (name == CONF && !is_whole(&fs::read(entry.path())?)) {
             fs::remove_file(entry.path())?;
         }
     }
     Ok(())
+}
+
+/// Whether sled's configuration ends with its own checksum, little endian.
+fn is_whole(conf: &[u8]) -> bool {
+    conf.split_last_chunk().is_some_and(|(text, crc)| crc32fast::hash(text) == u32::from_le_bytes(*crc))
 }
 
 fn format_key() -> Key {
@@ -169,7 +180,7 @@ fn write_format(shared: &Shared, created: Timestamp) -> io::Result<()> {
 /// Makes the files' names durable, and sled's small configuration, which sled itself never syncs.
 fn sync_folder(dir: &Path, shared: &Shared) -> io::Result<()> {
     shared.mark.sync()?;
-    File::open(dir.join("conf"))?.sync_all()?;
+    File::open(dir.join(CONF))?.sync_all()?;
     File::open(dir)?.sync_all()?;
     let parent = fs::canonicalize(dir)?.parent().map(Path::to_owned);
     parent.map_or(Ok(()), |parent| File::open(parent)?.sync_all())

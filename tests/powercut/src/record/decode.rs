@@ -14,6 +14,14 @@ pub fn decode(journal: &[u8]) -> Records<'_> {
     Records { rest: journal }
 }
 
+impl Records<'_> {
+    /// How many bytes have not been read yet.
+    #[must_use]
+    pub fn bytes_left(&self) -> usize {
+        self.rest.len()
+    }
+}
+
 impl<'a> Iterator for Records<'a> {
     type Item = Result<Record<'a>, String>;
 

@@ -126,6 +126,19 @@ async fn a_half_written_snapshot_is_removed() {
     assert!(!half.exists());
 }
 
+#[tokio::test]
+async fn a_configuration_that_sled_was_killed_over_is_written_anew() {
+    let folder = Folder::new();
+    SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
+    let conf = folder.path().join("conf");
+    let whole = fs::read(&conf).unwrap();
+    for len in 0..whole.len() {
+        fs::write(&conf, whole.get(..len).unwrap()).unwrap();
+        SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
+        assert_eq!(fs::read(&conf).unwrap(), whole, "after {len} bytes");
+    }
+}
+
 /// A closed store with rows in it.
 async fn filled(folder: &Folder) {
     let store = SledStore::open(folder.path(), options()).unwrap();

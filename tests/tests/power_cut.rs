@@ -1,0 +1,133 @@
+//! Power cuts of the real server under load: nothing acknowledged is lost, nothing is half done. A build that acknowledges early
+//! loses something in the same rig.
+
+use std::process::Command;
+
+use anyhow::Context;
+use stagewright_tests::api::Api;
+use stagewright_tests::deadline::now;
+use stagewright_tests::disk::{Counts, Cut};
+use stagewright_tests::fixture;
+use stagewright_tests::host::{Home, Host};
+use stagewright_tests::place;
+use stagewright_tests::preload::Rack;
+use stagewright_tests::rig::Rig;
+
+/// What everything is chosen by. Change it to try other moments and other remains.
+const SEED: u64 = 5;
+/// How often the power is cut.
+const CUTS: u64 = 20;
+/// Between how many and how many more acknowledgements the power is cut.
+const ACKNOWLEDGEMENTS: (u64, u64) = (100, 400);
+
+/// What came of a number of cuts.
+#[derive(Debug, Default)]
+struct Outcome {
+    acknowledged: u64,
+    counts: Counts,
+    /// What was lost first, if anything was.
+    lost: Option<anyhow::Error>,
+}
+
+/// Cuts the power of a server under load again and again, until something is lost.
+async fn cuts(name: &str, count: u64, command: impl Fn(&Home) -> anyhow::Result<Command>) -> anyhow::Result<Outcome> {
+    // The tenant is made with the power on as well: what was installed and set up has been acknowledged too.
+    let (mut rig, host) = Rig::new(name, SEED, async |home, scratch| {
+        let mut command = home.server()?;
+        Rack::around(home.folder())?.power_on(&mut command)?;
+        Host::start(command, &scratch.path().join("host.log"))
+    })
+    .await?;
+    let rack = Rack::around(rig.home.folder())?;
+    drop(host);
+    rack.cut(Cut::Nothing).context("the first cut")?;
+    let mut outcome = Outcome::default();
+    let mut before = None;
+    for number in 0..=count {
+        let come_back = async {
+            let mut watched = command(&rig.home)?;
+            rack.power_on(&mut watched)?;
+            let host = rig.start(watched)?;
+            if let Some(ended) = &mut before {
+                rig.examine(&host, ended).await?;
+                rig.examine_all(&host, ended.at).await?;
+            }
+            anyhow::Ok(host)
+        };
+        let mut host = match come_back.await {
+            Ok(host) => host,
+            Err(error) => {
+                outcome.lost = Some(error.context(format!("seed {SEED}, after cut {number}")));
+                return Ok(outcome);
+            }
+        };
+        if number == count {
+            break;
+        }
+        let wanted = ACKNOWLEDGEMENTS.0 + rig.chance.below(ACKNOWLEDGEMENTS.1);
+        let ended = rig.shift(&mut host, wanted).await?;
+        let cut = if number % 2 == 0 { Cut::Nothing } else { Cut::Some(rig.chance.number()) };
+        add(&mut outcome.counts, rack.cut(cut)?);
+        outcome.acknowledged += ended.acknowledged;
+        println!("cut {}, {cut:?}, after {} acknowledgements with {} under way", number + 1, ended.acknowledged, ended.under_way);
+        before = Some(ended);
+    }
+    Ok(outcome)
+}
+
+fn add(all: &mut Counts, more: Counts) {
+    all.writes += more.writes;
+    all.bytes += more.bytes;
+    all.syncs += more.syncs;
+    all.range_syncs += more.range_syncs;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_power_cuts_lose_nothing_acknowledged() -> anyhow::Result<()> {
+    let begun = now();
+    let outcome = cuts("power-cut", CUTS, Home::server).await?;
+    let Counts { writes, bytes, syncs, range_syncs } = outcome.counts;
+    println!(
+        "seed {SEED}: {CUTS} cuts, {} acknowledgements; {writes} writes of {} MiB, {syncs} syncs, {range_syncs} range syncs, {:?}",
+        outcome.acknowledged,
+        bytes >> 20,
+        begun.elapsed()
+    );
+    outcome.lost.map_or(Ok(()), Err)
+}
+
+/// The rigged build, told to answer early or not.
+fn rigged(home: &Home, early: bool) -> anyhow::Result<Command> {
+    let mut command = Command::new(place::own("rigged")?);
+    command.arg("--config").arg(home.config()).args(early.then_some("--early"));
+    Ok(command)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_acknowledges_early_loses_something() -> anyhow::Result<()> {
+    // The same build without its fault shows that it is the fault that is found.
+    let sound = cuts("power-cut-sound", 3, |home| rigged(home, false)).await?;
+    assert!(sound.lost.is_none(), "{:?}", sound.lost);
+    let early = cuts("power-cut-early", CUTS, |home| rigged(home, true)).await?;
+    let lost = early.lost.map(|lost| format!("{lost:#}")).unwrap_or_default();
+    println!("seed {SEED}: answers before the sync, {} acknowledgements: {lost}", early.acknowledged);
+    assert!(!lost.is_empty(), "an answer before the sync goes unnoticed in {CUTS} cuts");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shim_sees_everything_that_the_server_writes() -> anyhow::Result<()> {
+    let scratch = stagewright_tests::scratch::Scratch::new("power-journal")?;
+    let home = Home::make(&scratch.path().join("home"))?;
+    let rack = Rack::around(home.folder())?;
+    let mut command = home.server()?;
+    rack.power_on(&mut command)?;
+    let host = Host::start(command, &scratch.path().join("host.log"))?;
+    let platform = Api::new(&host.base, &home.first_token()?)?;
+    fixture::install(&platform).await?;
+    let provider = fixture::provider(None).await?;
+    fixture::tenant(&platform, &provider, fixture::Robots::AtOnce).await?;
+    host.stop()?;
+    assert!(rack.journal_is_complete()?);
+    Ok(())
+}
