@@ -3,6 +3,7 @@
 //! Start with `app` for how the parts are wired, `docs/ARCHITECTURE.md` for why. `service`, `engine`, `store`, `runtime` and
 //! `connector` each know [`stagewright_core`] and never one another.
 
+pub mod activity;
 pub mod app;
 pub mod blobs;
 pub mod bundles;

@@ -6,6 +6,10 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const TEXT_CHARS_MAX: usize = 20_000;
 /// Longest text of one message, in characters.
 pub const MESSAGE_CHARS_MAX: usize = 4_096;
+/// Largest payload of an event that is fired from outside, in bytes of JSON.
+pub const EVENT_PAYLOAD_BYTES_MAX: usize = 64 << 10;
+/// Longest address of a messenger, in characters: a phone, a user name, a chat's id.
+pub const ADDRESS_CHARS_MAX: usize = 256;
 /// Longest id that a client may choose, in characters.
 pub const ID_CHARS_MAX: usize = 64;
 /// Most entries of a list field.

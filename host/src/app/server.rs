@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use stagewright_core::seams::{Clock, StoreError};
 use tokio::net::TcpListener;
@@ -11,7 +13,11 @@ use tokio::task::JoinHandle;
 use super::start::{App, Parts, StartError};
 use super::time::advance;
 use crate::clock::ManualClock;
-use crate::http::{self, EVENT_WAIT, HttpState};
+use crate::engine::EngineHandle;
+use crate::http::{self, EVENT_WAIT, HttpState, Readiness};
+
+/// How long requests under way may take once the server stops. A client that never ends its request must not keep it from stopping.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +71,7 @@ pub struct Server {
     pub app: App,
     /// Where it listens.
     pub address: SocketAddr,
+    stopping: Arc<AtomicBool>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
 }
@@ -87,11 +94,12 @@ impl Server {
             });
             lever
         });
+        let stopping = Arc::new(AtomicBool::new(false));
         let state = HttpState {
             service: app.service.clone(),
             library: app.library.clone(),
-            activity: app.signal.commits(),
-            readiness: Arc::new(|| Ok(())),
+            activity: app.signal.activity.clone(),
+            readiness: readiness(Arc::clone(&stopping), app.engine.clone()),
             event_wait: EVENT_WAIT,
             dev,
         };
@@ -99,16 +107,38 @@ impl Server {
         let serving = tokio::spawn(http::serve(state, listen.listener, async {
             let _sender_gone = stopped.await;
         }));
-        Ok(Self { app, address: listen.address, stop, serving })
+        Ok(Self { app, address: listen.address, stopping, stop, serving })
     }
 
-    /// Answers what is under way, then stops engine and store.
+    /// Answers what is under way, then stops engine and store. From the beginning of it the server is not ready any more.
     ///
     /// # Errors
     /// [`ServerError::Stop`].
-    pub async fn stop(self) -> Result<(), ServerError> {
+    pub async fn stop(mut self) -> Result<(), ServerError> {
+        self.stopping.store(true, Ordering::Release);
         let _gone_already = self.stop.send(());
-        let _ended = self.serving.await;
+        if tokio::time::timeout(LAST_ANSWERS, &mut self.serving).await.is_err() {
+            tracing::warn!("some requests did not end; their connections are closed");
+            self.serving.abort();
+        }
         Ok(self.app.stop().await?)
     }
+
+    /// Closes every connection and answers nobody, like a process that has died. What it was doing goes on until it is noticed.
+    pub fn abort(self) {
+        self.serving.abort();
+    }
+}
+
+/// Whether requests make sense now: not once the server stops, nor where nothing would run.
+fn readiness(stopping: Arc<AtomicBool>, engine: EngineHandle) -> Arc<Readiness> {
+    Arc::new(move || {
+        if stopping.load(Ordering::Acquire) {
+            return Err("the host is stopping; ask another one, or this one once it is back".to_owned());
+        }
+        if !engine.is_running() {
+            return Err("the engine has stopped, so no robot would run; the log says why, restart the host".to_owned());
+        }
+        Ok(())
+    })
 }

@@ -1,19 +1,24 @@
 //! The loops: events are matched, steps run, deliveries sent, old rows forgotten. Everything that matters is a due row; what is
 //! kept in memory here (which tenant has something due next, which lanes execute) is rebuilt at start from those rows.
 //!
-//! `scheduler` decides what runs next, `work` does one piece of it.
+//! `scheduler` decides what runs next: `horizon` knows when something is due, `places` who works on what, `stumbles` what is left alone
+//! for a while. `work` does one piece of it.
 
 mod deliver;
 mod dispatch;
+mod handle;
 mod horizon;
 mod noticed;
+mod places;
 mod scheduler;
 mod step;
+mod stumbles;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod work;
 
+pub use handle::EngineHandle;
 pub use noticed::{Noticed, Signal};
-pub use scheduler::{Engine, EngineHandle};
+pub use scheduler::Engine;
 pub use work::Worker;

@@ -3,32 +3,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use stagewright_core::commit::Commit;
-use stagewright_core::key::DueKey;
+use stagewright_core::key::{DueKey, Key};
 use stagewright_core::read::{Found, Read};
 use stagewright_core::seams::{Later, Store, StoreError};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
-/// News for the scheduler: what became due, and that something happened at all. Only hints: the rows are the truth.
-#[derive(Clone, Debug)]
+use crate::activity::Activity;
+
+/// News of commits: what became due, for the scheduler, and who waits for a row that was written. Only hints: the rows are the truth.
+#[derive(Clone, Debug, Default)]
 pub struct Signal {
     news: Arc<Mutex<Vec<DueKey>>>,
     wake: Arc<Notify>,
-    commits: watch::Sender<u64>,
-}
-
-impl Default for Signal {
-    fn default() -> Self {
-        Self { news: Arc::default(), wake: Arc::default(), commits: watch::Sender::new(0) }
-    }
+    /// Those who wait for a row.
+    pub activity: Activity,
 }
 
 impl Signal {
-    /// Counts commits; whoever waits for the outcome of something looks again when it changes.
-    #[must_use]
-    pub fn commits(&self) -> watch::Receiver<u64> {
-        self.commits.subscribe()
-    }
-
     /// Takes the due rows that were written since the last time.
     pub(super) fn take(&self) -> Vec<DueKey> {
         std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner))
@@ -40,7 +31,6 @@ impl Signal {
     }
 
     fn tell(&self, due: Vec<DueKey>) {
-        self.commits.send_modify(|count| *count += 1);
         if !due.is_empty() {
             self.news.lock().unwrap_or_else(PoisonError::into_inner).extend(due);
             self.wake.notify_one();
@@ -72,8 +62,10 @@ impl Store for Noticed {
         Box::pin(async move {
             let written = commit.writes.iter().filter(|(_, value)| value.is_some());
             let due: Vec<DueKey> = written.filter_map(|(key, _)| key.as_due()).collect();
+            let keys: Vec<Key> = commit.writes.keys().filter(|key| key.as_due().is_none()).cloned().collect();
             self.inner.commit(commit).await?;
             self.signal.tell(due);
+            self.signal.activity.wrote(keys.iter());
             Ok(())
         })
     }

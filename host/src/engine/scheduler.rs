@@ -1,6 +1,6 @@
 //! Decides what runs next: tenants in turn, each lane one at a time, nobody more than their share.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use stagewright_core::drive::Failure;
@@ -12,65 +12,21 @@ use stagewright_core::row;
 use stagewright_core::seams::StoreError;
 use stagewright_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 
+use super::handle::{Ask, EngineHandle};
 use super::horizon::Horizon;
 use super::noticed::Signal;
+use super::places::{Piece, Places};
+use super::stumbles::Stumbles;
 use super::work::Worker;
 use crate::clock::Stamps;
 
-/// Pieces of work at once, over all tenants.
-const IN_FLIGHT_MAX: usize = 256;
-/// Pieces of work at once for one tenant, so that one cannot take all places.
-const TENANT_IN_FLIGHT_MAX: usize = 64;
 /// Rows read at first when looking for what is due; four times as many each time there is more, so that a tick reads about as
 /// many rows as are due.
 const PAGE_FIRST: usize = 4;
 /// Rows read at a time, at most.
 const PAGE_MAX: usize = 256;
-/// How long a piece of work whose commit failed is left alone.
-const STUMBLE_MS: i64 = 1_000;
-
-/// Asks of the running engine.
-enum Ask {
-    /// Run everything that is due, steps due at this very moment included, and say when nothing is left.
-    Settle(Timestamp, oneshot::Sender<()>),
-    /// Say when something becomes due next, after now.
-    NextDue(oneshot::Sender<Option<Timestamp>>),
-    /// Stop taking work, finish what runs, and say so.
-    Stop(oneshot::Sender<()>),
-}
-
-/// A handle on a running engine.
-#[derive(Clone, Debug)]
-pub struct EngineHandle {
-    asks: mpsc::Sender<Ask>,
-}
-
-impl EngineHandle {
-    /// Resolves once everything due by `at` is done and nothing is under way. For manual clocks.
-    pub async fn settle(&self, at: Timestamp) {
-        let (done, wait) = oneshot::channel();
-        if self.asks.send(Ask::Settle(at, done)).await.is_ok() {
-            let _stopped = wait.await;
-        }
-    }
-
-    /// When something becomes due next, after now. For manual clocks, which step from one such moment to the next.
-    pub async fn next_due(&self) -> Option<Timestamp> {
-        let (answer, wait) = oneshot::channel();
-        self.asks.send(Ask::NextDue(answer)).await.ok()?;
-        wait.await.ok().flatten()
-    }
-
-    /// Stops the engine; what is under way is finished first.
-    pub async fn stop(&self) {
-        let (done, wait) = oneshot::channel();
-        if self.asks.send(Ask::Stop(done)).await.is_ok() {
-            let _stopped = wait.await;
-        }
-    }
-}
 
 /// The scheduler.
 #[derive(Debug)]
@@ -79,25 +35,15 @@ pub struct Engine {
     stamps: Stamps,
     signal: Signal,
     horizon: Horizon,
-    running: JoinSet<Finished>,
-    busy_lanes: HashSet<(TenantId, String)>,
-    by_tenant: BTreeMap<TenantId, usize>,
+    running: JoinSet<Result<(), Failure>>,
+    places: Places,
     /// Where rows were left that could not be started; looked at again when something of the tenant ends.
     held: BTreeSet<(TenantId, Queue)>,
-    /// Work whose commit failed, until when it is left alone.
-    stumbled: BTreeMap<Key, Timestamp>,
+    stumbles: Stumbles,
     /// The tenant that was served last, so that the next one comes first now.
     last_served: Option<TenantId>,
     /// Steps due at this very moment count as due: the manual clock has passed it.
     inclusive: Option<Timestamp>,
-}
-
-/// A piece of work that is over.
-struct Finished {
-    tenant: TenantId,
-    lane: String,
-    key: Key,
-    result: Result<(), Failure>,
 }
 
 impl Engine {
@@ -110,10 +56,9 @@ impl Engine {
             signal,
             horizon: Horizon::default(),
             running: JoinSet::new(),
-            busy_lanes: HashSet::new(),
-            by_tenant: BTreeMap::new(),
+            places: Places::default(),
             held: BTreeSet::new(),
-            stumbled: BTreeMap::new(),
+            stumbles: Stumbles::default(),
             last_served: None,
             inclusive: None,
         }
@@ -164,7 +109,7 @@ impl Engine {
             let wake_at = self.wake_at();
             let (signal, stamps) = (self.signal.clone(), self.stamps.clone());
             tokio::select! {
-                Some(finished) = self.running.join_next() => self.finished(finished),
+                Some(ended) = self.running.join_next_with_id() => self.ended(ended),
                 () = signal.news() => {}
                 () = stamps.freed() => {}
                 () = async { match wake_at { Some(at) => clock.wait_until(at).await, None => std::future::pending().await } } => {}
@@ -218,19 +163,14 @@ impl Engine {
     fn wake_at(&self) -> Option<Timestamp> {
         let now = self.worker.clock.now();
         let next = self.horizon.next_after(now.plus_ms(-1)).map(|at| at.plus_ms(1).max(now.plus_ms(1)));
-        let stumbled = self.stumbled.values().min().copied();
-        [next, stumbled].into_iter().flatten().min()
+        [next, self.stumbles.next()].into_iter().flatten().min()
     }
 
     /// Starts what is due and free, queue by queue, tenants in turn.
     async fn claim(&mut self) -> Result<(), StoreError> {
         let now = self.worker.clock.now();
-        let over: Vec<Key> = self.stumbled.iter().filter(|(_, until)| **until <= now).map(|(key, _)| key.clone()).collect();
-        for key in over {
-            self.stumbled.remove(&key);
-            if let Some(due) = key.as_due() {
-                self.horizon.note(due.queue, due.tenant, due.due_at);
-            }
+        for due in self.stumbles.over(now).iter().filter_map(Key::as_due) {
+            self.horizon.note(due.queue, due.tenant, due.due_at);
         }
         for queue in Queue::ALL {
             let bound = self.bound(queue);
@@ -239,10 +179,17 @@ impl Engine {
             let pivot = self.last_served.map_or(0, |last| tenants.partition_point(|tenant| *tenant <= last));
             tenants.rotate_left(pivot);
             for tenant in tenants {
-                if self.running.len() >= IN_FLIGHT_MAX {
+                if self.places.are_full() {
                     return Ok(());
                 }
-                self.claim_tenant(queue, tenant, bound).await?;
+                match self.claim_tenant(queue, tenant, bound).await {
+                    // One tenant's damage must not stop the others. What is damaged stays until the next start.
+                    Err(StoreError::Damaged(reason)) => {
+                        tracing::error!(%tenant, ?queue, reason, "what is due cannot be read; run `stagewright storage verify` on a copy");
+                        self.horizon.set(queue, tenant, None);
+                    }
+                    other => other?,
+                }
                 self.last_served = Some(tenant);
             }
         }
@@ -267,7 +214,7 @@ impl Engine {
                     self.horizon.set(queue, tenant, Some(place.due_at));
                     return Ok(());
                 }
-                if self.places_used(tenant) {
+                if self.places.are_full_for(tenant) {
                     self.held.insert((tenant, queue));
                     self.horizon.set(queue, tenant, None);
                     return Ok(());
@@ -282,11 +229,6 @@ impl Engine {
         }
     }
 
-    fn places_used(&self, tenant: TenantId) -> bool {
-        let share = self.by_tenant.get(&tenant).copied().unwrap_or(0);
-        share >= TENANT_IN_FLIGHT_MAX || self.running.len() >= IN_FLIGHT_MAX
-    }
-
     /// Starts a due row's work, or holds it back where its lane is taken.
     fn start_or_hold(&mut self, queue: Queue, tenant: TenantId, key: Key, bytes: &[u8], waiting: &mut HashSet<String>) {
         let due = match row::decode::<Due>(bytes) {
@@ -296,52 +238,45 @@ impl Engine {
                 return;
             }
         };
-        let lane = due.lane();
-        let busy = self.busy_lanes.contains(&(tenant, lane.clone())) || waiting.contains(&lane);
-        if busy || self.stumbled.contains_key(&key) {
-            waiting.insert(lane);
+        let piece = Piece { tenant, lane: due.lane(), key };
+        let is_busy = self.places.is_busy(tenant, &piece.lane) || waiting.contains(&piece.lane);
+        if is_busy || self.stumbles.hold(&piece.key) {
+            waiting.insert(piece.lane);
             self.held.insert((tenant, queue));
         } else {
-            self.spawn(tenant, lane, key, due);
+            self.spawn(piece, due);
         }
     }
 
-    fn spawn(&mut self, tenant: TenantId, lane: String, key: Key, due: Due) {
-        self.busy_lanes.insert((tenant, lane.clone()));
-        *self.by_tenant.entry(tenant).or_default() += 1;
-        let worker = Arc::clone(&self.worker);
-        self.running.spawn(async move {
-            let result = worker.perform(tenant, &key, &due).await;
-            Finished { tenant, lane, key, result }
-        });
+    fn spawn(&mut self, piece: Piece, due: Due) {
+        let (worker, tenant, key) = (Arc::clone(&self.worker), piece.tenant, piece.key.clone());
+        let task = self.running.spawn(async move { worker.perform(tenant, &key, &due).await });
+        self.places.take(task.id(), piece);
     }
 
-    fn finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
-        let finished = match finished {
-            Ok(finished) => finished,
-            Err(error) => {
-                tracing::error!(%error, "a piece of work panicked; its lane stays closed until the next start");
-                return;
-            }
+    /// Gives back what a piece of work held. One that panicked has committed nothing, like one whose commit failed.
+    fn ended(&mut self, ended: Result<(task::Id, Result<(), Failure>), JoinError>) {
+        let (task, stumble) = match ended {
+            Ok((task, result)) => (task, result.err().map(|failure| failure.to_string())),
+            Err(error) => (error.id(), Some(error.to_string())),
         };
-        self.busy_lanes.remove(&(finished.tenant, finished.lane));
-        if let Some(count) = self.by_tenant.get_mut(&finished.tenant) {
-            *count = count.saturating_sub(1);
-        }
-        if let Err(error) = finished.result {
-            tracing::error!(tenant = %finished.tenant, key = ?finished.key, %error, "a piece of work stumbled and is tried again");
-            let until = self.worker.clock.now().plus_ms(STUMBLE_MS);
-            self.stumbled.insert(finished.key.clone(), until);
+        let Some(piece) = self.places.free(task) else { return };
+        match stumble {
+            None => self.stumbles.forget(&piece.key),
+            Some(reason) => {
+                let wait_ms = self.stumbles.note(piece.key.clone(), self.worker.clock.now());
+                tracing::error!(tenant = %piece.tenant, key = ?piece.key, reason, wait_ms, "a piece of work stumbled and is tried again");
+            }
         }
         // Whatever this tenant had to hold back may go now: a lane or a place is free. It was due already.
         for queue in Queue::ALL {
-            if self.held.remove(&(finished.tenant, queue)) {
-                self.horizon.note(queue, finished.tenant, Timestamp(i64::MIN));
+            if self.held.remove(&(piece.tenant, queue)) {
+                self.horizon.note(queue, piece.tenant, Timestamp(i64::MIN));
             }
         }
         // Where the work was not spent, its row is still there.
-        if let Some(due) = finished.key.as_due() {
-            self.horizon.note(due.queue, finished.tenant, due.due_at);
+        if let Some(due) = piece.key.as_due() {
+            self.horizon.note(due.queue, piece.tenant, due.due_at);
         }
     }
 

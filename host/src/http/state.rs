@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use stagewright_core::seams::Later;
 use stagewright_core::time::Timestamp;
-use tokio::sync::watch;
 
+use crate::activity::Activity;
 use crate::service::{Library, Service};
 
 /// Says whether the host can take requests: nothing, or one sentence about what is missing.
@@ -26,8 +26,8 @@ pub struct HttpState {
     pub service: Service,
     /// What opens plugin bundles.
     pub library: Library,
-    /// Changes with every commit; whoever waits for the outcome of something looks again then.
-    pub activity: watch::Receiver<u64>,
+    /// Where whoever waits for the outcome of something hears when to look again.
+    pub activity: Activity,
     /// Whether the host is ready.
     pub readiness: Arc<Readiness>,
     /// How long `POST /v1/events` waits; [`EVENT_WAIT`] but in tests.

@@ -82,6 +82,9 @@ async fn an_event_has_to_make_sense() {
     let problem = acme.admin.post("/v1/events", wrong).await.problem(422, "request.wrong-type");
     assert_eq!(problem["field"], "occurred_at");
     let mut wrong = event(&deal, 1);
+    wrong["payload"] = json!({"text": "x".repeat(65_536)});
+    acme.admin.post("/v1/events", wrong).await.problem(422, "event.payload-too-large");
+    let mut wrong = event(&deal, 1);
     wrong["payload"] = json!([1]);
     acme.admin.post("/v1/events", wrong).await.problem(422, "request.wrong-type");
 }

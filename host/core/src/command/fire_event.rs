@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Draft, emit, records};
 use crate::context::OpContext;
-use crate::limits::NAME_CHARS_MAX;
+use crate::limits::{EVENT_PAYLOAD_BYTES_MAX, NAME_CHARS_MAX};
 use crate::model::record::{Lane, RecordRef};
 use crate::refusal::Refusal;
 use crate::schema;
@@ -23,7 +23,7 @@ pub struct Fired {
 /// Fires an event of kind `custom.<name>` on an item. The host's own kinds cannot be fired from outside.
 ///
 /// # Errors
-/// `event.bad-kind`, `record.not-an-item`, `not-found`.
+/// `event.bad-kind`, `event.payload-too-large`, `record.not-an-item`, `not-found`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -37,6 +37,10 @@ pub fn decide(
     if name.is_empty() || kind.len() > NAME_CHARS_MAX || !name.chars().all(plain) {
         let message = "an event fired from outside has a kind such as custom.invoice-paid";
         return Err(Refusal::invalid("event.bad-kind", "kind", message).into());
+    }
+    if payload.to_string().len() > EVENT_PAYLOAD_BYTES_MAX {
+        let message = format!("an event carries at most {EVENT_PAYLOAD_BYTES_MAX} bytes of JSON; send a reference to the rest");
+        return Err(Refusal::invalid("event.payload-too-large", "payload", message).into());
     }
     if !schema::is_item(&item.kind) {
         return Err(Refusal::invalid("record.not-an-item", "record", "fire events on leads and deals").into());

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, create_record, emit, note, tenant};
 use crate::context::OpContext;
 use crate::directory;
-use crate::limits::{ID_CHARS_MAX, NAME_CHARS_MAX};
+use crate::limits::{ADDRESS_CHARS_MAX, NAME_CHARS_MAX};
 use crate::model::channel::{Channel, Line};
 use crate::model::conversation::{Conversation, Direction, External, Message, Session, Status};
 use crate::model::delivery::{Delivery, DeliveryLane};
@@ -56,8 +56,12 @@ impl Inbound {
         let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("").trim().to_owned();
         let (external_id, address) = (text("external_id"), text("address"));
         for (key, found) in [("external_id", &external_id), ("address", &address)] {
-            if found.is_empty() || found.chars().count() > ID_CHARS_MAX * 4 {
-                return Err(Refusal::invalid("channel.bad-event", key, "a message needs an external_id and an address"));
+            if found.is_empty() || found.chars().count() > ADDRESS_CHARS_MAX {
+                return Err(Refusal::invalid(
+                    "channel.bad-event",
+                    key,
+                    "a message needs an external_id and an address, of 256 characters at most",
+                ));
             }
         }
         Ok(Self {

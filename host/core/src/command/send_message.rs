@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{note, tenant};
 use crate::context::OpContext;
 use crate::key::{Key, Queue};
-use crate::limits::MESSAGE_CHARS_MAX;
+use crate::limits::{ADDRESS_CHARS_MAX, MESSAGE_CHARS_MAX};
 use crate::model::channel::Channel;
 use crate::model::conversation::Conversation;
 use crate::model::delivery::{Delivery, DeliveryLane, DeliveryState};
@@ -91,6 +91,10 @@ impl Request {
         if self.to.trim().is_empty() {
             return Err(Refusal::invalid("message.no-recipient", "to", "recipient phone is empty"));
         }
+        if self.to.chars().count() > ADDRESS_CHARS_MAX {
+            let message = format!("no messenger has addresses of more than {ADDRESS_CHARS_MAX} characters; give one recipient");
+            return Err(Refusal::invalid("message.bad-recipient", "to", message));
+        }
         let text = self.content.get("text").and_then(Value::as_str).unwrap_or("");
         let chars = text.chars().count();
         if chars > MESSAGE_CHARS_MAX {
@@ -107,7 +111,7 @@ impl Request {
 /// Queues a message.
 ///
 /// # Errors
-/// `message.no-recipient`, `message.empty`, `message.too-long`, `message.no-channel`, `message.unknown-channel`,
+/// `message.no-recipient`, `message.bad-recipient`, `message.empty`, `message.too-long`, `message.no-channel`, `message.unknown-channel`,
 /// `message.window-closed`, and what reading may say.
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Origin) -> Result<Queued, Halt> {
     request.check()?;

@@ -141,9 +141,14 @@ fn tries_run_out_and_the_message_is_dead() {
 }
 
 #[test]
-fn an_empty_recipient_and_an_empty_text_are_refused() {
+fn a_recipient_that_is_none_and_an_empty_text_are_refused() {
     let mut world = World::new();
-    for (message, code) in [(json!({"text": "x"}), "message.no-recipient"), (json!({"to": "+380501112233"}), "message.empty")] {
+    let refused = [
+        (json!({"text": "x"}), "message.no-recipient"),
+        (json!({"to": "1".repeat(257), "text": "x"}), "message.bad-recipient"),
+        (json!({"to": "+380501112233"}), "message.empty"),
+    ];
+    for (message, code) in refused {
         let request = Request::parse(&message).unwrap();
         let refusal = world.run(|tx, ctx| send_message::decide(tx, ctx, &request, &Origin::default())).unwrap_err();
         assert_eq!(refusal.code, code);

@@ -108,7 +108,7 @@ async fn one_item_is_worked_on_by_one_at_a_time_while_others_go_on() {
     for _ in 0..3 {
         rig.invoke(TENANT, &items[0]).await;
     }
-    let mut commits = rig.signal.commits();
+    let mut lane = rig.signal.activity.watch(items[1].lane_key(TENANT));
     let other = rig.invoke(TENANT, &items[1]).await;
     // The other item's robot is done although the first item's robot stands still.
     loop {
@@ -116,7 +116,7 @@ async fn one_item_is_worked_on_by_one_at_a_time_while_others_go_on() {
         if runs.iter().any(|run| run.id == other && run.is_over()) {
             break;
         }
-        commits.changed().await.unwrap();
+        lane.written().await;
     }
     gate.add_permits(3);
     engine.settle(rig.clock.now()).await;
@@ -136,6 +136,7 @@ async fn a_tenant_that_fills_all_its_places_leaves_room_for_others() {
     }
     let item = rig.deal(modest).await;
     let run = rig.invoke(modest, &item).await;
+    let mut lane = rig.signal.activity.watch(item.lane_key(modest));
     let gate = Arc::new(Semaphore::new(0));
     let script = {
         let gate = Arc::clone(&gate);
@@ -151,10 +152,9 @@ async fn a_tenant_that_fills_all_its_places_leaves_room_for_others() {
             answer
         }
     };
-    let mut commits = rig.signal.commits();
     let engine = rig.start(ScriptedPlugins::new().robot_later(script)).await;
     while !rig.runs(modest).await.iter().any(|found| found.id == run && found.is_over()) {
-        commits.changed().await.unwrap();
+        lane.written().await;
     }
     gate.add_permits(300);
     engine.settle(rig.clock.now()).await;
@@ -223,4 +223,43 @@ async fn a_tick_reads_as_many_rows_as_are_due_and_not_as_many_as_wait() {
     engine.settle(rig.clock.now()).await;
     let one_among_500 = rig.rows.take();
     assert!(one_among_500 < 200, "{one_among_500} rows were read for one step while 501 wait");
+}
+
+#[tokio::test]
+async fn work_that_panics_is_tried_again_and_holds_up_its_own_lane_alone() {
+    let rig = Rig::new();
+    rig.tenant(TENANT).await;
+    let (fragile, sound) = (rig.deal(TENANT).await, rig.deal(TENANT).await);
+    let calls = Arc::new(AtomicUsize::new(0));
+    let script = {
+        let (calls, fragile) = (Arc::clone(&calls), fragile.clone());
+        move |call: &mut stagewright_core::call::RobotCall| {
+            let is_fragile = call.context.target.as_ref().is_some_and(|target| target.id == fragile.id);
+            assert!(!is_fragile || calls.fetch_add(1, Ordering::SeqCst) > 1, "a bug of this host");
+            Ok(done())
+        }
+    };
+    let engine = rig.start(ScriptedPlugins::new().robot(script)).await;
+    for item in [&fragile, &fragile, &sound] {
+        rig.invoke(TENANT, item).await;
+    }
+    let over = async || rig.runs(TENANT).await.iter().map(stagewright_core::model::run::Run::is_over).collect::<Vec<_>>();
+    engine.settle(rig.clock.now()).await;
+    assert_eq!((over().await, calls.load(Ordering::SeqCst)), (vec![false, false, true], 1));
+    // It is left alone for a second, then for two.
+    for (ms, expected) in [(999, 1), (1, 2), (1_999, 2), (1, 4)] {
+        rig.clock.advance_to(rig.clock.now().plus_ms(ms));
+        engine.settle(rig.clock.now()).await;
+        assert_eq!(calls.load(Ordering::SeqCst), expected);
+    }
+    assert_eq!(over().await, vec![true, true, true]);
+}
+
+#[tokio::test]
+async fn an_engine_that_was_stopped_says_so() {
+    let rig = Rig::new();
+    let engine = rig.start(idle_robots()).await;
+    assert!(engine.is_running());
+    engine.stop().await;
+    assert!(!engine.is_running());
 }

@@ -55,18 +55,15 @@ pub(in crate::http) async fn fire_event(State(app): App, call: Call, Body { valu
     }
 }
 
-/// Waits until the event is decided, looking again after every commit.
+/// Waits until the event is decided, looking again whenever the item's lane was written: every decision writes it.
 async fn outcome(app: &HttpState, tenant: TenantId, item: &RecordRef, event: &str, seq: u64) -> Result<EventOutcome, Failure> {
-    let mut activity = app.activity.clone();
+    // Watched before looking, so that a commit in between is not missed.
+    let mut lane = app.activity.watch(item.lane_key(tenant));
     loop {
-        // Marked as seen before looking, so that a commit in between is not missed.
-        activity.mark_unchanged();
         if let Some(outcome) = app.service.outcome(tenant, item, event, seq).await? {
             return Ok(outcome);
         }
-        if activity.changed().await.is_err() {
-            return Err(Failure::Stopped("nobody tells of commits any more".to_owned()));
-        }
+        lane.written().await;
     }
 }
 

@@ -159,6 +159,6 @@ impl World {
 
     /// The address of the API.
     pub(super) fn base(&self) -> Result<String, String> {
-        Ok(format!("http://{}", self.host()?.address))
+        Ok(format!("http://{}", self.host()?.server.address))
     }
 }

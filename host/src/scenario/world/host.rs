@@ -8,15 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stagewright_core::seams::Store;
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
 
 use super::gate::{Gate, GatedPlugins, GatedRequests, Mortal};
-use crate::app::{App, Keys, Parts, Storage, Wraps};
+use crate::app::{Keys, Listen, Parts, Server, Storage, Wraps};
 use crate::clock::ManualClock;
 use crate::connector::EgressRule;
-use crate::http::{self, EVENT_WAIT, HttpState};
 use crate::store::memory::MemoryStore;
 
 /// Which store a scenario runs on.
@@ -64,8 +61,7 @@ impl Ground {
     /// # Errors
     /// A sentence.
     pub(super) async fn start(&self) -> Result<Host, String> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|e| format!("no port to listen on: {e}"))?;
-        let address = listener.local_addr().map_err(|e| format!("no port to listen on: {e}"))?;
+        let listen = Listen::on(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(|e| e.to_string())?;
         let (gate, gone) = (Gate::default(), watch::Sender::new(false));
         let mut wraps = Wraps::default();
         let storage = match &self.rows {
@@ -82,24 +78,12 @@ impl Ground {
         wraps.plugins = Some(Box::new(move |inner| Arc::new(GatedPlugins { inner, gate: around_plugins })));
         let parts = Parts {
             egress: EgressRule { allow_private: BTreeSet::from(["127.0.0.1".to_owned()]) },
-            public_url: format!("http://{address}"),
+            public_url: format!("http://{}", listen.address),
             wraps,
             ..Parts::new(storage, self.files.clone(), self.keys.clone(), self.clock.clone())
         };
-        let app = App::start(parts).await.map_err(|e| format!("the host does not start: {e}"))?;
-        let state = HttpState {
-            service: app.service.clone(),
-            library: app.library.clone(),
-            activity: app.signal.commits(),
-            readiness: Arc::new(|| Ok(())),
-            event_wait: EVENT_WAIT,
-            dev: None,
-        };
-        let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(http::serve(state, listener, async {
-            let _sender_gone = stopped.await;
-        }));
-        Ok(Host { app, address, gate, stop, serving, gone })
+        let server = Server::start(listen, parts, None).await.map_err(|e| format!("the host does not start: {e}"))?;
+        Ok(Host { server, gate, gone })
     }
 
     /// Makes what lies on disk now the ground of the next host.
@@ -137,13 +121,9 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 #[derive(Debug)]
 pub(super) struct Host {
     /// What runs.
-    pub(super) app: App,
-    /// Where its API is.
-    pub(super) address: SocketAddr,
+    pub(super) server: Server,
     /// Its holds.
     pub(super) gate: Gate,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<io::Result<()>>,
     gone: watch::Sender<bool>,
 }
 
@@ -153,14 +133,12 @@ impl Host {
     /// # Errors
     /// A sentence.
     pub(super) async fn stop(self) -> Result<(), String> {
-        let _gone_already = self.stop.send(());
-        let _ended = self.serving.await;
-        self.app.stop().await.map_err(|e| format!("the host does not stop: {e}"))
+        self.server.stop().await.map_err(|e| format!("the host does not stop: {e}"))
     }
 
     /// Is gone: nothing is finished, nothing is told, whatever is under way comes to nothing.
     pub(super) fn crash(self) {
         self.gone.send_replace(true);
-        self.serving.abort();
+        self.server.abort();
     }
 }

@@ -54,12 +54,13 @@ impl World {
         let ground = Ground::new(kind, &root, &workshop.dir.join("files"), &workshop.keys, Arc::clone(&clock));
         let host = ground.start().await?;
         let first = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
-        let command = host.app.service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
-        let made = host.app.service.create_token(&command, &first).await;
+        let command =
+            host.server.app.service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
+        let made = host.server.app.service.create_token(&command, &first).await;
         // Its stamp would hold every step back.
         drop(command);
         let (_, secret) = made.map_err(|e| e.to_string())?;
-        let platform = Client::new(&format!("http://{}", host.address)).map_err(|e| e.to_string())?.with_token(&secret);
+        let platform = Client::new(&format!("http://{}", host.server.address)).map_err(|e| e.to_string())?.with_token(&secret);
         let mut world = Self {
             names: Names::new(tenant.start),
             clock,

@@ -28,7 +28,7 @@ impl World {
         while to > self.now() {
             self.rest_now().await?;
             let next = match &self.host {
-                Some(host) => host.app.engine.next_due().await,
+                Some(host) => host.server.app.engine.next_due().await,
                 None => None,
             };
             self.clock.advance_to(next.map_or(to, |next| next.min(to)));
@@ -61,7 +61,7 @@ impl World {
         }
         let rest = async {
             tokio::select! {
-                () = host.app.engine.settle(at) => {}
+                () = host.server.app.engine.settle(at) => {}
                 () = host.gate.reached(|held| matches!(held, Held::Robot(_))) => {}
             }
         };

@@ -111,7 +111,7 @@ impl Api {
         let router = router(HttpState {
             service: service.clone(),
             library: kit::library(),
-            activity: signal.commits(),
+            activity: signal.activity.clone(),
             readiness: Arc::new(move || ready.clone()),
             event_wait: setup.event_wait,
             dev: setup.dev.then_some(advance),
