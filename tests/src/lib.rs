@@ -7,6 +7,7 @@
 //! - `disk`: a model of a disk: replays what the preload shim wrote down and makes the folder that a power cut would have left.
 //! - `preload`: runs a process under the shim and takes the power away from it.
 //! - `chance`, `deadline`: seeded random numbers, so that a failure can be repeated, and an end to waiting.
+//! - `trial`: a server on a manual clock with a small tenant, for everything that is not about crashes.
 //! - `place`, `scratch`: where the built things are, and folders to work in.
 //! - `record`: the shim's journal format, included by its path.
 
@@ -23,3 +24,4 @@ pub mod preload;
 pub mod record;
 pub mod rig;
 pub mod scratch;
+pub mod trial;

@@ -2,6 +2,7 @@
 
 mod cargo;
 mod error;
+mod lock_file;
 mod project;
 mod stamp;
 
@@ -15,6 +16,7 @@ use crate::check::check;
 use crate::component;
 use crate::toolchain::{Lock, Route, Toolchain};
 use crate::{Manifest, Progress};
+use lock_file::LockFile;
 use project::{Plugin, Project};
 
 /// What may be chosen about a build.
@@ -69,7 +71,10 @@ fn build_project(project: &Project, options: &Options, progress: &Progress<'_>) 
     let Some(first) = stale.first() else { return Ok(()) };
     let started = stamp::start(project)?;
     let toolchain = Toolchain::find(&first.dir, options.route, progress)?;
-    let modules = cargo::build(project, &stale, &toolchain, progress)?;
+    let lock_file = LockFile::read(&project.root);
+    let modules = cargo::build(project, &stale, &toolchain, progress);
+    lock_file.map_or(Ok(()), |before| before.put_back())?;
+    let modules = modules?;
     for (plugin, module) in stale.iter().zip(modules) {
         // The stamp is last, so that an interrupted build is done again.
         finish(plugin, &module, progress)?;
