@@ -1,5 +1,4 @@
 //! The `stagewright` binary: server and command line. Everything it does is in the library; here the words are read.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
 use std::process::ExitCode;
 
@@ -10,19 +9,19 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: no threads to run on: {error}");
+            stagewright::cli::err(&format!("error: no threads to run on: {error}"));
             return ExitCode::from(71);
         }
     };
     match runtime.block_on(stagewright::cli::run(cli)) {
         Ok(text) => {
             if !text.is_empty() {
-                println!("{text}");
+                stagewright::cli::out(&text);
             }
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            stagewright::cli::err(&format!("error: {error}"));
             ExitCode::FAILURE
         }
     }

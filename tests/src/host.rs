@@ -78,8 +78,24 @@ impl Host {
     /// # Errors
     /// Where it ends before it serves, with the log's last lines.
     pub fn start(mut command: Command, log: &Path) -> anyhow::Result<Self> {
+        command.env("STAGEWRIGHT_LOG", "warn");
+        let mut host = Self::spawn(command, log)?;
+        match host.line_with("stagewright serves on ") {
+            Some(base) => {
+                host.base = base;
+                Ok(host)
+            }
+            None => bail!("the host does not start:\n{}", last_lines(log)),
+        }
+    }
+
+    /// Starts a process and waits for nothing. Where it serves is not known yet.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn spawn(mut command: Command, log: &Path) -> anyhow::Result<Self> {
         let log_file = OpenOptions::new().create(true).append(true).open(log)?;
-        command.env("STAGEWRIGHT_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log_file);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log_file);
         let mut child = command.spawn()?;
         let output = child.stdout.take().context("no output")?;
         let (sender, lines) = channel();
@@ -90,14 +106,20 @@ impl Host {
                 }
             }
         });
-        let mut host = Self { child, lines, base: String::new() };
-        match host.line_with("stagewright serves on ") {
-            Some(base) => {
-                host.base = base;
-                Ok(host)
+        Ok(Self { child, lines, base: String::new() })
+    }
+
+    /// Every line up to the one that begins so; all there are where the process ends without it.
+    pub fn lines_until(&mut self, beginning: &str) -> Vec<String> {
+        let deadline = Deadline::seconds(PATIENCE_SECONDS);
+        let mut lines = Vec::new();
+        while let Ok(line) = self.lines.recv_timeout(deadline.left()) {
+            lines.push(line);
+            if lines.last().is_some_and(|line| line.starts_with(beginning)) {
+                break;
             }
-            None => bail!("the host does not start:\n{}", last_lines(log)),
         }
+        lines
     }
 
     /// The rest of the next line that begins so; nothing where the host ends without one.
@@ -143,9 +165,17 @@ impl Host {
     ///
     /// # Errors
     /// Where it does not end well.
-    pub fn stop(mut self) -> anyhow::Result<()> {
+    pub fn stop(self) -> anyhow::Result<()> {
+        self.stop_by("TERM")
+    }
+
+    /// The same by any signal, such as `INT`, which is what Ctrl-C sends.
+    ///
+    /// # Errors
+    /// Where it does not end well.
+    pub fn stop_by(mut self, signal: &str) -> anyhow::Result<()> {
         let pid = self.child.id().to_string();
-        let asked = Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &pid]).status()?;
+        let asked = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal, &pid]).status()?;
         ensure!(asked.success(), "the host cannot be asked to stop");
         self.until_silent();
         let status = self.child.wait()?;

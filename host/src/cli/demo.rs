@@ -25,31 +25,39 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     super::log("warn");
     anyhow::ensure!(
         args.without.as_deref().is_none_or(|without| crate::demo::PLUGINS.iter().any(|(plugin, _)| *plugin == without)),
-        "--without takes one of {}",
+        "--without takes one of {} (demo.unknown-plugin)",
         crate::demo::PLUGINS.map(|(plugin, _)| plugin).join(", ")
     );
-    anyhow::ensure!(args.listen.is_none_or(|address| address.ip().is_loopback()), "the demo listens on loopback only");
+    anyhow::ensure!(
+        args.listen.is_none_or(|address| address.ip().is_loopback()),
+        "the demo listens on loopback only; give --listen an address of 127.0.0.1 (demo.not-loopback)"
+    );
     let progress = Progress::start();
     let options = Options { without: args.without, listen: args.listen };
     let say = |line: &str| progress.say(line);
     let demo = Demo::play(options, &say, &|line| progress.line(line)).await;
     progress.done();
     let demo = demo?;
-    println!("\nBoth stories came out as they should.");
+    super::out("\nBoth stories came out as they should.");
     if args.once {
         demo.stop().await?;
         return Ok(String::new());
     }
-    let (base, token, deal) = (demo.base(), demo.token.clone(), demo.deal.clone());
-    println!(
-        "\nThe host goes on serving on {base}, its clock standing still until you move it. The tenant's token:\n\n  {token}\n"
-    );
-    println!("Look around, in another terminal:\n");
-    println!("  curl -s -H 'authorization: Bearer {token}' {base}/v1/records/{deal}/timeline");
-    println!("  curl -s -H 'authorization: Bearer {token}' {base}/v1/records/{deal}/automation");
-    println!("  curl -s -X POST {base}/dev/clock/advance -d '{{\"by\": \"30m\"}}'");
-    println!("\nPress Ctrl-C to end.");
+    super::out(&invitation(&demo));
     super::serve::stop_signal().await;
     demo.stop().await?;
     Ok(String::new())
+}
+
+/// What to do with a demo that goes on serving.
+fn invitation(demo: &Demo) -> String {
+    let (base, token, deal) = (demo.base(), &demo.token, &demo.deal);
+    let curl = format!("curl -s -H 'authorization: Bearer {token}' {base}");
+    format!(
+        "\nThe host goes on serving on {base}\nIts clock stands still until you move it. The tenant's token: {token}\n\n\
+         Look around from another terminal: what happened to Petro's deal, why, and time that passes.\n\n  \
+         {curl}/v1/records/{deal}/timeline\n  {curl}/v1/records/{deal}/automation\n  \
+         curl -s -H 'content-type: application/json' -d '{{\"by\": \"30m\"}}' {base}/dev/clock/advance\n\n\
+         Press Ctrl-C to end."
+    )
 }

@@ -1,5 +1,4 @@
 //! The command line: one file per command.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
 mod demo;
 mod plugin;
@@ -7,6 +6,8 @@ mod progress;
 mod scenario;
 mod serve;
 mod storage;
+
+use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
@@ -47,6 +48,16 @@ pub async fn run(cli: Cli) -> anyhow::Result<String> {
         Command::Plugin(command) => plugin::run(command).await,
         Command::Storage(command) => storage::run(command),
     }
+}
+
+/// Says something to the user. Where nobody listens any more, as behind `| head`, there is nothing to be done about it.
+pub fn out(text: &str) {
+    let _nobody_listens = writeln!(std::io::stdout(), "{text}");
+}
+
+/// The same on standard error.
+pub fn err(text: &str) {
+    let _nobody_listens = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Writes the log to standard error, as lines for people. `STAGEWRIGHT_LOG` chooses what, such as `debug` or `stagewright=trace`.

@@ -23,7 +23,7 @@ impl Progress {
     pub(super) fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(text.to_owned()),
-            None => eprintln!("  {text}"),
+            None => super::err(&format!("  {text}")),
         }
     }
 
@@ -37,8 +37,8 @@ impl Progress {
     /// Writes a line that stays.
     pub(super) fn say(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| println!("{text}")),
-            None => println!("{text}"),
+            Some(bar) => bar.suspend(|| super::out(text)),
+            None => super::out(text),
         }
     }
 

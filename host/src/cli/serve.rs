@@ -59,7 +59,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     let server = Server::start(listen, parts, manual).await?;
     first_token(&server.app.service, &config.first_token).await?;
     tracing::info!(%address, data = %config.data.display(), "serving");
-    println!("stagewright serves on http://{address}");
+    super::out(&format!("stagewright serves on http://{address}"));
     stop_signal().await;
     tracing::info!("stopping: what is under way is finished first");
     server.stop().await?;
@@ -98,7 +98,7 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
     let keep = |secret: &str| write_private(&unfinished, &format!("{secret}\n"));
     service.create_first_token(&command, &new, keep).await.with_context(cannot)?;
     std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).with_context(cannot)?;
-    println!("the first token (platform-admin) is in {}", path.display());
+    super::out(&format!("the first token (platform-admin) is in {}", path.display()));
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub(super) fn build(root: &Path, without: Option<&str>, progress: &(dyn Fn(&str)
         .filter(|(plugin, _)| Some(*plugin) != without)
         .map(|(plugin, folder)| (*plugin, root.join("plugins").join(folder)))
         .collect();
-    progress("building the plugins that are not built yet; the first time takes a minute or two");
+    progress("looking for plugins that are not built yet; building them the first time takes a minute or two");
     let dirs: Vec<&Path> = wanted.iter().map(|(_, dir)| dir.as_path()).collect();
     let paths = tokio::task::block_in_place(|| stagewright_kit::build_all(&dirs, &|line| progress(line)))
         .map_err(|e| DemoError::Build(format!("{e} ({})", e.code())))?;

@@ -31,8 +31,7 @@ impl Host {
         let machine = |what| move |source| DemoError::Machine { what, source };
         let listen = Listen::on(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)))).await?;
         let clock = Arc::new(ManualClock::at(MORNING));
-        let folder = std::env::temp_dir().join(format!("stagewright-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).map_err(machine("making a folder for the demo's data"))?;
+        let folder = new_folder().map_err(machine("making a folder for the demo's data"))?;
         let provider = StandIn::start(super::standin::Options::default(), Arc::clone(&clock) as Arc<dyn Clock>)
             .await
             .map_err(machine("starting the stand-in for the provider"))?;
@@ -67,5 +66,17 @@ impl Host {
         std::fs::remove_dir_all(&self.folder)
             .map_err(|source| DemoError::Machine { what: "removing the demo's folder", source })?;
         Ok(stopped?)
+    }
+}
+
+/// A folder that was not there before: a demo that was killed leaves its own behind, and process ids come again.
+fn new_folder() -> std::io::Result<PathBuf> {
+    let mut number = 0;
+    loop {
+        let folder = std::env::temp_dir().join(format!("stagewright-demo-{}-{number}", std::process::id()));
+        match std::fs::create_dir(&folder) {
+            Err(taken) if taken.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            made => return made.map(|()| folder),
+        }
     }
 }

@@ -30,13 +30,15 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The plugins' sources are not here.
-    #[error("the plugins' sources are not here; run the demo inside the repository, where `plugins/` is")]
+    #[error("the plugins' sources are not here; run the demo inside the repository, where `plugins/` is (demo.no-sources)")]
     NoSources,
     /// A plugin does not build.
     #[error("the plugins do not build: {0}")]
     Build(String),
     /// Something of this machine's.
-    #[error("{what}: {source}")]
+    #[error(
+        "{what} failed: {source}; make sure that there is room and that this may be done, then run the demo again (demo.machine)"
+    )]
     Machine {
         /// What was tried.
         what: &'static str,
@@ -57,8 +59,16 @@ pub enum DemoError {
         /// What the API said.
         source: Box<ClientError>,
     },
+    /// A plugin is not installed, because its bundle was left out.
+    #[error(
+        "the bundle of {plugin} is not installed, and the story needs it; run the demo without `--without {plugin}` (demo.missing-bundle)"
+    )]
+    Missing {
+        /// The plugin.
+        plugin: &'static str,
+    },
     /// The story came out otherwise than it should.
-    #[error("the story did not come out as it should:\n  {0}")]
+    #[error("the story did not come out as it should; please report it (demo.story):\n  {0}")]
     Story(String),
 }
 

@@ -8,7 +8,7 @@ use stagewright_core::model::tenant::Role;
 use super::bundles::Built;
 use super::host::Host;
 use super::{DemoError, PLUGINS};
-use crate::client::{Client, ClientError, Problem};
+use crate::client::{Client, ClientError};
 use crate::service::{NewToken, Wishes};
 
 /// The demo tenant, as the story needs it.
@@ -37,7 +37,8 @@ pub(super) async fn tenant(
         let installed = platform.post_bytes("/v1/plugins", &[], built.bytes.clone()).await;
         let installed = installed.map_err(DemoError::api(format!("installing {}", built.plugin)))?;
         let functions = installed.body.pointer("/imports").and_then(Value::as_array).map_or(0, Vec::len);
-        say(&format!("  {:<34} {} host functions", built.plugin, functions));
+        let plural = if functions == 1 { "" } else { "s" };
+        say(&format!("  {:<34} may call {functions} function{plural} of the host", built.plugin));
     }
     let new = json!({"name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
     let made = platform.post("/v1/tenants", &new).await.map_err(DemoError::api("making the tenant"))?;
@@ -52,19 +53,19 @@ pub(super) async fn tenant(
     channels(host, &tenant).await?;
     automations(&tenant).await?;
     say("Made the tenant Roofs & Co: Olena answers clients, Taras is her supervisor");
+    say(
+        "  stage new        30 minutes after the deal was created: get the employee, remind by WhatsApp, add the supervisor as observer",
+    );
+    say("  stage processed  a deal whose chat was accepted moves here; the client is thanked");
     Ok(tenant)
 }
 
 /// A plugin that is not there is named.
-fn missing(plugin: &str, source: ClientError) -> DemoError {
-    let source = match source {
-        ClientError::Refused(problem) if problem.status == 404 => ClientError::Refused(Problem {
-            detail: format!("its bundle is not installed, and the story needs it: {plugin}"),
-            ..problem
-        }),
-        other => other,
-    };
-    DemoError::Api { doing: format!("enabling {plugin}"), source: Box::new(source) }
+fn missing(plugin: &'static str, source: ClientError) -> DemoError {
+    match source {
+        ClientError::Refused(problem) if problem.status == 404 => DemoError::Missing { plugin },
+        other => DemoError::Api { doing: format!("enabling {plugin}"), source: Box::new(other) },
+    }
 }
 
 /// The demo's host is its own; the first token is made in it instead of being read from a file.

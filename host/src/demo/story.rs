@@ -47,6 +47,7 @@ pub(super) async fn answered_in_time(host: &Host, tenant: &Tenant, say: Say<'_>)
     let deal = again(tenant, &deal).await?;
     let got: Vec<Value> = host.provider.received().iter().skip(seen).map(super::standin::Received::json).collect();
     got.iter().for_each(|sent| say(&format!("  the site chat's server received: {}", sent["text"].as_str().unwrap_or("?"))));
+    conclude(tenant, &deal, say).await?;
     let mut checks = Checks(Vec::new());
     checks.that(field(&deal, "stage") == "processed", || {
         format!("Iryna's deal stands on {}, not on processed", field(&deal, "stage"))
@@ -87,6 +88,7 @@ pub(super) async fn not_answered(host: &Host, tenant: &Tenant, say: Say<'_>) -> 
         sent["to"].as_str().unwrap_or("?"),
         sent["template"]["components"][0]["parameters"][0]["text"].as_str().unwrap_or("?")
     ));
+    conclude(tenant, &deal, say).await?;
     let messages = messages(tenant, &field(&deal, "conversation")).await?;
     let mut checks = Checks(Vec::new());
     checks.that(early == 0, || "a message went out before the 30 minutes were over".into());
@@ -160,24 +162,34 @@ async fn show(tenant: &Tenant, deal: &Value, start: Timestamp, say: Say<'_>) -> 
         say(&format!("  {}  {}", since(start, at), field_of(&entry, "text")));
     }
     let automation = tenant.api.get(&format!("{base}/automation")).await.map_err(DemoError::api("reading the automation"))?;
-    for run in automation.list("/runs").map_err(DemoError::api("reading the automation"))? {
+    let runs = automation.list("/runs").map_err(DemoError::api("reading the automation"))?;
+    // The oldest first, like the timeline.
+    for run in runs.iter().rev() {
         for step in run["steps"].as_array().into_iter().flatten() {
             let why = step["reason"].as_str().map(|reason| format!(" ({reason})")).unwrap_or_default();
-            say(&format!(
-                "  robot {:<8} on {:<10} {}{why}",
-                field_of(step, "id"),
-                field_of(&run, "stage"),
-                field_of(step, "state")
-            ));
+            let (id, stage, plugin) = (field_of(step, "id"), field_of(run, "stage"), field_of(step, "plugin"));
+            say(&format!("  robot {id:<7} on stage {stage:<10} by {plugin:<26} {}{why}", field_of(step, "state")));
         }
     }
     Ok(())
 }
 
-/// Minutes and seconds since the story began.
+/// Shows where a deal stands in the end and who watches it.
+async fn conclude(tenant: &Tenant, deal: &Value, say: Say<'_>) -> Result<(), DemoError> {
+    let mut names = Vec::new();
+    for observer in deal["fields"]["observers"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let user = tenant.api.get(&format!("/v1/records/user/{observer}")).await.map_err(DemoError::api("reading an observer"))?;
+        names.push(field(&user.body, "name"));
+    }
+    let observers = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
+    say(&format!("  in the end the deal stands on {}, watched by {observers}", field(deal, "stage")));
+    Ok(())
+}
+
+/// Hours, minutes and seconds since the story began.
 fn since(start: Timestamp, at: Timestamp) -> String {
     let seconds = at.since_ms(start) / 1_000;
-    format!("{:>3}:{:02}", seconds / 60, seconds % 60)
+    format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 fn field(record: &Value, name: &str) -> String {
