@@ -149,6 +149,12 @@ impl Host {
         Ok(())
     }
 
+    /// The lines that nobody has read yet, once its output has ended, which it does with the process.
+    pub fn last_words(&mut self) -> Vec<String> {
+        let deadline = Deadline::seconds(PATIENCE_SECONDS);
+        std::iter::from_fn(|| self.lines.recv_timeout(deadline.left()).ok()).collect()
+    }
+
     /// Waits until it has ended by itself.
     ///
     /// # Errors

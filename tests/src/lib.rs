@@ -3,7 +3,8 @@
 //! - `host`, `api`: a host in a process of its own, and a client that knows what "no answer" means.
 //! - `fixture`: a tenant made over the API, with real plugins, and the provider outside.
 //! - `load`: clients that note what was acknowledged to them, and check it afterwards.
-//! - `rig`: what the crash tests have in common.
+//! - `rig`: what the crash tests under load have in common.
+//! - `story`: the demo's stories on a manual clock, killed where a test wants it.
 //! - `disk`: a model of a disk: replays what the preload shim wrote down and makes the folder that a power cut would have left.
 //! - `preload`: runs a process under the shim and takes the power away from it.
 //! - `chance`, `deadline`: seeded random numbers, so that a failure can be repeated, and an end to waiting.
@@ -24,4 +25,5 @@ pub mod preload;
 pub mod record;
 pub mod rig;
 pub mod scratch;
+pub mod story;
 pub mod trial;

@@ -2,7 +2,8 @@
 //!
 //! `rigged --config FILE [--early] [--clock MS] [--die before|after N]`: with `--early` the store answers before it syncs; with
 //! `--clock` time stands at that moment until it is advanced; with `--die` the process ends without warning before or after its
-//! N-th commit is durable. Each commit is told on a line `commit N <what is in it>`, and the moment of death on `died at MS`.
+//! N-th commit is durable. Each commit is told on a line `commit N <what is in it>`, one that is turned down on `refused N`, and
+//! the moment of death on `died at MS`.
 #![expect(clippy::print_stdout, reason = "what it prints is what the rig goes by")]
 
 use std::collections::BTreeSet;
@@ -90,6 +91,9 @@ impl Store for Deadly {
                 self.die();
             }
             let outcome = self.inner.commit(commit).await;
+            if outcome.is_err() {
+                println!("refused {number}");
+            }
             if self.death == Death::After(number) {
                 self.die();
             }
