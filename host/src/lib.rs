@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod app;
+pub mod bench;
 pub mod blobs;
 pub mod bundles;
 pub mod cli;

@@ -88,6 +88,8 @@ pub struct App {
     pub library: Library,
     /// The engine.
     pub engine: EngineHandle,
+    /// What runs plugin code.
+    pub runtime: Runtime,
     /// News of commits.
     pub signal: Signal,
     sled: Option<Arc<SledStore>>,
@@ -121,7 +123,7 @@ impl App {
         };
         let worker = Worker { store, clock: parts.clock, plugins, connector, vault: parts.keys.vault() };
         let engine = Engine::new(worker, stamps, signal.clone()).start().await?;
-        Ok(Self { service, library: bundles::library(runtime, blobs), engine, signal, sled })
+        Ok(Self { service, library: bundles::library(runtime.clone(), blobs), engine, runtime, signal, sled })
     }
 
     /// Stops the engine, finishing what runs, then the store.

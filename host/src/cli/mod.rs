@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod bench;
 mod demo;
 mod plugin;
 mod progress;
@@ -31,6 +32,8 @@ enum Command {
     /// Build, check and pack plugins.
     #[command(subcommand)]
     Plugin(plugin::Command),
+    /// Measure durable writes, calls of plugin code and the way from a request to a robot's effects.
+    Bench(bench::Args),
     /// Look after a data folder.
     #[command(subcommand)]
     Storage(storage::Command),
@@ -46,6 +49,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<String> {
         Command::Serve(args) => serve::run(args).await,
         Command::Scenario(command) => scenario::run(command).await,
         Command::Plugin(command) => plugin::run(command).await,
+        Command::Bench(args) => bench::run(args).await,
         Command::Storage(command) => storage::run(command),
     }
 }

@@ -16,9 +16,9 @@ pub const PLUGINS: [(&str, &str); 6] = [
 
 /// A built bundle.
 #[derive(Debug)]
-pub(super) struct Built {
-    pub(super) plugin: String,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Built {
+    pub(crate) plugin: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// The repository that this runs in.

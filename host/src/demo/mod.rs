@@ -15,7 +15,9 @@ use std::path::Path;
 
 use crate::client::{Client, ClientError};
 
+pub(crate) use bundles::Built;
 pub use bundles::PLUGINS;
+pub(crate) use setup::first_token;
 
 /// What the demo is to do.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -79,6 +81,14 @@ impl DemoError {
     }
 }
 
+/// Builds every plugin of the demo that is not built yet.
+///
+/// # Errors
+/// [`DemoError::NoSources`] and [`DemoError::Build`].
+pub(crate) fn build_bundles(progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<Built>, DemoError> {
+    bundles::build(&bundles::root()?, None, progress)
+}
+
 /// A demo that has been played and goes on serving.
 #[derive(Debug)]
 pub struct Demo {
@@ -111,7 +121,7 @@ impl Demo {
 
     async fn stage(
         host: &host::Host,
-        bundles: &[bundles::Built],
+        bundles: &[Built],
         say: &(dyn Fn(&str) + Sync),
     ) -> Result<(String, String), DemoError> {
         let client = Client::new(&host.base()).map_err(DemoError::api("connecting to the host"))?;

@@ -8,6 +8,7 @@ use stagewright_core::model::tenant::Role;
 use super::bundles::Built;
 use super::host::Host;
 use super::{DemoError, PLUGINS};
+use crate::app::Server;
 use crate::client::{Client, ClientError};
 use crate::service::{NewToken, Wishes};
 
@@ -31,7 +32,7 @@ pub(super) async fn tenant(
     bundles: &[Built],
     say: &(dyn Fn(&str) + Sync),
 ) -> Result<Tenant, DemoError> {
-    let platform = client.with_token(&first_token(host).await?);
+    let platform = client.with_token(&first_token(&host.server).await?);
     say("Installing the bundles");
     for built in bundles {
         let installed = platform.post_bytes("/v1/plugins", &[], built.bytes.clone()).await;
@@ -68,9 +69,9 @@ fn missing(plugin: &'static str, source: ClientError) -> DemoError {
     }
 }
 
-/// The demo's host is its own; the first token is made in it instead of being read from a file.
-async fn first_token(host: &Host) -> Result<String, DemoError> {
-    let service = &host.server.app.service;
+/// A host of one's own: the first token is made in it instead of being read from a file.
+pub(crate) async fn first_token(server: &Server) -> Result<String, DemoError> {
+    let service = &server.app.service;
     let command = service.begin(TenantId::PLATFORM, Actor::System, &["demo"], "demo", Wishes::default());
     let new = NewToken { name: "demo".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
     let made = service.create_token(&command, &new).await.map_err(|e| DemoError::Story(format!("no first token: {e}")))?;
