@@ -119,11 +119,7 @@ impl Demo {
         }
     }
 
-    async fn stage(
-        host: &host::Host,
-        bundles: &[Built],
-        say: &(dyn Fn(&str) + Sync),
-    ) -> Result<(String, String), DemoError> {
+    async fn stage(host: &host::Host, bundles: &[Built], say: &(dyn Fn(&str) + Sync)) -> Result<(String, String), DemoError> {
         let client = Client::new(&host.base()).map_err(DemoError::api("connecting to the host"))?;
         let tenant = setup::tenant(host, &client, bundles, say).await?;
         story::answered_in_time(host, &tenant, say).await?;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use stagewright_core::commit::Commit;
-use stagewright_core::key::{DueKey, Key};
+use stagewright_core::key::Key;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::seams::{Later, Store, StoreError};
 use tokio::sync::Notify;
@@ -13,7 +13,7 @@ use crate::activity::Activity;
 /// News of commits: what became due, for the scheduler, and who waits for a row that was written. Only hints: the rows are the truth.
 #[derive(Clone, Debug, Default)]
 pub struct Signal {
-    news: Arc<Mutex<Vec<DueKey>>>,
+    news: Arc<Mutex<Vec<Key>>>,
     wake: Arc<Notify>,
     /// Those who wait for a row.
     pub activity: Activity,
@@ -21,7 +21,7 @@ pub struct Signal {
 
 impl Signal {
     /// Takes the due rows that were written since the last time.
-    pub(super) fn take(&self) -> Vec<DueKey> {
+    pub(super) fn take(&self) -> Vec<Key> {
         std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -30,7 +30,7 @@ impl Signal {
         self.wake.notified().await;
     }
 
-    fn tell(&self, due: Vec<DueKey>) {
+    fn tell(&self, due: Vec<Key>) {
         if !due.is_empty() {
             self.news.lock().unwrap_or_else(PoisonError::into_inner).extend(due);
             self.wake.notify_one();
@@ -61,11 +61,10 @@ impl Store for Noticed {
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let written = commit.writes.iter().filter(|(_, value)| value.is_some());
-            let due: Vec<DueKey> = written.filter_map(|(key, _)| key.as_due()).collect();
-            let keys: Vec<Key> = commit.writes.keys().filter(|key| key.as_due().is_none()).cloned().collect();
+            let (due, rows): (Vec<Key>, Vec<Key>) = written.map(|(key, _)| key.clone()).partition(|key| key.as_due().is_some());
             self.inner.commit(commit).await?;
             self.signal.tell(due);
-            self.signal.activity.wrote(keys.iter());
+            self.signal.activity.wrote(rows.iter());
             Ok(())
         })
     }

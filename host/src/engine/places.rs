@@ -26,6 +26,7 @@ pub(super) struct Piece {
 #[derive(Debug, Default)]
 pub(super) struct Places {
     pieces: HashMap<task::Id, Piece>,
+    keys: HashSet<Key>,
     busy: HashSet<(TenantId, String)>,
     by_tenant: BTreeMap<TenantId, usize>,
 }
@@ -46,8 +47,14 @@ impl Places {
         self.busy.contains(&(tenant, lane.to_owned()))
     }
 
+    /// Whether a due row is being worked on.
+    pub(super) fn work_on(&self, key: &Key) -> bool {
+        self.keys.contains(key)
+    }
+
     /// Takes a place for a task.
     pub(super) fn take(&mut self, task: task::Id, piece: Piece) {
+        self.keys.insert(piece.key.clone());
         self.busy.insert((piece.tenant, piece.lane.clone()));
         *self.by_tenant.entry(piece.tenant).or_default() += 1;
         self.pieces.insert(task, piece);
@@ -56,6 +63,7 @@ impl Places {
     /// Gives the place of a task back, however it ended.
     pub(super) fn free(&mut self, task: task::Id) -> Option<Piece> {
         let piece = self.pieces.remove(&task)?;
+        self.keys.remove(&piece.key);
         self.busy.remove(&(piece.tenant, piece.lane.clone()));
         if let Some(share) = self.by_tenant.get_mut(&piece.tenant) {
             *share -= 1;

@@ -1,11 +1,10 @@
 //! Decides what runs next: tenants in turn, each lane one at a time, nobody more than their share.
 
-use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
-use stagewright_core::key::{Key, Queue};
+use stagewright_core::key::{DueKey, Key, Queue};
 use stagewright_core::model::due::Due;
 use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::row;
@@ -15,11 +14,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{self, JoinError, JoinSet};
 
 use super::handle::{Ask, EngineHandle};
-use super::horizon::Horizon;
+use super::horizon::{Horizon, Position};
 use super::noticed::Signal;
 use super::places::{Piece, Places};
 use super::stumbles::Stumbles;
-use super::work::Worker;
+use super::waiting::Waiting;
+use super::work::{Came, Worker};
 use crate::clock::Stamps;
 
 /// Rows read at first when looking for what is due; four times as many each time there is more, so that a tick reads about as
@@ -35,10 +35,9 @@ pub struct Engine {
     stamps: Stamps,
     signal: Signal,
     horizon: Horizon,
-    running: JoinSet<Result<(), Failure>>,
+    running: JoinSet<Result<Came, Failure>>,
     places: Places,
-    /// Where rows were left that could not be started; looked at again when something of the tenant ends.
-    held: BTreeSet<(TenantId, Queue)>,
+    waiting: Waiting,
     stumbles: Stumbles,
     /// The tenant that was served last, so that the next one comes first now.
     last_served: Option<TenantId>,
@@ -57,7 +56,7 @@ impl Engine {
             horizon: Horizon::default(),
             running: JoinSet::new(),
             places: Places::default(),
-            held: BTreeSet::new(),
+            waiting: Waiting::default(),
             stumbles: Stumbles::default(),
             last_served: None,
             inclusive: None,
@@ -84,7 +83,7 @@ impl Engine {
                 let range = Range { prefix: prefix.clone(), after: after.take(), limit: 1, newest_first: false };
                 let Some((key, _)) = self.rows(range).await?.into_iter().next() else { break };
                 let Some(due) = key.as_due() else { break };
-                self.horizon.note(queue, due.tenant, due.due_at);
+                self.horizon.note(due);
                 after = Some(Key::due(queue, due.tenant, Timestamp(i64::MAX), u64::MAX, ""));
             }
         }
@@ -135,16 +134,19 @@ impl Engine {
     }
 
     fn take_news(&mut self) {
-        for due in self.signal.take() {
-            self.horizon.note(due.queue, due.tenant, due.due_at);
-        }
+        let _any = self.has_news();
     }
 
-    /// Whether a commit brought something due that has not been looked at.
+    /// Whether a commit brought something due that has not been looked at. A row may be seen, and its work begin, before its commit
+    /// is told of.
     fn has_news(&mut self) -> bool {
-        let news = self.signal.take();
-        let any = !news.is_empty();
-        news.into_iter().for_each(|due| self.horizon.note(due.queue, due.tenant, due.due_at));
+        let mut any = false;
+        for key in self.signal.take() {
+            if let Some(due) = key.as_due().filter(|_| !self.places.work_on(&key)) {
+                self.horizon.note(due);
+                any = true;
+            }
+        }
         any
     }
 
@@ -169,8 +171,9 @@ impl Engine {
     /// Starts what is due and free, queue by queue, tenants in turn.
     async fn claim(&mut self) -> Result<(), StoreError> {
         let now = self.worker.clock.now();
-        for due in self.stumbles.over(now).iter().filter_map(Key::as_due) {
-            self.horizon.note(due.queue, due.tenant, due.due_at);
+        for key in self.stumbles.over(now) {
+            self.waiting.release(&key);
+            key.as_due().into_iter().for_each(|due| self.horizon.note(due));
         }
         for queue in Queue::ALL {
             let bound = self.bound(queue);
@@ -179,8 +182,12 @@ impl Engine {
             let pivot = self.last_served.map_or(0, |last| tenants.partition_point(|tenant| *tenant <= last));
             tenants.rotate_left(pivot);
             for tenant in tenants {
+                // Whoever finds no place stays due and is looked at again when something ends.
                 if self.places.are_full() {
                     return Ok(());
+                }
+                if self.places.are_full_for(tenant) {
+                    continue;
                 }
                 match self.claim_tenant(queue, tenant, bound).await {
                     // One tenant's damage must not stop the others. What is damaged stays until the next start.
@@ -196,31 +203,25 @@ impl Engine {
         Ok(())
     }
 
-    /// Starts what one tenant has due, up to its share. Rows that have to wait for a lane or a free place are looked at again when
-    /// something of the tenant ends.
+    /// Starts what one tenant has due, up to its share, from where the last look ended.
     async fn claim_tenant(&mut self, queue: Queue, tenant: TenantId, bound: Timestamp) -> Result<(), StoreError> {
-        let mut after = None;
-        // Lanes with an earlier row that has to wait: their later rows wait too, since order within a lane is strict.
-        let mut waiting: HashSet<String> = HashSet::new();
+        let Some(position) = self.horizon.position(queue, tenant) else { return Ok(()) };
+        let mut after = position.after.clone();
         let mut page = PAGE_FIRST;
         loop {
-            let range = Range { prefix: Key::due_tenant(queue, tenant), after: after.take(), limit: page, newest_first: false };
+            let range =
+                Range { prefix: Key::due_tenant(queue, tenant), after: Some(after.clone()), limit: page, newest_first: false };
             let rows = self.rows(range).await?;
             let is_last_page = rows.len() < page;
             page = (page * 4).min(PAGE_MAX);
             for (key, bytes) in rows {
-                let Some(place) = key.as_due() else { continue };
-                if place.due_at > bound {
-                    self.horizon.set(queue, tenant, Some(place.due_at));
+                let Some(DueKey { due_at, .. }) = key.as_due() else { continue };
+                if due_at > bound || self.places.are_full_for(tenant) {
+                    self.horizon.set(queue, tenant, Some(Position { after, due_at }));
                     return Ok(());
                 }
-                if self.places.are_full_for(tenant) {
-                    self.held.insert((tenant, queue));
-                    self.horizon.set(queue, tenant, None);
-                    return Ok(());
-                }
-                self.start_or_hold(queue, tenant, key.clone(), &bytes, &mut waiting);
-                after = Some(key);
+                self.start_or_hold(queue, tenant, key.clone(), &bytes);
+                after = key;
             }
             if is_last_page {
                 self.horizon.set(queue, tenant, None);
@@ -230,7 +231,10 @@ impl Engine {
     }
 
     /// Starts a due row's work, or holds it back where its lane is taken.
-    fn start_or_hold(&mut self, queue: Queue, tenant: TenantId, key: Key, bytes: &[u8], waiting: &mut HashSet<String>) {
+    fn start_or_hold(&mut self, queue: Queue, tenant: TenantId, key: Key, bytes: &[u8]) {
+        if self.places.work_on(&key) {
+            return;
+        }
         let due = match row::decode::<Due>(bytes) {
             Ok((due, _)) => due,
             Err(error) => {
@@ -238,13 +242,13 @@ impl Engine {
                 return;
             }
         };
-        let piece = Piece { tenant, lane: due.lane(), key };
-        let is_busy = self.places.is_busy(tenant, &piece.lane) || waiting.contains(&piece.lane);
-        if is_busy || self.stumbles.hold(&piece.key) {
-            waiting.insert(piece.lane);
-            self.held.insert((tenant, queue));
+        let lane = due.lane();
+        let must_wait =
+            self.places.is_busy(tenant, &lane) || self.stumbles.hold(&key) || self.waiting.are_before(tenant, &lane, queue, &key);
+        if must_wait {
+            self.waiting.hold(tenant, lane, queue, key);
         } else {
-            self.spawn(piece, due);
+            self.spawn(Piece { tenant, lane, key }, due);
         }
     }
 
@@ -255,28 +259,26 @@ impl Engine {
     }
 
     /// Gives back what a piece of work held. One that panicked has committed nothing, like one whose commit failed.
-    fn ended(&mut self, ended: Result<(task::Id, Result<(), Failure>), JoinError>) {
-        let (task, stumble) = match ended {
-            Ok((task, result)) => (task, result.err().map(|failure| failure.to_string())),
-            Err(error) => (error.id(), Some(error.to_string())),
+    fn ended(&mut self, ended: Result<(task::Id, Result<Came, Failure>), JoinError>) {
+        let (task, result) = match ended {
+            Ok((task, result)) => (task, result.map_err(|failure| failure.to_string())),
+            Err(error) => (error.id(), Err(error.to_string())),
         };
-        let Some(piece) = self.places.free(task) else { return };
-        match stumble {
-            None => self.stumbles.forget(&piece.key),
-            Some(reason) => {
-                let wait_ms = self.stumbles.note(piece.key.clone(), self.worker.clock.now());
-                tracing::error!(tenant = %piece.tenant, key = ?piece.key, reason, wait_ms, "a piece of work stumbled and is tried again");
+        let Some(Piece { tenant, lane, key }) = self.places.free(task) else { return };
+        // The lane is free: what waited for it may go.
+        for row in self.waiting.take(tenant, &lane) {
+            self.horizon.note(row);
+        }
+        match result {
+            Ok(Came::Done) => return self.stumbles.forget(&key),
+            Ok(Came::NotYet) => {}
+            Err(reason) => {
+                let wait_ms = self.stumbles.note(key.clone(), self.worker.clock.now());
+                tracing::error!(%tenant, ?key, reason, wait_ms, "a piece of work stumbled and is tried again");
             }
         }
-        // Whatever this tenant had to hold back may go now: a lane or a place is free. It was due already.
-        for queue in Queue::ALL {
-            if self.held.remove(&(piece.tenant, queue)) {
-                self.horizon.note(queue, piece.tenant, Timestamp(i64::MIN));
-            }
-        }
-        // Where the work was not spent, its row is still there.
-        if let Some(due) = piece.key.as_due() {
-            self.horizon.note(due.queue, piece.tenant, due.due_at);
+        if let Some(due) = key.as_due() {
+            self.waiting.hold(tenant, lane, due.queue, key);
         }
     }
 

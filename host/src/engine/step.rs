@@ -13,7 +13,7 @@ use stagewright_core::read::Reads;
 use stagewright_core::scope::{Recorded, Scope};
 use stagewright_core::seams::StoreError;
 
-use super::work::Worker;
+use super::work::{Came, Worker};
 
 /// A step whose try is over but not committed yet.
 struct Tried {
@@ -26,22 +26,23 @@ struct Tried {
 impl Worker {
     /// Runs a step. Where another commit comes first, plugin code runs again on the new state: it runs at least once, its effects
     /// are committed exactly once.
-    pub(super) async fn step(&self, tenant: TenantId, key: &Key, run: &str, step: &str) -> Result<(), Failure> {
+    pub(super) async fn step(&self, tenant: TenantId, key: &Key, run: &str, step: &str) -> Result<Came, Failure> {
         for _ in 0..CONFLICTS_MAX {
             let ctx = OpContext::system(tenant, &["step", run, step], self.clock.now());
             let (mut reads, nothing) = (Reads::new(), Commit::default());
             let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| step::plan(tx, &ctx, run, step));
             let tried = match planned.await?.1 {
-                // Its event is claimed first; this row is still there afterwards.
-                Planned::NotYet => return Ok(()),
-                Planned::Over => return self.drop_row(key).await,
+                Planned::NotYet => return Ok(Came::NotYet),
+                Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
                 Planned::Impossible(code, message) => impossible(ctx, code, message),
                 Planned::Call(plan) => self.call_robot(run, step, *plan, reads).await,
             };
             match self.settle(run, step, tried).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(Came::Done),
                 Err(Failure::Contended) => {}
-                Err(Failure::Refused(refusal)) if refusal.code == "step.over" => return self.drop_row(key).await,
+                Err(Failure::Refused(refusal)) if refusal.code == "step.over" => {
+                    return self.drop_row(key).await.map(|()| Came::Done);
+                }
                 Err(other) => return Err(other),
             }
         }

@@ -25,17 +25,27 @@ pub struct Worker {
     pub vault: Vault,
 }
 
+/// What a piece of work came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Came {
+    /// Its row is spent, or was when it was looked at.
+    Done,
+    /// Other work of its lane comes first; its row is still there.
+    NotYet,
+}
+
 impl Worker {
     /// Does one piece of work. Its due row is spent by the commit that does it, so work that comes to nothing is found again.
     ///
     /// # Errors
     /// [`Failure`] where the store could not do it.
-    pub(super) async fn perform(&self, tenant: TenantId, key: &Key, due: &Due) -> Result<(), Failure> {
+    pub(super) async fn perform(&self, tenant: TenantId, key: &Key, due: &Due) -> Result<Came, Failure> {
         match due {
-            Due::Dispatch { event, item, .. } => self.dispatch(tenant, key, event, item).await,
-            Due::Step { run, step, .. } => self.step(tenant, key, run, step).await,
-            Due::Delivery { id, .. } => self.deliver(tenant, key, id).await,
-            Due::Receipt { of, at } => self.forget_receipt(tenant, key, of, *at).await,
+            Due::Dispatch { event, item, .. } => self.dispatch(tenant, key, event, item).await?,
+            Due::Step { run, step, .. } => return self.step(tenant, key, run, step).await,
+            Due::Delivery { id, .. } => self.deliver(tenant, key, id).await?,
+            Due::Receipt { of, at } => self.forget_receipt(tenant, key, of, *at).await?,
         }
+        Ok(Came::Done)
     }
 }

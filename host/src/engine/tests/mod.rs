@@ -263,3 +263,55 @@ async fn an_engine_that_was_stopped_says_so() {
     engine.stop().await;
     assert!(!engine.is_running());
 }
+
+#[tokio::test]
+async fn what_waited_behind_work_that_was_cancelled_runs_all_the_same() {
+    let rig = Rig::new();
+    rig.tenant(TENANT).await;
+    let item = rig.deal(TENANT).await;
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let script = move |_: &mut stagewright_core::call::RobotCall| {
+        assert!(counted.fetch_add(1, Ordering::SeqCst) > 0, "a bug of this host");
+        Ok(done())
+    };
+    let engine = rig.start(ScriptedPlugins::new().robot(script)).await;
+    let stumbled = rig.invoke(TENANT, &item).await;
+    engine.settle(rig.clock.now()).await;
+    rig.ok(TENANT, |tx, ctx| stagewright_core::command::retry_run::cancel(tx, ctx, &stumbled)).await;
+    let behind = rig.invoke(TENANT, &item).await;
+    engine.settle(rig.clock.now()).await;
+    rig.clock.advance_to(rig.clock.now().plus_ms(1_000));
+    engine.settle(rig.clock.now()).await;
+    let runs = rig.runs(TENANT).await;
+    let state = |id: &str| runs.iter().find(|run| run.id == id).unwrap().steps[0].state.clone();
+    assert_eq!((state(&behind), calls.load(Ordering::SeqCst)), (StepState::Done, 2));
+}
+
+/// The rows that are read for each of `count` robots that are all due when the engine starts.
+async fn rows_for_each_of(count: u64) -> u64 {
+    let rig = Rig::new();
+    rig.tenant(TENANT).await;
+    let engine = rig.start(idle_robots()).await;
+    let mut items = Vec::new();
+    for _ in 0..count {
+        items.push(rig.deal(TENANT).await);
+    }
+    engine.settle(rig.clock.now()).await;
+    engine.stop().await;
+    for item in &items {
+        rig.invoke(TENANT, item).await;
+    }
+    rig.rows.take();
+    let engine = rig.start(idle_robots()).await;
+    engine.settle(rig.clock.now()).await;
+    assert!(rig.runs(TENANT).await.iter().all(stagewright_core::model::run::Run::is_over));
+    // `is_over` above read every run.
+    (rig.rows.take() - count) / count
+}
+
+#[tokio::test]
+async fn a_robot_among_many_costs_hardly_more_rows_than_one_alone() {
+    let (alone, among_many) = (rows_for_each_of(1).await, rows_for_each_of(400).await);
+    assert!(among_many < alone + 8, "{alone} rows alone, {among_many} rows among many");
+}
