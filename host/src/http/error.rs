@@ -3,6 +3,8 @@
 //! **Shape**: `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `code`, `detail`, `request_id` and, where one
 //! field is at fault, `field`. The stable part is `code`; `detail` is for people. Causes are logged and never shown.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -15,6 +17,9 @@ use crate::service::HookProblem;
 
 /// Seconds after which a request that met too many others is worth repeating.
 const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("1");
+
+/// Characters of a detail or a field's name, at most. They quote what the client sent, which can be long.
+const QUOTED_CHARS_MAX: usize = 1_000;
 
 /// A request that was not carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,10 +96,10 @@ impl Problem {
         }
         let mut body = json!({
             "type": "about:blank", "title": self.status.canonical_reason().unwrap_or("Error"), "status": self.status.as_u16(),
-            "code": self.code, "detail": self.detail, "request_id": request_id,
+            "code": self.code, "detail": shortened(&self.detail), "request_id": request_id,
         });
         if let (Some(field), Some(map)) = (self.field, body.as_object_mut()) {
-            map.insert("field".into(), json!(field));
+            map.insert("field".into(), json!(shortened(&field)));
         }
         let (mut parts, _) = bare.into_parts();
         parts.status = self.status;
@@ -107,6 +112,17 @@ impl Problem {
         }
         Response::from_parts(parts, Body::from(body.to_string()))
     }
+}
+
+/// Leaves out the middle of a long text: what is wrong stands at its beginning, what to do next at its end.
+fn shortened(text: &str) -> Cow<'_, str> {
+    let chars = text.chars().count();
+    if chars <= QUOTED_CHARS_MAX {
+        return Cow::Borrowed(text);
+    }
+    let half = QUOTED_CHARS_MAX / 2;
+    let (first, last) = (text.chars().take(half), text.chars().skip(chars - half));
+    Cow::Owned(first.chain(" … ".chars()).chain(last).collect())
 }
 
 impl IntoResponse for Problem {

@@ -16,6 +16,7 @@ mod hooks;
 mod idempotency;
 mod lines;
 mod lists;
+mod nonsense;
 mod pipelines;
 mod plugins;
 mod problems;
