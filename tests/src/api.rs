@@ -122,6 +122,12 @@ impl Api {
         Self { token: token.to_owned(), ..self.clone() }
     }
 
+    /// The same client of a host that serves elsewhere.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// Sends a request once.
     pub async fn send(&self, ask: &Ask) -> Outcome {
         let request = self.http.request(ask.method.clone(), format!("{}{}", self.base, ask.path)).bearer_auth(&self.token);

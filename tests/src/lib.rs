@@ -2,6 +2,7 @@
 //!
 //! - `host`, `api`: a host in a process of its own, and a client that knows what "no answer" means.
 //! - `fixture`: a tenant made over the API, with real plugins, and the provider outside.
+//! - `guest`: hostile plugins, packed by hand.
 //! - `load`: clients that note what was acknowledged to them, and check it afterwards.
 //! - `rig`: what the crash tests under load have in common.
 //! - `story`: the demo's stories on a manual clock, killed where a test wants it.
@@ -17,6 +18,7 @@ pub mod chance;
 pub mod deadline;
 pub mod disk;
 pub mod fixture;
+pub mod guest;
 pub mod host;
 pub mod load;
 pub mod place;

@@ -1,6 +1,8 @@
 //! A real server whose time stands still until it is moved, with a small tenant: Olena, her supervisor Taras, a pipeline, and
 //! whichever plugins a test brings along.
 
+use std::path::Path;
+
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
@@ -12,6 +14,7 @@ use crate::scratch::Scratch;
 #[derive(Debug)]
 pub struct Trial {
     scratch: Scratch,
+    home: Home,
     host: Host,
     /// The operator, who installs bundles.
     pub platform: Api,
@@ -33,9 +36,7 @@ impl Trial {
     pub async fn start(name: &str) -> anyhow::Result<Self> {
         let scratch = Scratch::new(name)?;
         let home = Home::make(&scratch.path().join("home"))?;
-        let mut command = home.server()?;
-        command.args(["--clock", "manual"]);
-        let host = Host::start(command, &scratch.path().join("host.log"))?;
+        let host = serve(&home, &scratch)?;
         let platform = Api::new(&host.base, &home.first_token()?)?;
         let new = json!({"name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
         let made = platform.done(&Ask::post("/v1/tenants", &new)).await?;
@@ -48,7 +49,19 @@ impl Trial {
         let stages = json!([
             {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}, {"id": "won", "name": "Won", "semantics": "won"}]);
         admin.done(&Ask::put("/v1/pipelines/sales", &json!({"kind": "deal", "name": "Sales", "stages": stages}))).await?;
-        Ok(Self { scratch, host, platform, admin, tenant, olena, taras })
+        Ok(Self { scratch, home, host, platform, admin, tenant, olena, taras })
+    }
+
+    /// Stops the server, has something done to its data folder, and starts it again. Its clock starts anew with the machine's.
+    ///
+    /// # Errors
+    /// Where the server does not stop or start, or `meanwhile` fails.
+    pub fn restart(self, meanwhile: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<Self> {
+        self.host.stop()?;
+        meanwhile(&self.home.folder().join("data"))?;
+        let host = serve(&self.home, &self.scratch)?;
+        let (platform, admin) = (self.platform.at(&host.base), self.admin.at(&host.base));
+        Ok(Self { host, platform, admin, ..self })
     }
 
     /// Lets time pass, as in `30m`, and waits until everything that became due is done.
@@ -103,6 +116,12 @@ impl Trial {
         ensure!(!log.contains("panicked"), "the server panicked:\n{log}");
         Ok(())
     }
+}
+
+fn serve(home: &Home, scratch: &Scratch) -> anyhow::Result<Host> {
+    let mut command = home.server()?;
+    command.args(["--clock", "manual"]);
+    Host::start(command, &scratch.path().join("host.log"))
 }
 
 async fn create(api: &Api, kind: &str, fields: Value) -> anyhow::Result<String> {

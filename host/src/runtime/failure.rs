@@ -44,7 +44,7 @@ impl Circumstances<'_> {
         let waiting = if self.state.waiting { ", waiting for it" } else { "" };
         let used = format!("was not done after {} ms (last host call: {}{waiting})", self.limits.wall_ms, self.state.meter.last);
         // Time alone depends on how busy the machine is.
-        CallFailure { retry: Retry::After(0), ..self.limit("time", &used, "raise limits.time or do less in one call") }
+        CallFailure { retry: Retry::After(0), ..self.limit("time", &used, "raise limits.wall or do less in one call") }
     }
 
     /// The guest answered: what counts of it.

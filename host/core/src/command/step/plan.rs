@@ -73,7 +73,10 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         return Ok(Planned::Impossible("plugin.missing".into(), message));
     };
     let Some(info) = plugin.catalogue.robots.iter().find(|robot| robot.id == spec.robot) else {
-        let message = format!("version {} of `{}` has no robot `{}`", plugin.version, spec.plugin, spec.robot);
+        let message = format!(
+            "version {} of `{}` has no robot `{}`; install a version that has it, or publish the automation without it",
+            plugin.version, spec.plugin, spec.robot
+        );
         return Ok(Planned::Impossible("plugin.no-such-robot".into(), message));
     };
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &spec.plugin))? else {
