@@ -162,6 +162,18 @@ pub enum Verdict {
     Ignore(String),
 }
 
+/// A request of a channel's, and what the host has to know of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Exchange {
+    /// The request.
+    pub request: Request,
+    /// Given back with the answer.
+    pub state: Vec<u8>,
+    /// Whether the recipient may see something of it. Where the answer of such a request is lost, nobody knows whether the message
+    /// arrived; the answer of any other may be asked for again.
+    pub sends: bool,
+}
+
 /// What a channel says.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ChannelSays {
@@ -174,7 +186,7 @@ pub enum ChannelSays {
     /// The events, as the guest's JSON.
     Events(Vec<Value>),
     /// Send this and come back with the answer.
-    Send(Request, Vec<u8>),
+    Request(Exchange),
     /// The delivery's verdict, as the guest's JSON object.
     Verdict(Map<String, Value>),
 }

@@ -11,6 +11,7 @@ pub mod commit;
 pub mod context;
 pub mod directory;
 pub mod drive;
+pub mod exchange;
 pub mod id;
 pub mod key;
 pub mod limits;

@@ -30,6 +30,12 @@ pub const LOOP_WINDOW_MS: i64 = 600_000;
 pub const STEP_ATTEMPTS_MAX: u32 = 5;
 /// How often a delivery is tried before it is dead.
 pub const DELIVERY_ATTEMPTS_MAX: u32 = 8;
+/// Longest reason that is kept of a delivery, in characters; channels may hand over whole answers.
+pub const REASON_CHARS_MAX: usize = 1_000;
+/// Statuses of one message that are kept until the message is known or its try has ended.
+pub const EARLY_STATUSES_MAX: usize = 20;
+/// Largest file that is fetched for somebody who asks for it, in bytes: the most that WhatsApp takes of a video.
+pub const MEDIUM_BYTES_MAX: usize = 16 << 20;
 /// How often a trigger is called for one event before its failure is its decision.
 pub const TRIGGER_TRIES_MAX: u32 = 3;
 /// How often a decision is made anew after another commit came first.

@@ -59,7 +59,7 @@ pub struct Response {
     pub status: u16,
     /// Headers.
     pub headers: Vec<Header>,
-    /// Body, cut at the connector's limit.
+    /// Body, always whole.
     pub body: Vec<u8>,
 }
 
@@ -80,11 +80,13 @@ pub struct SealedRequest {
     pub request: Request,
     /// What the placeholders stand for.
     pub secrets: SecretValues,
-    /// The hosts that it may go to: those that an admin named in the channel's settings or granted to the plugin. Secrets are
-    /// filled in only because the host is one of them.
-    pub hosts: std::collections::BTreeSet<String>,
+    /// The servers that it may go to, as `host:port`: those that an admin named in the channel's settings or granted to the plugin.
+    /// Secrets are filled in only because the server is one of them.
+    pub servers: std::collections::BTreeSet<String>,
     /// How long the whole exchange may take, in milliseconds.
     pub timeout_ms: u64,
+    /// Largest body of an answer, in bytes.
+    pub answer_bytes_max: usize,
 }
 
 /// Why there is no answer.
@@ -100,6 +102,9 @@ pub enum ConnectError {
         /// Whether trying later may help.
         retry: bool,
     },
+    /// It arrived and was answered, but the answer is larger than was asked for, and nothing of it is used.
+    #[error("the answer has more than {0} bytes, and nothing of it was read")]
+    AnswerTooLarge(usize),
     /// It may have arrived; nobody knows.
     #[error("the request may have arrived, but its answer is lost: {0}")]
     Unknown(String),

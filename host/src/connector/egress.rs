@@ -1,10 +1,7 @@
-//! Which addresses may be spoken to. A name is resolved once, every address is checked, and only checked addresses are handed to
-//! the client, so there is no second look-up that could answer otherwise.
+//! Which servers may be spoken to, by how they are written and by where they are.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A server that must not be spoken to.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -22,8 +19,8 @@ pub enum EgressError {
     /// Plain HTTP to a public server.
     #[error("{0} would be spoken to without encryption; use https")]
     Plain(String),
-    /// Not one of the hosts that the channel may speak to.
-    #[error("{0} is not among the hosts of the channel's settings; a plugin may speak to those only")]
+    /// Not one of the servers that the channel may speak to, with its port.
+    #[error("{0} is not among the servers of the channel's settings and of its plugin's grants; a plugin may speak to those only")]
     NotNamed(String),
     /// Not an address that can be spoken to.
     #[error("`{0}` is not an http or https address")]
@@ -51,7 +48,8 @@ pub struct EgressRule {
 }
 
 impl EgressRule {
-    /// Checks an address as it is written. A name is checked again when it is resolved.
+    /// Checks an address as it is written; `named` are the servers that may be meant, as `host:port`. A name is checked again when
+    /// it is resolved.
     ///
     /// # Errors
     /// [`EgressError`].
@@ -60,8 +58,9 @@ impl EgressRule {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(EgressError::NotAnAddress(url.as_str().to_owned()));
         }
-        if !named.contains(&host) {
-            return Err(EgressError::NotNamed(host));
+        let server = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
+        if !named.contains(&server) {
+            return Err(EgressError::NotNamed(server));
         }
         if self.allow_private.contains(&host) {
             return Ok(());
@@ -85,21 +84,6 @@ impl EgressRule {
             return Ok(());
         }
         Err(EgressError::Private { host: host.to_owned(), address })
-    }
-}
-
-impl Resolve for EgressRule {
-    fn resolve(&self, name: Name) -> Resolving {
-        let rule = self.clone();
-        Box::pin(async move {
-            let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            for address in &found {
-                rule.check_address(&host, address.ip())?;
-            }
-            let addresses: Addrs = Box::new(found.into_iter());
-            Ok(addresses)
-        })
     }
 }
 
@@ -161,7 +145,8 @@ mod tests {
     fn check(url: &str, allow: &[&str]) -> Result<(), &'static str> {
         let rule = EgressRule { allow_private: allow.iter().map(|host| (*host).to_owned()).collect() };
         let url = reqwest::Url::parse(url).unwrap();
-        let named = url.host_str().map(str::to_ascii_lowercase).into_iter().collect();
+        let port = url.port_or_known_default().unwrap_or(0);
+        let named = url.host_str().map(|host| format!("{}:{port}", host.to_ascii_lowercase())).into_iter().collect();
         rule.check_url(&url, &named).map_err(|e| e.code())
     }
 
@@ -181,6 +166,20 @@ mod tests {
             "https://[::ffff:10.0.0.1]/",
             "https://[64:ff9b::7f00:1]/",
             "https://[2002:7f00:1::]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:169.254.169.254]/",
+            "https://[::127.0.0.1]/",
+            "https://[::ffff:0:127.0.0.1]/",
+            "https://[64:ff9b:1::7f00:1]/",
+            "https://[::]/",
+            "https://[fd00:ec2::254]/",
+            "https://[fec0::1]/",
+            "https://[ff02::1]/",
+            "https://[2001::1]/",
+            "https://[2001:db8::1]/",
+            "https://0/",
+            "https://0177.0.0.1/",
+            "https://127.1/",
             "https://2130706433/",
             "https://0x7f.1/",
             "https://224.0.0.1/",
@@ -208,8 +207,19 @@ mod tests {
     #[test]
     fn a_host_that_no_setting_names_is_refused() {
         let url = reqwest::Url::parse("https://8.8.8.8/").unwrap();
-        let refused = EgressRule::default().check_url(&url, &BTreeSet::new());
-        assert_eq!(refused.map_err(|e| e.code()), Err("egress.host-not-named"));
+        for named in [&[][..], &["8.8.4.4:443"], &["8.8.8.8:8443"], &["8.8.8.8"]] {
+            let named = named.iter().map(|server| (*server).to_owned()).collect();
+            let refused = EgressRule::default().check_url(&url, &named);
+            assert_eq!(refused.map_err(|e| e.code()), Err("egress.host-not-named"), "{named:?}");
+        }
+    }
+
+    #[test]
+    fn a_user_name_does_not_hide_the_server() {
+        let url = reqwest::Url::parse("https://good.example@8.8.8.8/").unwrap();
+        let named = ["good.example:443".to_owned()].into();
+        let refused = EgressRule::default().check_url(&url, &named).map_err(|e| e.code());
+        assert_eq!(refused, Err("egress.host-not-named"));
     }
 
     #[test]
@@ -217,12 +227,5 @@ mod tests {
         let rule = EgressRule::default();
         let refused = rule.check_address("rebind.example", "127.0.0.1".parse().unwrap()).map_err(|e| e.code());
         assert_eq!(refused, Err("egress.private-address"));
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_to_a_private_address_is_not_resolved() {
-        let answer = EgressRule::default().resolve("localhost".parse().unwrap()).await;
-        let error = answer.err().unwrap();
-        assert_eq!(error.downcast_ref::<EgressError>().map(EgressError::code), Some("egress.private-address"));
     }
 }

@@ -4,14 +4,33 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stagewright_core::outside::{ConnectError, Header, Response, SealedRequest};
+use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue};
+use stagewright_core::outside::{ConnectError, Header, Request, Response, SealedRequest};
 use stagewright_core::seams::{Connector, Later};
 
 use super::egress::{EgressError, EgressRule};
 use super::fill::{fill, scrub};
+use super::resolve::{CheckedLookUp, LookUp, system};
 
-/// Largest answer that is read, in bytes; the rest is left.
-const ANSWER_BYTES_MAX: usize = 1 << 20;
+/// The methods that a channel may use.
+const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
+/// Headers that say where a request goes or where it ends. The connector writes them itself: a channel that did could have one server
+/// take its request for another's, or for two.
+const OWN_HEADERS: [&str; 11] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// The connector of a real host.
 #[derive(Debug)]
@@ -26,8 +45,16 @@ impl HttpConnector {
     /// # Errors
     /// Where TLS cannot be set up.
     pub fn new(rule: EgressRule) -> Result<Self, reqwest::Error> {
+        Self::looking_up(rule, system())
+    }
+
+    /// The same with another way to look names up.
+    ///
+    /// # Errors
+    /// Where TLS cannot be set up.
+    pub(super) fn looking_up(rule: EgressRule, look_up: LookUp) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
-            .dns_resolver(Arc::new(rule.clone()))
+            .dns_resolver(Arc::new(CheckedLookUp { rule: rule.clone(), look_up }))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .connect_timeout(Duration::from_secs(5))
@@ -41,28 +68,36 @@ impl HttpConnector {
         let refused = |error: &EgressError| ConnectError::NotSent { code: error.code(), reason: error.to_string(), retry: false };
         let url = reqwest::Url::parse(&sealed.request.url)
             .map_err(|_source| refused(&EgressError::NotAnAddress(sealed.request.url.clone())))?;
-        self.rule.check_url(&url, &sealed.hosts).map_err(|error| refused(&error))?;
+        self.rule.check_url(&url, &sealed.servers).map_err(|error| refused(&error))?;
         let request = fill(&sealed.request, &sealed.secrets).map_err(|name| ConnectError::NotSent {
             code: "secret.missing",
             reason: format!("the secret `{name}` is not set; PUT /v1/secrets/{name} sets it"),
             retry: false,
         })?;
-        let bad = |what: &str| ConnectError::NotSent {
-            code: "connector.bad-request",
-            reason: format!("the channel gave a bad {what}"),
-            retry: false,
-        };
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_source| bad("method"))?;
         let timeout = Duration::from_millis(sealed.timeout_ms);
-        let mut builder = self.client.request(method, url).body(request.body).timeout(timeout);
-        for header in &request.headers {
-            let mut value = reqwest::header::HeaderValue::from_str(&header.value).map_err(|_source| bad("header"))?;
-            value.set_sensitive(true);
-            builder = builder.header(&header.name, value);
-        }
-        let request = builder.build().map_err(|_source| bad("header"))?;
+        let request = self.request(url, request, timeout)?;
         let answer = self.client.execute(request).await.map_err(|error| not_answered(&error))?;
-        read(answer).await.map_err(|error| ConnectError::Unknown(without_url(error)))
+        read(answer, sealed.answer_bytes_max).await
+    }
+
+    /// The request as the client sends it. No value is ever said in an error: a secret may stand in it.
+    fn request(&self, url: reqwest::Url, request: Request, timeout: Duration) -> Result<reqwest::Request, ConnectError> {
+        let bad = |what: String| ConnectError::NotSent { code: "connector.bad-request", reason: what, retry: false };
+        let method = METHODS.iter().find(|method| method.as_str() == request.method).cloned();
+        let method =
+            method.ok_or_else(|| bad("the channel uses a method that is not GET, HEAD, POST, PUT, PATCH or DELETE".into()))?;
+        let mut builder = self.client.request(method, url).body(request.body).timeout(timeout);
+        for Header { name, value } in &request.headers {
+            let name: HeaderName = name.parse().map_err(|_source| bad("the channel gave a header without a proper name".into()))?;
+            if OWN_HEADERS.contains(&name.as_str()) {
+                return Err(bad(format!("the channel gave the header `{name}`, which the host writes itself")));
+            }
+            let message = || format!("the header `{name}` has a value with a line end or another sign that no header may have");
+            let mut value = HeaderValue::from_str(value).map_err(|_source| bad(message()))?;
+            value.set_sensitive(true);
+            builder = builder.header(name, value);
+        }
+        builder.build().map_err(|_source| bad("the channel's request cannot be written as HTTP".into()))
     }
 }
 
@@ -73,6 +108,7 @@ impl Connector for HttpConnector {
             let mut answer = self.exchange(request).await;
             if let Ok(response) = &mut answer {
                 // What comes back is shown to the plugin and may be kept: no secret may be in it.
+                response.headers.iter_mut().for_each(|header| header.value = scrub(&header.value, &secrets));
                 if let Ok(text) = std::str::from_utf8(&response.body) {
                     response.body = scrub(text, &secrets).into_bytes();
                 }
@@ -98,15 +134,15 @@ fn not_answered(error: &reqwest::Error) -> ConnectError {
             retry: true,
         };
     }
-    let reason = if error.is_timeout() { "no answer came in time" } else { "the connection broke" };
-    ConnectError::Unknown(reason.to_owned())
+    ConnectError::Unknown(lost(error).to_owned())
 }
 
-fn without_url(error: reqwest::Error) -> String {
-    error.without_url().to_string()
+fn lost(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() { "no answer came in time" } else { "the connection broke before the answer was there" }
 }
 
-async fn read(mut answer: reqwest::Response) -> Result<Response, reqwest::Error> {
+/// The whole answer, or none: half of one would be taken for something that nobody said.
+async fn read(mut answer: reqwest::Response, bytes_max: usize) -> Result<Response, ConnectError> {
     let status = answer.status().as_u16();
     let headers = answer
         .headers()
@@ -114,12 +150,11 @@ async fn read(mut answer: reqwest::Response) -> Result<Response, reqwest::Error>
         .map(|(name, value)| Header { name: name.to_string(), value: String::from_utf8_lossy(value.as_bytes()).into_owned() })
         .collect();
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        let room = ANSWER_BYTES_MAX.saturating_sub(body.len());
-        body.extend(chunk.iter().take(room));
-        if body.len() >= ANSWER_BYTES_MAX {
-            break;
+    while let Some(chunk) = answer.chunk().await.map_err(|error| ConnectError::Unknown(lost(&error).to_owned()))? {
+        if body.len() + chunk.len() > bytes_max {
+            return Err(ConnectError::AnswerTooLarge(bytes_max));
         }
+        body.extend_from_slice(&chunk);
     }
     Ok(Response { status, headers, body })
 }

@@ -1,12 +1,15 @@
 //! Outbound HTTP: one request, one answer, under the egress rule.
 //!
-//! `egress` says which addresses may be spoken to, `fill` puts secrets into a request, `http` sends it, `recording` is the test
-//! double that sends nothing.
+//! `egress` says which servers may be spoken to, `resolve` finds where they are, `fill` puts secrets into a request, `http` sends it,
+//! `recording` is the test double that sends nothing.
 
 mod egress;
 mod fill;
 mod http;
 mod recording;
+mod resolve;
+#[cfg(test)]
+mod tests;
 
 pub use egress::{EgressError, EgressRule};
 pub use http::HttpConnector;

@@ -166,7 +166,7 @@ pub(super) fn size(said: &Said) -> u64 {
         | Said::Events(Ok(text) | Err(text))
         | Said::Step(Ok(channel::Step::Done(text)) | Err(text)) => text.len(),
         Said::Authenticity(channel::Authenticity::Ok(answer) | channel::Authenticity::Handshake(answer)) => reply(answer),
-        Said::Step(Ok(channel::Step::Request((request, state)))) => {
+        Said::Step(Ok(channel::Step::Request(channel::Exchange { request, state, .. }))) => {
             request.method.len() + request.url.len() + headers(&request.headers) + request.body.len() + state.len()
         }
     };

@@ -1,12 +1,12 @@
 //! Between the contract's types and ours, at the edge, so that nothing else sees generated types.
 
 use serde_json::{Map, Value};
-use stagewright_core::call::{CallContext, RobotOutcome, Verdict};
+use stagewright_core::call::{CallContext, Exchange, RobotOutcome, Verdict};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::outside::{Header, Incoming, Reply, Request, Response};
 use stagewright_core::scope::HostError;
 
-use super::bindings::{call, http, robot, trigger, types};
+use super::bindings::{call, channel, http, robot, trigger, types};
 
 impl From<&types::RecordRef> for RecordRef {
     fn from(target: &types::RecordRef) -> Self {
@@ -74,7 +74,12 @@ pub(super) fn reply(reply: http::Reply) -> Reply {
     Reply { status: reply.status, headers: headers_in(reply.headers), body: reply.body }
 }
 
-pub(super) fn request(request: http::Request) -> Request {
+pub(super) fn exchange(exchange: channel::Exchange) -> Exchange {
+    let channel::Exchange { request: sent, state, sends } = exchange;
+    Exchange { request: request(sent), state, sends }
+}
+
+fn request(request: http::Request) -> Request {
     let http::Request { method, url, headers, body } = request;
     Request { method, url, headers: headers_in(headers), body }
 }

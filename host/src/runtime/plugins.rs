@@ -100,7 +100,7 @@ fn channel_says(title: &str, said: Said) -> Result<ChannelSays, CallFailure> {
         Said::Authenticity(channel::Authenticity::Handshake(reply)) => Ok(ChannelSays::Handshake(convert::reply(reply))),
         Said::Authenticity(channel::Authenticity::Reject(reason)) => Ok(ChannelSays::Reject(reason)),
         Said::Events(Ok(events)) => convert::list(&events, "events").map(ChannelSays::Events).map_err(bad),
-        Said::Step(Ok(channel::Step::Request((request, state)))) => Ok(ChannelSays::Send(convert::request(request), state)),
+        Said::Step(Ok(channel::Step::Request(exchange))) => Ok(ChannelSays::Request(convert::exchange(exchange))),
         Said::Step(Ok(channel::Step::Done(verdict))) => convert::object(&verdict, "verdict").map(ChannelSays::Verdict).map_err(bad),
         Said::Events(Err(reason)) => Err(channel_failed("plugin.receive", title, &reason)),
         Said::Step(Err(reason)) => Err(channel_failed("plugin.send", title, &reason)),

@@ -47,8 +47,11 @@ impl Channel for SignedJson {
 
     /// One request is one delivery, so the response alone tells how far it is, and the state means nothing here.
     fn send(&self, job: &Job, _state: &[u8], last_response: Option<&Response>) -> Result<Step, String> {
+        if job.media.is_some() {
+            return Ok(Step::Done(Delivery::Failed("signed JSON has no files to look up".into())));
+        }
         Ok(match last_response {
-            None => Step::Request(outbound::request(&self.url, job), Vec::new()),
+            None => Step::Send(outbound::request(&self.url, job), Vec::new()),
             Some(response) => Step::Done(outbound::verdict(response)),
         })
     }

@@ -16,7 +16,7 @@ fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Option<Deliver
     let response = Response { status, headers, body: body.into() };
     match send(&json!({ "id": "d1", "to": "+15550101", "text": "Hi" }), Some(&response)) {
         Ok(Step::Done(delivery)) => Some(delivery),
-        Ok(Step::Request(..)) | Err(_) => None,
+        Ok(Step::Send(..) | Step::Ask(..)) | Err(_) => None,
     }
 }
 
@@ -24,7 +24,7 @@ fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Option<Deliver
 fn a_job_becomes_one_post_with_the_token_and_the_key_against_repetition() {
     let job = json!({ "id": "d1", "to": "+15550101", "text": "Hi", "template": { "name": "reminder" } });
 
-    let Ok(Step::Request(request, state)) = send(&job, None) else { panic!("done without a request") };
+    let Ok(Step::Send(request, state)) = send(&job, None) else { panic!("done without a request") };
 
     let headers: Vec<(&str, &str)> = request.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
     let expected =
@@ -62,7 +62,7 @@ fn an_answer_that_may_hide_a_sent_message_is_unknown() {
 
 #[test]
 fn a_state_without_an_answer_starts_again_under_the_same_key() {
-    assert!(matches!(send(&json!({ "id": "d1", "to": "+1", "text": "Hi" }), None), Ok(Step::Request(..))));
+    assert!(matches!(send(&json!({ "id": "d1", "to": "+1", "text": "Hi" }), None), Ok(Step::Send(..))));
 }
 
 #[test]
@@ -70,4 +70,10 @@ fn a_channel_without_an_address_says_so() {
     let refusal = MockHost::new().send::<SignedJson>(&json!({ "id": "d1" }), &[], None).unwrap_err();
 
     assert!(refusal.contains("`url`"), "{refusal}");
+}
+
+#[test]
+fn a_look_up_is_refused_and_nothing_is_posted() {
+    let job = json!({ "id": "d1", "media": { "id": "m1" } });
+    assert!(matches!(send(&job, None), Ok(Step::Done(Delivery::Failed(_)))));
 }

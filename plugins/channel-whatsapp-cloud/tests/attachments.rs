@@ -192,3 +192,13 @@ fn a_file_with_a_secrets_placeholder_stays_in_the_house() {
 
     assert!(refusal(&json!([{ "mime": "text/plain", "data": data }])).contains("{{secret:"));
 }
+
+#[test]
+fn the_client_sees_messages_and_no_uploads() {
+    let job = job_with(&json!({ "attachments": [{ "mime": "image/png", "data": PNG }, { "mime": "image/png", "data": PDF }] }));
+
+    let Step::Ask(_, state) = step(&job, &[], None) else { panic!("the first upload counts as a message") };
+    let Step::Ask(_, state) = step(&job, &state, Some(&uploaded("M1"))) else { panic!("the second upload counts as a message") };
+    let Step::Send(_, state) = step(&job, &state, Some(&uploaded("M2"))) else { panic!("the message counts as a question") };
+    assert!(matches!(step(&job, &state, Some(&taken("wamid.1"))), Step::Send(..)));
+}

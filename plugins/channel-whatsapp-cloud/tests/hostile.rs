@@ -157,10 +157,10 @@ proptest! {
     fn any_job_is_answered(text in "[a-z{}:\\\\\"é]{0,60}", attachments in vec(any_json(), 0..4), template in any_json(), until in any_json()) {
         let job = job_with(&json!({ "text": text, "attachments": attachments, "template": template, "free_text_until": until }));
 
-        if let Ok(Step::Request(request, _)) = host().send::<WhatsAppCloud>(&job, &[], None) {
+        if let Ok(Step::Send(request, _)) = host().send::<WhatsAppCloud>(&job, &[], None) {
             prop_assert!(!request.body.windows(2).any(|pair| pair == b"{{"));
         }
-        if let Ok(Step::Request(request, _)) = host().send::<WhatsAppCloud>(&json!({ "to": text, "text": text }), &[], None) {
+        if let Ok(Step::Send(request, _)) = host().send::<WhatsAppCloud>(&json!({ "to": text, "text": text }), &[], None) {
             prop_assert_eq!(&support::sent_json(&request)["text"]["body"], &json!(text));
         }
     }

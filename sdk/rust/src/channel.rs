@@ -59,18 +59,24 @@ pub struct Job {
     pub template: Option<Value>,
     /// What goes along with the text.
     pub attachments: Vec<Value>,
-    /// Set where the job is to look up a medium.
+    /// Set where the job is to look up a file: what stood in a message's `media`. Such a job must not send anything.
     pub media: Option<Value>,
+    /// Largest file that the host takes of a look-up, in bytes.
+    pub bytes_max: Option<u64>,
     /// Keys of later hosts.
     #[serde(flatten)]
     pub more: Map<String, Value>,
 }
 
-/// The next thing to do for a delivery.
+/// The next thing to do for a job. After a request `send` is called again, with its state and its response.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// Send this and call `send` again with the state and the response.
-    Request(Request, Vec<u8>),
+    /// Send this; the recipient may see something of it. Where its response is lost, the delivery is unknown, and the host does not
+    /// repeat it unless an admin says so.
+    Send(Request, Vec<u8>),
+    /// Send this; the recipient sees nothing of it: an upload, a look-up, a question. Where its response is lost and nothing was
+    /// sent before, the job begins anew.
+    Ask(Request, Vec<u8>),
     /// Over.
     Done(Delivery),
 }
@@ -88,7 +94,7 @@ pub enum Delivery {
     WindowClosed(String),
     /// Nobody knows whether the provider has it, and why.
     Unknown(String),
-    /// What a look-up found, as JSON; for jobs that ask and send nothing.
+    /// A look-up's file is the body of the last response; the JSON says what it is: `{"mime", "name"}`, as far as they are known.
     Found(Value),
 }
 
@@ -102,7 +108,7 @@ impl Delivery {
             Self::Failed(reason) => json!({ "outcome": "failed", "reason": reason }),
             Self::WindowClosed(reason) => json!({ "outcome": "window-closed", "reason": reason }),
             Self::Unknown(reason) => json!({ "outcome": "unknown", "reason": reason }),
-            Self::Found(data) => json!({ "outcome": "sent", "data": data }),
+            Self::Found(data) => json!({ "outcome": "found", "data": data }),
         }
     }
 }

@@ -77,7 +77,7 @@ impl Reply {
     }
 }
 
-/// A request for the host to send. `{{secret:NAME}}` in a header's value or the body is filled in by the host.
+/// A request for the host to send. `{{secret:NAME}}` in a header's value is filled in by the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// `GET`, `POST`, ...

@@ -44,6 +44,6 @@ fn a_channel_reads_the_calls_time() {
 }
 
 #[test]
-fn a_look_up_ends_like_a_sent_message_with_data() {
-    assert_eq!(Delivery::Found(json!([1])).to_json(), json!({ "outcome": "sent", "data": [1] }));
+fn a_look_up_ends_with_what_was_found() {
+    assert_eq!(Delivery::Found(json!({ "mime": "a/b" })).to_json(), json!({ "outcome": "found", "data": { "mime": "a/b" } }));
 }

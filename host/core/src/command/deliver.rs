@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::ingest_status::advance;
 use super::note;
 use super::send_message::{drop_due, free_text_until, put_due};
 use crate::context::OpContext;
-use crate::limits::DELIVERY_ATTEMPTS_MAX;
+use crate::exchange::Outcome;
+use crate::limits::{DELIVERY_ATTEMPTS_MAX, REASON_CHARS_MAX};
 use crate::model::channel::{Channel, OnUnknown};
 use crate::model::conversation::External;
 use crate::model::delivery::{Delivery, DeliveryLane, DeliveryState};
@@ -63,6 +65,17 @@ pub enum Verdict {
     Unknown(String),
 }
 
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Verdict(map, _) => Self::parse(&map),
+            Outcome::NotSent { code, reason, retry: true } => Self::Retry { after_ms: 0, reason, code },
+            Outcome::NotSent { code, reason, retry: false } => Self::Failed { reason, code },
+            Outcome::Unknown(reason) => Self::Unknown(reason),
+        }
+    }
+}
+
 impl Verdict {
     /// Reads a channel plugin's verdict. What it does not say clearly counts as unknown.
     #[must_use]
@@ -101,7 +114,7 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
     };
     if delivery.state == DeliveryState::Sending && channel.on_unknown == OnUnknown::Park {
         let reason = "the host stopped while it was being sent; nobody knows whether it arrived";
-        end(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason.into())?;
+        end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason.into())?;
         return Ok(Claimed::Over);
     }
     if let Some(reason) = too_late(tx, ctx, &delivery)? {
@@ -109,9 +122,7 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
         return Ok(Claimed::Over);
     }
     if channel.paused {
-        let seq = delivery.due_row.map_or(0, |(_, seq)| seq);
-        put_due(tx, ctx, &mut delivery, ctx.now.plus_ms(60_000), seq)?;
-        tx.put(key, &delivery)?;
+        wait(tx, ctx, delivery, ctx.now.plus_ms(PAUSED_MS), "channel.paused", "the channel is paused".into())?;
         return Ok(Claimed::Over);
     }
     let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(&channel.plugin))? else {
@@ -159,7 +170,7 @@ fn too_late(tx: &Tx<'_>, ctx: &OpContext, delivery: &Delivery) -> Result<Option<
 /// What reading may say.
 pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, verdict: Verdict) -> Result<DeliveryState, Halt> {
     let key = Delivery::key(ctx.tenant, id);
-    let (mut delivery, _) = tx.require::<Delivery>(&key)?;
+    let (delivery, _) = tx.require::<Delivery>(&key)?;
     if delivery.state != DeliveryState::Sending {
         return Ok(delivery.state);
     }
@@ -167,24 +178,45 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, verdict: Verdict) -> R
         tx.peek::<Channel>(&Channel::key(ctx.tenant, &delivery.channel))?.is_some_and(|(c, _)| c.on_unknown == OnUnknown::Resend);
     let (after_ms, reason, code, last) = match verdict {
         Verdict::Sent(external_id) => return sent(tx, ctx, delivery, external_id),
-        Verdict::Failed { reason, code } => return end(tx, ctx, delivery, DeliveryState::Failed, &code, reason),
+        Verdict::Failed { reason, code } => return end_heard(tx, ctx, delivery, DeliveryState::Failed, &code, reason),
         Verdict::Unknown(reason) if !resend => {
-            return end(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason);
+            return end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason);
         }
         Verdict::Unknown(reason) => (0, reason, "delivery.unknown".to_owned(), DeliveryState::Unknown),
         Verdict::Retry { after_ms, reason, code } => (after_ms, reason, code, DeliveryState::Dead),
     };
     if delivery.tries >= DELIVERY_ATTEMPTS_MAX {
         let reason = format!("gave up after {} tries: {reason}", delivery.tries);
-        return end(tx, ctx, delivery, last, &code, reason);
+        return end_heard(tx, ctx, delivery, last, &code, reason);
     }
-    delivery.state = DeliveryState::Pending;
-    (delivery.reason, delivery.code, delivery.updated_at) = (Some(reason), Some(code), ctx.now);
-    let seq = delivery.due_row.map_or(0, |(_, seq)| seq);
+    if delivery.early.iter().any(|early| early.status != "failed") {
+        // An earlier try did arrive, so there is nothing to repeat.
+        return end_heard(tx, ctx, delivery, DeliveryState::Pending, "", String::new());
+    }
     let at = ctx.now.plus_ms(back_off_ms(delivery.tries).max(after_ms));
-    put_due(tx, ctx, &mut delivery, at, seq)?;
-    tx.put(key, &delivery)?;
+    wait(tx, ctx, delivery, at, &code, reason)?;
     Ok(DeliveryState::Pending)
+}
+
+/// How long a paused channel's messages wait before they are looked at again, in milliseconds.
+const PAUSED_MS: i64 = 60_000;
+
+/// Leaves a delivery for later. Where it may not be sent any more by then, it is looked at as soon as that is certain, since others
+/// wait behind it.
+fn wait(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, at: Timestamp, code: &str, reason: String) -> Result<(), Halt> {
+    let seq = delivery.due_row.map_or(0, |(_, seq)| seq);
+    let at = delivery.not_after.map_or(at, |limit| at.min(limit.plus_ms(1)).max(ctx.now));
+    (delivery.state, delivery.updated_at) = (DeliveryState::Pending, ctx.now);
+    (delivery.reason, delivery.code) = (Some(short(&reason)), Some(code.to_owned()));
+    delivery.early.clear();
+    put_due(tx, ctx, &mut delivery, at, seq)?;
+    tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
+    Ok(())
+}
+
+/// A reason that is kept.
+pub(super) fn short(reason: &str) -> String {
+    reason.chars().take(REASON_CHARS_MAX).collect()
 }
 
 /// 5 s, 20 s, 80 s, ... up to an hour.
@@ -194,20 +226,36 @@ fn back_off_ms(tries: u32) -> i64 {
 
 /// The provider took it. Statuses that came before its answer are applied now.
 fn sent(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, external_id: Option<String>) -> Result<DeliveryState, Halt> {
-    let mut state = DeliveryState::Sent;
-    let mut reason = String::new();
     if let Some(external_id) = external_id {
         let key = External::key(ctx.tenant, &delivery.channel, "out", &external_id);
         let mut known = tx.get::<External>(&key)?.map_or(External { at: ctx.now, ..External::default() }, |(known, _)| known);
-        for early in known.early.drain(..) {
-            (state, reason) = super::ingest_status::advance(state, &early.status, early.reason.as_deref());
-        }
+        delivery.early.append(&mut known.early);
         known.delivery = Some(delivery.id.clone());
         tx.put(key, &known)?;
+        // What an earlier try came to says nothing about this one.
+        delivery.early.retain(|early| early.status != "failed" || early.external_id == external_id);
         delivery.external_id = Some(external_id);
     }
-    let code = if state == DeliveryState::Failed { "delivery.refused" } else { "" };
-    end(tx, ctx, delivery, state, code, reason)
+    end_heard(tx, ctx, delivery, DeliveryState::Sent, "", String::new())
+}
+
+/// Ends a try, and applies the statuses that came while it was under way: what the provider said is a fact, whatever became of its
+/// answer.
+fn end_heard(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    mut delivery: Delivery,
+    state: DeliveryState,
+    code: &str,
+    reason: String,
+) -> Result<DeliveryState, Halt> {
+    let (mut state, mut code, mut reason) = (state, code.to_owned(), reason);
+    for early in std::mem::take(&mut delivery.early) {
+        let Some(moved) = advance(state, &early.status, early.reason.as_deref()) else { continue };
+        delivery.external_id.get_or_insert(early.external_id);
+        (state, code, reason) = moved;
+    }
+    end(tx, ctx, delivery, state, &code, reason)
 }
 
 /// Ends a delivery and lets the next one of its lane go.
@@ -223,7 +271,7 @@ pub(super) fn end(
     delivery.state = state;
     delivery.updated_at = ctx.now;
     delivery.code = Some(code.to_owned()).filter(|code| !code.is_empty());
-    delivery.reason = Some(reason).filter(|reason| !reason.is_empty());
+    delivery.reason = Some(short(&reason)).filter(|reason| !reason.is_empty());
     tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
     if let Some(item) = &delivery.item {
         let word = json!(state).as_str().unwrap_or("").to_owned();
@@ -238,6 +286,9 @@ pub(super) fn end(
 fn next_in_lane(tx: &mut Tx<'_>, ctx: &OpContext, ended: &Delivery) -> Result<(), Halt> {
     let lane_key = Delivery::lane_key(ctx.tenant, &ended.lane);
     let Some((mut lane, _)) = tx.get::<DeliveryLane>(&lane_key)? else { return Ok(()) };
+    if !lane.waiting.contains(&ended.id) {
+        return Ok(());
+    }
     lane.waiting.retain(|id| *id != ended.id);
     if let Some(next) = lane.waiting.first() {
         let key = Delivery::key(ctx.tenant, next);

@@ -1,15 +1,17 @@
 //! Takes in what a provider says became of one of our messages.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::deliver::end;
-use super::note;
+use super::deliver::{end, short};
 use crate::context::OpContext;
-use crate::limits::ID_CHARS_MAX;
+use crate::limits::{EARLY_STATUSES_MAX, ID_CHARS_MAX};
 use crate::model::conversation::{EarlyStatus, External};
 use crate::model::delivery::{Delivery, DeliveryState};
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
+
+/// The statuses that are known; others are left.
+const WORDS: [&str; 4] = ["sent", "delivered", "read", "failed"];
 
 /// A status as a channel gives it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,7 +41,7 @@ impl StatusUpdate {
         if external_id.is_empty() || external_id.chars().count() > ID_CHARS_MAX * 4 {
             return Err(Refusal::invalid("channel.bad-event", "external_id", "a status needs the message's external_id"));
         }
-        Ok(Self { external_id, delivery: some("delivery"), status: text("status"), reason: some("reason") })
+        Ok(Self { external_id, delivery: some("delivery"), status: text("status"), reason: some("reason").as_deref().map(short) })
     }
 }
 
@@ -49,11 +51,14 @@ impl StatusUpdate {
 /// # Errors
 /// What reading may say.
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &str, update: &StatusUpdate) -> Result<Option<DeliveryState>, Halt> {
+    if !WORDS.contains(&update.status.as_str()) {
+        return Ok(None);
+    }
     let key = External::key(ctx.tenant, channel, "out", &update.external_id);
     let mut known = tx.get::<External>(&key)?.map_or(External { at: ctx.now, ..External::default() }, |(known, _)| known);
     let Some(id) = known.delivery.clone().or_else(|| update.delivery.clone()) else {
-        if known.early.len() < 20 {
-            known.early.push(EarlyStatus { status: update.status.clone(), reason: update.reason.clone() });
+        if known.early.len() < EARLY_STATUSES_MAX {
+            known.early.push(early(update));
             tx.put(key, &known)?;
         }
         return Ok(None);
@@ -65,56 +70,63 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &str, update: &StatusUp
     if known.delivery.is_none() {
         known.delivery = Some(id);
         tx.put(key, &known)?;
-        delivery.external_id = Some(update.external_id.clone());
     }
-    let (state, reason) = advance(delivery.state, &update.status, update.reason.as_deref());
-    if state == delivery.state {
-        tx.put(delivery_key, &delivery)?;
-        return Ok(Some(state));
+    if delivery.state == DeliveryState::Sending {
+        // Part of it may still be on its way, and those that wait behind it must not overtake that.
+        if delivery.early.len() < EARLY_STATUSES_MAX {
+            delivery.early.push(early(update));
+            tx.put(delivery_key, &delivery)?;
+        }
+        return Ok(Some(DeliveryState::Sending));
     }
-    if !delivery.state.is_ended() || delivery.state == DeliveryState::Unknown || state == DeliveryState::Failed {
-        let code = if state == DeliveryState::Failed { "delivery.refused" } else { "" };
-        return end(tx, ctx, delivery, state, code, reason).map(Some);
+    let is_old = delivery.retried_at.is_some_and(|retried_at| known.at < retried_at);
+    if update.status == "failed" && (is_old || delivery.state == DeliveryState::Pending) {
+        // An earlier try failed, and another one has been made or will be.
+        return Ok(Some(delivery.state));
     }
-    delivery.state = state;
-    delivery.updated_at = ctx.now;
-    tx.put(delivery_key, &delivery)?;
-    if let Some(item) = &delivery.item {
-        let word = json!(state).as_str().unwrap_or("").to_owned();
-        let data = json!({"delivery": delivery.id, "state": word});
-        note(tx, ctx, item, "delivery", format!("message to {} {word}", delivery.to), data)?;
-    }
-    Ok(Some(state))
+    let Some((state, code, reason)) = advance(delivery.state, &update.status, update.reason.as_deref()) else {
+        return Ok(Some(delivery.state));
+    };
+    delivery.external_id.get_or_insert_with(|| update.external_id.clone());
+    end(tx, ctx, delivery, state, &code, reason).map(Some)
 }
 
-/// Where a delivery stands after a status, and why where that wants a reason.
-pub(super) fn advance(state: DeliveryState, status: &str, reason: Option<&str>) -> (DeliveryState, String) {
+fn early(update: &StatusUpdate) -> EarlyStatus {
+    EarlyStatus { external_id: update.external_id.clone(), status: update.status.clone(), reason: update.reason.clone() }
+}
+
+/// Where a status moves a delivery, with code and reason; nothing where it stays. Forward only, so that statuses may come in any
+/// order: whatever the order, a message that was delivered has not failed, and one that failed was not merely sent.
+pub(super) fn advance(state: DeliveryState, status: &str, reason: Option<&str>) -> Option<(DeliveryState, String, String)> {
     let next = match status {
         "sent" => DeliveryState::Sent,
         "delivered" => DeliveryState::Delivered,
         "read" => DeliveryState::Read,
-        "failed" if !matches!(state, DeliveryState::Delivered | DeliveryState::Read) => {
-            return (DeliveryState::Failed, reason.unwrap_or("the provider says that it failed").to_owned());
+        "failed" => DeliveryState::Failed,
+        _ => return None,
+    };
+    let moves = match next {
+        // Given up is given up, whatever else went wrong.
+        DeliveryState::Failed => matches!(state, DeliveryState::Sent | DeliveryState::Unknown),
+        forward => forward.progress() > state.progress(),
+    };
+    moves.then(|| match next {
+        DeliveryState::Failed => {
+            (next, "delivery.refused".to_owned(), reason.unwrap_or("the provider says that it failed").to_owned())
         }
-        _ => return (state, String::new()),
-    };
-    // `progress` is nothing for states that a status settles, such as unknown; those take any status. A final no stays one.
-    let forward = match (state.progress(), next.progress()) {
-        (Some(now), Some(next)) => next > now,
-        _ => !matches!(state, DeliveryState::Failed | DeliveryState::Dropped),
-    };
-    if forward { (next, String::new()) } else { (state, String::new()) }
+        _ => (next, String::new(), String::new()),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    #[test]
-    fn a_late_status_does_not_undo_what_is_known() {
-        assert_eq!(advance(DeliveryState::Read, "sent", None).0, DeliveryState::Read);
-        assert_eq!(advance(DeliveryState::Sent, "read", None).0, DeliveryState::Read);
-        assert_eq!(advance(DeliveryState::Read, "failed", None).0, DeliveryState::Read);
+    /// Where these statuses, one after the other, lead from a state.
+    fn after(state: DeliveryState, statuses: &[&str]) -> DeliveryState {
+        statuses.iter().fold(state, |state, status| advance(state, status, None).map_or(state, |moved| moved.0))
     }
 
     #[test]
@@ -126,8 +138,39 @@ mod tests {
     }
 
     #[test]
+    fn statuses_lead_to_the_same_state_in_any_order() {
+        let words = ["sent", "delivered", "read", "failed"];
+        for set in 0..16_usize {
+            let told: Vec<&str> = (0..4).filter(|bit| set & (1 << bit) != 0).map(|bit| words[bit]).collect();
+            let expected = after(DeliveryState::Sent, &told);
+            for start in 0..told.len() {
+                for step in [1, 3] {
+                    let len = told.len();
+                    let other: Vec<&str> = (0..len).map(|at| told[(start + at * step) % len]).chain(told.iter().copied()).collect();
+                    assert_eq!(after(DeliveryState::Sent, &other), expected, "{other:?}");
+                }
+            }
+        }
+        assert_eq!(after(DeliveryState::Sent, &["failed", "sent"]), DeliveryState::Failed);
+        assert_eq!(after(DeliveryState::Sent, &["failed", "delivered"]), DeliveryState::Delivered);
+    }
+
+    #[test]
     fn a_status_settles_an_unknown_delivery() {
-        assert_eq!(advance(DeliveryState::Unknown, "delivered", None).0, DeliveryState::Delivered);
-        assert_eq!(advance(DeliveryState::Unknown, "failed", Some("no")).0, DeliveryState::Failed);
+        assert_eq!(after(DeliveryState::Unknown, &["delivered"]), DeliveryState::Delivered);
+        assert_eq!(after(DeliveryState::Unknown, &["failed"]), DeliveryState::Failed);
+    }
+
+    #[test]
+    fn a_message_that_arrived_was_neither_dropped_nor_dead() {
+        for given_up in [DeliveryState::Dropped, DeliveryState::Dead] {
+            assert_eq!(after(given_up, &["failed"]), given_up);
+            assert_eq!(after(given_up, &["delivered"]), DeliveryState::Delivered);
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_not_known_moves_nothing() {
+        assert_eq!(advance(DeliveryState::Sent, "warning", None), None);
     }
 }

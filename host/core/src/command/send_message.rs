@@ -139,6 +139,8 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Orig
         due_at: Some(ctx.now),
         due_row: None,
         tries: 0,
+        retried_at: None,
+        early: Vec::new(),
         not_after: request.not_after,
         item: origin.item.clone(),
         only_in_epoch: origin.epoch.filter(|_| request.drop_if_stage_left),

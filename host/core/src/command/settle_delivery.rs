@@ -1,6 +1,9 @@
 //! What a person decides about a delivery that is stuck.
 
+use serde_json::json;
+
 use super::deliver::end;
+use super::note;
 use super::send_message::put_due;
 use crate::context::OpContext;
 use crate::model::delivery::{Delivery, DeliveryLane, DeliveryState};
@@ -18,6 +21,34 @@ pub enum Choice {
     Confirm,
 }
 
+impl Choice {
+    /// The states in which it makes sense. While a request is under way nobody can say what will come of it.
+    fn states(self) -> &'static [DeliveryState] {
+        use DeliveryState::{Dead, Dropped, Failed, Pending, Unknown};
+        match self {
+            Self::Retry => &[Unknown, Failed, Dead, Dropped],
+            Self::Discard => &[Pending, Unknown, Failed, Dead],
+            Self::Confirm => &[Unknown],
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Discard => "discard",
+            Self::Confirm => "confirm",
+        }
+    }
+
+    fn takes(self) -> String {
+        self.states().iter().map(|state| word(*state)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn word(state: DeliveryState) -> String {
+    json!(state).as_str().unwrap_or_default().to_owned()
+}
+
 /// Applies a person's choice.
 ///
 /// # Errors
@@ -26,18 +57,8 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Res
     let key = Delivery::key(ctx.tenant, id);
     let (mut delivery, _) = tx.require::<Delivery>(&key)?;
     let state = delivery.state;
-    let allowed = match choice {
-        Choice::Retry => {
-            matches!(state, DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Dead | DeliveryState::Dropped)
-        }
-        Choice::Discard => {
-            matches!(state, DeliveryState::Pending | DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Dead)
-        }
-        Choice::Confirm => state == DeliveryState::Unknown,
-    };
-    if !allowed {
-        let message =
-            format!("the delivery is {}; that cannot be done with it now", serde_json::json!(state).as_str().unwrap_or(""));
+    if !choice.states().contains(&state) {
+        let message = format!("the delivery is {}; {} is for deliveries that are {}", word(state), choice.word(), choice.takes());
         return Err(Refusal::conflict("delivery.wrong-state", message).into());
     }
     match choice {
@@ -54,14 +75,18 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Res
             lane.waiting.push(delivery.id.clone());
             delivery.state = DeliveryState::Pending;
             delivery.tries = 0;
-            delivery.not_after = None;
-            delivery.only_in_epoch = None;
-            delivery.updated_at = ctx.now;
+            (delivery.not_after, delivery.only_in_epoch) = (None, None);
+            (delivery.reason, delivery.code, delivery.external_id) = (None, None, None);
+            (delivery.retried_at, delivery.updated_at) = (Some(ctx.now), ctx.now);
             if lane.waiting.len() == 1 {
                 put_due(tx, ctx, &mut delivery, ctx.now, lane.seq)?;
             }
             tx.put(lane_key, &lane)?;
             tx.put(key.clone(), &delivery)?;
+            if let Some(item) = &delivery.item {
+                let data = json!({"delivery": delivery.id, "state": "pending"});
+                note(tx, ctx, item, "delivery", format!("message to {} is sent again", delivery.to), data)?;
+            }
         }
     }
     Ok(tx.require::<Delivery>(&key)?.0)

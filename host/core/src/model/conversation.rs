@@ -141,6 +141,12 @@ impl Message {
         Key::new(tenant, Table::Message, &[conversation])
     }
 
+    /// Which message of its conversation the key is of, from 1; nothing for other keys.
+    #[must_use]
+    pub fn number(key: &Key) -> Option<u64> {
+        key.as_bytes().last_chunk().map(|number| u64::from_be_bytes(*number))
+    }
+
     /// Where a conversation's `number`-th message is kept.
     #[must_use]
     pub fn key(tenant: TenantId, conversation: &str, number: u64) -> Key {
@@ -162,6 +168,9 @@ pub struct External {
 /// A status that came early.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct EarlyStatus {
+    /// The provider's id of the message.
+    #[serde(default)]
+    pub external_id: String,
     /// `sent`, `delivered`, `read` or `failed`.
     pub status: String,
     /// Why, for `failed`.

@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 
 use crate::id::TenantId;
 use crate::key::{Key, Table};
+use crate::model::conversation::EarlyStatus;
 use crate::model::record::RecordRef;
 use crate::row::Row;
 use crate::time::Timestamp;
 
-/// Where a delivery stands.
+/// Where a delivery stands. `host/docs/DELIVERIES.md` has the table of who moves it from where to where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
@@ -40,14 +41,15 @@ impl DeliveryState {
         !matches!(self, Self::Pending | Self::Sending)
     }
 
-    /// How far a message has come, so that a late `sent` does not undo a `read`; nothing for states that are not on that way.
+    /// How far a message is known to have come: the provider has dealt with it, the device has it, it was read. A status moves a
+    /// delivery forward on this way and never back, so that the order in which statuses come does not matter.
     #[must_use]
-    pub fn progress(self) -> Option<u8> {
+    pub fn progress(self) -> u8 {
         match self {
-            Self::Sent => Some(1),
-            Self::Delivered => Some(2),
-            Self::Read => Some(3),
-            _ => None,
+            Self::Pending | Self::Sending | Self::Unknown | Self::Dead | Self::Dropped => 0,
+            Self::Sent | Self::Failed => 1,
+            Self::Delivered => 2,
+            Self::Read => 3,
         }
     }
 }
@@ -83,6 +85,12 @@ pub struct Delivery {
     pub due_row: Option<(Timestamp, u64)>,
     /// Requests that left or may have left.
     pub tries: u32,
+    /// When a person had it sent again; a `failed` of a message from before that says nothing about the one after it.
+    #[serde(default)]
+    pub retried_at: Option<Timestamp>,
+    /// Statuses that came while a request was under way. They are applied when it has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub early: Vec<EarlyStatus>,
     /// Not to be sent after this.
     pub not_after: Option<Timestamp>,
     /// The item it is about, on whose timeline it is shown.

@@ -165,7 +165,7 @@ pub(super) fn idle_robots() -> ScriptedPlugins {
     ScriptedPlugins::new().robot(|_: &mut RobotCall| Ok(RobotOutcome::Done(serde_json::Map::new())))
 }
 
-fn plugin() -> Plugin {
+pub(super) fn plugin() -> Plugin {
     let setting = json!({"key": "text", "kind": "template", "required": true});
     let catalogue = json!({"robots": [{"id": "say", "name": {"en": "Say"}, "settings": [setting]}]});
     Plugin {

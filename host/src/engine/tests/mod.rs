@@ -1,5 +1,6 @@
 //! What the scheduler promises.
 
+mod exchange;
 mod fixture;
 
 use std::sync::Arc;

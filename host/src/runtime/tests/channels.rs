@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha512};
-use stagewright_core::call::{CallLimits, ChannelCall, ChannelSays, ChannelVerb};
+use stagewright_core::call::{CallLimits, ChannelCall, ChannelSays, ChannelVerb, Exchange};
 use stagewright_core::outside::{Incoming, Response, SecretValues};
 use stagewright_core::seams::Plugins;
 use stagewright_core::time::Timestamp;
@@ -100,7 +100,8 @@ async fn a_delivery_goes_from_request_to_verdict() {
     let host = host();
     let job = json!({"id": "d1", "text": "hi"});
     let first = ChannelVerb::Send { job: job.clone(), state: Vec::new(), last_response: None };
-    let ChannelSays::Send(request, state) = says(&host, first).await.unwrap() else { panic!("no request") };
+    let ChannelSays::Request(Exchange { request, state, sends }) = says(&host, first).await.unwrap() else { panic!("no request") };
+    assert!(sends);
     assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "https://a"));
     assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), job);
 

@@ -55,7 +55,7 @@ struct Steps<'a> {
 impl Steps<'_> {
     fn begin(&self) -> Result<Step, String> {
         if let Some(media) = &self.job.media {
-            return Ok(request(self.api.medium(lookup::asked(media)?), &Progress::Locate));
+            return Ok(ask(self.api.medium(lookup::asked(media)?), &Progress::Locate));
         }
         if self.job.to.trim().is_empty() {
             return Err("recipient phone is empty".into());
@@ -75,13 +75,10 @@ impl Steps<'_> {
         match progress {
             Progress::Upload { media } => self.uploaded(media, response),
             Progress::Message { media, sent, template } => self.sent(media, sent, template, response),
-            Progress::Locate => {
-                let id = self.job.media.as_ref().map_or(Ok(""), lookup::asked)?;
-                Ok(match lookup::locate(&self.api, id, response) {
-                    Ok((fetch, file)) => request(fetch, &Progress::Fetch { file }),
-                    Err(trouble) => Step::Done(trouble.unseen()),
-                })
-            }
+            Progress::Locate => Ok(match lookup::locate(&self.api, self.job.bytes_max, response) {
+                Ok((fetch, file)) => ask(fetch, &Progress::Fetch { file }),
+                Err(trouble) => Step::Done(trouble.unseen()),
+            }),
             Progress::Fetch { file } => {
                 Ok(Step::Done(lookup::fetched(&file, response).map_or_else(Trouble::unseen, Delivery::Found)))
             }
@@ -97,7 +94,7 @@ impl Steps<'_> {
         });
         let Some((attachment, data)) = here.nth(media.len()) else { return self.message(media, Vec::new()) };
         let (boundary, body) = form(attachment, &decoded(data)?);
-        Ok(request(self.api.upload(&boundary, body), &Progress::Upload { media }))
+        Ok(ask(self.api.upload(&boundary, body), &Progress::Upload { media }))
     }
 
     fn uploaded(&self, mut media: Vec<String>, response: &Response) -> Result<Step, String> {
@@ -127,13 +124,13 @@ impl Steps<'_> {
                 media_message(self.job, attachment, reference(&attachments, *index, &media)?, caption)
             }
         };
-        Ok(request(self.api.message(&message), &Progress::Message { media, sent, template: false }))
+        Ok(send_message(self.api.message(&message), &Progress::Message { media, sent, template: false }))
     }
 
     fn template(&self) -> Result<Step, String> {
         let message = template_message(self.job)?;
         let progress = Progress::Message { media: Vec::new(), sent: Vec::new(), template: true };
-        Ok(request(self.api.message(&message), &progress))
+        Ok(send_message(self.api.message(&message), &progress))
     }
 
     fn sent(&self, media: Vec<String>, mut sent: Vec<String>, template: bool, response: &Response) -> Result<Step, String> {
@@ -164,8 +161,14 @@ impl Steps<'_> {
     }
 }
 
-fn request(request: Request, progress: &Progress) -> Step {
-    Step::Request(request, serde_json::to_vec(progress).unwrap_or_default())
+/// A request that the client sees something of.
+fn send_message(request: Request, progress: &Progress) -> Step {
+    Step::Send(request, serde_json::to_vec(progress).unwrap_or_default())
+}
+
+/// A request that the client sees nothing of.
+fn ask(request: Request, progress: &Progress) -> Step {
+    Step::Ask(request, serde_json::to_vec(progress).unwrap_or_default())
 }
 
 fn nothing_to_send() -> Delivery {

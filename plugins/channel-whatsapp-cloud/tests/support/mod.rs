@@ -56,7 +56,7 @@ pub(crate) fn step(job: &Value, state: &[u8], response: Option<&Response>) -> St
 /// The request of a step, with its state.
 pub(crate) fn requested(step: Step) -> (Request, Vec<u8>) {
     match step {
-        Step::Request(request, state) => (request, state),
+        Step::Send(request, state) | Step::Ask(request, state) => (request, state),
         Step::Done(delivery) => panic!("done without a request: {delivery:?}"),
     }
 }
@@ -65,7 +65,7 @@ pub(crate) fn requested(step: Step) -> (Request, Vec<u8>) {
 pub(crate) fn ended(step: Step) -> Delivery {
     match step {
         Step::Done(delivery) => delivery,
-        Step::Request(request, _) => panic!("a further request: {} {}", request.method, request.url),
+        Step::Send(request, _) | Step::Ask(request, _) => panic!("a further request: {} {}", request.method, request.url),
     }
 }
 

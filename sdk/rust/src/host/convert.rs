@@ -114,7 +114,8 @@ impl From<Authenticity> for wire_channel::Authenticity {
 impl From<Step> for wire_channel::Step {
     fn from(step: Step) -> Self {
         match step {
-            Step::Request(request, state) => Self::Request((request.into(), state)),
+            Step::Send(request, state) => Self::Request(wire_channel::Exchange { request: request.into(), state, sends: true }),
+            Step::Ask(request, state) => Self::Request(wire_channel::Exchange { request: request.into(), state, sends: false }),
             Step::Done(delivery) => Self::Done(delivery.to_json().to_string()),
         }
     }

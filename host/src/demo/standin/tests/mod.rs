@@ -46,8 +46,10 @@ impl World {
     }
 
     async fn send(&self, request: Request) -> Result<Response, ConnectError> {
-        let hosts = ["127.0.0.1".to_owned()].into();
-        self.connector.send(SealedRequest { request, secrets: SecretValues::default(), hosts, timeout_ms: 20_000 }).await
+        let server = request.url.split('/').nth(2).unwrap_or_default().to_owned();
+        let servers = [server].into();
+        let secrets = SecretValues::default();
+        self.connector.send(SealedRequest { request, secrets, servers, timeout_ms: 20_000, answer_bytes_max: 1 << 20 }).await
     }
 
     /// Posts JSON with a token.
