@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use stagewright_core::seams::{Clock, Connector, Plugins, Store, StoreError};
+use tokio::sync::Semaphore;
 
 use super::keys::Keys;
 use super::wraps::{Wraps, wrapped};
@@ -13,7 +14,7 @@ use crate::clock::Stamps;
 use crate::connector::{EgressRule, HttpConnector};
 use crate::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
 use crate::runtime::{Runtime, RuntimeConfig, RuntimeError};
-use crate::service::{Library, Service};
+use crate::service::{FETCHES_MAX, Library, Service};
 use crate::store::memory::MemoryStore;
 use crate::store::sled::{OpenError, Options, SledStore};
 
@@ -118,6 +119,8 @@ impl App {
             clock: Arc::clone(&parts.clock),
             stamps: stamps.clone(),
             plugins: Arc::clone(&plugins),
+            connector: Arc::clone(&connector),
+            fetches: Arc::new(Semaphore::new(FETCHES_MAX)),
             vault: parts.keys.vault(),
             public_url: parts.public_url,
         };

@@ -13,7 +13,7 @@ use serde_json::json;
 use stagewright_core::drive::Failure;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
-use crate::service::HookProblem;
+use crate::service::{HookProblem, MediumProblem};
 
 /// Seconds after which a request that met too many others is worth repeating.
 const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("1");
@@ -166,6 +166,22 @@ impl From<Failure> for Problem {
                 let detail = "the host has stopped taking changes; repeat the request later with the same Idempotency-Key";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "store.stopped", detail).because(cause)
             }
+        }
+    }
+}
+
+impl From<MediumProblem> for Problem {
+    fn from(problem: MediumProblem) -> Self {
+        match problem {
+            MediumProblem::Refused(refusal) => refusal.into(),
+            MediumProblem::Denied(reason) => {
+                Self::new(StatusCode::BAD_GATEWAY, "media.refused", format!("the provider does not give this file: {reason}"))
+            }
+            MediumProblem::Unavailable(reason) => {
+                let detail = format!("the provider cannot be asked for this file now: {reason}; try again later");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "media.unavailable", detail)
+            }
+            MediumProblem::Store(failure) => failure.into(),
         }
     }
 }

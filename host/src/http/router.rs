@@ -77,6 +77,7 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/conversations", conversations::list_conversations),
         get(Member, "/v1/conversations/{id}", conversations::show_conversation),
         get(Member, "/v1/conversations/{id}/messages", conversations::list_messages),
+        get(Member, "/v1/conversations/{id}/messages/{number}/media", conversations::fetch_media),
         post(Member, "/v1/conversations/{id}/accept", conversations::accept_conversation),
         post(Member, "/v1/conversations/{id}/reply", conversations::reply_to_conversation),
         get(Member, "/v1/robots", robots::list_robots),

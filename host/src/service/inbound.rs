@@ -166,7 +166,7 @@ impl Service {
 }
 
 /// The secrets that a channel says it needs.
-fn secret_names(plugin: &Plugin, channel: &str) -> BTreeSet<String> {
+pub(super) fn secret_names(plugin: &Plugin, channel: &str) -> BTreeSet<String> {
     let info = plugin.catalogue.channels.iter().find(|info| info.id == channel);
     info.map(|info| info.secrets.iter().map(|secret| secret.name.clone()).collect()).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod inbound;
+mod media;
 mod outcomes;
 mod overview;
 mod plugins;
@@ -17,14 +18,16 @@ use serde_json::Value;
 use stagewright_core::context::{Actor, AutomationMode, Cause, OpContext};
 use stagewright_core::drive::{self, Failure};
 use stagewright_core::id::{CommandId, TenantId};
-use stagewright_core::seams::{Clock, Plugins, Store};
+use stagewright_core::seams::{Clock, Connector, Plugins, Store};
 use stagewright_core::tx::{Halt, Tx};
+use tokio::sync::Semaphore;
 
 use crate::clock::{Stamp, Stamps};
 use crate::secrets::Vault;
 
 pub use credentials::{Credential, NewToken, hash_token};
 pub use inbound::{HookAnswer, HookProblem};
+pub use media::{FETCHES_MAX, Medium, MediumProblem};
 pub use outcomes::EventOutcome;
 pub use overview::Overview;
 pub use plugins::{InstallRequest, Library, Open};
@@ -44,6 +47,10 @@ pub struct Service {
     pub stamps: Stamps,
     /// Who runs plugin code, for channels that check and translate what comes in.
     pub plugins: Arc<dyn Plugins>,
+    /// Who speaks to servers outside, for files that are looked up.
+    pub connector: Arc<dyn Connector>,
+    /// Places for files that are fetched at once: [`FETCHES_MAX`].
+    pub fetches: Arc<Semaphore>,
     /// Who seals secrets.
     pub vault: Vault,
     /// The address providers reach this host at, such as `https://crm.example`.

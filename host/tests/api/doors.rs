@@ -178,7 +178,7 @@ async fn prober(api: &Api) -> (Tenancy, String) {
 
 async fn ask((tenant, user): &(Tenancy, String), route: &Route, id: &str) -> (u16, String) {
     let path = route.path.replace("{kind}", "deal").replace("{plugin}", "acme.kit").replace("{robot}", "greet");
-    let path = path.replace("{id}", id).replace("{name}", id);
+    let path = path.replace("{id}", id).replace("{name}", id).replace("{number}", "1");
     without_names(&tenant.admin.send(route.method, &path, body_for(route, id, user)).await, id)
 }
 

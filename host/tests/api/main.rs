@@ -16,6 +16,7 @@ mod hooks;
 mod idempotency;
 mod lines;
 mod lists;
+mod media;
 mod nonsense;
 mod pipelines;
 mod plugins;

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use stagewright_core::key::Key;
 use stagewright_core::model::conversation::{Conversation, Message};
 
 use crate::http::answer::Answer;
@@ -31,5 +32,19 @@ pub(in crate::http) async fn list_messages(
     app.service.fetch::<Conversation>(&Conversation::key(caller.tenant(), &id)).await?;
     let prefix = Message::range(caller.tenant(), &id);
     let found = app.service.list::<Message>(&prefix, &page, Order::NewestFirst, |_| true).await?;
-    Ok(listed(found.rows.iter().map(|(_, message, _)| json!(message)).collect(), found.next))
+    Ok(listed(found.rows.iter().map(|(key, message, _)| view(key, message)).collect(), found.next))
+}
+
+/// A message as clients see it: with its number, and with the address of its file where a client sent one.
+fn view(key: &Key, message: &Message) -> Value {
+    let mut view = json!(message);
+    let number = Message::number(key);
+    if let (Some(map), Some(number)) = (view.as_object_mut(), number) {
+        map.insert("number".into(), json!(number));
+        if message.external_id.is_some() && message.body.get("media").is_some_and(|media| !media.is_null()) {
+            let url = format!("/v1/conversations/{}/messages/{number}/media", message.conversation);
+            map.insert("media_url".into(), json!(url));
+        }
+    }
+    view
 }

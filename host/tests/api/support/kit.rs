@@ -5,9 +5,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use stagewright::runtime::ScriptedPlugins;
 use stagewright::service::Library;
-use stagewright_core::call::{Blame, CallFailure, CallLimits, ChannelCall, ChannelSays, ChannelVerb, Retry, RobotOutcome, Verdict};
+use stagewright_core::call::{
+    Blame, CallFailure, CallLimits, ChannelCall, ChannelSays, ChannelVerb, Exchange, Retry, RobotOutcome, Verdict,
+};
 use stagewright_core::model::plugin::{Plugin, PluginLimits};
-use stagewright_core::outside::{Header, Incoming, Reply};
+use stagewright_core::outside::{Header, Incoming, Reply, Request};
 use stagewright_core::refusal::Refusal;
 use stagewright_core::time::Timestamp;
 
@@ -107,6 +109,9 @@ fn channel(call: &ChannelCall) -> Result<ChannelSays, CallFailure> {
             })?;
             Ok(ChannelSays::Events(events))
         }
+        ChannelVerb::Send { job, last_response, .. } if !job["media"].is_null() => {
+            Ok(look_up(&job["media"], last_response.is_some()))
+        }
         ChannelVerb::Send { job, .. } => {
             let outcome = job["text"].as_str().filter(|text| ["failed", "unknown"].contains(text)).unwrap_or("sent");
             let verdict =
@@ -114,6 +119,19 @@ fn channel(call: &ChannelCall) -> Result<ChannelSays, CallFailure> {
             Ok(ChannelSays::Verdict(verdict.as_object().unwrap().clone()))
         }
     }
+}
+
+/// Asks for a file, then ends as the file's id says.
+fn look_up(media: &Value, is_answered: bool) -> ChannelSays {
+    let id = media["id"].as_str().unwrap();
+    if !is_answered {
+        let url = format!("https://chat.example/files/{id}");
+        let request = Request { method: "GET".into(), url, headers: Vec::new(), body: Vec::new() };
+        return ChannelSays::Request(Exchange { request, state: Vec::new(), sends: id == "sends" });
+    }
+    let outcome = if ["failed", "retry", "sent"].contains(&id) { id } else { "found" };
+    let verdict = json!({"outcome": outcome, "reason": "so it is", "data": {"mime": "image/png"}});
+    ChannelSays::Verdict(verdict.as_object().unwrap().clone())
 }
 
 fn authenticate(incoming: &Incoming) -> ChannelSays {

@@ -16,7 +16,7 @@ use stagewright::connector::RecordingConnector;
 use stagewright::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
 use stagewright::http::{HttpState, router};
 use stagewright::secrets::Vault;
-use stagewright::service::{NewToken, Service, Wishes};
+use stagewright::service::{FETCHES_MAX, NewToken, Service, Wishes};
 use stagewright::store::memory::MemoryStore;
 use stagewright_core::context::Actor as Author;
 use stagewright_core::id::TenantId;
@@ -93,6 +93,8 @@ impl Api {
             clock: clock.clone(),
             stamps: stamps.clone(),
             plugins: plugins.clone(),
+            connector: connector.clone(),
+            fetches: Arc::new(tokio::sync::Semaphore::new(FETCHES_MAX)),
             vault: vault.clone(),
             public_url: "https://crm.example".to_owned(),
         };
