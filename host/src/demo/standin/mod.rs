@@ -24,6 +24,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use stagewright_core::outside::Incoming;
 use stagewright_core::seams::Clock;
+use stagewright_core::time::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -115,6 +117,26 @@ impl StandIn {
         let mut arrived = self.shared.arrived.subscribe();
         // The sender lives in `self`, so waiting cannot fail.
         let _reached = arrived.wait_for(|arrived| *arrived >= count).await;
+    }
+
+    /// When the next answer comes that is being kept back, if one is.
+    #[must_use]
+    pub fn next_late(&self) -> Option<Timestamp> {
+        let now = self.shared.now();
+        self.shared.late.borrow().values().copied().filter(|until| *until > now).min()
+    }
+
+    /// Resolves once an answer is being kept back.
+    pub async fn is_late(&self) {
+        let mut late = self.shared.late.subscribe();
+        let now = self.shared.now();
+        // The sender lives in `self`, so waiting cannot fail.
+        let _reached = late.wait_for(|late| late.values().any(|until| *until > now)).await;
+    }
+
+    /// The answers that are being kept back count no more: whoever waited for them is gone.
+    pub fn forget_late(&self) {
+        self.shared.late.send_modify(BTreeMap::clear);
     }
 
     /// The messages that Meta's API has taken, in order.

@@ -44,7 +44,12 @@ async fn answer(State(shared): State<Arc<Shared>>, ConnectInfo(wire): ConnectInf
     };
     shared.arrived.send_modify(|arrived| *arrived += 1);
     match script {
-        Script::Late(ms) => shared.clock.wait_until(shared.now().plus_ms(ms)).await,
+        Script::Late(ms) => {
+            let until = shared.now().plus_ms(ms);
+            shared.late.send_modify(|late| late.extend([(number, until)]));
+            shared.clock.wait_until(until).await;
+            shared.late.send_modify(|late| late.retain(|other, _| *other != number));
+        }
         Script::LoseAnswer | Script::LoseRequest => {
             wire.cut();
             return respond(reply);

@@ -1,6 +1,6 @@
 //! What a running stand-in remembers. All of it is bounded.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +29,8 @@ pub(super) struct Shared {
     pub(super) address: SocketAddr,
     /// How many requests have come in and been dealt with, answered or not.
     pub(super) arrived: watch::Sender<u64>,
+    /// The requests whose answers are being kept back, and until when.
+    pub(super) late: watch::Sender<BTreeMap<u64, Timestamp>>,
     state: Mutex<State>,
 }
 
@@ -62,7 +64,7 @@ impl Shared {
             by_pair: Kept::new(ENTRIES_MAX),
             serial: 0,
         };
-        Self { options, clock, address, arrived: watch::Sender::new(0), state: Mutex::new(state) }
+        Self { options, clock, address, arrived: watch::Sender::new(0), late: watch::Sender::default(), state: Mutex::new(state) }
     }
 
     /// The state; nothing that holds it waits.

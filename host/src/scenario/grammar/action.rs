@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::file::Fields;
 use super::located::{Located, Name};
+use super::provider::{ChangeChannel, ProviderReports, Reaction, SettleDelivery};
 
 /// What can be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,6 +23,10 @@ pub enum Action {
     Invoke(Invoke),
     SaveAutomation(SaveAutomation),
     Publish(Publish),
+    ChangeChannel(ChangeChannel),
+    ProviderAnswers(Vec<Reaction>),
+    ProviderReports(ProviderReports),
+    SettleDelivery(SettleDelivery),
     Hold(Hold),
     Release(Hold),
     /// What requests write is kept back: the next request stays under way, its decision made and not committed.
@@ -85,6 +90,9 @@ pub struct Reply {
     pub by: Name,
     /// What is written.
     pub text: String,
+    /// Files that go along, as the API takes them.
+    #[serde(default)]
+    pub attachments: Option<Value>,
 }
 
 /// Somebody creates a record.

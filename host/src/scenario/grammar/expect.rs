@@ -188,6 +188,12 @@ pub struct DeliveryIs {
     pub state: Option<Pattern>,
     /// Why.
     pub reason: Option<Pattern>,
+    /// The stable code of why.
+    pub code: Option<Pattern>,
+    /// How often it was tried.
+    pub tries: Option<u64>,
+    /// When it is tried next.
+    pub due: Option<Moment>,
     /// How many such messages; at least one where absent.
     pub count: Option<u64>,
 }

@@ -9,6 +9,7 @@ mod file;
 mod located;
 mod moment;
 mod pattern;
+mod provider;
 mod robot;
 
 pub use action::{Action, ClientWrites};
@@ -21,4 +22,5 @@ pub use located::{Located, Name, Spot};
 pub(in crate::scenario) use moment::is_name;
 pub use moment::{Base, Moment};
 pub use pattern::{Pattern, matches};
+pub use provider::{Choice, ProviderReports, Reaction, Reported, SettleDelivery};
 pub use robot::RobotIs;

@@ -66,5 +66,5 @@ macro_rules! inverts_one_of_many {
 inverts_one_of_many! {
     DecisionIs { event, automation, trigger, outcome, reason }
     TimelineHas { kind, text, author, at }
-    DeliveryIs { to, state, reason }
+    DeliveryIs { to, state, reason, code, tries, due }
 }

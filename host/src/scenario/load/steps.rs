@@ -55,6 +55,13 @@ fn by(check: &mut Check<'_>, by: Option<&Name>) {
     }
 }
 
+fn channel(check: &mut Check<'_>, scenario: &Scenario, name: &Name) {
+    if !scenario.fixture.channels.contains_key(&name.value) {
+        let known: Vec<&str> = scenario.fixture.channels.keys().map(String::as_str).collect();
+        check.problem(name.spot, format!("the fixture has no channel `{name}`; it has {}", known.join(", ")));
+    }
+}
+
 fn item(check: &mut Check<'_>, name: &Name) {
     check.use_of(&name.value, name.spot, &[ITEM]);
 }
@@ -63,11 +70,7 @@ fn item(check: &mut Check<'_>, name: &Name) {
 fn action(check: &mut Check<'_>, scenario: &Scenario, robots: &BTreeSet<String>, entry: &Entry) {
     match &entry.action {
         Action::ClientWrites(writes) => {
-            if !scenario.fixture.channels.contains_key(&writes.channel.value) {
-                let known: Vec<&str> = scenario.fixture.channels.keys().map(String::as_str).collect();
-                let message = format!("the fixture has no channel `{}`; it has {}", writes.channel.value, known.join(", "));
-                check.problem(writes.channel.spot, message);
-            }
+            channel(check, scenario, &writes.channel);
             let names = [(&writes.conversation, CONVERSATION), (&writes.creates, ITEM)];
             names.into_iter().for_each(|(name, kind)| {
                 if let Some(name) = name {
@@ -126,8 +129,12 @@ fn action(check: &mut Check<'_>, scenario: &Scenario, robots: &BTreeSet<String>,
                 format!("no automation has a robot `{}`; there are {}", hold.robot.value, known.join(", ")),
             );
         }
+        Action::ChangeChannel(change) => channel(check, scenario, &change.channel),
+        Action::ProviderReports(reports) => channel(check, scenario, &reports.channel),
         Action::SaveAutomation(_)
         | Action::Publish(_)
+        | Action::ProviderAnswers(_)
+        | Action::SettleDelivery(_)
         | Action::Hold(_)
         | Action::Release(_)
         | Action::HoldRequests
@@ -158,6 +165,7 @@ fn expectation(check: &mut Check<'_>, expected: &Expectation, spot: Spot) {
             timeline.at.iter().for_each(|at| moment(check, at, spot));
         }
         Expectation::Conversation(of) => check.use_of(&of.of.value, of.of.spot, &[CONVERSATION, ITEM]),
-        Expectation::Records(_) | Expectation::Conversations(_) | Expectation::Delivery(_) => {}
+        Expectation::Delivery(delivery) => delivery.due.iter().for_each(|due| moment(check, due, spot)),
+        Expectation::Records(_) | Expectation::Conversations(_) => {}
     }
 }

@@ -59,8 +59,23 @@ pub(super) async fn see_timeline(world: &World, expected: &TimelineHas) -> Seen 
 /// Compares outgoing messages as the host knows them.
 pub(super) async fn see_delivery(world: &World, expected: &DeliveryIs) -> Seen {
     let listed = world.admin().get("/v1/deliveries?limit=200").await.map_err(|e| e.to_string())?;
-    let deliveries = listed.list("/items").map_err(|e| e.to_string())?;
-    let parts = [("to", &expected.to), ("state", &expected.state), ("reason", &expected.reason)];
+    let mut deliveries = listed.list("/items").map_err(|e| e.to_string())?;
+    let due = expected.due.as_ref().map(|moment| world.names.at(moment)).transpose()?.map(|at| Pattern(at.to_string()));
+    let tries = expected.tries.map(|tries| Pattern(tries.to_string()));
+    // Numbers are compared as they are written.
+    for delivery in &mut deliveries {
+        if let Some(tries) = delivery.get_mut("tries") {
+            *tries = Value::String(tries.to_string());
+        }
+    }
+    let parts = [
+        ("to", &expected.to),
+        ("state", &expected.state),
+        ("reason", &expected.reason),
+        ("code", &expected.code),
+        ("tries", &tries),
+        ("due_at", &due),
+    ];
     Ok(one_of("delivery", &wanted(&parts), expected.count, &deliveries, |delivery| fits(delivery, &parts)))
 }
 

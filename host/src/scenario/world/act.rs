@@ -52,6 +52,7 @@ impl World {
             Action::Release(hold) if !self.host()?.gate.release(&Held::Robot(hold.robot.value.clone())) => {
                 return Err(format!("robot `{}` was not executing, so nothing was held; check the times", hold.robot));
             }
+            Action::ProviderAnswers(reactions) => self.provider.answer_next(reactions),
             Action::HoldRequests => self.host()?.gate.hold(Held::Requests),
             Action::ReleaseRequests => return self.release_requests().await,
             Action::Restart => {
@@ -128,6 +129,9 @@ impl World {
         if self.host()?.gate.holds_a_robot() {
             return Err("a robot is being held, and stopping waits for it; `release` it first, or `crash`".to_owned());
         }
+        if self.provider.next_late().is_some() {
+            return Err("an answer is late, and stopping waits for it; let its time pass first, or `crash`".to_owned());
+        }
         match self.host.take() {
             Some(host) => host.stop().await,
             None => Ok(()),
@@ -140,6 +144,8 @@ impl World {
         if let Some(host) = self.host.take() {
             host.crash();
         }
+        // Nobody waits for these any more.
+        self.provider.forget_late();
         Ok(())
     }
 

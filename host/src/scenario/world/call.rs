@@ -5,7 +5,7 @@ use stagewright_core::outside::Incoming;
 
 use super::World;
 use crate::client::{Answer, Client, ClientError};
-use crate::scenario::grammar::{Action, ClientWrites, Name};
+use crate::scenario::grammar::{Action, Choice, ClientWrites, Name, SettleDelivery};
 
 /// A request that is ready to be sent.
 #[derive(Debug)]
@@ -49,7 +49,11 @@ impl World {
             }
             Action::Reply(reply) => {
                 let path = format!("/v1/conversations/{}/reply", self.conversation_of(&reply.conversation.value).await?);
-                Call::Post(self.acting(Some(&reply.by))?, path, json!({ "text": reply.text }))
+                let mut body = json!({ "text": reply.text });
+                if let (Some(attachments), Some(map)) = (&reply.attachments, body.as_object_mut()) {
+                    map.insert("attachments".into(), attachments.clone());
+                }
+                Call::Post(self.acting(Some(&reply.by))?, path, body)
             }
             Action::Create(create) => {
                 let fields = self.names.to_ids(&create.kind.value, &create.fields);
@@ -85,7 +89,28 @@ impl World {
             Action::Publish(publish) => {
                 Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), json!({}))
             }
-            Action::Hold(_)
+            Action::ChangeChannel(change) => {
+                let mut body = self.channel_body(&change.channel.value);
+                if let Some(map) = body.as_object_mut() {
+                    map.extend(change.fields.iter().map(|(key, value)| (key.clone(), value.value.clone())));
+                }
+                Call::Put(self.admin.clone(), format!("/v1/channels/{}", change.channel), body)
+            }
+            Action::ProviderReports(reports) => {
+                let plugin = plugin_of(self.fixture.channels.get(&reports.channel.value).map(|channel| &channel.value));
+                let incoming = self.provider.report(plugin, reports)?;
+                self.hook_call(&reports.channel, incoming)?
+            }
+            Action::SettleDelivery(settle) => {
+                let word = match settle.choice {
+                    Choice::Retry => "retry",
+                    Choice::Discard => "discard",
+                    Choice::Confirm => "confirm",
+                };
+                Call::Post(self.admin.clone(), format!("/v1/deliveries/{}/{word}", self.delivery_of(settle).await?), json!({}))
+            }
+            Action::ProviderAnswers(_)
+            | Action::Hold(_)
             | Action::Release(_)
             | Action::HoldRequests
             | Action::ReleaseRequests
@@ -102,9 +127,25 @@ impl World {
         let plugin = plugin_of(self.fixture.channels.get(&writes.channel.value).map(|channel| &channel.value));
         self.messages += 1;
         let incoming = self.provider.inbound(plugin, writes, self.messages)?;
-        let path = format!("/hooks/{}/{}", self.tenant_id, writes.channel);
+        self.hook_call(&writes.channel, incoming)
+    }
+
+    fn hook_call(&self, channel: &Name, incoming: Incoming) -> Result<Call, String> {
+        let path = format!("/hooks/{}/{channel}", self.tenant_id);
         // A provider has no token.
         Ok(Call::Hook(Client::new(&self.base()?).map_err(|e| e.to_string())?, path, incoming))
+    }
+
+    /// The newest message to somebody, with this text where one is named.
+    async fn delivery_of(&self, settle: &SettleDelivery) -> Result<String, String> {
+        let listed = self.admin.get("/v1/deliveries?limit=200").await.map_err(|e| e.to_string())?;
+        let deliveries = listed.list("/items").map_err(|e| e.to_string())?;
+        let is = |delivery: &Value, pointer: &str, value: &str| delivery.pointer(pointer).and_then(Value::as_str) == Some(value);
+        let found = deliveries.iter().find(|delivery| {
+            is(delivery, "/to", &settle.to) && settle.text.as_ref().is_none_or(|text| is(delivery, "/content/text", text))
+        });
+        let id = found.and_then(|delivery| delivery.get("id")).and_then(Value::as_str);
+        id.map(str::to_owned).ok_or_else(|| format!("no such message to {} is there; `delivery` says which are", settle.to))
     }
 
     /// The employee's client, or the admin's.

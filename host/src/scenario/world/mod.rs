@@ -98,8 +98,8 @@ impl World {
     /// A sentence.
     pub(super) async fn end(mut self) -> Result<(), String> {
         match self.host.take() {
-            // A host with a robot held would wait for it for ever.
-            Some(host) if host.gate.holds_a_robot() => host.crash(),
+            // A host with a robot held would wait for it for ever, and so for an answer that is late.
+            Some(host) if host.gate.holds_a_robot() || self.provider.next_late().is_some() => host.crash(),
             Some(host) => host.stop().await?,
             None => {}
         }

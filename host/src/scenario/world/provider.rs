@@ -8,8 +8,8 @@ use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
 
 use crate::clock::ManualClock;
-use crate::demo::standin::{Options, Received, StandIn};
-use crate::scenario::grammar::{ClientWrites, Fixture};
+use crate::demo::standin::{Became, Options, Received, Script, StandIn};
+use crate::scenario::grammar::{ClientWrites, Fixture, ProviderReports, Reaction, Reported};
 
 /// The plugin of channels that speak signed JSON.
 const JSON: &str = "stagewright.signed-json";
@@ -98,12 +98,91 @@ impl Provider {
         Ok(incoming)
     }
 
-    /// The messages that came, in order.
+    /// Has the next requests answered like this, one each.
+    pub(super) fn answer_next(&self, reactions: &[Reaction]) {
+        self.standin.script(reactions.iter().map(|reaction| match *reaction {
+            Reaction::Usual => Script::Usual,
+            Reaction::Lost => Script::LoseAnswer,
+            Reaction::Unheard => Script::LoseRequest,
+            Reaction::Late { ms } => Script::Late(ms),
+            Reaction::Status { status, retry_after } => Script::Status { status, retry_after },
+            Reaction::Code { code, retry_after } => Script::Error { code, retry_after },
+        }));
+    }
+
+    /// When the next answer comes that is being kept back.
+    pub(super) fn next_late(&self) -> Option<Timestamp> {
+        self.standin.next_late()
+    }
+
+    /// Resolves once an answer is being kept back.
+    pub(super) async fn is_late(&self) {
+        self.standin.is_late().await;
+    }
+
+    /// The answers that are being kept back count no more.
+    pub(super) fn forget_late(&self) {
+        self.standin.forget_late();
+    }
+
+    /// What the provider posts about a message that it took.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) fn report(&self, plugin: &str, reports: &ProviderReports) -> Result<Incoming, String> {
+        let to = &reports.to;
+        let taken: Vec<String> = match plugin {
+            META => {
+                self.standin.accepted().into_iter().filter(|taken| digits(&taken.to) == digits(to)).map(|taken| taken.id).collect()
+            }
+            JSON => self.standin.received().iter().filter_map(gateway_id(to)).collect(),
+            _ => return Err(format!("{JSON} and {META} have providers that report; this is a channel of {plugin}")),
+        };
+        let nth = reports.number.map_or(taken.last(), |number| taken.get(number.wrapping_sub(1)));
+        let missing = || format!("the provider took {} messages to {to}, and not this one", taken.len());
+        match (plugin, &reports.id) {
+            (META, Some(_)) => Err("WhatsApp chooses the ids of messages itself; leave `id` out".to_owned()),
+            (META, None) => {
+                let became = match reports.status {
+                    Reported::Sent => Became::Sent,
+                    Reported::Delivered => Became::Delivered,
+                    Reported::Read => Became::Read,
+                    Reported::Failed => Became::Failed(reports.code.unwrap_or(131_026)),
+                };
+                let told = self.standin.statuses(nth.ok_or_else(missing)?, &[became]);
+                told.map(|told| told.incoming()).ok_or_else(missing)
+            }
+            (_, id) => {
+                let id = id.as_ref().or(nth).ok_or_else(missing)?;
+                let status = format!("{:?}", reports.status).to_lowercase();
+                Ok(self.standin.signed_json(&json!([{ "kind": "message-status", "external_id": id, "status": status }])))
+            }
+        }
+    }
+
+    /// The messages that came, in order; not what uploads and looks up.
     ///
     /// # Errors
     /// A sentence where a request holds no message.
     pub(super) fn sent(&self) -> Result<Vec<Sent>, String> {
-        self.standin.received().iter().map(message).collect()
+        self.standin.received().iter().filter(|received| is_message(received)).map(message).collect()
+    }
+}
+
+fn is_message(received: &Received) -> bool {
+    received.method == "POST" && !received.target.ends_with("/media")
+}
+
+fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The id that the gateway gave a message to `to`.
+fn gateway_id(to: &str) -> impl Fn(&Received) -> Option<String> {
+    move |received| {
+        let body = received.json();
+        let text = |key: &str| body.get(key).and_then(Value::as_str);
+        (received.target.starts_with("/json/") && text("to") == Some(to)).then(|| format!("gw-{}", text("id").unwrap_or_default()))
     }
 }
 
@@ -111,7 +190,10 @@ fn message(received: &Received) -> Result<Sent, String> {
     let body = received.json();
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let template = text("/template/name");
-    match (text("/to"), text("/text").or_else(|| text("/text/body")).or_else(|| template.as_ref().map(|_| String::new()))) {
+    // A file says what its caption says, a template has no text.
+    let part = text("/type").and_then(|kind| body.get(kind)).or_else(|| body.get("template"));
+    let words = part.map(|part| part.get("caption").and_then(Value::as_str).unwrap_or_default().to_owned());
+    match (text("/to"), text("/text").or_else(|| text("/text/body")).or(words)) {
         (Some(to), Some(text)) => Ok(Sent { to, text, template, at: received.at }),
         _ => Err(format!("what left the host is no message: {}", String::from_utf8_lossy(&received.raw()))),
     }

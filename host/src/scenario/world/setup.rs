@@ -117,8 +117,7 @@ impl World {
             done(Some(line.spot), &format!("line `{id}`"), answer)?;
         }
         for (id, channel) in &fixture.channels {
-            let address = self.provider.address(plugin_of(Some(&channel.value))).unwrap_or_default();
-            let body = with_standin(&channel.value, &address);
+            let body = self.channel_body(id);
             done(Some(channel.spot), &format!("channel `{id}`"), self.admin.put(&format!("/v1/channels/{id}"), &body).await)?;
         }
         for (id, automation) in &fixture.automations {
@@ -128,6 +127,13 @@ impl World {
             done(spot, &what, self.admin.post(&format!("/v1/automations/{id}/publish"), &json!({})).await)?;
         }
         Ok(())
+    }
+
+    /// A channel of the fixture, as the API takes it.
+    pub(super) fn channel_body(&self, id: &str) -> Value {
+        let body = self.fixture.channels.get(id).map(|channel| &channel.value);
+        let address = self.provider.address(plugin_of(body)).unwrap_or_default();
+        body.map(|body| with_standin(body, &address)).unwrap_or_default()
     }
 
     /// A line with ids in place of employees' names.

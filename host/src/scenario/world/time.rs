@@ -31,6 +31,7 @@ impl World {
                 Some(host) => host.server.app.engine.next_due().await,
                 None => None,
             };
+            let next = next.into_iter().chain(self.provider.next_late()).min();
             self.clock.advance_to(next.map_or(to, |next| next.min(to)));
         }
         Ok(())
@@ -52,17 +53,18 @@ impl World {
         self.rest(self.now().plus_ms(-1)).await
     }
 
-    /// While a robot is being held the host cannot come to rest; then it is left as it is.
+    /// While a robot is being held or a provider's answer is late the host cannot come to rest; then it is left as it is.
     async fn rest(&self, at: Timestamp) -> Result<(), String> {
         // A host that is stopped is at rest.
         let Some(host) = &self.host else { return Ok(()) };
-        if host.gate.holds_a_robot() {
+        if host.gate.holds_a_robot() || self.provider.next_late().is_some() {
             return Ok(());
         }
         let rest = async {
             tokio::select! {
                 () = host.server.app.engine.settle(at) => {}
                 () = host.gate.reached(|held| matches!(held, Held::Robot(_))) => {}
+                () = self.provider.is_late() => {}
             }
         };
         let message = "the host did not come to rest within a minute; look at its log with STAGEWRIGHT_LOG=debug";
