@@ -52,7 +52,7 @@ impl World {
 
 /// Bytes that are no text and do not repeat soon.
 fn bytes(len: usize) -> Vec<u8> {
-    (0..len).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    (0..len).map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

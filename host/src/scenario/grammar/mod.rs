@@ -22,5 +22,5 @@ pub use located::{Located, Name, Spot};
 pub(in crate::scenario) use moment::is_name;
 pub use moment::{Base, Moment};
 pub use pattern::{Pattern, matches};
-pub use provider::{Choice, ProviderReports, Reaction, Reported, SettleDelivery};
+pub use provider::{ChangeChannel, Choice, ProviderReports, Reaction, Reported, SettleDelivery};
 pub use robot::RobotIs;

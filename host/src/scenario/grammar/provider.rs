@@ -145,6 +145,17 @@ pub enum Choice {
     Confirm,
 }
 
+impl Choice {
+    /// The last part of its path in the API.
+    pub(in crate::scenario) fn word(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Discard => "discard",
+            Self::Confirm => "confirm",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

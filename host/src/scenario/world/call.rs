@@ -5,7 +5,7 @@ use stagewright_core::outside::Incoming;
 
 use super::World;
 use crate::client::{Answer, Client, ClientError};
-use crate::scenario::grammar::{Action, Choice, ClientWrites, Name, SettleDelivery};
+use crate::scenario::grammar::{Action, ChangeChannel, ClientWrites, Name, ProviderReports, SettleDelivery};
 
 /// A request that is ready to be sent.
 #[derive(Debug)]
@@ -49,10 +49,7 @@ impl World {
             }
             Action::Reply(reply) => {
                 let path = format!("/v1/conversations/{}/reply", self.conversation_of(&reply.conversation.value).await?);
-                let mut body = json!({ "text": reply.text });
-                if let (Some(attachments), Some(map)) = (&reply.attachments, body.as_object_mut()) {
-                    map.insert("attachments".into(), attachments.clone());
-                }
+                let body = json!({ "text": reply.text, "attachments": reply.attachments });
                 Call::Post(self.acting(Some(&reply.by))?, path, body)
             }
             Action::Create(create) => {
@@ -89,25 +86,11 @@ impl World {
             Action::Publish(publish) => {
                 Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), json!({}))
             }
-            Action::ChangeChannel(change) => {
-                let mut body = self.channel_body(&change.channel.value);
-                if let Some(map) = body.as_object_mut() {
-                    map.extend(change.fields.iter().map(|(key, value)| (key.clone(), value.value.clone())));
-                }
-                Call::Put(self.admin.clone(), format!("/v1/channels/{}", change.channel), body)
-            }
-            Action::ProviderReports(reports) => {
-                let plugin = plugin_of(self.fixture.channels.get(&reports.channel.value).map(|channel| &channel.value));
-                let incoming = self.provider.report(plugin, reports)?;
-                self.hook_call(&reports.channel, incoming)?
-            }
+            Action::ChangeChannel(change) => self.change_channel(change),
+            Action::ProviderReports(reports) => self.report(reports)?,
             Action::SettleDelivery(settle) => {
-                let word = match settle.choice {
-                    Choice::Retry => "retry",
-                    Choice::Discard => "discard",
-                    Choice::Confirm => "confirm",
-                };
-                Call::Post(self.admin.clone(), format!("/v1/deliveries/{}/{word}", self.delivery_of(settle).await?), json!({}))
+                let path = format!("/v1/deliveries/{}/{}", self.delivery_of(settle).await?, settle.choice.word());
+                Call::Post(self.admin.clone(), path, json!({}))
             }
             Action::ProviderAnswers(_)
             | Action::Hold(_)
@@ -128,6 +111,21 @@ impl World {
         self.messages += 1;
         let incoming = self.provider.inbound(plugin, writes, self.messages)?;
         self.hook_call(&writes.channel, incoming)
+    }
+
+    /// What the provider posts when something has become of a message.
+    fn report(&self, reports: &ProviderReports) -> Result<Call, String> {
+        let plugin = plugin_of(self.fixture.channels.get(&reports.channel.value).map(|channel| &channel.value));
+        self.hook_call(&reports.channel, self.provider.report(plugin, reports)?)
+    }
+
+    /// The fixture's channel with some of it changed.
+    fn change_channel(&self, change: &ChangeChannel) -> Call {
+        let mut body = self.channel_body(&change.channel.value);
+        if let Some(map) = body.as_object_mut() {
+            map.extend(change.fields.iter().map(|(key, value)| (key.clone(), value.value.clone())));
+        }
+        Call::Put(self.admin.clone(), format!("/v1/channels/{}", change.channel), body)
     }
 
     fn hook_call(&self, channel: &Name, incoming: Incoming) -> Result<Call, String> {
