@@ -84,7 +84,7 @@ mod tests {
     fn a_row_that_never_comes_again_is_forgotten() {
         let key = Key::new(TenantId([1; 16]), Table::Record, &["a"]);
         let mut stumbles = Stumbles::default();
-        stumbles.note(key.clone(), Timestamp(0));
+        stumbles.note(key, Timestamp(0));
         stumbles.over(Timestamp(1_000));
         stumbles.over(Timestamp(1_000 + LONGEST_MS));
         assert!(stumbles.0.is_empty());
