@@ -50,7 +50,7 @@ impl Default for Config {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}; write one, or leave --config away for the defaults")]
+    #[error("cannot read {path}: {source}; write one, or leave --config away for the defaults (config.unreadable)")]
     Read {
         /// Its path.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// It does not say what it should.
-    #[error("{path} is not a valid configuration: {reason}")]
+    #[error("{path} is not a valid configuration; correct this (config.invalid): {reason}")]
     Invalid {
         /// Its path.
         path: PathBuf,
@@ -66,7 +66,9 @@ pub enum ConfigError {
         reason: String,
     },
     /// The master key would lie beside what it protects.
-    #[error("the master key {0} lies inside the data folder; a copy of the data would carry its own key, so put it elsewhere")]
+    #[error(
+        "the master key {0} lies inside the data folder; a copy of the data would carry its own key, so put it elsewhere (config.key-in-data)"
+    )]
     KeyInData(PathBuf),
 }
 

@@ -221,7 +221,8 @@ pub struct CallFailure {
     /// Whose fault it is.
     pub blame: Blame,
     /// Stable code: `limit.fuel`, `limit.time`, `limit.memory`, `limit.table`, `limit.host-calls`, `limit.effects`,
-    /// `limit.output`, `plugin.trap`, `plugin.bad-answer`, `plugin.missing`, `store.unavailable`, or `plugin.<the plugin's own>`.
+    /// `limit.output`, `plugin.trap`, `plugin.bad-answer`, `plugin.missing`, `plugin.receive`, `plugin.send`, `host.panic`,
+    /// `store.unavailable`, or `plugin.<the plugin's own>`.
     pub code: String,
     /// What, where, used, limit, what to do.
     pub message: String,

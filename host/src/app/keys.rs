@@ -25,7 +25,10 @@ impl std::fmt::Debug for Keys {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the master key {path} cannot be used: {reason}; without it the secrets in the data folder cannot be opened")]
+    #[error(
+        "the master key {path} cannot be used: {reason}; without it the secrets in the data folder cannot be opened, so put its copy \
+         back (key.unusable)"
+    )]
     File {
         /// Its path.
         path: PathBuf,
@@ -33,7 +36,9 @@ pub enum KeyError {
         reason: String,
     },
     /// No random numbers.
-    #[error("this machine gives no random numbers to make a key from")]
+    #[error(
+        "this machine gives no random numbers to make a key from; start it where /dev/urandom or getrandom works (key.no-randomness)"
+    )]
     NoRandomness,
 }
 

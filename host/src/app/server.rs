@@ -26,7 +26,7 @@ pub enum ServerError {
     #[error("{0} is in use (server.port-in-use); stop what listens there, or set `listen` to another port")]
     PortInUse(SocketAddr),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source} (server.cannot-listen)")]
+    #[error("cannot listen on {address}: {source}; set `listen` to an address of this machine (server.cannot-listen)")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -37,7 +37,7 @@ pub enum ServerError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The last commits could not be written.
-    #[error("the store did not close: {0}")]
+    #[error("the store did not close: {0}; what was acknowledged is kept, so start again (server.store-not-closed)")]
     Stop(#[from] StoreError),
 }
 

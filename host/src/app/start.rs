@@ -59,13 +59,13 @@ impl Parts {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The store does not open.
-    #[error(transparent)]
+    #[error("failed to {0} ({code})", code = .0.code())]
     Open(#[from] OpenError),
     /// The store cannot be read.
-    #[error("what is due cannot be read: {0}")]
+    #[error("what is due cannot be read: {0}; look at the data with `stagewright storage verify` (server.due-unreadable)")]
     Store(#[from] StoreError),
     /// A folder cannot be made.
-    #[error("the folder {path} cannot be used: {source}")]
+    #[error("the folder {path} cannot be used: {source}; make room or let this user write there (storage.folder)")]
     Folder {
         /// Its path.
         path: PathBuf,
@@ -73,10 +73,10 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// Plugins cannot run.
-    #[error("{0}")]
+    #[error("{0} (server.runtime)")]
     Runtime(#[from] RuntimeError),
     /// TLS cannot be set up.
-    #[error("outbound connections cannot be set up: {0}")]
+    #[error("outbound connections cannot be set up: {0} (server.connections)")]
     Connector(#[from] reqwest::Error),
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Subcommand;
 use stagewright_kit::{Bundle, check};
 
@@ -41,7 +40,9 @@ fn build(dirs: &[PathBuf]) -> anyhow::Result<String> {
 }
 
 fn inspect(path: &PathBuf) -> anyhow::Result<String> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = std::fs::read(path).map_err(|e| {
+        anyhow::anyhow!("cannot read {}: {e}; name a bundle that exists and may be read (bundle.read)", path.display())
+    })?;
     let bundle = Bundle::open(&bytes).map_err(|e| anyhow::anyhow!("{e} ({})", e.code()))?;
     let report = check(&bundle);
     let mut lines = vec![format!("{} {}", bundle.manifest().plugin.id, bundle.manifest().plugin.version)];

@@ -41,7 +41,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
     let Command::Run { paths, store, mutate, bundle, plugins } = command;
     anyhow::ensure!(
         Path::new(&plugins).is_dir(),
-        "{} is no folder; run inside the repository or give --plugins",
+        "{} is no folder; run inside the repository or give --plugins (scenario.no-plugins)",
         plugins.display()
     );
     let store = if store == Store::Sled { StoreKind::Sled } else { StoreKind::Memory };

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::{Args as ClapArgs, ValueEnum};
 use stagewright_core::context::Actor;
 use stagewright_core::id::TenantId;
@@ -50,7 +49,10 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     let rows = config.data.join("rows");
     // The key comes before the data that it opens: a start that ends in between leaves a key and no data, never the other way round.
     let keys = Keys::read(&config.master_key, !rows.exists())?;
-    make_folder(&config.data).with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
+    make_folder(&config.data).map_err(|e| {
+        let data = config.data.display();
+        anyhow::anyhow!("cannot make the data folder {data}: {e}; let this user write there, or set `data` (storage.folder)")
+    })?;
     let parts = Parts {
         egress: EgressRule { allow_private: config.egress.allow_private.clone() },
         public_url: config.public_url(address),
@@ -71,7 +73,10 @@ fn manual_clock(choice: ClockChoice, config: &Config) -> anyhow::Result<Option<A
     if choice == ClockChoice::System {
         return Ok(None);
     }
-    anyhow::ensure!(config.listen.ip().is_loopback(), "--clock manual works on a loopback address only; set `listen` to 127.0.0.1");
+    anyhow::ensure!(
+        config.listen.ip().is_loopback(),
+        "--clock manual works on a loopback address only; set `listen` to 127.0.0.1 (server.manual-clock)"
+    );
     Ok(Some(Arc::new(ManualClock::at(SystemClock::default().now()))))
 }
 
@@ -80,24 +85,29 @@ fn manual_clock(choice: ClockChoice, config: &Config) -> anyhow::Result<Option<A
 /// The secret is written down under another name before the token is committed and gets its own name afterwards, so that a crash
 /// leaves no token that nobody knows: what is under the other name is either overwritten or given its name by the next start.
 async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write the first token to {}", path.display());
+    let cannot = |why: &dyn std::fmt::Display| {
+        let path = path.display();
+        anyhow::anyhow!(
+            "cannot write the first token to {path}: {why}; let this user write there, or set `first_token` (server.first-token)"
+        )
+    };
     let unfinished = unfinished(path);
     if service.has_tokens(TenantId::PLATFORM).await? {
         if unfinished.exists() && !path.exists() {
-            std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).with_context(cannot)?;
+            std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(&e))?;
         }
         return Ok(());
     }
     anyhow::ensure!(
         !path.exists(),
-        "the store is empty but {} exists; it belongs to another data folder, so move it away and start again",
+        "the store is empty but {} exists; it belongs to another data folder, so move it away and start again (server.first-token-exists)",
         path.display()
     );
     let command = service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
     let new = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
     let keep = |secret: &str| write_private(&unfinished, &format!("{secret}\n"));
-    service.create_first_token(&command, &new, keep).await.with_context(cannot)?;
-    std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).with_context(cannot)?;
+    service.create_first_token(&command, &new, keep).await.map_err(|e| cannot(&e))?;
+    std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(&e))?;
     super::out(&format!("the first token (platform-admin) is in {}", path.display()));
     Ok(())
 }

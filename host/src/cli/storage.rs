@@ -23,10 +23,11 @@ pub(super) fn run(command: Command) -> anyhow::Result<String> {
     let Command::Verify { data } = command;
     anyhow::ensure!(
         data.join("rows").exists(),
-        "{} is no data folder: it holds no `rows`; name the folder of the configuration's `data`",
+        "{} is no data folder: it holds no `rows`; name the folder of the configuration's `data` (storage.no-data)",
         data.display()
     );
-    let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now()))?;
-    anyhow::ensure!(report.is_sound(), "{report:#?}\nthe data folder is damaged; go back to a backup");
+    let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now()));
+    let report = report.map_err(|e| anyhow::anyhow!("failed to {e} ({})", e.code()))?;
+    anyhow::ensure!(report.is_sound(), "{report:#?}\nthe data folder is damaged; go back to a backup (storage.damaged)");
     Ok(format!("{report:#?}\nevery row is sound"))
 }

@@ -30,7 +30,7 @@ pub enum OpenError {
     /// What is in it cannot be read.
     #[error(
         "open the data folder {}: it is damaged ({reason}); see what is left with `stagewright storage verify`, \
-         go back to a backup with `stagewright storage restore`",
+         and go back to a backup",
         .dir.display()
     )]
     Damaged {
@@ -48,7 +48,7 @@ pub enum OpenError {
         source: io::Error,
     },
     /// The system refused something else, such as the rights to write there.
-    #[error("{doing} {}", .path.display())]
+    #[error("{doing} {}: {source}; let this user read and write there", .path.display())]
     Folder {
         /// What was tried.
         doing: &'static str,
