@@ -28,3 +28,4 @@ pub mod settings;
 pub mod template;
 pub mod time;
 pub mod tx;
+pub mod working_time;

@@ -52,3 +52,7 @@ pub const PAGE_MAX: usize = 200;
 pub const DEPARTMENTS_MAX: usize = 32;
 /// Departments of a tenant that are looked through at once for the supervisor.
 pub const DEPARTMENTS_READ_MAX: usize = 1_000;
+/// Days of a calendar that differ from its week.
+pub const CALENDAR_DAYS_MAX: usize = 2_000;
+/// Stretches of working time in one day.
+pub const HOURS_MAX: usize = 12;

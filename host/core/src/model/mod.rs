@@ -1,6 +1,7 @@
 //! The rows: what is kept, and under which key. One file per noun; rules live in [`crate::command`].
 
 pub mod automation;
+pub mod calendar;
 pub mod channel;
 pub mod conversation;
 pub mod delivery;
