@@ -44,6 +44,7 @@ pub enum Table {
     Plugin = 25,
     Grant = 26,
     Due = 27,
+    Calendar = 28,
 }
 
 /// A queue of the due index. The number is part of the stored format.

@@ -62,6 +62,7 @@ const USER: &[Field] = &[
     field("internal", FieldType::Name),
     field("department", FieldType::Link("department")),
     field("time_zone", FieldType::TimeZone),
+    field("calendar", FieldType::Link("calendar")),
     field("active", FieldType::Bool),
 ];
 

@@ -2,12 +2,16 @@
 
 use serde_json::{Map, Value};
 
+use super::schedule::{calendar_of_line, calendar_of_responsible};
 use crate::context::OpContext;
 use crate::key::Key;
-use crate::model::automation::{Automation, TriggerSpec};
+use crate::model::automation::{Automation, Bindings, RobotSpec, TriggerSpec};
+use crate::model::calendar::{Calendar, DEFAULT};
 use crate::model::channel::{Channel, Line};
+use crate::model::conversation::Conversation;
+use crate::model::pipeline::Pipeline;
 use crate::model::plugin::{Grant, Plugin, SettingInfo};
-use crate::model::record::RecordRef;
+use crate::model::record::{Record, RecordRef};
 use crate::tx::{Halt, Tx};
 
 /// Everything that the robots and triggers of an automation name: plugins, then what their settings lead to.
@@ -28,7 +32,38 @@ pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automatio
         let info = plugin.and_then(|plugin| plugin.catalogue.triggers.into_iter().find(|info| info.id == trigger.trigger));
         keys.extend(info.map(|info| links(ctx, &info.settings, &trigger.settings)).unwrap_or_default());
     }
+    let rules = automation.robots.iter().filter_map(|robot| robot.working_time.as_ref());
+    keys.extend(rules.flat_map(|rule| [DEFAULT, rule.calendar.as_str()]).map(|id| Calendar::key(ctx.tenant, id)));
     tx.want(&keys)
+}
+
+/// What an item's automation is found by, and whom and what its calendars hang on: each in as few rounds as may be, since a dispatch
+/// needs most of those that a decision has.
+///
+/// # Errors
+/// What reading may say.
+pub(super) fn around_item(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
+    let pipeline = item.text("pipeline");
+    let mut keys = vec![Bindings::key(ctx.tenant, pipeline), Pipeline::key(ctx.tenant, pipeline)];
+    let some = |field: &str| Some(item.text(field)).filter(|text| !text.is_empty());
+    keys.extend(some("conversation").map(|id| Conversation::key(ctx.tenant, id)));
+    keys.extend(some("responsible").map(|id| RecordRef::new("user", id).key(ctx.tenant)));
+    tx.want(&keys)
+}
+
+/// The calendars that robots may count by for an item whose surroundings are there.
+///
+/// # Errors
+/// What reading may say.
+pub(super) fn calendars(tx: &Tx<'_>, ctx: &OpContext, robots: &[RobotSpec], item: &Record) -> Result<(), Halt> {
+    let rules: Vec<_> = robots.iter().filter_map(|robot| robot.working_time.as_ref()).collect();
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let mut ids: Vec<String> = rules.iter().map(|rule| rule.calendar.clone()).chain([DEFAULT.to_owned()]).collect();
+    ids.extend(calendar_of_line(tx, ctx, item)?);
+    ids.extend(calendar_of_responsible(tx, ctx, item)?);
+    tx.want(&ids.iter().map(|id| Calendar::key(ctx.tenant, id)).collect::<Vec<_>>())
 }
 
 /// The plugins of triggers that are to be asked.

@@ -35,6 +35,7 @@ pub fn decide(
         robot: robot.to_owned(),
         settings: settings.clone(),
         run: When::default(),
+        working_time: None,
         if_past: IfPast::Run,
         after_previous: false,
         on_previous_failure: OnPreviousFailure::Continue,

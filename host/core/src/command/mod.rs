@@ -16,6 +16,7 @@ pub mod invoke_robot;
 pub mod move_item;
 pub mod publish_automation;
 pub mod put_automation;
+pub mod put_calendar;
 pub mod put_channel;
 pub mod put_line;
 pub mod put_pipeline;

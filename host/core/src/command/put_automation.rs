@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::put_channel::enabled_plugin;
 use super::put_pipeline::{check_id, check_name};
 use super::records::check_version;
+use super::schedule::check_calendar;
 use super::{fetch, items, require_link};
 use crate::context::OpContext;
 use crate::key::{Key, Table};
@@ -26,7 +27,7 @@ use crate::tx::{Halt, Tx};
 /// # Errors
 /// `automation.invalid`, `automation.stage-taken`, `automation.unknown-reference`, `automation.robot-runs-later`,
 /// `template.invalid`, `pipeline.unknown`, `pipeline.unknown-stage`, `plugin.missing`, `plugin.not-enabled`,
-/// `plugin.no-such-robot`, `plugin.no-such-trigger`, what the settings' check refuses, `record.stale`.
+/// `plugin.no-such-robot`, `plugin.no-such-trigger`, `calendar.missing`, what the settings' check refuses, `record.stale`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -113,6 +114,9 @@ fn check_robot(
         check_name("automation.invalid", "name", &robot.name)?;
     }
     check_when(&automation.kind, &robot.run)?;
+    if let Some(rule) = &robot.working_time {
+        check_calendar(tx, ctx, rule)?;
+    }
     // Only an unbroken chain of "after previous" makes sure that an earlier robot has run.
     let chain = match robot.after_previous {
         true => earlier

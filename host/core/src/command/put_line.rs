@@ -33,6 +33,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, line: Line, expected: 
     for (place, user) in line.queue.iter().enumerate() {
         require_link(tx, ctx, "user", user, &format!("queue[{place}]"))?;
     }
+    if let Some(calendar) = &line.calendar {
+        require_link(tx, ctx, "calendar", calendar, "calendar")?;
+    }
     if let Some(kind) = line.creates.kind() {
         let named = line.pipeline.clone().unwrap_or_default();
         if named.is_empty() {

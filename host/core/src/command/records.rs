@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::context::OpContext;
 use crate::key::Key;
+use crate::model::calendar::Calendar;
 use crate::model::conversation::Conversation;
 use crate::model::record::{IndexEntry, Record, RecordRef, by_phone, by_phone_entry};
 use crate::model::tenant::Tenant;
@@ -86,6 +87,10 @@ pub fn require_link(tx: &Tx<'_>, ctx: &OpContext, kind: &str, id: &str, path: &s
     let dangling = || Refusal::invalid("record.dangling-link", path, format!("there is no {kind} `{id}`; create it first"));
     if kind == "conversation" {
         let found = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?;
+        return if found.is_some() { Ok(()) } else { Err(dangling().into()) };
+    }
+    if kind == "calendar" {
+        let found = tx.peek::<Calendar>(&Calendar::key(ctx.tenant, id))?;
         return if found.is_some() { Ok(()) } else { Err(dangling().into()) };
     }
     let found = tx.peek::<Record>(&RecordRef::new(kind, id).key(ctx.tenant))?;

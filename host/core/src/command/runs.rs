@@ -2,6 +2,7 @@
 
 use serde_json::Map;
 
+use super::fetch;
 use super::schedule::{Timing, timing};
 use crate::context::{Cause, OpContext};
 use crate::key::{Key, Queue};
@@ -10,6 +11,7 @@ use crate::model::automation::{Automation, AutomationVersion, OnLeave, OnPreviou
 use crate::model::due::Due;
 use crate::model::record::{IndexEntry, Lane, Record, RecordRef};
 use crate::model::run::{Run, Step, StepState};
+use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
 
@@ -39,6 +41,7 @@ pub(super) fn start(
         }
         run.steps.push(step);
     }
+    fetch::calendars(tx, ctx, &automation.robots, item)?;
     release_from(tx, ctx, &mut run, automation, item, 0, lane.seq)?;
     tx.put(Run::of_item_entry(ctx.tenant, &item.key, &run.id), &IndexEntry { id: run.id.clone() })?;
     keep(tx, ctx, &mut run, &mut lane)?;
@@ -113,7 +116,8 @@ pub(super) fn release_from(
             step.ended_at = Some(ctx.now);
             continue;
         }
-        set_time(tx, ctx, (&run.id, &run.item), step, timing(spec, item, ctx.now), lane_seq)?;
+        let timing = timing(tx, ctx, spec, item)?;
+        set_time(tx, ctx, (&run.id, &run.item), step, timing, lane_seq)?;
     }
     Ok(())
 }
@@ -139,7 +143,16 @@ pub(super) fn set_time(
             step.state = StepState::WaitingField { field };
             return Ok(());
         }
-        Timing::At(at) => (at, at),
+        Timing::Impossible(refusal) => {
+            let Refusal { code, message, .. } = refusal;
+            step.state = StepState::Failed { class: "permanent".into(), code: code.into(), reason: message };
+            step.ended_at = Some(ctx.now);
+            return Ok(());
+        }
+        Timing::At(at, note) => {
+            step.note = note;
+            (at, at)
+        }
         Timing::Now(note) => {
             step.note = note;
             (ctx.now, ctx.now.plus_ms(-1))
@@ -217,7 +230,8 @@ pub(super) fn reschedule(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, change
             let counts = spec.run.field().is_some_and(|field| changed.contains(&field));
             let has_time = matches!(step.state, StepState::WaitingTime | StepState::WaitingField { .. });
             if counts && has_time && step.tries == 0 {
-                set_time(tx, ctx, (&id, &on), step, timing(spec, item, ctx.now), place as u64)?;
+                let timing = timing(tx, ctx, spec, item)?;
+                set_time(tx, ctx, (&id, &on), step, timing, place as u64)?;
             }
         }
         release_from(tx, ctx, run, &version.automation, item, 0, 0)

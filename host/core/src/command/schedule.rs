@@ -1,42 +1,169 @@
 //! When a robot of a stage is due.
 
-use crate::model::automation::{IfPast, RobotSpec, When};
-use crate::model::record::Record;
+use chrono::{DateTime, TimeZone};
+
+use crate::context::OpContext;
+use crate::model::automation::{CalendarMode, IfPast, InWorkingTime, RobotSpec, When};
+use crate::model::calendar::{Calendar, DEFAULT};
+use crate::model::channel::Line;
+use crate::model::conversation::Conversation;
+use crate::model::record::{Record, RecordRef};
+use crate::refusal::Refusal;
 use crate::time::{Timestamp, parse_duration_ms};
+use crate::tx::{Halt, Tx};
+use crate::working_time::{Counted, WorkingTime, zone};
 
 /// What a robot's time setting means for one item now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Timing {
     /// It may run now; the note says why where that may surprise.
     Now(Option<String>),
-    /// It has to wait until then.
-    At(Timestamp),
+    /// It has to wait until then; the note says how that was computed where it is no plain sum.
+    At(Timestamp, Option<String>),
     /// It waits for this date field to be filled in.
     Field(String),
     /// It does not run, and why.
     Skip(String),
+    /// Its moment cannot be computed.
+    Impossible(Refusal),
 }
 
-/// Computes a robot's moment. Only a moment that was past already when the item came to the stage is a matter for `if_past`.
-pub(super) fn timing(spec: &RobotSpec, item: &Record, now: Timestamp) -> Timing {
+/// Computes a robot's moment, looking its calendar up where it has one.
+pub(super) fn timing(tx: &Tx<'_>, ctx: &OpContext, spec: &RobotSpec, item: &Record) -> Result<Timing, Halt> {
+    let calendar = match &spec.working_time {
+        None => None,
+        Some(rule) => match calendar_of(tx, ctx, rule, item)? {
+            Ok(calendar) => Some((rule.mode, calendar)),
+            Err(missing) => return Ok(Timing::Impossible(missing)),
+        },
+    };
+    let calendar = calendar.as_ref().map(|(mode, calendar)| (*mode, calendar));
+    Ok(compute(spec, item, ctx.now, calendar).unwrap_or_else(Timing::Impossible))
+}
+
+/// Only a moment that was past already when the item came to the stage is a matter for `if_past`.
+fn compute(
+    spec: &RobotSpec,
+    item: &Record,
+    now: Timestamp,
+    calendar: Option<(CalendarMode, &Calendar)>,
+) -> Result<Timing, Refusal> {
     let entered = item.stage_entered_at.unwrap_or(item.created_at);
     let (base, delta_ms, anchor) = match &spec.run {
-        When::AtOnce(_) => return Timing::Now(None),
+        When::AtOnce(_) => {
+            let (at, note) = moment(now, 0, "", calendar)?;
+            return Ok(if at <= now { Timing::Now(None) } else { Timing::At(at, note) });
+        }
         When::After(after) => (after.field.as_deref(), parse_duration_ms(&after.after).unwrap_or(0), &after.after),
         When::Before(before) => (Some(before.field.as_str()), -parse_duration_ms(&before.before).unwrap_or(0), &before.before),
     };
     let Some(field) = base else {
-        let at = entered.plus_ms(delta_ms);
-        return if at < now { Timing::Now(None) } else { Timing::At(at) };
+        let (at, note) = moment(entered, delta_ms, anchor, calendar)?;
+        return Ok(if at < now { Timing::Now(None) } else { Timing::At(at, note) });
     };
-    let Some(moment) = item.moment(field) else { return Timing::Field(field.to_owned()) };
-    let at = moment.plus_ms(delta_ms);
+    let Some(date) = item.moment(field) else { return Ok(Timing::Field(field.to_owned())) };
+    let (at, note) = moment(date, delta_ms, anchor, calendar)?;
     if at >= entered {
-        return if at < now { Timing::Now(None) } else { Timing::At(at) };
+        return Ok(if at < now { Timing::Now(None) } else { Timing::At(at, note) });
     }
     let side = if delta_ms < 0 { "before" } else { "after" };
-    match spec.if_past {
+    Ok(match spec.if_past {
         IfPast::Run => Timing::Now(Some(format!("anchor in the past, ran immediately: {anchor} {side} {field} was {at}"))),
         IfPast::Skip => Timing::Skip(format!("anchor in the past: {anchor} {side} {field} was {at}")),
+    })
+}
+
+/// The moment so far from `base`, by the calendar if there is one, and how it was found.
+fn moment(
+    base: Timestamp,
+    delta_ms: i64,
+    duration: &str,
+    calendar: Option<(CalendarMode, &Calendar)>,
+) -> Result<(Timestamp, Option<String>), Refusal> {
+    let Some((mode, calendar)) = calendar else { return Ok((base.plus_ms(delta_ms), None)) };
+    let working = WorkingTime::of(calendar)?;
+    if mode == CalendarMode::Count && delta_ms != 0 {
+        let counted = working.count(base, delta_ms)?;
+        let note = format!("{duration} of working time by calendar `{}`: {}", calendar.id, stretches(calendar, &counted)?);
+        return Ok((counted.at, Some(note)));
     }
+    let plain = base.plus_ms(delta_ms);
+    let at = working.shift(plain)?;
+    let waits = || {
+        let show = |at| shown(calendar, at);
+        Ok::<_, Refusal>(format!("{} is outside working time by calendar `{}`, next is {}", show(plain)?, calendar.id, show(at)?))
+    };
+    Ok((at, if at == plain { None } else { Some(waits()?) }))
+}
+
+/// The stretches that were counted, as people in the calendar's zone read them.
+fn stretches(calendar: &Calendar, counted: &Counted) -> Result<String, Refusal> {
+    let mut parts = Vec::new();
+    for (place, stretch) in counted.stretches.iter().enumerate() {
+        if counted.left_out > 0 && place == counted.stretches.len() / 2 {
+            parts.push(format!("{} more", counted.left_out));
+        }
+        let to = local(calendar, stretch.to)?;
+        parts.push(format!("{}-{}", shown(calendar, stretch.from)?, to.format("%H:%M")));
+    }
+    Ok(parts.join(", "))
+}
+
+fn shown(calendar: &Calendar, at: Timestamp) -> Result<String, Refusal> {
+    Ok(local(calendar, at)?.format("%a %Y-%m-%d %H:%M").to_string())
+}
+
+fn local(calendar: &Calendar, at: Timestamp) -> Result<DateTime<chrono_tz::Tz>, Refusal> {
+    let utc = DateTime::from_timestamp_millis(at.0).unwrap_or_default().naive_utc();
+    Ok(zone(&calendar.time_zone)?.from_utc_datetime(&utc))
+}
+
+/// The calendar that a rule means for an item, or why there is none.
+fn calendar_of(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, item: &Record) -> Result<Result<Calendar, Refusal>, Halt> {
+    let own = match rule.calendar.as_str() {
+        "responsible" => calendar_of_responsible(tx, ctx, item)?,
+        "line" => calendar_of_line(tx, ctx, item)?,
+        "tenant" => None,
+        id => Some(id.to_owned()),
+    };
+    existing(tx, ctx, own.as_deref().unwrap_or(DEFAULT))
+}
+
+fn existing(tx: &Tx<'_>, ctx: &OpContext, id: &str) -> Result<Result<Calendar, Refusal>, Halt> {
+    let found = tx.peek::<Calendar>(&Calendar::key(ctx.tenant, id))?;
+    let missing = || {
+        let message = format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}");
+        Refusal::invalid("calendar.missing", "working_time.calendar", message)
+    };
+    Ok(found.map(|(calendar, _)| calendar).ok_or_else(missing))
+}
+
+/// The calendar of the employee who is responsible for the item.
+pub(super) fn calendar_of_responsible(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Option<String>, Halt> {
+    let user = RecordRef::new("user", item.text("responsible")).key(ctx.tenant);
+    let calendar = tx.peek::<Record>(&user)?.map(|(user, _)| user.text("calendar").to_owned());
+    Ok(calendar.filter(|id| !id.is_empty()))
+}
+
+/// The calendar of the line that the item's conversation came over.
+pub(super) fn calendar_of_line(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Option<String>, Halt> {
+    let conversation = item.text("conversation");
+    if conversation.is_empty() {
+        return Ok(None);
+    }
+    let found = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, conversation))?;
+    let Some(line) = found.and_then(|(conversation, _)| conversation.line) else { return Ok(None) };
+    Ok(tx.peek::<Line>(&Line::key(ctx.tenant, &line))?.and_then(|(line, _)| line.calendar))
+}
+
+/// Refuses a rule whose calendar, or the one that counts where there is no other, is not there.
+///
+/// # Errors
+/// `calendar.missing`, and what reading may say.
+pub(super) fn check_calendar(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime) -> Result<(), Halt> {
+    let id = match rule.calendar.as_str() {
+        "tenant" | "line" | "responsible" => DEFAULT,
+        id => id,
+    };
+    Ok(existing(tx, ctx, id)?.map(drop)?)
 }

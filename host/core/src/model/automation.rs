@@ -72,6 +72,34 @@ impl When {
     }
 }
 
+/// How working time counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CalendarMode {
+    /// Only working time is counted: two hours from half an hour before closing time end an hour and a half after opening.
+    #[default]
+    Count,
+    /// All time is counted, and what ends outside working time waits for the next.
+    Shift,
+}
+
+/// "Only in working time".
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InWorkingTime {
+    /// How it counts.
+    #[serde(default)]
+    pub mode: CalendarMode,
+    /// Whose: `tenant`, `line` (of the item's conversation), `responsible`, or a calendar's id. A line or employee without a
+    /// calendar has the tenant's.
+    #[serde(default = "tenant_calendar")]
+    pub calendar: String,
+}
+
+fn tenant_calendar() -> String {
+    "tenant".to_owned()
+}
+
 /// What to do when the computed moment has passed before the item came to the stage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,6 +152,9 @@ pub struct RobotSpec {
     /// When it runs.
     #[serde(default)]
     pub run: When,
+    /// Whether that counts in working time, and in whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub working_time: Option<InWorkingTime>,
     /// What if that is past.
     #[serde(default)]
     pub if_past: IfPast,

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::id::TenantId;
+use crate::key::{Key, Table};
 use crate::limits::{CALENDAR_DAYS_MAX, HOURS_MAX};
 use crate::refusal::Refusal;
 use crate::row::Row;
@@ -115,11 +117,20 @@ pub struct Calendar {
     pub days: BTreeMap<NaiveDate, Vec<Hours>>,
 }
 
+/// The calendar that counts where no other is named.
+pub const DEFAULT: &str = "default";
+
 impl Row for Calendar {
     const NAME: &'static str = "calendar";
 }
 
 impl Calendar {
+    /// Where a calendar is kept.
+    #[must_use]
+    pub fn key(tenant: TenantId, id: &str) -> Key {
+        Key::new(tenant, Table::Calendar, &[id])
+    }
+
     /// The hours of a day, in order.
     #[must_use]
     pub fn hours_of(&self, day: NaiveDate) -> &[Hours] {

@@ -107,6 +107,9 @@ pub struct Line {
     /// Who is responsible for it; else the first active employee of the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_responsible: Option<String>,
+    /// The calendar of those who work on it; the tenant's where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
     /// The employees who work on the line, in order.
     #[serde(default)]
     pub queue: Vec<String>,

@@ -5,4 +5,5 @@ mod conversations;
 mod deliveries;
 mod stages;
 mod steps;
+mod working_time;
 mod world;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{Ask, plan};
 use crate::call::{CallFailure, Verdict};
-use crate::command::{items, runs};
+use crate::command::{fetch, items, runs};
 use crate::context::{Actor, OpContext};
 use crate::directory;
 use crate::key::Key;
@@ -82,8 +82,11 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     let stage = event.payload.get("stage").and_then(|stage| stage.as_str()).unwrap_or("").to_owned();
     let epoch = event.payload.get("epoch").and_then(serde_json::Value::as_u64);
     let (record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
+    fetch::around_item(tx, ctx, &record)?;
     let Some((bindings, _)) = tx.get::<Bindings>(&Bindings::key(ctx.tenant, record.text("pipeline")))? else { return Ok(None) };
     let Some(binding) = bindings.stages.get(&stage).filter(|binding| binding.has_robots) else { return Ok(None) };
+    let concerned = bindings.stages.values().filter(|other| *other == binding || other.trigger_events.contains(&event.kind));
+    tx.want(&concerned.map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version)).collect::<Vec<_>>())?;
     let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
     let (version, _) = tx.require::<AutomationVersion>(&key)?;
     let has_left = epoch != Some(record.stage_epoch);

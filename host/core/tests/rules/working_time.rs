@@ -1,0 +1,137 @@
+//! Robots that run in working time only.
+
+use serde_json::{Value, json};
+use stagewright_core::command::ingest::Ingested;
+use stagewright_core::command::{change_record, put_calendar, put_line};
+use stagewright_core::model::calendar::Calendar;
+use stagewright_core::model::record::RecordRef;
+use stagewright_core::model::run::{Step, StepState};
+use stagewright_core::refusal::Refusal;
+use stagewright_core::time::Timestamp;
+
+use crate::world::{World, robot};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn calendar(world: &mut World, id: &str, hours: &str) -> Result<Calendar, Refusal> {
+    let day = json!([hours]);
+    let week = json!({"mon": day, "tue": day, "wed": day, "thu": day, "fri": day});
+    let body = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": week});
+    world
+        .run(|tx, ctx| put_calendar::decide(tx, ctx, id, serde_json::from_value(body.clone()).unwrap(), None))
+        .map(|(saved, _)| saved)
+}
+
+/// A world on a Friday at half past five in Kyiv, whose tenant works from nine to six.
+fn friday() -> World {
+    let mut world = World::new();
+    world.now = at("2026-03-06T17:30:00+02:00");
+    calendar(&mut world, "default", "09:00-18:00").unwrap();
+    world
+}
+
+fn deal(world: &mut World, more: Value) -> RecordRef {
+    let mut fields = json!({"title": "Roof", "pipeline": "sales"});
+    fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let item = world.create("deal", fields);
+    world.dispatch_quietly();
+    item
+}
+
+fn only_step(world: &World) -> Step {
+    world.runs().remove(0).steps.remove(0)
+}
+
+fn automate(world: &mut World, more: Value) {
+    world.automate("new", json!([robot("late", "a", more)]), json!([]));
+}
+
+#[test]
+fn only_working_time_is_counted_and_the_step_says_how() {
+    // S4-47, E8
+    let mut world = friday();
+    automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {}}));
+    deal(&mut world, json!({}));
+    let step = only_step(&world);
+    assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T10:30:00+02:00"))));
+    let note = "2h of working time by calendar `default`: Fri 2026-03-06 17:30-18:00, Mon 2026-03-09 09:00-10:30";
+    assert_eq!(step.note.as_deref(), Some(note));
+}
+
+#[test]
+fn a_moment_outside_working_time_is_shifted_where_that_is_asked() {
+    let mut world = friday();
+    automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"mode": "shift"}}));
+    deal(&mut world, json!({}));
+    let step = only_step(&world);
+    assert_eq!(step.due_at, Some(at("2026-03-09T09:00:00+02:00")));
+    let note = "Fri 2026-03-06 19:30 is outside working time by calendar `default`, next is Mon 2026-03-09 09:00";
+    assert_eq!(step.note.as_deref(), Some(note));
+}
+
+#[test]
+fn a_robot_that_runs_at_once_waits_for_working_time() {
+    let mut world = friday();
+    automate(&mut world, json!({"working_time": {}}));
+    deal(&mut world, json!({}));
+    assert_eq!((only_step(&world).due_at, only_step(&world).note), (Some(world.now), None));
+    world.now = at("2026-03-07T12:00:00+02:00");
+    deal(&mut world, json!({}));
+    let step = world.runs().remove(1).steps.remove(0);
+    assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00"))));
+}
+
+#[test]
+fn the_responsible_employees_own_calendar_counts_where_that_is_asked() {
+    let mut world = friday();
+    calendar(&mut world, "late-shift", "14:00-22:00").unwrap();
+    automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "responsible"}}));
+    let olha = world.create("user", json!({"name": "Olha", "calendar": "late-shift"}));
+    let ira = world.create("user", json!({"name": "Ira"}));
+    deal(&mut world, json!({"responsible": olha.id}));
+    deal(&mut world, json!({"responsible": ira.id}));
+    let mut dues: Vec<_> = world.runs().iter().map(|run| run.steps[0].due_at.unwrap()).collect();
+    dues.sort();
+    assert_eq!(dues, vec![at("2026-03-06T19:30:00+02:00"), at("2026-03-09T10:30:00+02:00")]);
+}
+
+#[test]
+fn the_calendar_of_the_line_counts_where_that_is_asked() {
+    let mut world = friday();
+    calendar(&mut world, "late-shift", "14:00-22:00").unwrap();
+    let line = json!({"name": "Support", "calendar": "late-shift"});
+    world.ok(|tx, ctx| put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None));
+    automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "line"}}));
+    let Ingested::In { conversation, .. } = world.client_writes("m1", "+380501112233") else { panic!() };
+    deal(&mut world, json!({"conversation": conversation}));
+    assert_eq!(only_step(&world).due_at, Some(at("2026-03-06T19:30:00+02:00")));
+}
+
+#[test]
+fn a_date_that_moves_takes_the_counted_moment_with_it() {
+    let mut world = friday();
+    automate(&mut world, json!({"run": {"before": "2h", "field": "close_at"}, "working_time": {}}));
+    let item = deal(&mut world, json!({"close_at": "2026-03-10T10:00:00+02:00"}));
+    assert_eq!(only_step(&world).due_at, Some(at("2026-03-09T17:00:00+02:00")));
+    let fields = json!({"close_at": "2026-03-16T09:30:00+02:00"}).as_object().unwrap().clone();
+    world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
+    assert_eq!(only_step(&world).due_at, Some(at("2026-03-13T16:30:00+02:00")));
+}
+
+#[test]
+fn a_calendar_that_is_not_there_is_refused_at_save() {
+    let mut world = World::new();
+    let robots = |calendar: &str| json!([robot("late", "a", json!({"working_time": {"calendar": calendar}}))]);
+    for calendar in ["tenant", "responsible", "line", "nowhere"] {
+        let refusal = world.save("new", robots(calendar), json!([])).unwrap_err();
+        assert_eq!((refusal.code, refusal.field.as_deref()), ("calendar.missing", Some("robots[0].working_time.calendar")));
+    }
+    let refusal = calendar(&mut world, "line", "09:00-18:00").unwrap_err();
+    assert_eq!(refusal.code, "calendar.invalid");
+    let line = json!({"name": "Support", "calendar": "nowhere"});
+    let refusal =
+        world.run(|tx, ctx| put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None)).unwrap_err();
+    assert_eq!((refusal.code, refusal.field.as_deref()), ("record.dangling-link", Some("calendar")));
+}
