@@ -9,6 +9,7 @@
 mod answer;
 mod auth;
 mod body;
+mod calendars;
 mod catalogue;
 mod context;
 mod error;

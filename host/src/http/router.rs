@@ -14,8 +14,8 @@ use super::context::frame;
 use super::error::Problem;
 use super::state::HttpState;
 use super::{
-    automations, channels, conversations, deliveries, dev_clock, events, health, hooks, lines, pipelines, plugins, records, robots,
-    runs, secrets, tenants, tokens, triggers,
+    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, hooks, lines, pipelines, plugins,
+    records, robots, runs, secrets, tenants, tokens, triggers,
 };
 
 type Shared = Arc<HttpState>;
@@ -66,6 +66,9 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/automations/{id}", automations::show_automation),
         put(Configurer, "/v1/automations/{id}", automations::put_automation),
         post(Configurer, "/v1/automations/{id}/publish", automations::publish_automation),
+        get(Member, "/v1/calendars", calendars::list_calendars),
+        get(Member, "/v1/calendars/{id}", calendars::show_calendar),
+        put(Configurer, "/v1/calendars/{id}", calendars::put_calendar),
         get(Member, "/v1/lines", lines::list_lines),
         get(Member, "/v1/lines/{id}", lines::show_line),
         put(Configurer, "/v1/lines/{id}", lines::put_line),

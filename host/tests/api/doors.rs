@@ -99,6 +99,8 @@ impl Things {
     async fn of(api: &Api, acme: &Tenancy) -> Self {
         let deal = acme.deal("Roof").await;
         let user = acme.user("Ira").await;
+        let week = json!({"mon": ["09:00-18:00"]});
+        acme.admin.put("/v1/calendars/office", json!({"name": "O", "time_zone": "UTC", "week": week})).await.expect(201);
         let conversation = acme.message("m1", "+380671234567").await;
         let invoke = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}});
         let run = acme.admin.post("/v1/robots/acme.kit/greet/invoke", invoke).await.expect(202);
@@ -123,6 +125,7 @@ impl Things {
             "runs" => Some(&self.run),
             "deliveries" => Some(&self.delivery),
             "tokens" => Some(&self.token),
+            "calendars" => Some("office"),
             "pipelines" => Some("sales"),
             "automations" => Some("on-paid"),
             "lines" => Some("help"),

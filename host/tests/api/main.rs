@@ -4,6 +4,7 @@
 
 mod automations;
 mod bodies;
+mod calendars;
 mod channels;
 mod conversations;
 mod deliveries;
