@@ -32,6 +32,17 @@ pub enum FieldType {
     Links(&'static str),
 }
 
+impl FieldType {
+    /// The kind of record that the field leads to. Calendars are set up and no records: their ids are the tenant's own.
+    #[must_use]
+    pub fn record_kind(self) -> Option<&'static str> {
+        match self {
+            Self::Link(kind) | Self::Links(kind) => Some(kind).filter(|kind| *kind != "calendar"),
+            _ => None,
+        }
+    }
+}
+
 /// One field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Field {

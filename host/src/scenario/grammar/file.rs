@@ -45,6 +45,8 @@ pub struct Fixture {
     pub users: BTreeMap<String, Located<Fields>>,
     /// Secrets by name; those of channels that speak to the stand-in need not be given.
     pub secrets: BTreeMap<String, String>,
+    /// Business calendars by id; `default` is the tenant's.
+    pub calendars: BTreeMap<String, Located<Value>>,
     /// Pipelines by id.
     pub pipelines: BTreeMap<String, Located<Value>>,
     /// Lines by id; `queue` and `default_responsible` take names of employees.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use stagewright_core::schema::{self, FieldType};
+use stagewright_core::schema;
 
 use crate::scenario::grammar::{Fields, Fixture, Located, Spot};
 use crate::scenario::problem::Problem;
@@ -90,7 +90,7 @@ impl<'a> Check<'a> {
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
             other => other.as_str().into_iter().collect(),
         };
-        if let FieldType::Link(to) | FieldType::Links(to) = field.holds {
+        if let Some(to) = field.holds.record_kind() {
             texts.into_iter().for_each(|text| self.use_of(text, value.spot, &[to]));
         }
     }

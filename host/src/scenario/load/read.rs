@@ -91,6 +91,7 @@ fn joined(base: Fixture, own: Fixture) -> Fixture {
         departments: base.departments.into_iter().chain(own.departments).collect(),
         users: base.users.into_iter().chain(own.users).collect(),
         secrets: base.secrets.into_iter().chain(own.secrets).collect(),
+        calendars: base.calendars.into_iter().chain(own.calendars).collect(),
         pipelines: base.pipelines.into_iter().chain(own.pipelines).collect(),
         lines: base.lines.into_iter().chain(own.lines).collect(),
         channels: base.channels.into_iter().chain(own.channels).collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use stagewright_core::model::record::RecordRef;
-use stagewright_core::schema::{self, FieldType};
+use stagewright_core::schema;
 use stagewright_core::time::Timestamp;
 
 use crate::scenario::grammar::{Base, Fields, Moment};
@@ -97,7 +97,7 @@ impl Names {
 /// The value of a field with its texts changed where they are links.
 fn in_links(kind: &str, name: &str, value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     let known = schema::fields(kind).ok().and_then(|fields| fields.iter().find(|field| field.name == name));
-    let is_link = known.is_some_and(|field| matches!(field.holds, FieldType::Link(_) | FieldType::Links(_)));
+    let is_link = known.is_some_and(|field| field.holds.record_kind().is_some());
     // Who created a record is no field that can be written, but a link all the same.
     if !is_link && name != "created_by" {
         return value.clone();

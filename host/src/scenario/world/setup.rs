@@ -103,6 +103,11 @@ impl World {
             let answer = self.admin.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await;
             done(None, &format!("secret `{name}`"), answer)?;
         }
+        // Before the people and lines that have them.
+        for (id, calendar) in &fixture.calendars {
+            let answer = self.admin.put(&format!("/v1/calendars/{id}"), &calendar.value).await;
+            done(Some(calendar.spot), &format!("calendar `{id}`"), answer)?;
+        }
         Ok(())
     }
 
