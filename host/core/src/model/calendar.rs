@@ -168,5 +168,5 @@ fn check_hours(hours: &[Hours], field: impl Fn() -> String) -> Result<(), Refusa
         return Ok(());
     }
     let message = format!("the hours of a day stand in order, do not overlap, and are {HOURS_MAX} at most");
-    Err(Refusal::invalid("calendar.bad-hours", &field(), message))
+    Err(Refusal::invalid("calendar.bad-hours", field(), message))
 }
