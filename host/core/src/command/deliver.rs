@@ -109,30 +109,30 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
     }
     let found = tx.peek::<Channel>(&Channel::key(ctx.tenant, &delivery.channel))?;
     let Some((channel, _)) = found else {
-        end(tx, ctx, delivery, DeliveryState::Failed, "delivery.no-channel", "its channel is gone".into())?;
+        end(tx, ctx, delivery, DeliveryState::Failed, "delivery.no-channel", "its channel is gone")?;
         return Ok(Claimed::Over);
     };
     if delivery.state == DeliveryState::Sending && channel.on_unknown == OnUnknown::Park {
         let reason = "the host stopped while it was being sent; nobody knows whether it arrived";
-        end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason.into())?;
+        end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason)?;
         return Ok(Claimed::Over);
     }
     if let Some(reason) = too_late(tx, ctx, &delivery)? {
-        end(tx, ctx, delivery, DeliveryState::Dropped, "delivery.dropped", reason)?;
+        end(tx, ctx, delivery, DeliveryState::Dropped, "delivery.dropped", &reason)?;
         return Ok(Claimed::Over);
     }
     if channel.paused {
-        wait(tx, ctx, delivery, ctx.now.plus_ms(PAUSED_MS), "channel.paused", "the channel is paused".into())?;
+        wait(tx, ctx, delivery, ctx.now.plus_ms(PAUSED_MS), "channel.paused", "the channel is paused")?;
         return Ok(Claimed::Over);
     }
     let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(&channel.plugin))? else {
         let reason = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", channel.plugin);
-        end(tx, ctx, delivery, DeliveryState::Failed, "plugin.missing", reason)?;
+        end(tx, ctx, delivery, DeliveryState::Failed, "plugin.missing", &reason)?;
         return Ok(Claimed::Over);
     };
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &channel.plugin))? else {
         let reason = format!("this tenant has not enabled `{0}`; PUT /v1/plugins/{0}/grants does", channel.plugin);
-        end(tx, ctx, delivery, DeliveryState::Failed, "plugin.not-enabled", reason)?;
+        end(tx, ctx, delivery, DeliveryState::Failed, "plugin.not-enabled", &reason)?;
         return Ok(Claimed::Over);
     };
     let lane = tx.peek::<DeliveryLane>(&Delivery::lane_key(ctx.tenant, &delivery.lane))?.map(|(lane, _)| lane).unwrap_or_default();
@@ -178,23 +178,23 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, verdict: Verdict) -> R
         tx.peek::<Channel>(&Channel::key(ctx.tenant, &delivery.channel))?.is_some_and(|(c, _)| c.on_unknown == OnUnknown::Resend);
     let (after_ms, reason, code, last) = match verdict {
         Verdict::Sent(external_id) => return sent(tx, ctx, delivery, external_id),
-        Verdict::Failed { reason, code } => return end_heard(tx, ctx, delivery, DeliveryState::Failed, &code, reason),
+        Verdict::Failed { reason, code } => return end_heard(tx, ctx, delivery, DeliveryState::Failed, &code, &reason),
         Verdict::Unknown(reason) if !resend => {
-            return end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason);
+            return end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", &reason);
         }
         Verdict::Unknown(reason) => (0, reason, "delivery.unknown".to_owned(), DeliveryState::Unknown),
         Verdict::Retry { after_ms, reason, code } => (after_ms, reason, code, DeliveryState::Dead),
     };
     if delivery.tries >= DELIVERY_ATTEMPTS_MAX {
         let reason = format!("gave up after {} tries: {reason}", delivery.tries);
-        return end_heard(tx, ctx, delivery, last, &code, reason);
+        return end_heard(tx, ctx, delivery, last, &code, &reason);
     }
     if delivery.early.iter().any(|early| early.status != "failed") {
         // An earlier try did arrive, so there is nothing to repeat.
-        return end_heard(tx, ctx, delivery, DeliveryState::Pending, "", String::new());
+        return end_heard(tx, ctx, delivery, DeliveryState::Pending, "", "");
     }
     let at = ctx.now.plus_ms(back_off_ms(delivery.tries).max(after_ms));
-    wait(tx, ctx, delivery, at, &code, reason)?;
+    wait(tx, ctx, delivery, at, &code, &reason)?;
     Ok(DeliveryState::Pending)
 }
 
@@ -203,11 +203,11 @@ const PAUSED_MS: i64 = 60_000;
 
 /// Leaves a delivery for later. Where it may not be sent any more by then, it is looked at as soon as that is certain, since others
 /// wait behind it.
-fn wait(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, at: Timestamp, code: &str, reason: String) -> Result<(), Halt> {
+fn wait(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, at: Timestamp, code: &str, reason: &str) -> Result<(), Halt> {
     let seq = delivery.due_row.map_or(0, |(_, seq)| seq);
     let at = delivery.not_after.map_or(at, |limit| at.min(limit.plus_ms(1)).max(ctx.now));
     (delivery.state, delivery.updated_at) = (DeliveryState::Pending, ctx.now);
-    (delivery.reason, delivery.code) = (Some(short(&reason)), Some(code.to_owned()));
+    (delivery.reason, delivery.code) = (Some(short(reason)), Some(code.to_owned()));
     delivery.early.clear();
     put_due(tx, ctx, &mut delivery, at, seq)?;
     tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
@@ -236,7 +236,7 @@ fn sent(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, external_id: O
         delivery.early.retain(|early| early.status != "failed" || early.external_id == external_id);
         delivery.external_id = Some(external_id);
     }
-    end_heard(tx, ctx, delivery, DeliveryState::Sent, "", String::new())
+    end_heard(tx, ctx, delivery, DeliveryState::Sent, "", "")
 }
 
 /// Ends a try, and applies the statuses that came while it was under way: what the provider said is a fact, whatever became of its
@@ -247,15 +247,15 @@ fn end_heard(
     mut delivery: Delivery,
     state: DeliveryState,
     code: &str,
-    reason: String,
+    reason: &str,
 ) -> Result<DeliveryState, Halt> {
-    let (mut state, mut code, mut reason) = (state, code.to_owned(), reason);
+    let (mut state, mut code, mut reason) = (state, code.to_owned(), reason.to_owned());
     for early in std::mem::take(&mut delivery.early) {
         let Some(moved) = advance(state, &early.status, early.reason.as_deref()) else { continue };
         delivery.external_id.get_or_insert(early.external_id);
         (state, code, reason) = moved;
     }
-    end(tx, ctx, delivery, state, &code, reason)
+    end(tx, ctx, delivery, state, &code, &reason)
 }
 
 /// Ends a delivery and lets the next one of its lane go.
@@ -265,13 +265,13 @@ pub(super) fn end(
     mut delivery: Delivery,
     state: DeliveryState,
     code: &str,
-    reason: String,
+    reason: &str,
 ) -> Result<DeliveryState, Halt> {
     drop_due(tx, ctx, &mut delivery);
     delivery.state = state;
     delivery.updated_at = ctx.now;
     delivery.code = Some(code.to_owned()).filter(|code| !code.is_empty());
-    delivery.reason = Some(short(&reason)).filter(|reason| !reason.is_empty());
+    delivery.reason = Some(short(reason)).filter(|reason| !reason.is_empty());
     tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
     if let Some(item) = &delivery.item {
         let word = json!(state).as_str().unwrap_or("").to_owned();

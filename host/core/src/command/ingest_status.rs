@@ -88,7 +88,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &str, update: &StatusUp
         return Ok(Some(delivery.state));
     };
     delivery.external_id.get_or_insert_with(|| update.external_id.clone());
-    end(tx, ctx, delivery, state, &code, reason).map(Some)
+    end(tx, ctx, delivery, state, &code, &reason).map(Some)
 }
 
 fn early(update: &StatusUpdate) -> EarlyStatus {

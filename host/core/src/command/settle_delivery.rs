@@ -63,10 +63,10 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Res
     }
     match choice {
         Choice::Discard => {
-            end(tx, ctx, delivery, DeliveryState::Dropped, "delivery.discarded", "discarded by a person".into())?;
+            end(tx, ctx, delivery, DeliveryState::Dropped, "delivery.discarded", "discarded by a person")?;
         }
         Choice::Confirm => {
-            end(tx, ctx, delivery, DeliveryState::Sent, "", String::new())?;
+            end(tx, ctx, delivery, DeliveryState::Sent, "", "")?;
         }
         Choice::Retry => {
             let lane_key = Delivery::lane_key(ctx.tenant, &delivery.lane);
