@@ -36,7 +36,7 @@ async fn open(runtime: &Runtime, blobs: &Blobs, bytes: &[u8]) -> Result<Plugin, 
     check_catalogue(&catalogue)?;
     let kept = blobs.put(bundle.component()).map_err(|e| {
         let message = format!("the component could not be written: {e}; make room in the data folder and install again");
-        Refusal::new(RefusalKind::Busy, "storage.no-space", message)
+        Refusal::new(RefusalKind::Unavailable, "storage.no-space", message)
     })?;
     let manifest = bundle.manifest();
     Ok(Plugin {

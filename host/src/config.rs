@@ -72,6 +72,18 @@ pub enum ConfigError {
     KeyInData(PathBuf),
 }
 
+impl ConfigError {
+    /// The stable code of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "config.unreadable",
+            Self::Invalid { .. } => "config.invalid",
+            Self::KeyInData(_) => "config.key-in-data",
+        }
+    }
+}
+
 impl Config {
     /// Reads a configuration file; relative paths count from its folder.
     ///
@@ -80,7 +92,7 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
         let invalid = |reason: String| ConfigError::Invalid { path: path.to_owned(), reason };
-        let config: Self = toml::from_str(&text).map_err(|e| invalid(e.to_string()))?;
+        let config: Self = toml::from_str(&text).map_err(|e| invalid(e.to_string().trim_end().to_owned()))?;
         config.based_on(path.parent().unwrap_or(Path::new(".")))
     }
 

@@ -18,7 +18,8 @@ pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
             make_folder(above)?;
         }
         match fs::create_dir(path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            // Another process may have been faster; a file in the way stays in the way.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => return Err(error),
             _ => {}
         }
     }

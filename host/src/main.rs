@@ -6,6 +6,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = stagewright::cli::Cli::parse();
+    stagewright::cli::quiet_caught_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -21,7 +22,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            stagewright::cli::err(&format!("error: {error}"));
+            stagewright::cli::err(&format!("error: {}", stagewright::cli::told(&error)));
             ExitCode::FAILURE
         }
     }

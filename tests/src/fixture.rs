@@ -47,8 +47,16 @@ pub enum Robots {
 /// # Errors
 /// Where it finds no port.
 pub async fn provider(clock: Option<Arc<dyn Clock>>) -> anyhow::Result<Arc<StandIn>> {
+    provider_with(Options::default(), clock).await
+}
+
+/// The same with tokens and numbers of the test's own.
+///
+/// # Errors
+/// As [`provider`].
+pub async fn provider_with(options: Options, clock: Option<Arc<dyn Clock>>) -> anyhow::Result<Arc<StandIn>> {
     let fast = Rate::per_second(1_000_000);
-    let options = Options { number_rate: fast, pair_rate: fast, ..Options::default() };
+    let options = Options { number_rate: fast, pair_rate: fast, ..options };
     let clock = clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
     Ok(Arc::new(StandIn::start(options, clock).await?))
 }

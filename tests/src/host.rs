@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
@@ -14,6 +14,9 @@ use crate::place;
 
 /// How long a start or a clean end may take. Recovery takes well under a second; this ends a test that would hang.
 const PATIENCE_SECONDS: u64 = 60;
+
+/// The variable that says what a host logs.
+pub const LOG_LEVEL: &str = "STAGEWRIGHT_LOG";
 
 /// The folder that one host lives in: configuration, keys and data.
 #[derive(Debug, Clone)]
@@ -73,7 +76,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// Starts a host and waits until it serves. What it says on standard error goes to `log`.
+    /// Starts a host and waits until it serves. What it says on standard error goes to `log`: warnings, unless the command says more.
     ///
     /// # Errors
     /// Where it ends before it serves, with the log's last lines.
@@ -155,16 +158,15 @@ impl Host {
         std::iter::from_fn(|| self.lines.recv_timeout(deadline.left()).ok()).collect()
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until it has ended by itself, and says how.
     ///
     /// # Errors
     /// Where the system refuses.
-    pub fn wait(&mut self) -> anyhow::Result<()> {
+    pub fn wait(&mut self) -> anyhow::Result<ExitStatus> {
         self.until_silent();
         // Where it has ended this does nothing; where it hangs it ends here.
         self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
+        Ok(self.child.wait()?)
     }
 
     /// Asks it to stop, and waits until it has.

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::disk::{Counts, Cut, Disk, write};
 use crate::place;
-use crate::record::{JOURNAL, WATCHED};
+use crate::record::{FULL, JOURNAL, WATCHED};
 
 /// A folder whose power can be cut.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Rack {
     /// The folder as it was when the power last came on.
     before: PathBuf,
     journal: PathBuf,
+    /// While this file is there, the disk is full.
+    full: PathBuf,
 }
 
 impl Rack {
@@ -26,7 +28,12 @@ impl Rack {
     /// Where the folder is nowhere.
     pub fn around(folder: &Path) -> anyhow::Result<Self> {
         let beside = folder.parent().context("the folder has no parent")?;
-        Ok(Self { folder: folder.to_owned(), before: beside.join("before-power"), journal: beside.join("journal") })
+        Ok(Self {
+            folder: folder.to_owned(),
+            before: beside.join("before-power"),
+            journal: beside.join("journal"),
+            full: beside.join("disk-full"),
+        })
     }
 
     /// Turns the power on: `command` will be watched from here on.
@@ -40,7 +47,24 @@ impl Rack {
         fs::create_dir_all(&self.before)?;
         write(&self.before, &Disk::holding(&self.folder)?.after(Cut::Everything))?;
         command.env("LD_PRELOAD", place::shim()?).env(WATCHED, &self.folder).env(JOURNAL, &self.journal);
+        command.env(FULL, &self.full);
         Ok(())
+    }
+
+    /// Fills the disk: from here on nothing more can be written.
+    ///
+    /// # Errors
+    /// Where that cannot be said.
+    pub fn fill(&self) -> std::io::Result<()> {
+        fs::write(&self.full, "")
+    }
+
+    /// Frees space again.
+    ///
+    /// # Errors
+    /// Where that cannot be said.
+    pub fn make_room(&self) -> std::io::Result<()> {
+        fs::remove_file(&self.full)
     }
 
     /// Leaves in the folder what a power cut would have left. The process must be gone by now.

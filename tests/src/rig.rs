@@ -89,6 +89,19 @@ impl Rig {
     /// # Errors
     /// What the crew stumbled over.
     pub async fn shift(&mut self, host: &mut Host, acknowledgements: u64) -> anyhow::Result<Ended> {
+        self.shift_until(host, acknowledgements, Host::kill).await
+    }
+
+    /// The same with another end: after `end` the host must be gone.
+    ///
+    /// # Errors
+    /// What the crew stumbled over.
+    pub async fn shift_until(
+        &mut self,
+        host: &mut Host,
+        acknowledgements: u64,
+        end: impl FnOnce(&mut Host) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Ended> {
         self.shifts += 1;
         // Some answers of the provider are late, so that kills meet messages that are being sent.
         let late = (0..40).map(|_| if self.chance.percent(50) { Script::Late(20) } else { Script::Usual });
@@ -98,7 +111,7 @@ impl Rig {
         let mut crew = Crew::start(&api, &self.tenant, &self.provider, self.shifts, &mut self.chance);
         crew.until(acknowledgements).await?;
         let shift = Arc::clone(&crew.shift);
-        let (things, under_way) = crew.end(|| host.kill()).await?;
+        let (things, under_way) = crew.end(|| end(host)).await?;
         Ok(Ended { things, acknowledged: shift.acknowledgements(), under_way, at: SystemClock::default().now() })
     }
 

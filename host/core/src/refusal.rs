@@ -21,6 +21,8 @@ pub enum RefusalKind {
     TooLarge,
     /// Too much at once; later it may work.
     Busy,
+    /// The host cannot do it now, whoever asks; later it may work.
+    Unavailable,
 }
 
 /// A refused command.

@@ -273,10 +273,10 @@ fn told(refusal: Refusal) -> Stop {
         RefusalKind::Forbidden | RefusalKind::Unauthenticated => "permission-denied",
         RefusalKind::Conflict | RefusalKind::Stale => "conflict",
         RefusalKind::TooLarge => "limit-exceeded",
-        RefusalKind::Busy => "unavailable",
+        RefusalKind::Busy | RefusalKind::Unavailable => "unavailable",
         RefusalKind::Invalid => "invalid",
     };
-    let retryable = refusal.kind == RefusalKind::Busy;
+    let retryable = matches!(refusal.kind, RefusalKind::Busy | RefusalKind::Unavailable);
     let subject = Some(json!(refusal.field)).and_then(|f| f.as_str().map(str::to_owned)).or(Some(refusal.code.to_owned()));
     Stop::Refused(HostError { code, message: refusal.message, subject, retryable })
 }

@@ -1,13 +1,23 @@
 //! The master key and what is derived from it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use stagewright_core::drive;
+use stagewright_core::id::TenantId;
+use stagewright_core::model::tenant::Secret;
+use stagewright_core::seams::Store;
+use stagewright_core::time::Timestamp;
 
+use super::start::StartError;
 use crate::durable::{sync_name, write_new_private};
 use crate::runtime::CacheKey;
 use crate::secrets::Vault;
+
+/// The secret of the platform's that shows which key a store belongs to.
+const MARK: &str = "master-key";
 
 /// Keys of one installation. Never printed.
 #[derive(Clone)]
@@ -21,25 +31,47 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// Why there is no key.
+/// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The file cannot be read or written.
+    /// There is data, but no key for it.
+    #[error("the master key {0} is not there, and the secrets in the data folder are sealed under it; put your copy of it back")]
+    Missing(PathBuf),
+    /// The file cannot be read or made.
     #[error(
-        "the master key {path} cannot be used: {reason}; without it the secrets in the data folder cannot be opened, so put its copy \
-         back (key.unusable)"
+        "the master key {path} cannot be read or made; it has to be a file that this user, and nobody else, may read: {source}"
     )]
     File {
         /// Its path.
         path: PathBuf,
         /// Why.
-        reason: String,
+        source: io::Error,
     },
-    /// No random numbers.
+    /// The file holds something else.
+    #[error("the master key {0} is not 64 hexadecimal digits; put your copy of it back")]
+    Invalid(PathBuf),
+    /// It is the key of other data.
     #[error(
-        "this machine gives no random numbers to make a key from; start it where /dev/urandom or getrandom works (key.no-randomness)"
+        "the data folder was made with another master key; put that one back, or set `data` or `master_key` to what belongs together"
     )]
+    Wrong,
+    /// No random numbers.
+    #[error("this machine gives no random numbers to make a key from; start again once it does")]
     NoRandomness,
+}
+
+impl KeyError {
+    /// The stable code of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing(_) => "key.missing",
+            Self::File { .. } => "key.unusable",
+            Self::Invalid(_) => "key.invalid",
+            Self::Wrong => "key.wrong",
+            Self::NoRandomness => "key.no-randomness",
+        }
+    }
 }
 
 impl Keys {
@@ -58,18 +90,46 @@ impl Keys {
     /// # Errors
     /// [`KeyError`].
     pub fn read(path: &Path, may_create: bool) -> Result<Self, KeyError> {
-        let wrong = |reason: String| KeyError::File { path: path.to_owned(), reason };
-        if !path.exists() && may_create {
+        let unreadable = |source| KeyError::File { path: path.to_owned(), source };
+        if !path.exists() {
+            if !may_create {
+                return Err(KeyError::Missing(path.to_owned()));
+            }
             let keys = Self::random()?;
-            write_new_private(path, &format!("{}\n", hex::encode(keys.master))).map_err(|e| wrong(e.to_string()))?;
+            write_new_private(path, &format!("{}\n", hex::encode(keys.master))).map_err(unreadable)?;
             return Ok(keys);
         }
-        let text = fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+        let text = fs::read(path).map_err(unreadable)?;
         // The start that made it may have ended before its name was durable, and nothing may be sealed under a key that can be lost.
-        sync_name(path).map_err(|e| wrong(e.to_string()))?;
+        sync_name(path).map_err(unreadable)?;
         let mut master = [0; 32];
-        hex::decode_to_slice(text.trim(), &mut master).map_err(|_source| wrong("it is not 64 hexadecimal digits".into()))?;
+        hex::decode_to_slice(text.trim_ascii(), &mut master).map_err(|_source| KeyError::Invalid(path.to_owned()))?;
         Ok(Self { master })
+    }
+
+    /// Makes sure that the secrets in `store` were sealed under these keys. A new store is marked with something sealed, so that
+    /// every later start can tell.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrong`], or what the store says.
+    pub(super) async fn check(&self, store: &dyn Store, now: Timestamp) -> Result<(), StartError> {
+        let key = Secret::key(TenantId::PLATFORM, MARK);
+        let vault = self.vault();
+        if let Some((mark, _)) = drive::query(store, |tx| tx.peek::<Secret>(&key)).await? {
+            return match vault.open(TenantId::PLATFORM, MARK, &mark.sealed) {
+                Ok(_mark) => Ok(()),
+                Err(_does_not_open) => Err(KeyError::Wrong.into()),
+            };
+        }
+        let sealed = vault.seal(TenantId::PLATFORM, MARK, MARK).map_err(|_source| KeyError::NoRandomness)?;
+        let mark = Secret { sealed, updated_at: now };
+        drive::execute(store, |tx| {
+            tx.get::<Secret>(&key)?;
+            tx.put(key.clone(), &mark)?;
+            Ok(())
+        })
+        .await?;
+        Ok(())
     }
 
     /// Who seals secrets.

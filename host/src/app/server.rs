@@ -23,10 +23,10 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// Something has the port.
-    #[error("{0} is in use (server.port-in-use); stop what listens there, or set `listen` to another port")]
+    #[error("{0} is in use; stop what listens there, or set `listen` to another port")]
     PortInUse(SocketAddr),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; set `listen` to an address of this machine (server.cannot-listen)")]
+    #[error("cannot listen on {address}: {source}; set `listen` to an address of this machine")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -39,6 +39,19 @@ pub enum ServerError {
     /// The last commits could not be written.
     #[error("the store did not close: {0}; what was acknowledged is kept, so start again (server.store-not-closed)")]
     Stop(#[from] StoreError),
+}
+
+impl ServerError {
+    /// The stable code of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PortInUse(_) => "server.port-in-use",
+            Self::Listen { .. } => "server.cannot-listen",
+            Self::Start(error) => error.code(),
+            Self::Stop(_) => "server.store-not-closed",
+        }
+    }
 }
 
 /// An address that is listened on already, so that its port is known before anything else is set up.

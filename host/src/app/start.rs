@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use stagewright_core::drive::Failure;
 use stagewright_core::seams::{Clock, Connector, Plugins, Store, StoreError};
 use tokio::sync::Semaphore;
 
-use super::keys::Keys;
+use super::keys::{KeyError, Keys};
 use super::wraps::{Wraps, wrapped};
 use crate::blobs::Blobs;
 use crate::bundles;
@@ -16,7 +17,7 @@ use crate::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
 use crate::runtime::{Runtime, RuntimeConfig, RuntimeError};
 use crate::service::{FETCHES_MAX, Library, Service};
 use crate::store::memory::MemoryStore;
-use crate::store::sled::{OpenError, Options, SledStore};
+use crate::store::sled::{OpenError, Options, SledStore, Stop};
 
 /// Where rows are kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,13 +60,19 @@ impl Parts {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The store does not open.
-    #[error("failed to {0} ({code})", code = .0.code())]
+    #[error("cannot {0}")]
     Open(#[from] OpenError),
+    /// The keys are not those of the data.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The data cannot be looked at.
+    #[error("the data cannot be looked at: {0}; see what is left with `stagewright storage verify`")]
+    Data(#[from] Failure),
     /// The store cannot be read.
     #[error("what is due cannot be read: {0}; look at the data with `stagewright storage verify` (server.due-unreadable)")]
     Store(#[from] StoreError),
     /// A folder cannot be made.
-    #[error("the folder {path} cannot be used: {source}; make room or let this user write there (storage.folder)")]
+    #[error("{path} has to be a folder that this user may write to; make it one, or set `data` to another folder: {source}")]
     Folder {
         /// Its path.
         path: PathBuf,
@@ -78,6 +85,22 @@ pub enum StartError {
     /// TLS cannot be set up.
     #[error("outbound connections cannot be set up: {0} (server.connections)")]
     Connector(#[from] reqwest::Error),
+}
+
+impl StartError {
+    /// The stable code of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Open(error) => error.code(),
+            Self::Key(error) => error.code(),
+            Self::Data(_) => "server.data-unreadable",
+            Self::Store(_) => "server.due-unreadable",
+            Self::Folder { .. } => "storage.folder",
+            Self::Runtime(_) => "server.runtime",
+            Self::Connector(_) => "server.connections",
+        }
+    }
 }
 
 /// A running host, without its HTTP server.
@@ -103,6 +126,8 @@ impl App {
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let (rows, sled) = open_store(&parts)?;
+        // Before anything is sent: with the wrong key every delivery would fail for want of its secrets.
+        parts.keys.check(&*rows, parts.clock.now()).await?;
         let rows = wrapped(rows, parts.wraps.store);
         let signal = Signal::default();
         let store: Arc<dyn Store> = Arc::new(Noticed::new(rows, signal.clone()));
@@ -149,8 +174,8 @@ fn open_store(parts: &Parts) -> Result<Rows, StartError> {
         Storage::Memory => Ok((Arc::new(MemoryStore::new()), None)),
         Storage::Sled(dir) => {
             let mut options = Options::at(parts.clock.now());
-            options.on_stopped = Some(Box::new(|stop| {
-                tracing::error!(reason = ?stop, "the store has stopped; this process ends, since nothing more can be acknowledged");
+            options.on_stopped = Some(Box::new(|stop: &Stop| {
+                tracing::error!(code = stop.code, "this process ends, since nothing more can be acknowledged; {}", stop.way_out());
                 end_process();
             }));
             let sled = Arc::new(SledStore::open(dir, options)?);

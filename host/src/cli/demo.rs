@@ -43,8 +43,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
         demo.stop().await?;
         return Ok(String::new());
     }
+    let stop = super::serve::stop_signal();
     super::out(&invitation(&demo));
-    super::serve::stop_signal().await;
+    stop.await;
     demo.stop().await?;
     Ok(String::new())
 }

@@ -8,9 +8,14 @@ mod scenario;
 mod serve;
 mod storage;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use clap::{Parser, Subcommand};
+
+use crate::app::{KeyError, ServerError, StartError};
+use crate::config::ConfigError;
+use crate::demo::DemoError;
+use crate::store::sled::panic_is_caught;
 
 /// Stagewright: CRM automation whose robots, triggers and channels are sandboxed WebAssembly components.
 #[derive(Debug, Parser)]
@@ -64,9 +69,52 @@ pub fn err(text: &str) {
     let _nobody_listens = writeln!(std::io::stderr(), "{text}");
 }
 
+/// An error as its user is told it: what was tried, why it did not work, what to do, and the stable code.
+#[must_use]
+pub fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(&format!(": {cause}"));
+        }
+    }
+    match code(error) {
+        Some(code) if !text.contains(&format!("({code})")) => format!("{text} ({code})"),
+        _ => text,
+    }
+}
+
+fn code(error: &anyhow::Error) -> Option<&'static str> {
+    let codes = [
+        error.downcast_ref().map(ServerError::code),
+        error.downcast_ref().map(StartError::code),
+        error.downcast_ref().map(KeyError::code),
+        error.downcast_ref().map(ConfigError::code),
+        error.downcast_ref().map(serve::ServeError::code),
+        error.downcast_ref().map(storage::VerifyError::code),
+        error.downcast_ref().and_then(DemoError::code),
+    ];
+    codes.into_iter().flatten().next()
+}
+
+/// Keeps panics quiet that the store catches and tells of as errors; all others are told as ever.
+pub fn quiet_caught_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic_is_caught() {
+            usual(panic);
+        }
+    }));
+}
+
 /// Writes the log to standard error, as lines for people. `STAGEWRIGHT_LOG` chooses what, such as `debug` or `stagewright=trace`.
+/// The storage engine's own words are left out unless they are asked for: what they mean for the host is said by the host.
 fn log(default: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("STAGEWRIGHT_LOG")
-        .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new(default));
-    let _already_set = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+        .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new(format!("{default},sled=off")));
+    let _already_set = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
 }

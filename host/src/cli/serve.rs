@@ -8,8 +8,9 @@ use stagewright_core::context::Actor;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Role;
 use stagewright_core::seams::Clock;
+use tokio::signal::unix::{SignalKind, signal};
 
-use crate::app::{Keys, Listen, Parts, Server, Storage};
+use crate::app::{Keys, Listen, Parts, Server, StartError, Storage};
 use crate::clock::{ManualClock, SystemClock};
 use crate::config::Config;
 use crate::connector::EgressRule;
@@ -33,6 +34,36 @@ enum ClockChoice {
     Manual,
 }
 
+/// Why the server cannot serve, besides what the host itself says.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ServeError {
+    /// Anybody who reaches the port could move time.
+    #[error("--clock manual works on a loopback address only; set `listen` to 127.0.0.1")]
+    NotLoopback,
+    /// A token of other data would be lost.
+    #[error("the store is empty but {0} exists; it belongs to another data folder, so move it away and start again")]
+    TokenExists(PathBuf),
+    /// The token would be known to nobody.
+    #[error("cannot write the first token to {path}; set `first_token` to a place that this user may write to: {source}")]
+    CannotWriteToken {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: anyhow::Error,
+    },
+}
+
+impl ServeError {
+    /// The stable code of this error.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NotLoopback => "server.manual-clock",
+            Self::TokenExists(_) => "server.first-token-exists",
+            Self::CannotWriteToken { .. } => "server.first-token",
+        }
+    }
+}
+
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     super::log("info");
     let config = match &args.config {
@@ -49,10 +80,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     let rows = config.data.join("rows");
     // The key comes before the data that it opens: a start that ends in between leaves a key and no data, never the other way round.
     let keys = Keys::read(&config.master_key, !rows.exists())?;
-    make_folder(&config.data).map_err(|e| {
-        let data = config.data.display();
-        anyhow::anyhow!("cannot make the data folder {data}: {e}; let this user write there, or set `data` (storage.folder)")
-    })?;
+    make_folder(&config.data).map_err(|source| StartError::Folder { path: config.data.clone(), source })?;
     let parts = Parts {
         egress: EgressRule { allow_private: config.egress.allow_private.clone() },
         public_url: config.public_url(address),
@@ -60,9 +88,11 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     };
     let server = Server::start(listen, parts, manual).await?;
     first_token(&server.app.service, &config.first_token).await?;
+    // Before anybody is told: whoever hears that it serves may tell it to stop at once.
+    let stop = stop_signal();
     tracing::info!(%address, data = %config.data.display(), "serving");
     super::out(&format!("stagewright serves on http://{address}"));
-    stop_signal().await;
+    stop.await;
     tracing::info!("stopping: what is under way is finished first");
     server.stop().await?;
     Ok(String::new())
@@ -73,10 +103,7 @@ fn manual_clock(choice: ClockChoice, config: &Config) -> anyhow::Result<Option<A
     if choice == ClockChoice::System {
         return Ok(None);
     }
-    anyhow::ensure!(
-        config.listen.ip().is_loopback(),
-        "--clock manual works on a loopback address only; set `listen` to 127.0.0.1 (server.manual-clock)"
-    );
+    anyhow::ensure!(config.listen.ip().is_loopback(), ServeError::NotLoopback);
     Ok(Some(Arc::new(ManualClock::at(SystemClock::default().now()))))
 }
 
@@ -85,41 +112,37 @@ fn manual_clock(choice: ClockChoice, config: &Config) -> anyhow::Result<Option<A
 /// The secret is written down under another name before the token is committed and gets its own name afterwards, so that a crash
 /// leaves no token that nobody knows: what is under the other name is either overwritten or given its name by the next start.
 async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
-    let cannot = |why: &dyn std::fmt::Display| {
-        let path = path.display();
-        anyhow::anyhow!(
-            "cannot write the first token to {path}: {why}; let this user write there, or set `first_token` (server.first-token)"
-        )
-    };
+    let cannot = |source: anyhow::Error| ServeError::CannotWriteToken { path: path.to_owned(), source };
     let unfinished = unfinished(path);
     if service.has_tokens(TenantId::PLATFORM).await? {
         if unfinished.exists() && !path.exists() {
-            std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(&e))?;
+            std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(e.into()))?;
         }
         return Ok(());
     }
-    anyhow::ensure!(
-        !path.exists(),
-        "the store is empty but {} exists; it belongs to another data folder, so move it away and start again (server.first-token-exists)",
-        path.display()
-    );
+    anyhow::ensure!(!path.exists(), ServeError::TokenExists(path.to_owned()));
     let command = service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
     let new = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
     let keep = |secret: &str| write_private(&unfinished, &format!("{secret}\n"));
-    service.create_first_token(&command, &new, keep).await.map_err(|e| cannot(&e))?;
-    std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(&e))?;
+    service.create_first_token(&command, &new, keep).await.map_err(|e| cannot(e.into()))?;
+    std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(e.into()))?;
     super::out(&format!("the first token (platform-admin) is in {}", path.display()));
     Ok(())
 }
 
-/// Resolves at the first interrupt or termination signal.
-pub(super) async fn stop_signal() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(_unsupported) => return std::future::pending().await,
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Resolves at the first interrupt or termination signal from now on, also where it comes before anybody waits for it.
+pub(super) fn stop_signal() -> impl Future<Output = ()> {
+    let caught = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        match caught {
+            [Ok(mut interrupt), Ok(mut terminate)] => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            // Where signals cannot be caught they end the process, which loses nothing.
+            _ => std::future::pending().await,
+        }
     }
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use stagewright_core::seams::Clock;
 
+use crate::app::StartError;
 use crate::clock::SystemClock;
 use crate::store::sled::Options;
-use crate::store::sled::verify::verify;
+use crate::store::sled::verify::{Report, verify};
 
 /// What to do with a data folder.
 #[derive(Debug, Subcommand)]
@@ -19,15 +20,35 @@ pub(super) enum Command {
     },
 }
 
+/// What was found instead of sound data.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum VerifyError {
+    /// Nothing that could be verified.
+    #[error("{0} is no data folder: it holds no `rows`; name the folder of the configuration's `data`")]
+    NoDataFolder(PathBuf),
+    /// Damage.
+    #[error("{0:#?}\nthe data folder is damaged; put a backup in its place")]
+    Damaged(Box<Report>),
+}
+
+impl VerifyError {
+    /// The stable code of this error.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NoDataFolder(_) => "storage.no-data",
+            Self::Damaged(_) => "storage.damaged",
+        }
+    }
+}
+
 pub(super) fn run(command: Command) -> anyhow::Result<String> {
     let Command::Verify { data } = command;
-    anyhow::ensure!(
-        data.join("rows").exists(),
-        "{} is no data folder: it holds no `rows`; name the folder of the configuration's `data` (storage.no-data)",
-        data.display()
-    );
-    let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now()));
-    let report = report.map_err(|e| anyhow::anyhow!("failed to {e} ({})", e.code()))?;
-    anyhow::ensure!(report.is_sound(), "{report:#?}\nthe data folder is damaged; go back to a backup (storage.damaged)");
+    if !data.join("rows").exists() {
+        return Err(VerifyError::NoDataFolder(data).into());
+    }
+    let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now())).map_err(StartError::Open)?;
+    if !report.is_sound() {
+        return Err(VerifyError::Damaged(Box::new(report)).into());
+    }
     Ok(format!("{report:#?}\nevery row is sound"))
 }

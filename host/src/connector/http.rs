@@ -10,8 +10,9 @@ use stagewright_core::outside::{ConnectError, Header, Request, Response, SealedR
 use stagewright_core::seams::{Connector, Later};
 
 use super::egress::{EgressError, EgressRule};
-use super::fill::{fill, scrub};
+use super::fill::fill;
 use super::resolve::{CheckedLookUp, LookUp, system};
+use super::scrub::Scrub;
 
 /// The methods that a channel may use.
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -104,16 +105,8 @@ impl HttpConnector {
 impl Connector for HttpConnector {
     fn send(&self, request: SealedRequest) -> Later<'_, Result<Response, ConnectError>> {
         Box::pin(async move {
-            let secrets = request.secrets.clone();
-            let mut answer = self.exchange(request).await;
-            if let Ok(response) = &mut answer {
-                // What comes back is shown to the plugin and may be kept: no secret may be in it.
-                response.headers.iter_mut().for_each(|header| header.value = scrub(&header.value, &secrets));
-                if let Ok(text) = std::str::from_utf8(&response.body) {
-                    response.body = scrub(text, &secrets).into_bytes();
-                }
-            }
-            answer
+            let scrub = Scrub::of(&request.secrets);
+            self.exchange(request).await.map(|response| scrub.response(response))
         })
     }
 }

@@ -75,6 +75,16 @@ pub enum DemoError {
 }
 
 impl DemoError {
+    /// The stable code of this error, where it has one.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Server(error) => Some(error.code()),
+            Self::Keys(error) => Some(error.code()),
+            _ => None,
+        }
+    }
+
     fn api(doing: impl Into<String>) -> impl FnOnce(ClientError) -> Self {
         let doing = doing.into();
         move |source| Self::Api { doing, source: Box::new(source) }

@@ -80,6 +80,11 @@ impl Problem {
         self
     }
 
+    /// The same problem in these words where its own would repeat a value that does not fit.
+    pub(super) fn without_values(self, detail: &str) -> Self {
+        if self.code == "request.wrong-type" { Self { detail: detail.to_owned(), ..self } } else { self }
+    }
+
     fn because(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
@@ -145,6 +150,7 @@ impl From<Refusal> for Problem {
             RefusalKind::Stale => StatusCode::PRECONDITION_FAILED,
             RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             RefusalKind::Busy => StatusCode::TOO_MANY_REQUESTS,
+            RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self { field: refusal.field, ..Self::new(status, refusal.code, refusal.message) }
     }

@@ -6,7 +6,7 @@ use libc::{c_int, c_uint, c_void, iovec, mode_t, off_t, size_t, ssize_t};
 
 use crate::real;
 use crate::record::Record;
-use crate::watch::{copy, forget, watch};
+use crate::watch::{copy, forget, is_full, watch};
 
 /// Opens, and gives a watched file its number.
 ///
@@ -25,6 +25,10 @@ unsafe fn open_any(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) 
     let existed = probe >= 0;
     if existed {
         real::close(probe);
+    }
+    if !existed && flags & libc::O_CREAT != 0 && watch.is_full() {
+        real::no_space();
+        return -1;
     }
     let fd = real::openat(dir, path, flags, mode);
     if fd >= 0 && flags & libc::O_PATH == 0 {
@@ -183,6 +187,9 @@ instead_of! {
         unsafe { fcntl(fd, command, argument) }
     }
     write(fd: c_int, bytes: *const c_void, count: size_t) -> ssize_t {
+        if is_full(fd) {
+            return -1;
+        }
         // SAFETY: the C library's contract.
         let answer = unsafe { real::write(fd, bytes, count) };
         // SAFETY: the kernel has read as many bytes as it says.
@@ -190,6 +197,9 @@ instead_of! {
         answer
     }
     pwrite(fd: c_int, bytes: *const c_void, count: size_t, offset: off_t) -> ssize_t {
+        if is_full(fd) {
+            return -1;
+        }
         // SAFETY: the C library's contract.
         let answer = unsafe { real::pwrite(fd, bytes, count, offset) };
         // SAFETY: the kernel has read as many bytes as it says.
@@ -201,6 +211,9 @@ instead_of! {
         unsafe { pwrite(fd, bytes, count, offset) }
     }
     writev(fd: c_int, parts: *const iovec, count: c_int) -> ssize_t {
+        if is_full(fd) {
+            return -1;
+        }
         // SAFETY: the C library's contract.
         let answer = unsafe { real::writev(fd, parts, count) };
         if watch().is_some_and(|watch| watch.node(fd).is_some()) {
@@ -210,6 +223,9 @@ instead_of! {
         answer
     }
     pwritev(fd: c_int, parts: *const iovec, count: c_int, offset: off_t) -> ssize_t {
+        if is_full(fd) {
+            return -1;
+        }
         // SAFETY: the C library's contract.
         let answer = unsafe { real::pwritev(fd, parts, count, offset) };
         if watch().is_some_and(|watch| watch.node(fd).is_some()) {

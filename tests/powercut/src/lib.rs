@@ -7,6 +7,8 @@
 //! **Use**: `LD_PRELOAD` this library with the variables [`record::WATCHED`] and [`record::JOURNAL`] set. Without them it only
 //! passes calls on.
 //!
+//! With [`record::FULL`] it can also say that the disk is full: then nothing is written or made in the folder.
+//!
 //! **Order**: a change is written down after it happened and before the caller hears of it, a sync's beginning before it begins and
 //! its end before the caller hears of it. So nothing counts as synced that was not, and a kill at any point is safe.
 //!

@@ -84,6 +84,10 @@ unsafe fn remove_any(dir: c_int, path: *const c_char, flags: c_int) -> c_int {
 unsafe fn make_dir(dir: c_int, path: *const c_char, mode: mode_t) -> c_int {
     // SAFETY: the caller's promise.
     let path = unsafe { CStr::from_ptr(path) };
+    if watch().is_some_and(|watch| watch.is_full() && watch.inside(dir, path).is_some()) {
+        real::no_space();
+        return -1;
+    }
     one(dir, path, || real::mkdirat(dir, path, mode), |watch, path| watch.tell(&Record::MakeDir { path }))
 }
 

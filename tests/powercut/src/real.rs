@@ -7,6 +7,14 @@ use std::ffi::CStr;
 
 use libc::{c_int, c_long, c_void, iovec, mode_t, off_t, size_t, ssize_t, syscall};
 
+/// Sets the number of the error that a full disk gives.
+pub(crate) fn no_space() {
+    // SAFETY: takes no memory.
+    let number = unsafe { libc::__errno_location() };
+    // SAFETY: it is the address of this thread's own number, which lives as long as the thread.
+    unsafe { *number = libc::ENOSPC };
+}
+
 /// What the kernel answered, as the C library types it. Nothing is cut off: the kernel's own result has this type.
 fn int(answer: c_long) -> c_int {
     c_int::try_from(answer).unwrap_or(-1)

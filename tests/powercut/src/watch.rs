@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use libc::c_int;
 
 use crate::real;
-use crate::record::{JOURNAL, Record, WATCHED, encode};
+use crate::record::{FULL, JOURNAL, Record, WATCHED, encode};
 
 /// Descriptors that can be told apart. The rig's servers stay far below, and a watched file above ends the process.
 const DESCRIPTORS: usize = 4096;
@@ -28,6 +28,8 @@ pub(crate) struct Watch {
     /// The watched folder.
     dir: String,
     journal: c_int,
+    /// While this file is there, the disk is full.
+    full: Option<CString>,
     /// Held by each call that changes a name, so that the journal has them in the order in which they happened.
     names: Mutex<Names>,
 }
@@ -54,7 +56,15 @@ impl Watch {
         if journal < 0 {
             give_up("the journal cannot be opened");
         }
-        Some(Self { dir, journal, names: Mutex::default() })
+        let full = std::env::var_os(FULL).and_then(|path| CString::new(path.as_bytes()).ok());
+        Some(Self { dir, journal, full, names: Mutex::default() })
+    }
+
+    /// Whether the disk has no room for anything more.
+    pub(crate) fn is_full(&self) -> bool {
+        let Some(path) = &self.full else { return false };
+        let found = real::openat(libc::AT_FDCWD, path, libc::O_PATH | libc::O_CLOEXEC, 0);
+        found >= 0 && real::close(found) == 0
     }
 
     /// The absolute path that a call means, where it lies in the watched folder or is that.
@@ -171,6 +181,15 @@ fn absolute(dir: c_int, path: &[u8]) -> Option<String> {
     }
     let joined = parts.iter().flat_map(|part| [b"/", *part]).collect::<Vec<_>>().concat();
     OsStr::from_bytes(&joined).to_str().map(str::to_owned)
+}
+
+/// Whether a write to this descriptor finds a full disk. If so, the caller has been given the error's number.
+pub(crate) fn is_full(fd: c_int) -> bool {
+    let full = watch().is_some_and(|watch| watch.full.is_some() && watch.node(fd).is_some() && watch.is_full());
+    if full {
+        real::no_space();
+    }
+    full
 }
 
 /// Ends the process: whatever it went on to do would not be written down.

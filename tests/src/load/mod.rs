@@ -51,11 +51,11 @@ impl Desk {
                 self.shift.acknowledged();
                 Ok(Ok(body))
             }
-            Outcome::Answered(status, body) => bail!("{ask:?} was answered {status}: {body}"),
-            Outcome::Lost if self.shift.is_over() => {
+            outcome if self.shift.is_over() && is_gone(&outcome) => {
                 self.shift.lost();
                 Ok(Err(Gone))
             }
+            Outcome::Answered(status, body) => bail!("{ask:?} was answered {status}: {body}"),
             Outcome::Lost => bail!("the host did not answer, though nobody had killed it"),
         }
     }
@@ -64,10 +64,18 @@ impl Desk {
     pub(crate) async fn look(&self, path: String) -> anyhow::Result<Result<Value, Gone>> {
         match self.api.send(&Ask::get(path)).await {
             Outcome::Answered(200..=299, body) => Ok(Ok(body)),
+            outcome if self.shift.is_over() && is_gone(&outcome) => Ok(Err(Gone)),
             Outcome::Answered(status, body) => bail!("a look was answered {status}: {body}"),
-            Outcome::Lost if self.shift.is_over() => Ok(Err(Gone)),
             Outcome::Lost => bail!("the host did not answer a look, though nobody had killed it"),
         }
+    }
+}
+
+/// Whether a host that is to end says nothing more, or that it takes nothing more. Either way nobody knows what was done.
+fn is_gone(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Lost => true,
+        Outcome::Answered(status, body) => *status == 503 && body.pointer("/code").is_some_and(|code| code == "store.stopped"),
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::http::answer::{Answer, nothing};
 use crate::http::body::{Body, Nothing};
 use crate::http::context::Call;
+use crate::http::error::Problem;
 use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
 use crate::service::Wishes;
@@ -31,8 +32,11 @@ pub(in crate::http) async fn put_secret(
     call: Call,
     Asked(Nothing {}): Asked<Nothing>,
     Ids(name): Ids<String>,
-    Body { value, .. }: Body<NewSecret>,
+    body: Result<Body<NewSecret>, Problem>,
 ) -> Answer {
+    // Whatever was sent may be a secret in the wrong place.
+    let wrong = |problem: Problem| problem.without_values("send a JSON object with the secret as a text: {\"value\": \"...\"}");
+    let Body { value, .. } = body.map_err(wrong)?;
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     app.service.put_secret(&command, &name, &value.value).await?;
     Ok(nothing())

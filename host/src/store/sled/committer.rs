@@ -4,7 +4,6 @@
 //! the way. One that was admitted hears so once the group is synced. When anything fails, all of them hear that the store has
 //! stopped, and so does everybody after them: a sync is never tried again.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use stagewright_core::commit::Commit;
@@ -54,8 +53,7 @@ impl Committer {
                 hook();
             }
             let jobs = self.gather(first);
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(jobs)))
-                .unwrap_or_else(|panic| Err(Stop::panicked(&error::words_of(&*panic))));
+            let outcome = error::caught(|| self.commit(jobs)).unwrap_or_else(|said| Err(Stop::panicked(&said)));
             if let Err(stop) = outcome {
                 return self.stop(&stop);
             }

@@ -1,6 +1,8 @@
 //! What can go wrong with the data folder, in words and stable codes.
 
+use std::cell::Cell;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use stagewright_core::seams::StoreError;
@@ -29,8 +31,8 @@ pub enum OpenError {
     },
     /// What is in it cannot be read.
     #[error(
-        "open the data folder {}: it is damaged ({reason}); see what is left with `stagewright storage verify`, \
-         and go back to a backup",
+        "open the data folder {}: it is damaged ({reason}); copy the folder before you try anything, since opening it may change \
+         it, then see what is left with `stagewright storage verify`, or put a backup in its place",
         .dir.display()
     )]
     Damaged {
@@ -89,6 +91,10 @@ impl OpenError {
             sled::Error::Io(e) if !matches!(e.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) => {
                 Self::system("read the data folder", dir, e)
             }
+            // What sled says of it is for its authors.
+            sled::Error::Corruption { .. } => {
+                Self::Damaged { dir: dir.to_owned(), reason: "its parts do not fit together".to_owned() }
+            }
             other => Self::Damaged { dir: dir.to_owned(), reason: other.to_string() },
         }
     }
@@ -124,6 +130,16 @@ impl Stop {
         }
     }
 
+    /// What whoever runs the host should do.
+    #[must_use]
+    pub fn way_out(&self) -> &'static str {
+        match self.code {
+            "storage.no-space" => "free some space and start again: what was acknowledged is there",
+            "storage.closed" => "start again",
+            _ => "see whether the disk is sound, then start again: what was acknowledged is there",
+        }
+    }
+
     /// The storage engine panicked.
     pub(super) fn panicked(said: &str) -> Self {
         Self { code: "storage.write", message: format!("the storage engine gave up: {said}") }
@@ -144,8 +160,27 @@ pub(super) fn on_read(error: sled::Error) -> StoreError {
     }
 }
 
+thread_local! {
+    /// Whether this thread is in work whose panic is caught.
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does what sled may panic in, which is how it meets most kinds of damage. Gives what it said if it did.
+pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    let before = CATCHING.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words_of(&*panic));
+    CATCHING.set(before);
+    outcome
+}
+
+/// Whether a panic of this thread, here and now, becomes an error of the store. A panic hook has nothing to say of it then.
+#[must_use]
+pub fn panic_is_caught() -> bool {
+    CATCHING.get()
+}
+
 /// What a caught panic said.
-pub(super) fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("it panicked without a word").to_owned()
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -112,9 +111,8 @@ impl Store for SledStore {
         Box::pin(async move {
             self.shared.running()?;
             let look = || reads.iter().map(|wanted| read::answer(&self.shared, wanted)).collect();
-            catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|panic| {
-                Err(StoreError::Damaged(format!("the storage engine gave up while reading: {}", error::words_of(&*panic))))
-            })
+            error::caught(look)
+                .unwrap_or_else(|said| Err(StoreError::Damaged(format!("the storage engine gave up while reading: {said}"))))
         })
     }
 

@@ -27,7 +27,7 @@ pub mod verify;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use error::{OpenError, Stop};
+pub use error::{OpenError, Stop, panic_is_caught};
 pub use handle::SledStore;
 #[doc(hidden)]
 pub use options::Hooks;

@@ -6,7 +6,6 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -83,11 +82,8 @@ pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenErr
         .flush_every_ms(None)
         .use_compression(false);
     // sled panics on most kinds of damage.
-    let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-    let db = match opened {
-        Ok(opened) => opened.map_err(|e| OpenError::engine(dir, e))?,
-        Err(panic) => return Err(OpenError::Damaged { dir: dir.to_owned(), reason: error::words_of(&*panic) }),
-    };
+    let opened = error::caught(|| config.open()).map_err(|reason| OpenError::Damaged { dir: dir.to_owned(), reason })?;
+    let db = opened.map_err(|e| OpenError::engine(dir, e))?;
     let last = last_group(dir, &db, marked)?;
     let log = File::options().read(true).write(true).open(dir.join("db"));
     Ok(Shared::new((db, last), log.map_err(|e| OpenError::system("open the log in", dir, e))?, mark, lock))

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use stagewright_core::key::{Key, Table};
@@ -78,9 +77,8 @@ pub fn verify(dir: &Path, options: &Options) -> Result<Report, OpenError> {
     let mut report = Report::default();
     if open::has_format(dir, &shared.db)? {
         // sled panics on some damage that it meets only on the way.
-        let walked = catch_unwind(AssertUnwindSafe(|| walk(&shared.db, &mut report)));
-        if let Err(panic) = walked {
-            report.damage(None, format!("the storage engine gave up on the way: {}", error::words_of(&*panic)));
+        if let Err(said) = error::caught(|| walk(&shared.db, &mut report)) {
+            report.damage(None, format!("the storage engine gave up on the way: {said}"));
         }
     }
     shared.let_go();

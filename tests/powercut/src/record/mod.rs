@@ -16,6 +16,9 @@ pub const WATCHED: &str = "STAGEWRIGHT_POWERCUT_WATCHED";
 /// The variable of the journal's path, outside the watched folder.
 pub const JOURNAL: &str = "STAGEWRIGHT_POWERCUT_JOURNAL";
 
+/// The variable of a path outside the watched folder: while there is a file, the disk is full. Needs the two others.
+pub const FULL: &str = "STAGEWRIGHT_POWERCUT_FULL";
+
 /// Bytes before a record's body.
 const HEAD_BYTES: usize = 5;
 

@@ -151,7 +151,7 @@ async fn filled(folder: &Folder) {
 fn assert_names_the_way_out(damaged: &OpenError) {
     assert_eq!(damaged.code(), "storage.damaged", "{damaged}");
     assert!(damaged.to_string().contains("stagewright storage verify"), "{damaged}");
-    assert!(damaged.to_string().contains("go back to a backup"), "{damaged}");
+    assert!(damaged.to_string().contains("copy the folder before"), "{damaged}");
 }
 
 #[tokio::test]
