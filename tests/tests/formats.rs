@@ -12,6 +12,7 @@ use stagewright::store::sled::{Options, SledStore};
 use stagewright_core::commit::Commit;
 use stagewright_core::key::Key;
 use stagewright_core::model::automation::{Automation, AutomationVersion, Bindings};
+use stagewright_core::model::calendar::Calendar;
 use stagewright_core::model::channel::{Channel, Line};
 use stagewright_core::model::conversation::{Conversation, External, Message};
 use stagewright_core::model::delivery::{Delivery, DeliveryLane};
@@ -93,6 +94,7 @@ fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
         25 => read::<Plugin>(value),
         26 => read::<Grant>(value),
         DUE => read::<Due>(value),
+        28 => read::<Calendar>(value),
         unknown => anyhow::bail!("nobody reads table {unknown}; add it here"),
     };
     Ok(read?)

@@ -48,6 +48,9 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     let api = platform.with_token(&tenant.token);
     let written = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
     api.done(&Ask::hook(&tenant.id, "whatsapp", written.incoming())).await?;
+    let week = json!({"mon": ["09:00-13:00", "14:00-18:00"], "fri": ["09:00-17:00"]});
+    let calendar = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": week, "days": {"2026-12-25": []}});
+    api.done(&Ask::put("/v1/calendars/default", &calendar)).await?;
     let employee = tenant.employees.first().context("no employee")?;
     let deal = json!({"fields": {"title": "A roof", "pipeline": "sales", "responsible": employee}});
     let made = api.done(&Ask::post("/v1/records/deal", &deal).once("a-roof")).await?;
