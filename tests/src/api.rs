@@ -100,6 +100,9 @@ pub struct Api {
     token: String,
 }
 
+/// How often a notification is sent that the host cannot read.
+const NOTIFICATION_TRIES: u32 = 3;
+
 impl std::fmt::Debug for Api {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Api({})", self.base)
@@ -128,8 +131,20 @@ impl Api {
         Self { base: base.to_owned(), ..self.clone() }
     }
 
-    /// Sends a request once.
+    /// Sends a request. A notification that a busy machine could not read in time is sent again, as providers do; one that can
+    /// never be read is still answered that.
     pub async fn send(&self, ask: &Ask) -> Outcome {
+        for _ in 1..NOTIFICATION_TRIES {
+            let outcome = self.send_once(ask).await;
+            let unread = matches!(&outcome, Outcome::Answered(503, body) if body["code"] == "hook.failed");
+            if !unread {
+                return outcome;
+            }
+        }
+        self.send_once(ask).await
+    }
+
+    async fn send_once(&self, ask: &Ask) -> Outcome {
         let request = self.http.request(ask.method.clone(), format!("{}{}", self.base, ask.path)).bearer_auth(&self.token);
         let request = ask.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         let Ok(answer) = request.body(ask.body.clone()).send().await else { return Outcome::Lost };
