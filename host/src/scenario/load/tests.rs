@@ -158,7 +158,7 @@ fn examples() -> Vec<&'static str> {
 fn the_examples_in_the_document_make_sense() {
     let folder = Folder::new("document");
     let examples = examples();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 3);
     assert_eq!(load(&folder.file("example.yaml", examples[0])).err(), None);
 
     #[derive(serde::Deserialize)]
@@ -166,6 +166,8 @@ fn the_examples_in_the_document_make_sense() {
         #[serde(rename = "do")]
         actions: Vec<Entry>,
     }
-    let actions: Actions = parse(Path::new("actions.yaml"), examples[1]).unwrap();
-    assert!(actions.actions[0].refused.is_some() && actions.actions[1].answer.is_some());
+    let actions_of = |example: &str| parse::<Actions>(Path::new("actions.yaml"), example).unwrap().actions;
+    assert!(matches!(actions_of(examples[1])[0].action, Action::ProviderAnswers(_)));
+    let answered = actions_of(examples[2]);
+    assert!(answered[0].refused.is_some() && answered[1].answer.is_some());
 }
