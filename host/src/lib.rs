@@ -17,6 +17,7 @@ pub mod demo;
 mod durable;
 pub mod engine;
 pub mod http;
+mod measure;
 pub mod runtime;
 pub mod scenario;
 pub mod secrets;

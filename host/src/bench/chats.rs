@@ -9,9 +9,10 @@ use stagewright_core::seams::Clock;
 use tokio::task::JoinSet;
 
 use super::office::Office;
-use super::{BenchError, now, share, time};
+use super::{BenchError, time};
 use crate::client::Client;
 use crate::clock::SystemClock;
+use crate::measure::{now, share};
 
 /// Chats that a single client accepts, one after the other.
 const ALONE: usize = 300;
@@ -37,10 +38,11 @@ pub(super) async fn measure(office: &Office, chats: usize, say: &(dyn Fn(&str) +
         settle(office).await;
         whole.push(began.elapsed());
     }
+    whole.sort_unstable();
     say(&format!(
         "chat accepted over HTTP -> trigger -> move -> robot -> durable,  1 client: p50 {}, p99 {}",
-        time(share(&mut whole, 50)),
-        time(share(&mut whole, 99))
+        time(share(&whole, 50)),
+        time(share(&whole, 99))
     ));
     let work =
         Arc::new(Work { api: office.api.clone(), chats: acceptances(office, together).collect(), next: AtomicUsize::new(0) });
@@ -57,13 +59,14 @@ pub(super) async fn measure(office: &Office, chats: usize, say: &(dyn Fn(&str) +
     settle(office).await;
     let spent = began.elapsed();
     check(office, conversations.len()).await?;
+    answers.sort_unstable();
     let per_second = |time: Duration| f64::from(u32::try_from(chats).unwrap_or(u32::MAX)) / time.as_secs_f64();
     say(&format!(
         "the same, {CLIENTS} clients: {:.0}/s with every effect, acknowledged {:.0}/s, p50 {}, p99 {}",
         per_second(spent),
         per_second(answered),
-        time(share(&mut answers, 50)),
-        time(share(&mut answers, 99))
+        time(share(&answers, 50)),
+        time(share(&answers, 99))
     ));
     Ok(())
 }

@@ -9,7 +9,7 @@ mod chats;
 mod office;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::client::ClientError;
 use crate::demo::DemoError;
@@ -109,15 +109,4 @@ fn time(time: Duration) -> String {
         micros @ 0..1_000 => format!("{micros} us"),
         _ => format!("{:.1} ms", time.as_secs_f64() * 1_000.0),
     }
-}
-
-/// The time within which `percent` of the times lie.
-fn share(times: &mut [Duration], percent: usize) -> Duration {
-    times.sort_unstable();
-    times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a measurement takes the real time, whatever the clock of the product says")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::call::perform;
 use super::registry::Runtime;
+use crate::measure::share;
 
 /// What was measured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,10 +26,7 @@ pub struct Figures {
 impl Figures {
     fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
-        let at = |percent: usize| {
-            times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default()
-        };
-        Self { calls: times.len(), median: at(50), p99: at(99), least: at(0) }
+        Self { calls: times.len(), median: share(&times, 50), p99: share(&times, 99), least: share(&times, 0) }
     }
 }
 

@@ -15,6 +15,7 @@ use stagewright_core::seams::{Store, StoreError};
 use stagewright_core::time::Timestamp;
 
 use super::sled::{OpenError, Options, SledStore};
+use crate::measure::{now, share};
 
 /// How often the bare sync is measured.
 const SYNCS: usize = 500;
@@ -123,28 +124,6 @@ fn bare_sync(dir: &Path) -> io::Result<Duration> {
     Ok(share(&times, 50))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a measurement takes the real time, whatever the clock of the product says")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-/// The time within which `percent` of the sorted `times` lie.
-fn share(times: &[Duration], percent: usize) -> Duration {
-    times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default()
-}
-
 fn ratio(count: usize, by: f64) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from) / by
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_taken_from_the_sorted_times() {
-        let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
-        assert_eq!((share(&times, 50), share(&times, 99)), (Duration::from_millis(101), Duration::from_millis(199)));
-        assert_eq!(share(&[], 99), Duration::ZERO);
-    }
 }
