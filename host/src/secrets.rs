@@ -1,10 +1,16 @@
 //! Sealing of secrets under the master key, which lies outside the data folder.
 
+use std::collections::BTreeSet;
+
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 
+use stagewright_core::drive::{self, Failure};
 use stagewright_core::id::TenantId;
+use stagewright_core::model::tenant::Secret;
+use stagewright_core::outside::SecretValues;
 use stagewright_core::row::Bytes;
+use stagewright_core::seams::Store;
 
 /// Bytes of the nonce before the ciphertext.
 const NONCE_BYTES: usize = 24;
@@ -30,6 +36,17 @@ pub enum VaultError {
     /// The secret was sealed under another master key, or the row is damaged.
     #[error("the secret `{0}` does not open: is the master key the one it was sealed under?")]
     WrongKey(String),
+}
+
+/// Secrets that cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// Their rows cannot be read.
+    #[error(transparent)]
+    Rows(#[from] Failure),
+    /// One does not open.
+    #[error(transparent)]
+    Sealed(#[from] VaultError),
 }
 
 impl Vault {
@@ -63,6 +80,30 @@ impl Vault {
         let payload = chacha20poly1305::aead::Payload { msg: ciphertext, aad: &bound };
         let open = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_source| wrong())?;
         String::from_utf8(open).map_err(|_source| wrong())
+    }
+
+    /// Opens those of a tenant's secrets that exist. One that is missing is simply not there.
+    ///
+    /// # Errors
+    /// [`SecretsError`].
+    pub async fn open_all(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        names: &BTreeSet<String>,
+    ) -> Result<SecretValues, SecretsError> {
+        let keys: Vec<_> = names.iter().map(|name| Secret::key(tenant, name)).collect();
+        let sealed = drive::query(store, |tx| {
+            tx.want(&keys)?;
+            keys.iter().map(|key| tx.peek::<Secret>(key)).collect::<Result<Vec<_>, _>>()
+        });
+        let mut values = SecretValues::default();
+        for (name, secret) in names.iter().zip(sealed.await?) {
+            if let Some((secret, _)) = secret {
+                values.0.insert(name.clone(), self.open(tenant, name, &secret.sealed)?);
+            }
+        }
+        Ok(values)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Sends one delivery: `sending` is durable before the request leaves, the verdict after.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 use stagewright_core::command::deliver::{self, Claimed, Job, Verdict};
 use stagewright_core::context::OpContext;
@@ -9,8 +7,6 @@ use stagewright_core::drive::{self, Failure};
 use stagewright_core::exchange::{self, Means};
 use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
-use stagewright_core::model::tenant::Secret;
-use stagewright_core::outside::SecretValues;
 
 use super::work::Worker;
 
@@ -39,9 +35,10 @@ impl Worker {
 
     /// Carries the message out through its channel.
     async fn send(&self, tenant: TenantId, job: &Job) -> Verdict {
-        let secrets = match self.secrets(tenant, job).await {
+        let names = job.plugin.secret_names(&job.channel.channel);
+        let secrets = match self.vault.open_all(&*self.store, tenant, &names).await {
             Ok(secrets) => secrets,
-            Err(reason) => return Verdict::Failed { reason, code: "secret.unusable".into() },
+            Err(error) => return Verdict::Failed { reason: error.to_string(), code: "secret.unusable".into() },
         };
         let means = Means { plugins: &*self.plugins, connector: &*self.connector, clock: &*self.clock };
         let order = exchange::Job {
@@ -55,21 +52,5 @@ impl Worker {
             answer_bytes_max: ANSWER_BYTES_MAX,
         };
         exchange::carry_out(means, &order).await.into()
-    }
-
-    /// Opens the secrets that the channel's catalogue entry names.
-    async fn secrets(&self, tenant: TenantId, job: &Job) -> Result<SecretValues, String> {
-        let infos = job.plugin.catalogue.channels.iter().filter(|info| info.id == job.channel.channel);
-        let names: BTreeSet<&String> = infos.flat_map(|info| info.secrets.iter().map(|secret| &secret.name)).collect();
-        let mut values = SecretValues::default();
-        for name in names {
-            let key = Secret::key(tenant, name);
-            let found = drive::query(&*self.store, |tx| tx.peek::<Secret>(&key)).await.map_err(|e| e.to_string())?;
-            if let Some((secret, _)) = found {
-                let open = self.vault.open(tenant, name, &secret.sealed).map_err(|e| e.to_string())?;
-                values.0.insert(name.clone(), open);
-            }
-        }
-        Ok(values)
     }
 }

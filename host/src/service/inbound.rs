@@ -138,7 +138,7 @@ impl Service {
             return Err(HookProblem::Failed(format!("plugin `{}` is not installed or not enabled", channel.plugin)));
         };
         let names: BTreeSet<String> =
-            secret_names(&plugin, &channel.channel).into_iter().filter(|name| grant.allows("secrets.check", name)).collect();
+            plugin.secret_names(&channel.channel).into_iter().filter(|name| grant.allows("secrets.check", name)).collect();
         let secrets = self.open_secrets(tenant, &names).await.map_err(HookProblem::Store)?;
         let build = Build {
             plugin: plugin.id.clone(),
@@ -163,10 +163,4 @@ impl Service {
         let answer = self.plugins.channel(call).await;
         answer.says.map_err(|failure| HookProblem::Failed(format!("{} ({})", failure.message, failure.code)))
     }
-}
-
-/// The secrets that a channel says it needs.
-pub(super) fn secret_names(plugin: &Plugin, channel: &str) -> BTreeSet<String> {
-    let info = plugin.catalogue.channels.iter().find(|info| info.id == channel);
-    info.map(|info| info.secrets.iter().map(|secret| secret.name.clone()).collect()).unwrap_or_default()
 }

@@ -11,7 +11,6 @@ use stagewright_core::model::plugin::{Grant, Plugin};
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::Service;
-use super::inbound::secret_names;
 
 /// Files that are fetched at once; others wait. Each lies in memory up to three times while the plugin looks at it.
 pub const FETCHES_MAX: usize = 2;
@@ -60,7 +59,7 @@ impl Service {
     /// [`MediumProblem`].
     pub async fn fetch_medium(&self, tenant: TenantId, conversation: &str, number: u64) -> Result<Medium, MediumProblem> {
         let found = self.medium_of(tenant, conversation, number).await?;
-        let names = secret_names(&found.plugin, &found.channel.channel);
+        let names = found.plugin.secret_names(&found.channel.channel);
         let secrets = self.open_secrets(tenant, &names).await.map_err(MediumProblem::Store)?;
         let id = format!("{conversation}/{number}");
         let json = json!({"id": id, "media": found.media, "bytes_max": MEDIUM_BYTES_MAX});

@@ -9,6 +9,7 @@ use stagewright_core::outside::SecretValues;
 use stagewright_core::refusal::Refusal;
 
 use super::{Command, Service};
+use crate::secrets::SecretsError;
 
 /// Longest secret in bytes.
 const SECRET_BYTES_MAX: usize = 4_096;
@@ -43,23 +44,9 @@ impl Service {
     /// # Errors
     /// [`Failure`]; `Damaged` where one was sealed under another master key.
     pub async fn open_secrets(&self, tenant: TenantId, names: &BTreeSet<String>) -> Result<SecretValues, Failure> {
-        let sealed = self
-            .query(|tx| {
-                let keys: Vec<_> = names.iter().map(|name| Secret::key(tenant, name)).collect();
-                tx.want(&keys)?;
-                names
-                    .iter()
-                    .zip(&keys)
-                    .map(|(name, key)| Ok((name.clone(), tx.peek::<Secret>(key)?)))
-                    .collect::<Result<Vec<_>, _>>()
-            })
-            .await?;
-        let mut values = SecretValues::default();
-        for (name, secret) in sealed {
-            let Some((secret, _)) = secret else { continue };
-            let open = self.vault.open(tenant, &name, &secret.sealed).map_err(|e| Failure::Damaged(e.to_string()))?;
-            values.0.insert(name, open);
-        }
-        Ok(values)
+        self.vault.open_all(&*self.store, tenant, names).await.map_err(|error| match error {
+            SecretsError::Rows(failure) => failure,
+            SecretsError::Sealed(error) => Failure::Damaged(error.to_string()),
+        })
     }
 }

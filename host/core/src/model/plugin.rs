@@ -218,6 +218,13 @@ impl Row for Plugin {
 }
 
 impl Plugin {
+    /// The secrets that one of its channels says it needs.
+    #[must_use]
+    pub fn secret_names(&self, channel: &str) -> BTreeSet<String> {
+        let info = self.catalogue.channels.iter().find(|info| info.id == channel);
+        info.map(|info| info.secrets.iter().map(|secret| secret.name.clone()).collect()).unwrap_or_default()
+    }
+
     /// Where a plugin is kept: in the platform's space.
     #[must_use]
     pub fn key(id: &str) -> Key {
