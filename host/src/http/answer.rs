@@ -62,9 +62,9 @@ pub(super) fn with_version<T: Serialize>(row: &T, version: u64) -> Value {
     view
 }
 
-/// A thing that was put: 201 where it is new.
-pub(super) fn put<T: Serialize>(row: &T, version: u64) -> (u16, Value) {
-    (if version == 1 { CREATED } else { OK }, with_version(row, version))
+/// A thing that was put, as clients see it: 201 where it is new.
+pub(super) fn put(view: Value, version: u64) -> (u16, Value) {
+    (if version == 1 { CREATED } else { OK }, view)
 }
 
 /// The version that the client means: from `If-Match: "<version>"`, or 0 from `If-None-Match: *`, which only makes new things.

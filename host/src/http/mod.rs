@@ -31,6 +31,7 @@ mod lines;
 mod pipelines;
 mod plugins;
 mod records;
+mod replace;
 mod robots;
 mod runs;
 mod secrets;
