@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::schedule::{calendar_of_line, calendar_of_responsible};
+use super::schedule::calendar_id;
 use crate::context::OpContext;
 use crate::key::Key;
 use crate::model::automation::{Automation, Bindings, RobotSpec, TriggerSpec};
-use crate::model::calendar::{Calendar, DEFAULT};
+use crate::model::calendar::Calendar;
 use crate::model::channel::{Channel, Line};
 use crate::model::conversation::Conversation;
 use crate::model::pipeline::Pipeline;
@@ -33,7 +33,7 @@ pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automatio
         keys.extend(info.map(|info| links(ctx, &info.settings, &trigger.settings)).unwrap_or_default());
     }
     let rules = automation.robots.iter().filter_map(|robot| robot.working_time.as_ref());
-    keys.extend(rules.flat_map(|rule| [DEFAULT, rule.calendar.as_str()]).map(|id| Calendar::key(ctx.tenant, id)));
+    keys.extend(rules.map(|rule| Calendar::key(ctx.tenant, rule.fixed_calendar())));
     tx.want(&keys)
 }
 
@@ -56,14 +56,9 @@ pub(super) fn around_item(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result
 /// # Errors
 /// What reading may say.
 pub(super) fn calendars(tx: &Tx<'_>, ctx: &OpContext, robots: &[RobotSpec], item: &Record) -> Result<(), Halt> {
-    let rules: Vec<_> = robots.iter().filter_map(|robot| robot.working_time.as_ref()).collect();
-    if rules.is_empty() {
-        return Ok(());
-    }
-    let mut ids: Vec<String> = rules.iter().map(|rule| rule.calendar.clone()).chain([DEFAULT.to_owned()]).collect();
-    ids.extend(calendar_of_line(tx, ctx, item)?);
-    ids.extend(calendar_of_responsible(tx, ctx, item)?);
-    tx.want(&ids.iter().map(|id| Calendar::key(ctx.tenant, id)).collect::<Vec<_>>())
+    let rules = robots.iter().filter_map(|robot| robot.working_time.as_ref());
+    let keys = rules.map(|rule| Ok(Calendar::key(ctx.tenant, &calendar_id(tx, ctx, rule, item)?)));
+    tx.want(&keys.collect::<Result<Vec<_>, Halt>>()?)
 }
 
 /// The plugins of triggers that are to be asked.

@@ -3,12 +3,10 @@
 use super::put_pipeline::{check_id, check_name};
 use super::records::check_version;
 use crate::context::OpContext;
+use crate::model::automation::InWorkingTime;
 use crate::model::calendar::Calendar;
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
-
-/// Ids that mean something else where a robot names a calendar.
-const WORDS: [&str; 3] = ["tenant", "line", "responsible"];
 
 /// Creates or replaces a calendar. What waits keeps the moment that was computed for it.
 ///
@@ -23,7 +21,7 @@ pub fn decide(
 ) -> Result<(Calendar, u64), Halt> {
     let calendar = Calendar { id: id.to_owned(), ..calendar };
     check_id("calendar.invalid", "id", id)?;
-    if WORDS.contains(&id) {
+    if InWorkingTime::WORDS.contains(&id) {
         let message = format!("`{id}` means something else where a robot names a calendar; choose another id");
         return Err(Refusal::invalid("calendar.invalid", "id", message).into());
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeZone};
 
 use crate::context::OpContext;
 use crate::model::automation::{CalendarMode, IfPast, InWorkingTime, RobotSpec, When};
-use crate::model::calendar::{Calendar, DEFAULT};
+use crate::model::calendar::Calendar;
 use crate::model::channel::Line;
 use crate::model::conversation::Conversation;
 use crate::model::record::{Record, RecordRef};
@@ -32,7 +32,7 @@ pub(super) enum Timing {
 pub(super) fn timing(tx: &Tx<'_>, ctx: &OpContext, spec: &RobotSpec, item: &Record) -> Result<Timing, Halt> {
     let calendar = match &spec.working_time {
         None => None,
-        Some(rule) => match calendar_of(tx, ctx, rule, item)? {
+        Some(rule) => match existing(tx, ctx, &calendar_id(tx, ctx, rule, item)?)? {
             Ok(calendar) => Some((rule.mode, calendar)),
             Err(missing) => return Ok(Timing::Impossible(missing)),
         },
@@ -118,17 +118,17 @@ fn local(calendar: &Calendar, at: Timestamp) -> Result<DateTime<chrono_tz::Tz>, 
     Ok(zone(&calendar.time_zone)?.from_utc_datetime(&utc))
 }
 
-/// The calendar that a rule means for an item, or why there is none.
-fn calendar_of(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, item: &Record) -> Result<Result<Calendar, Refusal>, Halt> {
+/// The id of the calendar that a rule means for an item.
+pub(super) fn calendar_id(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, item: &Record) -> Result<String, Halt> {
     let own = match rule.calendar.as_str() {
         "responsible" => calendar_of_responsible(tx, ctx, item)?,
         "line" => calendar_of_line(tx, ctx, item)?,
-        "tenant" => None,
-        id => Some(id.to_owned()),
+        _ => None,
     };
-    existing(tx, ctx, own.as_deref().unwrap_or(DEFAULT))
+    Ok(own.unwrap_or_else(|| rule.fixed_calendar().to_owned()))
 }
 
+/// A calendar, or why there is none.
 fn existing(tx: &Tx<'_>, ctx: &OpContext, id: &str) -> Result<Result<Calendar, Refusal>, Halt> {
     let found = tx.peek::<Calendar>(&Calendar::key(ctx.tenant, id))?;
     let missing = || {
@@ -139,14 +139,14 @@ fn existing(tx: &Tx<'_>, ctx: &OpContext, id: &str) -> Result<Result<Calendar, R
 }
 
 /// The calendar of the employee who is responsible for the item.
-pub(super) fn calendar_of_responsible(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Option<String>, Halt> {
+fn calendar_of_responsible(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Option<String>, Halt> {
     let user = RecordRef::new("user", item.text("responsible")).key(ctx.tenant);
     let calendar = tx.peek::<Record>(&user)?.map(|(user, _)| user.text("calendar").to_owned());
     Ok(calendar.filter(|id| !id.is_empty()))
 }
 
 /// The calendar of the line that the item's conversation came over.
-pub(super) fn calendar_of_line(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Option<String>, Halt> {
+fn calendar_of_line(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Option<String>, Halt> {
     let conversation = item.text("conversation");
     if conversation.is_empty() {
         return Ok(None);
@@ -161,9 +161,5 @@ pub(super) fn calendar_of_line(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> R
 /// # Errors
 /// `calendar.missing`, and what reading may say.
 pub(super) fn check_calendar(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime) -> Result<(), Halt> {
-    let id = match rule.calendar.as_str() {
-        "tenant" | "line" | "responsible" => DEFAULT,
-        id => id,
-    };
-    Ok(existing(tx, ctx, id)?.map(drop)?)
+    Ok(existing(tx, ctx, rule.fixed_calendar())?.map(drop)?)
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
+use crate::model::calendar::DEFAULT;
 use crate::row::Row;
 use crate::time::Timestamp;
 
@@ -94,6 +95,17 @@ pub struct InWorkingTime {
     /// calendar has the tenant's.
     #[serde(default = "tenant_calendar")]
     pub calendar: String,
+}
+
+impl InWorkingTime {
+    /// What may stand in place of a calendar's id.
+    pub const WORDS: [&str; 3] = ["tenant", "line", "responsible"];
+
+    /// The calendar that must be there whatever the item: the one that is named, else the tenant's.
+    #[must_use]
+    pub fn fixed_calendar(&self) -> &str {
+        if Self::WORDS.contains(&self.calendar.as_str()) { DEFAULT } else { &self.calendar }
+    }
 }
 
 fn tenant_calendar() -> String {
