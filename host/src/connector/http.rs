@@ -105,7 +105,12 @@ impl HttpConnector {
 impl Connector for HttpConnector {
     fn send(&self, request: SealedRequest) -> Later<'_, Result<Response, ConnectError>> {
         Box::pin(async move {
-            let scrub = Scrub::of(&request.secrets);
+            // Before anything leaves: an answer that could not be looked through must not come back.
+            let scrub = Scrub::of(&request.secrets).map_err(|error| ConnectError::NotSent {
+                code: "connector.bad-request",
+                reason: format!("the channel's secrets cannot be looked for in answers: {error}"),
+                retry: false,
+            })?;
             self.exchange(request).await.map(|response| scrub.response(response))
         })
     }

@@ -1,6 +1,7 @@
 //! Takes secrets out of answers before anybody sees them: providers like to repeat what they were sent, and what a plugin is shown
 //! may end in a log, a row or a reason.
 
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -16,16 +17,16 @@ const SPELLED_BYTES_MIN: usize = 8;
 /// Finds secrets however they are spelled.
 #[derive(Debug)]
 pub(super) struct Scrub {
-    /// The longest first, so that a spelling within another one leaves nothing of that.
-    spellings: Vec<String>,
+    /// Of several spellings that begin at a place the longest, so that one within another leaves nothing of that.
+    spellings: AhoCorasick,
 }
 
 impl Scrub {
-    pub(super) fn of(secrets: &SecretValues) -> Self {
-        let mut spellings: Vec<String> = secrets.0.values().flat_map(|value| spellings(value)).collect();
-        spellings.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        spellings.dedup();
-        Self { spellings }
+    /// # Errors
+    /// Where the secrets are too many or too long to be looked for.
+    pub(super) fn of(secrets: &SecretValues) -> Result<Self, BuildError> {
+        let spellings = secrets.0.values().flat_map(|value| spellings(value));
+        Ok(Self { spellings: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(spellings)? })
     }
 
     /// The answer without any secret in its headers and body.
@@ -75,21 +76,15 @@ impl Scrub {
 
     /// The bytes with every secret covered; nothing where there is none.
     fn bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let (mut covered, mut rest, mut found) = (Vec::with_capacity(bytes.len()), bytes, false);
-        while let Some((first, after)) = rest.split_first() {
-            match self.spellings.iter().find_map(|spelling| rest.strip_prefix(spelling.as_bytes())) {
-                Some(behind) => {
-                    found = true;
-                    covered.extend_from_slice(COVER.as_bytes());
-                    rest = behind;
-                }
-                None => {
-                    covered.push(*first);
-                    rest = after;
-                }
-            }
+        if !self.spellings.is_match(bytes) {
+            return None;
         }
-        found.then_some(covered)
+        let mut covered = Vec::with_capacity(bytes.len());
+        self.spellings.replace_all_with_bytes(bytes, &mut covered, |_, _, covered| {
+            covered.extend_from_slice(COVER.as_bytes());
+            true
+        });
+        Some(covered)
     }
 }
 
@@ -130,7 +125,7 @@ mod tests {
     fn scrubbed(body: &[u8]) -> Vec<u8> {
         let secrets = SecretValues([("token".to_owned(), "EAA/se+cret".to_owned()), ("pin".to_owned(), "123".to_owned())].into());
         let header = Header { name: "X-Echo".into(), value: "Bearer EAA/se+cret".into() };
-        let response = Scrub::of(&secrets).response(Response { status: 401, headers: vec![header], body: body.to_vec() });
+        let response = Scrub::of(&secrets).unwrap().response(Response { status: 401, headers: vec![header], body: body.to_vec() });
         assert_eq!(response.headers[0].value, "Bearer [secret]");
         response.body
     }
