@@ -98,7 +98,7 @@ impl Engine {
                 tracing::error!(%error, "what is due cannot be read; the engine stops");
                 return;
             }
-            if self.running.is_empty() && !settling.is_empty() && !self.has_news() {
+            if self.running.is_empty() && !settling.is_empty() && !self.take_news() {
                 self.inclusive = None;
                 for done in settling.drain(..) {
                     let _nobody_waits = done.send(());
@@ -133,13 +133,9 @@ impl Engine {
         let _nobody_waits = done.send(());
     }
 
-    fn take_news(&mut self) {
-        let _any = self.has_news();
-    }
-
-    /// Whether a commit brought something due that has not been looked at. A row may be seen, and its work begin, before its commit
+    /// Notes what commits brought due, and says whether any did. A row may be seen, and its work begin, before its commit
     /// is told of.
-    fn has_news(&mut self) -> bool {
+    fn take_news(&mut self) -> bool {
         let mut any = false;
         for key in self.signal.take() {
             if let Some(due) = key.as_due().filter(|_| !self.places.work_on(&key)) {
