@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stagewright_core::outside::Incoming;
 
 /// How long an answer may take; this only ends a test that would hang.
@@ -166,6 +166,14 @@ impl Api {
             Outcome::Answered(status, body) => bail!("{} {} was answered {status}: {body}", ask.method, ask.path),
             Outcome::Lost => bail!("{} {} was not answered", ask.method, ask.path),
         }
+    }
+
+    /// Creates a record and gives its id.
+    ///
+    /// # Errors
+    /// As [`Api::done`].
+    pub async fn create(&self, kind: &str, fields: Value) -> anyhow::Result<String> {
+        text(&self.done(&Ask::post(format!("/v1/records/{kind}"), &json!({ "fields": fields }))).await?, "/id")
     }
 
     /// Every item of a list, newest first, page by page, until `enough` says so.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use serde_json::{Value, json};
+use serde_json::json;
 use stagewright::clock::SystemClock;
 use stagewright::demo::PLUGINS;
 use stagewright::demo::standin::{Options, Rate, StandIn};
@@ -88,17 +88,14 @@ pub async fn tenant(platform: &Api, provider: &StandIn, robots: Robots) -> anyho
     for (plugin, _) in PLUGINS {
         api.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
     }
-    let create = async |kind: &str, fields: Value| {
-        text(&api.done(&Ask::post(format!("/v1/records/{kind}"), &json!({ "fields": fields }))).await?, "/id")
-    };
-    let supervisor = create("user", json!({"name": "Taras"})).await?;
-    let guest = create("user", json!({"name": "Guest"})).await?;
-    let department = create("department", json!({"name": "Sales", "head": supervisor})).await?;
+    let supervisor = api.create("user", json!({"name": "Taras"})).await?;
+    let guest = api.create("user", json!({"name": "Guest"})).await?;
+    let department = api.create("department", json!({"name": "Sales", "head": supervisor})).await?;
     let mut employees = Vec::new();
     for number in 0..EMPLOYEES {
         let fields =
             json!({"name": format!("Employee {number}"), "mobile": format!("+3806711122{number:02}"), "department": department});
-        employees.push(create("user", fields).await?);
+        employees.push(api.create("user", fields).await?);
     }
     let tenant = Tenant { id: text(&made, "/id")?, token, employees, supervisor, guest };
     channels(&api, provider, &tenant).await?;

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::Context;
 
 use crate::disk::{Counts, Cut, Disk, write};
+use crate::host::{Home, Host};
 use crate::place;
 use crate::record::{FULL, JOURNAL, WATCHED};
 
@@ -34,6 +35,18 @@ impl Rack {
             journal: beside.join("journal"),
             full: beside.join("disk-full"),
         })
+    }
+
+    /// A rack around a server's home, and the server, started with the power on.
+    ///
+    /// # Errors
+    /// Where one of both cannot be had.
+    pub fn serve(home: &Home, log: &Path) -> anyhow::Result<(Self, Host)> {
+        let rack = Self::around(home.folder())?;
+        let mut command = home.server()?;
+        rack.power_on(&mut command)?;
+        let host = Host::start(command, log)?;
+        Ok((rack, host))
     }
 
     /// Turns the power on: `command` will be watched from here on.

@@ -42,10 +42,10 @@ impl Trial {
         let made = platform.done(&Ask::post("/v1/tenants", &new)).await?;
         let admin = platform.with_token(&text(&made, "/token/secret")?);
         let tenant = text(&made, "/id")?;
-        let taras = create(&admin, "user", json!({"name": "Taras"})).await?;
-        let department = create(&admin, "department", json!({"name": "Sales", "head": taras})).await?;
+        let taras = admin.create("user", json!({"name": "Taras"})).await?;
+        let department = admin.create("department", json!({"name": "Sales", "head": taras})).await?;
         let olena = json!({"name": "Olena", "mobile": "+380671112233", "department": department});
-        let olena = create(&admin, "user", olena).await?;
+        let olena = admin.create("user", olena).await?;
         let stages = json!([
             {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}, {"id": "won", "name": "Won", "semantics": "won"}]);
         admin.done(&Ask::put("/v1/pipelines/sales", &json!({"kind": "deal", "name": "Sales", "stages": stages}))).await?;
@@ -92,7 +92,7 @@ impl Trial {
     /// # Errors
     /// Where it is refused.
     pub async fn deal(&self, title: &str) -> anyhow::Result<String> {
-        create(&self.admin, "deal", json!({"title": title, "pipeline": "sales", "responsible": self.olena})).await
+        self.admin.create("deal", json!({"title": title, "pipeline": "sales", "responsible": self.olena})).await
     }
 
     /// Invokes a robot on a deal and gives its run when all that is due now is done.
@@ -122,8 +122,4 @@ fn serve(home: &Home, scratch: &Scratch) -> anyhow::Result<Host> {
     let mut command = home.server()?;
     command.args(["--clock", "manual"]);
     Host::start(command, &scratch.path().join("host.log"))
-}
-
-async fn create(api: &Api, kind: &str, fields: Value) -> anyhow::Result<String> {
-    text(&api.done(&Ask::post(format!("/v1/records/{kind}"), &json!({ "fields": fields }))).await?, "/id")
 }

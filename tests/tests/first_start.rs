@@ -28,10 +28,8 @@ async fn a_first_start_that_was_ended_anywhere_is_taken_up_again() -> anyhow::Re
     let scratch = Scratch::new("first-start")?;
     let log = scratch.path().join("host.log");
     let home = Home::make(&scratch.path().join("home"))?;
-    let rack = Rack::around(home.folder())?;
-    let mut command = home.server()?;
-    rack.power_on(&mut command)?;
-    drop(Host::start(command, &log)?);
+    let (rack, host) = Rack::serve(&home, &log)?;
+    drop(host);
     let journal = rack.journal()?;
     let mut records = decode(&journal);
     let (mut places, mut starts) = (0, 0);

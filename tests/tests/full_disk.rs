@@ -87,10 +87,7 @@ fn a_start_on_a_full_disk_says_so_and_the_next_one_needs_no_help() -> anyhow::Re
 async fn a_plugin_that_does_not_fit_on_the_disk_is_refused_and_can_be_installed_later() -> anyhow::Result<()> {
     let scratch = Scratch::new("full-plugin")?;
     let home = Home::make(&scratch.path().join("home"))?;
-    let rack = Rack::around(home.folder())?;
-    let mut command = home.server()?;
-    rack.power_on(&mut command)?;
-    let host = Host::start(command, &scratch.path().join("host.log"))?;
+    let (rack, host) = Rack::serve(&home, &scratch.path().join("host.log"))?;
     let platform = Api::new(&host.base, &home.first_token()?)?;
     let folder = PLUGINS.first().map(|(_, folder)| place::root().join("plugins").join(folder)).context("a plugin")?;
     let bundles = stagewright_kit::build_all(&[folder.as_path()], &|_progress| {})?;

@@ -8,7 +8,7 @@ use stagewright_tests::api::Api;
 use stagewright_tests::deadline::now;
 use stagewright_tests::disk::{Counts, Cut};
 use stagewright_tests::fixture;
-use stagewright_tests::host::{Home, Host};
+use stagewright_tests::host::Home;
 use stagewright_tests::place;
 use stagewright_tests::preload::Rack;
 use stagewright_tests::rig::Rig;
@@ -32,12 +32,8 @@ struct Outcome {
 /// Cuts the power of a server under load again and again, until something is lost.
 async fn cuts(name: &str, count: u64, command: impl Fn(&Home) -> anyhow::Result<Command>) -> anyhow::Result<Outcome> {
     // The tenant is made with the power on as well: what was installed and set up has been acknowledged too.
-    let (mut rig, host) = Rig::new(name, SEED, async |home, scratch| {
-        let mut command = home.server()?;
-        Rack::around(home.folder())?.power_on(&mut command)?;
-        Host::start(command, &scratch.path().join("host.log"))
-    })
-    .await?;
+    let (mut rig, host) =
+        Rig::new(name, SEED, async |home, scratch| Ok(Rack::serve(home, &scratch.path().join("host.log"))?.1)).await?;
     let rack = Rack::around(rig.home.folder())?;
     drop(host);
     rack.cut(Cut::Nothing).context("the first cut")?;
@@ -119,10 +115,7 @@ async fn a_build_that_acknowledges_early_loses_something() -> anyhow::Result<()>
 async fn the_shim_sees_everything_that_the_server_writes() -> anyhow::Result<()> {
     let scratch = stagewright_tests::scratch::Scratch::new("power-journal")?;
     let home = Home::make(&scratch.path().join("home"))?;
-    let rack = Rack::around(home.folder())?;
-    let mut command = home.server()?;
-    rack.power_on(&mut command)?;
-    let host = Host::start(command, &scratch.path().join("host.log"))?;
+    let (rack, host) = Rack::serve(&home, &scratch.path().join("host.log"))?;
     let platform = Api::new(&host.base, &home.first_token()?)?;
     fixture::install(&platform).await?;
     let provider = fixture::provider(None).await?;
