@@ -14,6 +14,7 @@ use crate::model::plugin::Grant;
 use crate::model::record::{Record, RecordRef};
 use crate::read::{Found, Read, Reads};
 use crate::refusal::{Refusal, RefusalKind};
+use crate::time::Timestamp;
 use crate::tx::{Decision, Halt, Tx, decide_over};
 
 /// A host's refusal of one call of a guest.
@@ -53,6 +54,7 @@ pub struct Scope {
     overlay: Commit,
     effects: Vec<String>,
     deliveries: Vec<String>,
+    until: Option<Timestamp>,
     effects_max: u32,
 }
 
@@ -65,6 +67,8 @@ pub struct Recorded {
     pub effects: Vec<String>,
     /// The deliveries it asked for.
     pub deliveries: Vec<String>,
+    /// When the step is done, where the call asked for a later moment.
+    pub until: Option<Timestamp>,
     /// What was read, so that the caller need not load it again.
     pub reads: Reads,
 }
@@ -83,6 +87,7 @@ impl Scope {
             overlay: Commit::default(),
             effects: Vec::new(),
             deliveries: Vec::new(),
+            until: None,
             effects_max,
         }
     }
@@ -110,7 +115,13 @@ impl Scope {
     /// What the call recorded.
     #[must_use]
     pub fn into_recorded(self) -> Recorded {
-        Recorded { commit: self.overlay, effects: self.effects, deliveries: self.deliveries, reads: self.reads }
+        let Self { overlay: commit, effects, deliveries, until, reads, .. } = self;
+        Recorded { commit, effects, deliveries, until, reads }
+    }
+
+    /// Has the step be done at `at` and no sooner; the latest moment that was asked for counts. Serves `wait.until`.
+    pub fn wait_until(&mut self, at: Timestamp) {
+        self.until = self.until.max(Some(at));
     }
 
     /// A record as JSON. Serves `records.read.get`.

@@ -33,6 +33,7 @@ impl Worker {
             let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| step::plan(tx, &ctx, run, step));
             let tried = match planned.await?.1 {
                 Planned::NotYet => return Ok(Came::NotYet),
+                Planned::Finish => return self.finish(&ctx, key, run, step).await,
                 Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
                 Planned::Impossible(code, message) => impossible(ctx, code, message),
                 Planned::Call(plan) => self.call_robot(run, step, *plan, reads).await,
@@ -74,6 +75,15 @@ impl Worker {
         }
     }
 
+    /// Ends a step that waited with its effects committed.
+    async fn finish(&self, ctx: &OpContext, key: &Key, run: &str, step: &str) -> Result<Came, Failure> {
+        match drive::execute(&*self.store, |tx| step::finish(tx, ctx, run, step)).await {
+            Ok(()) => Ok(Came::Done),
+            Err(Failure::Refused(refusal)) if refusal.code == "step.over" => self.drop_row(key).await.map(|()| Came::Done),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Removes a due row whose work is over.
     pub(super) async fn drop_row(&self, key: &Key) -> Result<(), Failure> {
         let mut commit = Commit::default();
@@ -89,8 +99,8 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
     let attempt = Attempt { at: ctx.now, version, usage, log, error: None };
     let (recorded, ending) = match outcome {
         Ok(RobotOutcome::Done(results)) => {
-            let (effects, deliveries) = (recorded.effects.clone(), recorded.deliveries.clone());
-            (recorded, Ending::Done { results, effects, deliveries })
+            let (effects, deliveries, until) = (recorded.effects.clone(), recorded.deliveries.clone(), recorded.until);
+            (recorded, Ending::Done { results, effects, deliveries, until })
         }
         // What was recorded is dropped, what was read is not: the run must still be as it was when the robot was called.
         Ok(RobotOutcome::Skipped(reason)) => (Recorded { reads: recorded.reads, ..Recorded::default() }, Ending::Skipped(reason)),

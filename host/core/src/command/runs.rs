@@ -75,6 +75,7 @@ pub(super) fn waiting_step(spec: &RobotSpec) -> Step {
         state: StepState::WaitingPrevious,
         due_at: None,
         due_row: None,
+        committed: false,
         keep: spec.on_leave == OnLeave::Keep,
         note: None,
         ended_at: None,
@@ -160,14 +161,25 @@ pub(super) fn set_time(
     };
     step.state = StepState::WaitingTime;
     step.due_at = Some(shown_at);
-    step.due_row = Some((row_at, lane_seq));
+    put_due(tx, ctx, (run, item), step, (row_at, lane_seq))
+}
+
+/// Writes a step's due row, its moment and its number in the lane being `row`.
+pub(super) fn put_due(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    (run, item): (&str, &RecordRef),
+    step: &mut Step,
+    row: (Timestamp, u64),
+) -> Result<(), Halt> {
+    step.due_row = Some(row);
     let due = Due::Step { run: run.to_owned(), step: step.id.clone(), item: item.clone() };
-    tx.put(due_key(ctx, run, &step.id, (row_at, lane_seq)), &due)?;
+    tx.put(due_key(ctx, run, &step.id, row), &due)?;
     Ok(())
 }
 
 /// The key of a step's due row.
-pub(super) fn due_key(ctx: &OpContext, run: &str, step: &str, row: (Timestamp, u64)) -> Key {
+fn due_key(ctx: &OpContext, run: &str, step: &str, row: (Timestamp, u64)) -> Key {
     Key::due(Queue::Step, ctx.tenant, row.0, row.1, &format!("{run}/{step}"))
 }
 

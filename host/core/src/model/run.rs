@@ -147,6 +147,9 @@ pub struct Step {
     /// Its due row's time and lane number, to find the row again. A step that need not wait lies one millisecond before its
     /// event, because a step is claimed only after its moment has passed and nothing can be decided in between.
     pub due_row: Option<(Timestamp, u64)>,
+    /// Whether its effects are committed while it still waits: it is done at `due_at` without another call.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub committed: bool,
     /// Whether leaving the stage leaves it alone.
     pub keep: bool,
     /// What is worth knowing about its time, such as `anchor in the past, ran immediately`.

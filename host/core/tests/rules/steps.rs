@@ -2,7 +2,7 @@
 
 use serde_json::{Map, json};
 use stagewright_core::call::{Blame, CallFailure, Retry, Usage};
-use stagewright_core::command::step::{Ending, Planned, plan, settle};
+use stagewright_core::command::step::{Ending, Planned, finish, plan, settle};
 use stagewright_core::command::{invoke_robot, move_item, retry_run};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
@@ -28,7 +28,7 @@ fn failed(retry: Retry) -> Ending {
 }
 
 fn done(results: serde_json::Value) -> Ending {
-    Ending::Done { results: results.as_object().unwrap().clone(), effects: Vec::new(), deliveries: Vec::new() }
+    Ending::Done { results: results.as_object().unwrap().clone(), effects: Vec::new(), deliveries: Vec::new(), until: None }
 }
 
 fn chain(world: &mut World, second: serde_json::Value) -> RecordRef {
@@ -118,6 +118,57 @@ fn an_invoked_robot_is_not_cancelled_by_a_move() {
     world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings));
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
     assert_eq!(world.runs()[0].steps[0].state, StepState::WaitingTime);
+}
+
+/// A step that did something and is done half an hour later.
+fn waits(world: &World) -> Ending {
+    let effects = vec!["wrote a note".to_owned()];
+    Ending::Done { results: Map::new(), effects, deliveries: Vec::new(), until: Some(world.now.plus_ms(1_800_000)) }
+}
+
+#[test]
+fn a_step_that_waits_until_a_moment_is_done_then_and_is_not_called_again() {
+    let mut world = World::new();
+    let item = chain(&mut world, json!({}));
+    let ending = waits(&world);
+    settle_first(&mut world, ending);
+    let run = world.runs().remove(0);
+    assert_eq!((run.steps[0].state.clone(), run.steps[0].due_at), (StepState::WaitingTime, Some(minute(30))));
+    assert_eq!(run.steps[0].note.as_deref(), Some(format!("waits until {}", minute(30)).as_str()));
+    assert_eq!(run.steps[1].state, StepState::WaitingPrevious);
+    let due: Vec<_> = world.due(Queue::Step).iter().map(|(key, _)| key.as_due().unwrap().due_at).collect();
+    assert_eq!(due, vec![minute(30)]);
+    world.now = minute(30).plus_ms(1);
+    assert!(matches!(world.ok(|tx, ctx| plan(tx, ctx, &run.id, "get")), Planned::Finish));
+    world.ok(|tx, ctx| finish(tx, ctx, &run.id, "get"));
+    let run = world.runs().remove(0);
+    assert_eq!((run.steps[0].state.clone(), run.steps[1].state.clone()), (StepState::Done, StepState::WaitingTime));
+    assert_eq!((run.steps[0].tries, run.steps[0].ended_at), (1, Some(world.now)));
+    let told: Vec<String> = world.timeline(&item).into_iter().filter(|entry| entry.kind == "robot").map(|e| e.text).collect();
+    assert_eq!(told, vec![format!("robot get: wrote a note; waits until {}", minute(30)), "robot get: done".to_owned()]);
+}
+
+#[test]
+fn a_step_that_waits_with_its_effects_committed_is_cancelled_when_its_stage_is_left() {
+    let mut world = World::new();
+    let item = chain(&mut world, json!({}));
+    let ending = waits(&world);
+    settle_first(&mut world, ending);
+    world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
+    let run = world.runs().remove(0);
+    assert_eq!(run.steps[0].state, StepState::Cancelled { reason: "stage_left".into() });
+    assert_eq!(run.steps[0].effects, vec!["wrote a note"]);
+    assert!(world.due(Queue::Step).is_empty());
+    assert_eq!(world.run(|tx, ctx| finish(tx, ctx, &run.id, "get")).unwrap_err().code, "step.over");
+}
+
+#[test]
+fn a_moment_that_is_not_to_come_is_no_wait() {
+    let mut world = World::new();
+    chain(&mut world, json!({}));
+    let until = Some(world.now);
+    settle_first(&mut world, Ending::Done { results: Map::new(), effects: Vec::new(), deliveries: Vec::new(), until });
+    assert_eq!(world.runs()[0].steps[0].state, StepState::Done);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use stagewright_core::model::plugin::{Catalogue, Grant, Plugin, PluginLimits};
 use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::model::run::Run;
 use stagewright_core::model::tenant::Tenant;
+use stagewright_core::model::timeline::Entry;
 use stagewright_core::read::{Found, Read, Reads};
 use stagewright_core::refusal::Refusal;
 use stagewright_core::row::{self, Bytes, Row};
@@ -195,6 +196,12 @@ impl World {
     pub(crate) fn runs(&self) -> Vec<Run> {
         let prefix = Key::new(TENANT, Table::Run, &[]);
         self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, v)| row::decode::<Run>(v).unwrap().0).collect()
+    }
+
+    /// An item's timeline, oldest first.
+    pub(crate) fn timeline(&self, item: &RecordRef) -> Vec<Entry> {
+        let prefix = Entry::range(TENANT, item);
+        self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, v)| row::decode::<Entry>(v).unwrap().0).collect()
     }
 
     /// Takes a client's message in.

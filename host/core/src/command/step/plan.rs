@@ -40,6 +40,8 @@ pub enum Planned {
     Call(Box<Plan>),
     /// The item has an event that is to be dispatched first.
     NotYet,
+    /// Its effects are committed and its moment has come: it is done without a call.
+    Finish,
     /// It is over already; its due row is a leftover.
     Over,
     /// It cannot be called: a code and a sentence.
@@ -63,6 +65,9 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     let lane = tx.peek::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
     if lane.seq > lane.dispatched {
         return Ok(Planned::NotYet);
+    }
+    if step.committed {
+        return Ok(Planned::Finish);
     }
     let Some((item, _)) = tx.peek::<Record>(&run.item.key(ctx.tenant))?.filter(|(item, _)| item.deleted_at.is_none()) else {
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));

@@ -5,11 +5,10 @@ use serde_json::{Map, Value, json};
 use super::plan::spec_of;
 use crate::call::{Blame, CallFailure, Retry};
 use crate::command::note;
-use crate::command::runs::{drop_due, due_key, keep, release_from};
+use crate::command::runs::{drop_due, keep, put_due, release_from};
 use crate::context::OpContext;
 use crate::limits::STEP_ATTEMPTS_MAX;
 use crate::model::automation::AutomationVersion;
-use crate::model::due::Due;
 use crate::model::record::{Lane, Record};
 use crate::model::run::{Attempt, AttemptError, Run, Step, StepState};
 use crate::refusal::Refusal;
@@ -27,6 +26,8 @@ pub enum Ending {
         effects: Vec<String>,
         /// The deliveries it asked for.
         deliveries: Vec<String>,
+        /// When it is done, where that is later: it waits until then and is not called again.
+        until: Option<Timestamp>,
     },
     /// There was nothing to do.
     Skipped(String),
@@ -35,36 +36,55 @@ pub enum Ending {
 }
 
 /// Records a try and moves the run on: the step's state, its successors' times, the lane. A failed try is repeated later where
-/// that may help.
+/// that may help. A step that is done later waits for that moment like any other: leaving the stage cancels it.
 ///
 /// # Errors
 /// `step.over` where the step was cancelled meanwhile, and what reading may say.
 pub fn settle(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str, ending: Ending, attempt: Attempt) -> Result<(), Halt> {
-    let key = Run::key(ctx.tenant, run_id);
-    let (mut run, _) = tx.require::<Run>(&key)?;
-    tx.want(&[run.item.lane_key(ctx.tenant), run.item.key(ctx.tenant)])?;
-    let lane_key = run.item.lane_key(ctx.tenant);
-    let spec = spec_of(tx, ctx, &run, step_id)?;
-    let Some(place) = run.step(step_id).filter(|(_, step)| !step.state.is_over()).map(|(place, _)| place) else {
-        return Err(Refusal::conflict("step.over", "the step is over already").into());
+    let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
+    let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    let again_at = end_step(step, ctx, ending, attempt);
+    move_on(tx, ctx, run, place, again_at)
+}
+
+/// Ends a step whose effects are committed and whose moment has come.
+///
+/// # Errors
+/// `step.over` where the step was cancelled meanwhile, and what reading may say.
+pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<(), Halt> {
+    let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
+    let Some(step) = run.steps.get_mut(place).filter(|step| step.committed) else {
+        return Err(Refusal::conflict("step.over", "the step does not wait for its moment").into());
     };
+    (step.state, step.ended_at) = (StepState::Done, Some(ctx.now));
+    move_on(tx, ctx, run, place, None)
+}
+
+/// A run and the place of one of its steps that is not over, with what moving it on reads.
+fn open_step(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<(Run, usize), Halt> {
+    let (run, _) = tx.require::<Run>(&Run::key(ctx.tenant, run_id))?;
+    tx.want(&[run.item.lane_key(ctx.tenant), run.item.key(ctx.tenant)])?;
+    let place = run.step(step_id).filter(|(_, step)| !step.state.is_over()).map(|(place, _)| place);
+    Ok((run, place.ok_or_else(|| Refusal::conflict("step.over", "the step is over already"))?))
+}
+
+/// Tells the item's timeline what became of a step, unless it is merely tried again, and gives the step its next moment or its
+/// successors theirs.
+fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_at: Option<Timestamp>) -> Result<(), Halt> {
     let (id, item) = (run.id.clone(), run.item.clone());
-    let name = if spec.name.is_empty() { spec.id } else { spec.name };
     let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
     drop_due(tx, ctx, &id, step);
-    let retry_at = end_step(step, ctx, ending, attempt);
-    if retry_at.is_none() {
-        let (text, state) = (sentence(&name, step), json!(step.state));
-        note(tx, ctx, &item, "robot", text, json!({"run": id, "step": step.id, "state": state}))?;
+    if again_at.is_none() || step.committed {
+        let (step_id, state, step) = (step.id.clone(), json!(step.state), step.clone());
+        let spec = spec_of(tx, ctx, &run, &step_id)?;
+        let name = if spec.name.is_empty() { spec.id } else { spec.name };
+        note(tx, ctx, &item, "robot", sentence(&name, &step), json!({"run": id, "step": step_id, "state": state}))?;
     }
+    let lane_key = item.lane_key(ctx.tenant);
     let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
-    match retry_at {
-        Some(at) => {
-            step.due_row = Some((at, lane.seq));
-            let due = Due::Step { run: id.clone(), step: step.id.clone(), item: item.clone() };
-            tx.put(due_key(ctx, &id, &step.id, (at, lane.seq)), &due)?;
-        }
-        None => {
+    match (again_at, run.steps.get_mut(place)) {
+        (Some(at), Some(step)) => put_due(tx, ctx, (&id, &item), step, (at, lane.seq))?,
+        _ => {
             if let Some((record, _)) = tx.peek::<Record>(&item.key(ctx.tenant))? {
                 release_next(tx, ctx, &mut run, &record, place + 1, lane.seq)?;
             }
@@ -83,21 +103,24 @@ fn release_next(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, item: &Record, 
     release_from(tx, ctx, run, &version.automation, item, first, seq)
 }
 
-/// Writes a try into its step; gives the moment of the next one where there is to be one.
+/// Writes a try into its step; gives the moment at which it is looked at again, to be tried anew or to be done.
 fn end_step(step: &mut Step, ctx: &OpContext, ending: Ending, mut attempt: Attempt) -> Option<Timestamp> {
     step.tries += 1;
-    let mut retry_at = None;
+    let mut again_at = None;
     match ending {
-        Ending::Done { results, effects, deliveries } => {
-            step.state = StepState::Done;
+        Ending::Done { results, effects, deliveries, until } => {
+            again_at = until.filter(|until| *until > ctx.now);
             (step.results, step.effects, step.deliveries) = (results, effects, deliveries);
+            step.committed = again_at.is_some();
+            step.state = if step.committed { StepState::WaitingTime } else { StepState::Done };
+            step.note = again_at.map(|at| format!("waits until {at}")).or(step.note.take());
         }
         Ending::Skipped(reason) => step.state = StepState::Skipped { reason },
         Ending::Failed(failure) => {
-            retry_at = next_try(step.tries, &failure, ctx.now);
-            attempt.error =
-                Some(AttemptError { code: failure.code.clone(), message: failure.message.clone(), blame: failure.blame, retry_at });
-            step.state = match retry_at {
+            again_at = next_try(step.tries, &failure, ctx.now);
+            let (code, message) = (failure.code.clone(), failure.message.clone());
+            attempt.error = Some(AttemptError { code, message, blame: failure.blame, retry_at: again_at });
+            step.state = match again_at {
                 Some(_) => StepState::WaitingTime,
                 None => failed(failure),
             };
@@ -107,11 +130,11 @@ fn end_step(step: &mut Step, ctx: &OpContext, ending: Ending, mut attempt: Attem
     if step.attempts.len() > 10 {
         step.attempts.remove(0);
     }
-    match retry_at {
+    match again_at {
         Some(at) => step.due_at = Some(at),
         None => step.ended_at = Some(ctx.now),
     }
-    retry_at
+    again_at
 }
 
 fn failed(failure: CallFailure) -> StepState {
@@ -133,10 +156,14 @@ fn next_try(tries: u32, failure: &CallFailure, now: Timestamp) -> Option<Timesta
 
 fn sentence(name: &str, step: &Step) -> String {
     match &step.state {
-        StepState::Done => match step.effects.is_empty() {
-            true => format!("robot {name}: done"),
-            false => format!("robot {name}: {}", step.effects.join("; ")),
-        },
+        // What it did was told when it began to wait.
+        StepState::Done if step.committed => format!("robot {name}: done"),
+        StepState::Done if step.effects.is_empty() => format!("robot {name}: done"),
+        StepState::Done => format!("robot {name}: {}", step.effects.join("; ")),
+        StepState::WaitingTime => {
+            let did = step.effects.iter().map(String::as_str).chain(step.note.as_deref());
+            format!("robot {name}: {}", did.collect::<Vec<_>>().join("; "))
+        }
         StepState::Skipped { reason } => format!("robot {name} skipped: {reason}"),
         StepState::Failed { reason, .. } => format!("robot {name} failed: {reason}"),
         _ => format!("robot {name}"),
