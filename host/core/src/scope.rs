@@ -259,7 +259,7 @@ impl Scope {
 /// The scope of a call that must not reach anything: catalogues are asked for with it.
 impl Default for Scope {
     fn default() -> Self {
-        let nobody = OpContext::system(crate::id::TenantId::PLATFORM, &["nothing"], crate::time::Timestamp(0));
+        let nobody = OpContext::system(crate::id::TenantId::PLATFORM, &["nothing"], Timestamp(0));
         Self::new(nobody, None, Grant::default(), 0)
     }
 }

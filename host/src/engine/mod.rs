@@ -8,6 +8,7 @@ mod deliver;
 mod dispatch;
 mod handle;
 mod horizon;
+mod idle;
 mod noticed;
 mod places;
 mod scheduler;

@@ -43,6 +43,7 @@ impl Worker {
         match due {
             Due::Dispatch { event, item, .. } => self.dispatch(tenant, key, event, item).await?,
             Due::Step { run, step, .. } => return self.step(tenant, key, run, step).await,
+            Due::Idle { item } => return self.idle(tenant, key, item).await,
             Due::Delivery { id, .. } => self.deliver(tenant, key, id).await?,
             Due::Receipt { of, at } => self.forget_receipt(tenant, key, of, *at).await?,
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::context::{AutomationMode, OpContext};
+use crate::context::{Actor, AutomationMode, OpContext};
 use crate::key::{Key, Queue};
 use crate::model::due::Due;
 use crate::model::event::Event;
@@ -25,7 +25,8 @@ pub struct Draft<'a> {
 }
 
 /// Writes an event and, for every item it affects, the due row that has it matched: numbered in the item's lane, and never
-/// stamped before an event that is already there. Gives the event's id.
+/// stamped before an event that is already there. What neither automation nor the host's own work does counts as activity of the
+/// items, also where it starts no automation. Gives the event's id.
 ///
 /// # Errors
 /// What reading may say.
@@ -44,12 +45,18 @@ pub fn emit(tx: &mut Tx<'_>, ctx: &OpContext, draft: Draft<'_>, items: &[RecordR
         payload: as_map(draft.payload),
     };
     tx.put(Event::key(ctx.tenant, &id), &event)?;
-    if ctx.automation == AutomationMode::Suppress {
-        return Ok(id);
-    }
-    for item in items {
+    let is_activity = !matches!(ctx.actor, Actor::Automation { .. } | Actor::System);
+    let suppressed = ctx.automation == AutomationMode::Suppress;
+    for item in items.iter().filter(|_| is_activity || !suppressed) {
         let lane_key = item.lane_key(ctx.tenant);
         let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+        if is_activity {
+            lane.active_at = lane.active_at.max(ctx.now);
+        }
+        if suppressed {
+            tx.put(lane_key, &lane)?;
+            continue;
+        }
         lane.seq += 1;
         lane.at = lane.at.max(ctx.now);
         let due = Due::Dispatch { event: id.clone(), item: item.clone(), seq: lane.seq };

@@ -10,6 +10,7 @@ pub mod delete_record;
 pub mod deliver;
 pub mod dispatch;
 pub mod fire_event;
+pub mod idle;
 pub mod ingest;
 pub mod ingest_status;
 pub mod invoke_robot;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::put_automation::check;
 use crate::context::{Actor, OpContext};
-use crate::model::automation::{Automation, AutomationVersion, Binding, Bindings, IfPast, When};
-use crate::model::plugin::Plugin;
+use crate::model::automation::{Automation, AutomationVersion, Binding, Bindings, IfPast, TriggerSpec, When};
+use crate::model::plugin::{Plugin, TriggerInfo};
+use crate::settings;
+use crate::time::parse_duration_ms;
 use crate::tx::{Halt, Tx};
 
 /// Publishes the draft of an automation. Runs that wait keep the version they started with; items that stand on the stage already
@@ -19,7 +21,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<AutomationVe
     check(tx, ctx, &draft)?;
     let number = draft.published.unwrap_or(0) + 1;
     draft.published = Some(number);
-    let (majors, trigger_events) = plugin_facts(tx, &draft)?;
+    let Facts { majors, trigger_events, idle_ms } = plugin_facts(tx, &draft)?;
     let version = AutomationVersion {
         version: number,
         published_at: ctx.now,
@@ -31,30 +33,46 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<AutomationVe
     };
     tx.put(AutomationVersion::key(ctx.tenant, id, number), &version)?;
     tx.put(key, &draft)?;
-    bind(tx, ctx, &version)?;
+    bind(tx, ctx, &version, idle_ms)?;
     Ok(version)
 }
 
-/// The major version of each plugin, and by trigger the kinds of event it wants to see.
-#[expect(clippy::type_complexity, reason = "two maps that are only taken apart again by the one caller")]
-fn plugin_facts(tx: &Tx<'_>, draft: &Automation) -> Result<(BTreeMap<String, u64>, BTreeMap<String, Vec<String>>), Halt> {
-    let mut majors = BTreeMap::new();
-    let mut events = BTreeMap::new();
+/// What the plugins of a draft say of it.
+#[derive(Default)]
+struct Facts {
+    /// The major version of each plugin.
+    majors: BTreeMap<String, u64>,
+    /// By trigger, the kinds of event it wants to see.
+    trigger_events: BTreeMap<String, Vec<String>>,
+    /// For how long nobody must have touched an item for its triggers to be told, in milliseconds.
+    idle_ms: Vec<i64>,
+}
+
+fn plugin_facts(tx: &Tx<'_>, draft: &Automation) -> Result<Facts, Halt> {
+    let mut facts = Facts::default();
     let robots = draft.robots.iter().map(|robot| (&robot.plugin, None));
     let triggers = draft.triggers.iter().map(|trigger| (&trigger.plugin, Some(trigger)));
     for (id, trigger) in robots.chain(triggers) {
         let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(id))? else { continue };
-        majors.insert(id.clone(), plugin.major());
+        facts.majors.insert(id.clone(), plugin.major());
         if let Some(trigger) = trigger {
             let info = plugin.catalogue.triggers.into_iter().find(|info| info.id == trigger.trigger);
-            events.insert(trigger.id.clone(), info.map(|info| info.events).unwrap_or_default());
+            facts.idle_ms.extend(info.as_ref().and_then(|info| idle_ms(info, trigger)));
+            facts.trigger_events.insert(trigger.id.clone(), info.map(|info| info.events).unwrap_or_default());
         }
     }
-    Ok((majors, events))
+    Ok(facts)
+}
+
+/// For how long nobody must have touched an item for a trigger to be told, if it waits for that at all.
+fn idle_ms(info: &TriggerInfo, trigger: &TriggerSpec) -> Option<i64> {
+    let settings = settings::with_defaults(&info.settings, &trigger.settings);
+    let duration = settings.get(info.idle_after.as_ref()?)?.as_str()?;
+    parse_duration_ms(duration).ok().filter(|ms| *ms > 0)
 }
 
 /// Makes the version the one that runs for what enters the stage from now on.
-fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion) -> Result<(), Halt> {
+fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion, idle_ms: Vec<i64>) -> Result<(), Halt> {
     let automation = &version.automation;
     let key = Bindings::key(ctx.tenant, &automation.pipeline);
     let mut bindings = tx.get::<Bindings>(&key)?.map(|(bindings, _)| bindings).unwrap_or_default();
@@ -64,9 +82,10 @@ fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion) -> Result
     if automation.robots.is_empty() && automation.triggers.is_empty() {
         bindings.stages.remove(&automation.stage);
     } else {
-        let has_robots = !automation.robots.is_empty();
-        let binding = Binding { automation: automation.id.clone(), version: version.version, trigger_events, has_robots };
-        bindings.stages.insert(automation.stage.clone(), binding);
+        let (stage, has_robots) = (automation.stage.clone(), !automation.robots.is_empty());
+        let (automation, version) = (automation.id.clone(), version.version);
+        let binding = Binding { automation, version, trigger_events, has_robots, idle_ms };
+        bindings.stages.insert(stage, binding);
     }
     tx.put(key, &bindings)?;
     Ok(())

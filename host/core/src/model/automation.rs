@@ -1,6 +1,6 @@
 //! Stage automations: what an admin configures on one stage of one pipeline, and its published, unchangeable versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -300,6 +300,12 @@ impl Bindings {
     pub fn key(tenant: TenantId, pipeline: &str) -> Key {
         Key::new(tenant, Table::Bindings, &[pipeline])
     }
+
+    /// The durations of silence that triggers of the pipeline wait for, in milliseconds, shortest first.
+    #[must_use]
+    pub fn idle_ms(&self) -> BTreeSet<i64> {
+        self.stages.values().flat_map(|binding| binding.idle_ms.iter().copied()).collect()
+    }
 }
 
 /// One stage's published automation.
@@ -313,4 +319,7 @@ pub struct Binding {
     pub trigger_events: Vec<String>,
     /// Whether it has robots.
     pub has_robots: bool,
+    /// For how long nobody must have touched an item for its triggers to be told, in milliseconds.
+    #[serde(default)]
+    pub idle_ms: Vec<i64>,
 }

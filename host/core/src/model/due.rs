@@ -28,6 +28,11 @@ pub enum Due {
         /// The item, whose lane it runs in.
         item: RecordRef,
     },
+    /// See whether nobody has touched an item for a while.
+    Idle {
+        /// The item.
+        item: RecordRef,
+    },
     /// Send a delivery.
     Delivery {
         /// The delivery.
@@ -53,7 +58,7 @@ impl Due {
     #[must_use]
     pub fn lane(&self) -> String {
         match self {
-            Self::Dispatch { item, .. } | Self::Step { item, .. } => item.lane(),
+            Self::Dispatch { item, .. } | Self::Step { item, .. } | Self::Idle { item } => item.lane(),
             Self::Delivery { lane, .. } => format!("delivery/{lane}"),
             Self::Receipt { of, .. } => format!("receipt/{}/{}/{}", of.0, of.1, of.2),
         }

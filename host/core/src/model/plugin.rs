@@ -109,6 +109,9 @@ pub struct TriggerInfo {
     pub kinds: Vec<String>,
     /// Kinds of event it wants to see.
     pub events: Vec<String>,
+    /// The setting that says for how long nobody must have touched an item; the host keeps the timer and tells by `item.idle`.
+    #[serde(default)]
+    pub idle_after: Option<String>,
     /// Settings.
     #[serde(default)]
     pub settings: Vec<SettingInfo>,

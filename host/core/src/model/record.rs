@@ -179,8 +179,25 @@ pub struct Lane {
     pub notes: u64,
     /// Runs with steps that are not over.
     pub runs: Vec<String>,
+    /// The stamp of the newest event that neither automation nor the host's own work made.
+    #[serde(default)]
+    pub active_at: Timestamp,
+    /// The timer that notices that nobody touches the item.
+    #[serde(default)]
+    pub idle: Idle,
     /// For the loop guard: when each robot's counting window began and how often it ran in it.
     pub recent: BTreeMap<String, (Timestamp, u32)>,
+}
+
+/// Where the timer of an item stands that nobody touches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Idle {
+    /// When its due row is due; nothing while there is none.
+    pub due_at: Option<Timestamp>,
+    /// The silence that was told of last: when it began.
+    pub since: Timestamp,
+    /// The longest duration that was told of it, in milliseconds.
+    pub told_ms: i64,
 }
 
 impl Row for Lane {

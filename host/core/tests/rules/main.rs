@@ -3,6 +3,7 @@
 mod automations;
 mod conversations;
 mod deliveries;
+mod idle;
 mod stages;
 mod steps;
 mod working_time;

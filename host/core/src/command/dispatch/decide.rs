@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{Ask, plan};
 use crate::call::{CallFailure, Verdict};
-use crate::command::{fetch, items, runs};
+use crate::command::{fetch, idle, items, runs};
 use crate::context::{Actor, OpContext};
 use crate::directory;
 use crate::key::Key;
@@ -61,6 +61,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, verdicts: &Verdic
     for ask in &asks {
         candidates.push(trigger_candidate(&event, ask, verdicts, winner));
     }
+    idle::arm(tx, ctx, &item)?;
     if !candidates.is_empty() {
         let decisions = Decisions {
             event: event_id.clone(),

@@ -1,0 +1,119 @@
+//! The timer that notices that nobody has touched an item for a while, for triggers that want to know.
+//!
+//! An item has one due row at most, and activity does not write it: activity moves `Lane::active_at`, which its event writes anyway,
+//! and a timer that fires too early is set anew. So activity costs no row, and a quiet item costs one row a duration.
+
+use serde_json::json;
+
+use super::{Draft, emit};
+use crate::context::OpContext;
+use crate::key::{Key, Queue};
+use crate::model::automation::Bindings;
+use crate::model::due::Due;
+use crate::model::pipeline::{Pipeline, Semantics};
+use crate::model::record::{Idle, Lane, Record, RecordRef};
+use crate::time::Timestamp;
+use crate::tx::{Halt, Tx};
+
+/// What a timer that fired turned out to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fired {
+    /// The item has an event that is to be dispatched first.
+    NotYet,
+    /// Nobody had touched the item for so long: the event `item.idle` with this id says so.
+    Told(String),
+    /// Nothing to tell now; where there will be, the timer is set to then.
+    Quiet,
+}
+
+/// A duration that has to pass: when it has, and how long it is in milliseconds.
+type Next = (Timestamp, i64);
+
+/// Sets an item's timer where triggers of its pipeline wait for one and it is not set soon enough already. For dispatches, which
+/// have read all of this.
+pub(super) fn arm(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Result<(), Halt> {
+    let lane_key = item.lane_key(ctx.tenant);
+    let (Some((record, _)), Some((mut lane, _))) = (tx.peek::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&lane_key)?) else {
+        return Ok(());
+    };
+    let Some((at, _)) = next(tx, ctx, &record, &lane)? else { return Ok(()) };
+    if lane.idle.due_at.is_some_and(|due_at| due_at <= at) {
+        return Ok(());
+    }
+    set(tx, ctx, item, &mut lane, Some(at))?;
+    tx.put(lane_key, &lane)?;
+    Ok(())
+}
+
+/// Fires the timer that lies at `due_key`. Where nobody has touched the item since, the event `item.idle` says for how long, once for
+/// each duration that a published trigger waits for; after the longest the timer rests until there is new activity.
+///
+/// # Errors
+/// What reading may say.
+pub fn fire(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, item: &RecordRef) -> Result<Fired, Halt> {
+    let lane_key = item.lane_key(ctx.tenant);
+    tx.want(&[due_key.clone(), lane_key.clone(), item.key(ctx.tenant)])?;
+    let (Some((mut lane, _)), Some(_)) = (tx.get::<Lane>(&lane_key)?, tx.get::<Due>(due_key)?) else { return Ok(Fired::Quiet) };
+    if lane.seq > lane.dispatched {
+        return Ok(Fired::NotYet);
+    }
+    tx.delete(due_key.clone());
+    lane.idle.due_at = None;
+    let found = tx.get::<Record>(&item.key(ctx.tenant))?.filter(|(record, _)| record.deleted_at.is_none());
+    let due = match &found {
+        Some((record, _)) => next(tx, ctx, record, &lane)?,
+        None => None,
+    };
+    let (Some((record, _)), Some((at, idle_ms))) = (found, due) else {
+        tx.put(lane_key, &lane)?;
+        return Ok(Fired::Quiet);
+    };
+    if at > ctx.now {
+        set(tx, ctx, item, &mut lane, Some(at))?;
+        tx.put(lane_key, &lane)?;
+        return Ok(Fired::Quiet);
+    }
+    let since = since(&record, &lane);
+    lane.idle = Idle { due_at: None, since, told_ms: idle_ms };
+    let further = next(tx, ctx, &record, &lane)?.map(|(at, _)| at);
+    set(tx, ctx, item, &mut lane, further)?;
+    tx.put(lane_key, &lane)?;
+    let payload = json!({"idle_ms": idle_ms, "since": since, "stage": record.text("stage")});
+    let draft = Draft { kind: "item.idle", subject: item.clone(), occurred_at: None, payload };
+    Ok(Fired::Told(emit(tx, ctx, draft, std::slice::from_ref(item))?))
+}
+
+/// The shortest duration that a trigger waits for and that this silence has not been told of yet; none on a final stage.
+fn next(tx: &Tx<'_>, ctx: &OpContext, record: &Record, lane: &Lane) -> Result<Option<Next>, Halt> {
+    let pipeline = record.text("pipeline");
+    if record.deleted_at.is_some() || pipeline.is_empty() {
+        return Ok(None);
+    }
+    let (bindings_key, pipeline_key) = (Bindings::key(ctx.tenant, pipeline), Pipeline::key(ctx.tenant, pipeline));
+    tx.want(&[bindings_key.clone(), pipeline_key.clone()])?;
+    let since = since(record, lane);
+    let told_ms = if lane.idle.since == since { lane.idle.told_ms } else { 0 };
+    let durations = tx.peek::<Bindings>(&bindings_key)?.map(|(bindings, _)| bindings.idle_ms()).unwrap_or_default();
+    let Some(idle_ms) = durations.into_iter().find(|ms| *ms > told_ms) else { return Ok(None) };
+    let found = tx.peek::<Pipeline>(&pipeline_key)?;
+    let stage = found.as_ref().and_then(|(pipeline, _)| pipeline.stage(record.text("stage")));
+    Ok(stage.filter(|(_, stage)| stage.semantics == Semantics::InProgress).map(|_| (since.plus_ms(idle_ms), idle_ms)))
+}
+
+/// Since when nobody has touched the item.
+fn since(record: &Record, lane: &Lane) -> Timestamp {
+    lane.active_at.max(record.created_at)
+}
+
+/// Moves an item's timer; the caller writes the lane.
+fn set(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, lane: &mut Lane, at: Option<Timestamp>) -> Result<(), Halt> {
+    let key = |at| Key::due(Queue::Step, ctx.tenant, at, 0, &format!("idle/{}", item.lane()));
+    if let Some(before) = lane.idle.due_at.take() {
+        tx.delete(key(before));
+    }
+    if let Some(at) = at {
+        tx.put(key(at), &Due::Idle { item: item.clone() })?;
+        lane.idle.due_at = Some(at);
+    }
+    Ok(())
+}
