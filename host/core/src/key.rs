@@ -45,6 +45,11 @@ pub enum Table {
     Grant = 26,
     Due = 27,
     Calendar = 28,
+    Kind = 29,
+    Group = 30,
+    History = 31,
+    Notification = 32,
+    File = 33,
 }
 
 /// A queue of the due index. The number is part of the stored format.

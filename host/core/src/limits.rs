@@ -12,6 +12,8 @@ pub const EVENT_PAYLOAD_BYTES_MAX: usize = 64 << 10;
 pub const ADDRESS_CHARS_MAX: usize = 256;
 /// Longest id that a client may choose, in characters.
 pub const ID_CHARS_MAX: usize = 64;
+/// Longest point of a checklist, in characters.
+pub const POINT_CHARS_MAX: usize = 500;
 /// Most entries of a list field.
 pub const LIST_MAX: usize = 200;
 /// Most stages of a pipeline.
@@ -56,3 +58,9 @@ pub const DEPARTMENTS_READ_MAX: usize = 1_000;
 pub const CALENDAR_DAYS_MAX: usize = 2_000;
 /// Stretches of working time in one day.
 pub const HOURS_MAX: usize = 12;
+/// Own fields of one kind of record.
+pub const OWN_FIELDS_MAX: usize = 200;
+/// Linked tasks of one item that one command looks through.
+pub const TASKS_READ_MAX: usize = 1_000;
+/// Open activities of one item that leaving the stage completes.
+pub const OPEN_ACTIVITIES_MAX: usize = 100;

@@ -33,7 +33,7 @@ impl Service {
         let (record, _) = self.fetch::<Record>(&item.key(tenant)).await?;
         let page = Page { limit, after: None };
         let run_key = |entry: &stagewright_core::model::record::IndexEntry| Run::key(tenant, &entry.id);
-        let runs = self.list_indexed::<Run>(&Run::of_item(tenant, item), &page, Order::NewestFirst, run_key).await?;
+        let runs = self.list_indexed::<_, Run>(&Run::of_item(tenant, item), &page, Order::NewestFirst, run_key).await?;
         let decisions = self.list::<Decisions>(&Decisions::range(tenant, item), &page, Order::NewestFirst, |_| true).await?;
         let runs: Vec<Run> = runs.rows.into_iter().map(|(_, run, _)| run).collect();
         let asked = runs.iter().flat_map(|run| &run.steps).flat_map(|step| &step.deliveries);

@@ -3,7 +3,7 @@
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
-use stagewright_core::model::record::{IndexEntry, Record, RecordRef};
+use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::refusal::Refusal;
 use stagewright_core::row::{self, Bytes, Row};
@@ -125,14 +125,14 @@ impl Service {
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn list_indexed<T: Row + Send>(
+    pub async fn list_indexed<I: Row + Send, T: Row + Send>(
         &self,
         prefix: &Key,
         page: &Page,
         order: Order,
-        leads_to: impl Fn(&IndexEntry) -> Key + Send,
+        leads_to: impl Fn(&I) -> Key + Send,
     ) -> Result<Listed<T>, Failure> {
-        let found = self.list::<IndexEntry>(prefix, page, order, |_| true).await?;
+        let found = self.list::<I>(prefix, page, order, |_| true).await?;
         let keys: Vec<Key> = found.rows.iter().map(|(_, entry, _)| leads_to(entry)).collect();
         let rows = self.query(|tx| {
             tx.want(&keys)?;

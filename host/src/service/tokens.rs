@@ -140,7 +140,7 @@ impl Service {
     /// # Errors
     /// [`Failure`].
     pub async fn tokens(&self, tenant: TenantId, page: &Page) -> Result<Listed<Token>, Failure> {
-        self.list_indexed(&tokens_prefix(tenant), page, Order::NewestFirst, |entry| Token::key(&entry.id)).await
+        self.list_indexed(&tokens_prefix(tenant), page, Order::NewestFirst, |entry: &IndexEntry| Token::key(&entry.id)).await
     }
 
     /// Deletes a token of the command's tenant: the next request with it is refused.

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::{Draft, emit, note, records};
+use super::{Draft, emit, history, note, records};
 use crate::context::OpContext;
 use crate::directory;
 use crate::limits::LIST_MAX;
+use crate::model::history::EntryType;
 use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
 use crate::schema;
@@ -17,7 +18,7 @@ use crate::tx::{Halt, Tx};
 /// `not-found`, `record.not-an-item`, `record.dangling-link`, `record.inactive-user`, `record.too-long`.
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[String]) -> Result<Vec<String>, Halt> {
     if !schema::is_item(&target.kind) {
-        let message = format!("a {} has no observers; only leads and deals do", target.kind);
+        let message = format!("a {} has no observers; only leads, deals and items of own kinds do", target.kind);
         return Err(Refusal::invalid("record.not-an-item", "kind", message).into());
     }
     let (mut item, _) = records::live(tx, ctx, target)?;
@@ -41,7 +42,10 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[Str
     item.updated_at = ctx.now;
     tx.put(target.key(ctx.tenant), &item)?;
     let names = names(tx, ctx, &added)?;
-    note(tx, ctx, target, "observer_added", format!("observers added: {names}"), json!({"users": added}))?;
+    let text = format!("observers added: {names}");
+    let differing = json!({"before": {"observers": before}, "after": {"observers": all}});
+    history::write(tx, ctx, EntryType::Changed, &item, text.clone(), differing)?;
+    note(tx, ctx, target, "observer_added", text, json!({"users": added}))?;
     let payload = json!({"changes": [{"field": "observers", "before": before, "after": all}]});
     let draft = Draft { kind: "item.changed", subject: target.clone(), occurred_at: None, payload };
     emit(tx, ctx, draft, std::slice::from_ref(target))?;

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Draft, emit, note, records, runs, tenant};
+use super::{Draft, departments, emit, history, note, records, runs, tenant, work};
 use crate::context::OpContext;
+use crate::model::history::EntryType;
 use crate::model::record::{Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::schema;
@@ -13,7 +14,7 @@ use crate::tx::{Halt, Tx};
 /// no event. Where a date that waiting robots count from changes, they move with it in this commit.
 ///
 /// # Errors
-/// As for creating, `record.use-move` for the stage, `record.stale` where `expected` is not the current version.
+/// As for creating, `record.use-move` for the stage, `record.stale` where `expected` is not the current version, `department.cycle`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -21,10 +22,12 @@ pub fn decide(
     written: &Map<String, Value>,
     expected: Option<u64>,
 ) -> Result<(Record, u64), Halt> {
+    let known = records::fields_for(tx, ctx, &target.kind, written, Some(target.key(ctx.tenant)));
+    let known = known.map_err(records::unknown_is_not_found)?;
     let tenant = tenant(tx, ctx)?;
     let (before, version) = records::live(tx, ctx, target)?;
     records::check_version(expected, version)?;
-    let clean = schema::clean(&target.kind, written, &tenant.country)?;
+    let clean = schema::clean(&target.kind, &known, written, &tenant.country)?;
     for field in ["stage", "pipeline"] {
         if clean.get(field).is_some_and(|value| before.fields.get(field) != Some(value)) {
             let message = format!("`{field}` changes by POST /v1/records/{}/{}/move", target.kind, target.id);
@@ -39,21 +42,25 @@ pub fn decide(
             after.fields.insert(name, value)
         };
     }
+    work::stamp(&target.kind, &mut after.fields, ctx.now);
     let changes = changes(&before, &after);
     if changes.is_empty() {
         return Ok((before, version));
     }
-    schema::complete(&target.kind, &after.fields)?;
-    records::check_links(tx, ctx, &target.kind, &changed_only(&after, &changes))?;
+    schema::complete(&target.kind, &known, &after.fields)?;
+    records::check_links(tx, ctx, &known, &changed_only(&after, &changes))?;
+    records::check_sense(&target.kind, &after.fields)?;
+    departments::check(tx, ctx, &before, &after)?;
     after.updated_at = ctx.now;
     let version = tx.put(target.key(ctx.tenant), &after)?;
     records::index_phones(tx, ctx, Some(&before), &after)?;
-    announce(tx, ctx, &after, &changes)?;
+    work::index(tx, ctx, Some(&before), &after)?;
+    announce(tx, ctx, &before, &after, &changes)?;
     Ok((after, version))
 }
 
 /// What differs, field by field.
-fn changes(before: &Record, after: &Record) -> Vec<Value> {
+pub(super) fn changes(before: &Record, after: &Record) -> Vec<Value> {
     let mut names: Vec<&String> = before.fields.keys().chain(after.fields.keys()).collect();
     names.sort();
     names.dedup();
@@ -70,16 +77,21 @@ fn changed_only(after: &Record, changes: &[Value]) -> Map<String, Value> {
     after.fields.iter().filter(|(name, _)| changed(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-fn announce(tx: &mut Tx<'_>, ctx: &OpContext, after: &Record, changes: &[Value]) -> Result<(), Halt> {
+fn announce(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, after: &Record, changes: &[Value]) -> Result<(), Halt> {
     let names: Vec<&str> = changes.iter().filter_map(|change| change.get("field").and_then(Value::as_str)).collect();
     let subject = after.key.clone();
+    let text = format!("changed {}", names.join(", "));
+    history::write(tx, ctx, EntryType::Changed, after, text.clone(), history::differing(changes))?;
+    if work::is_work(&subject.kind) {
+        return work::announce_changed(tx, ctx, before, after, changes);
+    }
     let payload = json!({ "changes": changes });
     if !schema::is_item(&subject.kind) {
         emit(tx, ctx, Draft { kind: "record.changed", subject, occurred_at: None, payload }, &[])?;
         return Ok(());
     }
     runs::reschedule(tx, ctx, after, &names)?;
-    note(tx, ctx, &subject, "changed", format!("changed {}", names.join(", ")), json!({ "changes": changes }))?;
+    note(tx, ctx, &subject, "changed", text, json!({ "changes": changes }))?;
     let items = [subject.clone()];
     emit(tx, ctx, Draft { kind: "item.changed", subject, occurred_at: None, payload }, &items)?;
     Ok(())

@@ -2,29 +2,39 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Draft, emit, items, note, records, tenant};
+use super::{Draft, emit, history, items, note, records, tenant, work};
 use crate::context::OpContext;
 use crate::model::conversation::Conversation;
+use crate::model::history::EntryType;
 use crate::model::record::{Record, RecordRef};
 use crate::schema;
 use crate::tx::{Halt, Tx};
 
 /// Creates a record and gives it with its version. An item enters the stage named, else the pipeline's first, and that starts the
-/// stage's automation exactly as a move would.
+/// stage's automation exactly as a move would. A task or an activity that a robot makes remembers which robot that was.
 ///
 /// # Errors
-/// What [`schema::clean`] refuses, `record.missing-field`, `record.dangling-link`, `pipeline.unknown`, `pipeline.unknown-stage`.
+/// What [`schema::clean`] refuses, `record.missing-field`, `record.dangling-link`, `record.inactive-user`, `pipeline.unknown`,
+/// `pipeline.unknown-stage`, `activity.too-many`.
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String, Value>) -> Result<(Record, u64), Halt> {
+    let known = records::fields_for(tx, ctx, kind, written, None)?;
     let tenant = tenant(tx, ctx)?;
-    let mut fields = schema::clean(kind, written, &tenant.country)?;
+    let mut fields = schema::clean(kind, &known, written, &tenant.country)?;
     fields.retain(|_, value| !value.is_null());
+    work::fill_in(kind, &mut fields, ctx.now);
     if schema::is_item(kind) {
         place(tx, ctx, kind, &mut fields)?;
     }
-    schema::complete(kind, &fields)?;
-    records::check_links(tx, ctx, kind, &fields)?;
+    schema::complete(kind, &known, &fields)?;
+    records::check_links(tx, ctx, &known, &fields)?;
+    records::check_sense(kind, &fields)?;
     if let Some(author) = ctx.author() {
         fields.insert("created_by".into(), json!(author));
+    }
+    if work::is_work(kind)
+        && let Some(by) = history::made_by(tx, ctx)?
+    {
+        fields.insert("made_by".into(), json!(by));
     }
     let is_item = schema::is_item(kind);
     let record = Record {
@@ -39,6 +49,8 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String
     };
     let version = tx.put(record.key.key(ctx.tenant), &record)?;
     records::index_phones(tx, ctx, None, &record)?;
+    work::index(tx, ctx, None, &record)?;
+    history::write(tx, ctx, EntryType::Created, &record, format!("created: {}", records::title(&record)), json!({}))?;
     announce(tx, ctx, &record)?;
     Ok((record, version))
 }
@@ -65,6 +77,9 @@ fn place(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, fields: &mut Map<String, 
 /// Says that the record is there: to everybody, and for an item to its automation.
 fn announce(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Halt> {
     let subject = record.key.clone();
+    if work::is_work(&subject.kind) {
+        return work::announce_created(tx, ctx, record);
+    }
     if !schema::is_item(&subject.kind) {
         emit(tx, ctx, Draft { kind: "record.created", subject, occurred_at: None, payload: json!({}) }, &[])?;
         return Ok(());

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::{Draft, emit, note, records, runs};
+use super::{Draft, emit, history, note, records, runs, work};
 use crate::context::OpContext;
 use crate::model::conversation::Conversation;
+use crate::model::history::EntryType;
 use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
 use crate::schema;
@@ -29,7 +30,9 @@ pub fn decide(
             return Err(Refusal::invalid("record.merge-into-itself", "into", "name another record to merge into").into());
         }
         let other = RecordRef::new(&target.kind, into);
-        records::live(tx, ctx, &other)?;
+        let (survivor, _) = records::live(tx, ctx, &other)?;
+        let text = format!("took over {}", target.id);
+        history::write(tx, ctx, EntryType::Merged, &survivor, text, json!({"from": target.id}))?;
         hand_over_conversation(tx, ctx, before.text("conversation"), target, &other)?;
         note(tx, ctx, &other, "merged", format!("took over {}", target.id), json!({"from": target.id}))?;
     }
@@ -39,6 +42,9 @@ pub fn decide(
     after.merged_into = merge_into.map(str::to_owned);
     tx.put(target.key(ctx.tenant), &after)?;
     records::index_phones(tx, ctx, Some(&before), &after)?;
+    work::index(tx, ctx, Some(&before), &after)?;
+    let text = merge_into.map_or_else(|| "deleted".to_owned(), |into| format!("merged into {into}"));
+    history::write(tx, ctx, EntryType::Deleted, &after, text, json!({"merged_into": merge_into}))?;
     if schema::is_item(&target.kind) {
         runs::cancel_all(tx, ctx, target, "item_deleted")?;
         note(tx, ctx, target, "deleted", "deleted".to_owned(), json!({"merged_into": merge_into}))?;

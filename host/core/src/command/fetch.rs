@@ -9,6 +9,7 @@ use crate::model::automation::{Automation, Bindings, RobotSpec, TriggerSpec};
 use crate::model::calendar::Calendar;
 use crate::model::channel::{Channel, Line};
 use crate::model::conversation::Conversation;
+use crate::model::kind::Kind;
 use crate::model::pipeline::Pipeline;
 use crate::model::plugin::{Grant, Plugin, SettingInfo};
 use crate::model::record::{Record, RecordRef};
@@ -20,7 +21,10 @@ use crate::tx::{Halt, Tx};
 /// What reading may say.
 pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automation) -> Result<(), Halt> {
     let robots = automation.robots.iter().map(|robot| robot.plugin.as_str());
-    plugins(tx, ctx, robots.chain(automation.triggers.iter().map(|trigger| trigger.plugin.as_str())))?;
+    let triggers = automation.triggers.iter().map(|trigger| trigger.plugin.as_str());
+    let mut keys = plugins(ctx, robots.chain(triggers));
+    keys.push(Kind::key(ctx.tenant, &automation.kind));
+    tx.want(&keys)?;
     let mut keys = Vec::new();
     for robot in &automation.robots {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?.map(|(plugin, _)| plugin);
@@ -66,11 +70,11 @@ pub(super) fn calendars(tx: &Tx<'_>, ctx: &OpContext, robots: &[RobotSpec], item
 /// # Errors
 /// What reading may say.
 pub(super) fn of_triggers<'a>(tx: &Tx<'_>, ctx: &OpContext, triggers: impl Iterator<Item = &'a TriggerSpec>) -> Result<(), Halt> {
-    plugins(tx, ctx, triggers.map(|trigger| trigger.plugin.as_str()))
+    tx.want(&plugins(ctx, triggers.map(|trigger| trigger.plugin.as_str())))
 }
 
-fn plugins<'a>(tx: &Tx<'_>, ctx: &OpContext, ids: impl Iterator<Item = &'a str>) -> Result<(), Halt> {
-    tx.want(&ids.flat_map(|id| [Plugin::key(id), Grant::key(ctx.tenant, id)]).collect::<Vec<_>>())
+fn plugins<'a>(ctx: &OpContext, ids: impl Iterator<Item = &'a str>) -> Vec<Key> {
+    ids.flat_map(|id| [Plugin::key(id), Grant::key(ctx.tenant, id)]).collect()
 }
 
 /// The rows that settings lead to.

@@ -43,7 +43,7 @@ pub fn decide(
         return Err(Refusal::invalid("event.payload-too-large", "payload", message).into());
     }
     if !schema::is_item(&item.kind) {
-        return Err(Refusal::invalid("record.not-an-item", "record", "fire events on leads and deals").into());
+        return Err(Refusal::invalid("record.not-an-item", "record", "fire events on leads, deals and items of own kinds").into());
     }
     records::live(tx, ctx, item)?;
     let draft = Draft { kind, subject: item.clone(), occurred_at, payload };

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{Draft, emit, note, runs};
+use super::{Draft, emit, history, note, runs, work};
 use crate::context::OpContext;
+use crate::model::history::EntryType;
 use crate::model::pipeline::{Pipeline, Stage};
 use crate::model::record::Record;
 use crate::refusal::Refusal;
@@ -27,18 +28,22 @@ pub(super) fn stage_of<'a>(pipeline: &'a Pipeline, stage: &str) -> Result<(usize
 }
 
 /// Puts `item` on another stage: what waited on the old one is cancelled, the new one's automation is started by the event, all
-/// in this commit. Writes the record. Gives the event's id.
+/// in this commit, and so are the open activities completed. Writes the record. Gives the event's id.
 pub(super) fn enter_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &mut Record, stage: &Stage) -> Result<String, Halt> {
     let from = item.text("stage").to_owned();
     runs::cancel_for_stage(tx, ctx, item)?;
+    let text = format!("moved to {}", stage.name);
+    let moved = json!({"before": {"stage": from}, "after": {"stage": stage.id}});
+    history::write(tx, ctx, EntryType::StageChanged, item, text.clone(), moved)?;
     item.fields.insert("stage".into(), json!(stage.id));
     item.stage_entered_at = Some(ctx.now);
     item.stage_epoch += 1;
     item.updated_at = ctx.now;
     tx.put(item.key.key(ctx.tenant), item)?;
-    let text = format!("moved to {}", stage.name);
     note(tx, ctx, &item.key, "stage_changed", text, json!({"from": from, "to": stage.id}))?;
     let payload = json!({"from": from, "stage": stage.id, "epoch": item.stage_epoch});
     let draft = Draft { kind: "item.stage_entered", subject: item.key.clone(), occurred_at: None, payload };
-    emit(tx, ctx, draft, std::slice::from_ref(&item.key))
+    let event = emit(tx, ctx, draft, std::slice::from_ref(&item.key))?;
+    work::complete_open(tx, ctx, &item.key)?;
+    Ok(event)
 }

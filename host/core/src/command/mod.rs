@@ -5,6 +5,7 @@
 pub mod accept_conversation;
 pub mod add_observers;
 pub mod change_record;
+pub mod complete_tasks;
 pub mod create_record;
 pub mod delete_record;
 pub mod deliver;
@@ -15,6 +16,7 @@ pub mod ingest;
 pub mod ingest_status;
 pub mod invoke_robot;
 pub mod move_item;
+pub mod notify;
 pub mod publish_automation;
 pub mod put_automation;
 pub mod put_calendar;
@@ -26,13 +28,17 @@ pub mod retry_run;
 pub mod send_message;
 pub mod settle_delivery;
 pub mod step;
+pub mod write_history;
 
+mod departments;
 mod emit;
 mod fetch;
+mod history;
 mod items;
 mod records;
 mod runs;
 mod schedule;
+mod work;
 
 pub use emit::{Draft, emit, note};
-pub use records::{require_link, tenant};
+pub use records::{fields_of, require_link, tenant};

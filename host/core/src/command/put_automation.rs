@@ -6,7 +6,7 @@ use super::put_channel::enabled_plugin;
 use super::put_pipeline::{check_id, check_name};
 use super::records::check_version;
 use super::schedule::check_calendar;
-use super::{fetch, items, require_link};
+use super::{fetch, fields_of, items, require_link};
 use crate::context::OpContext;
 use crate::key::{Key, Table};
 use crate::limits::{DELAY_MS_MAX, ROBOTS_MAX};
@@ -16,7 +16,7 @@ use crate::model::plugin::SettingInfo;
 use crate::model::record::IndexEntry;
 use crate::read::Range;
 use crate::refusal::Refusal;
-use crate::schema;
+use crate::schema::{self, Field};
 use crate::settings::{self, is_who};
 use crate::template;
 use crate::time::parse_duration_ms;
@@ -113,7 +113,7 @@ fn check_robot(
     if !robot.name.is_empty() {
         check_name("automation.invalid", "name", &robot.name)?;
     }
-    check_when(&automation.kind, &robot.run)?;
+    check_when(&automation.kind, &fields_of(tx, ctx.tenant, &automation.kind)?, &robot.run)?;
     if let Some(rule) = &robot.working_time {
         check_calendar(tx, ctx, rule)?;
     }
@@ -162,7 +162,8 @@ pub(super) fn check_robot_settings(
     };
     check_kind(&info.kinds, kind)?;
     let results = results_of(tx, ctx, chain)?;
-    let check_template = |text: &str| check_template(text, kind, &results);
+    let known = fields_of(tx, ctx.tenant, kind)?;
+    let check_template = |text: &str| check_template(text, &known, &results);
     settings::check(&info.settings, &robot.settings, &check_template).map_err(|refusal| refusal.inside("settings"))?;
     check_links(tx, ctx, &info.settings, &robot.settings)
 }
@@ -204,7 +205,7 @@ fn results_of(tx: &Tx<'_>, _ctx: &OpContext, chain: &[RobotSpec]) -> Result<BTre
 }
 
 /// Checks a template's syntax and that everything it refers to can be there.
-fn check_template(text: &str, kind: &str, results: &BTreeMap<String, Vec<String>>) -> Result<(), Refusal> {
+fn check_template(text: &str, known: &[Field], results: &BTreeMap<String, Vec<String>>) -> Result<(), Refusal> {
     let references = template::references(text).map_err(|e| bare("template.invalid", e))?;
     for path in references {
         let whole = path.join(".");
@@ -212,7 +213,7 @@ fn check_template(text: &str, kind: &str, results: &BTreeMap<String, Vec<String>
         let known = match parts.as_slice() {
             ["item", field, ..] => {
                 matches!(*field, "id" | "kind" | "created_at" | "updated_at" | "stage_entered_at" | "created_by")
-                    || schema::fields(kind)?.iter().any(|known| known.name == *field)
+                    || known.iter().any(|known| known.name == *field)
             }
             ["robots", robot, result] => results.get(*robot).is_some_and(|keys| keys.iter().any(|key| key == result)),
             ["responsible", _] | ["now"] => true,
@@ -269,7 +270,7 @@ fn check_links(
     Ok(())
 }
 
-fn check_when(kind: &str, when: &When) -> Result<(), Refusal> {
+fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {
     let (duration, name) = match when {
         When::AtOnce(_) => return Ok(()),
         When::After(after) => (&after.after, "run.after"),
@@ -279,7 +280,7 @@ fn check_when(kind: &str, when: &When) -> Result<(), Refusal> {
     if ms > DELAY_MS_MAX {
         return Err(Refusal::invalid("automation.invalid", name, "a robot may wait for up to five years"));
     }
-    if let Some(field) = when.field().filter(|field| !schema::is_moment(kind, field)) {
+    if let Some(field) = when.field().filter(|field| !schema::is_moment(known, field)) {
         let message = format!("`{field}` is no date of a {kind}; use created_at, updated_at, stage_entered_at or a date field");
         return Err(Refusal::invalid("automation.invalid", "run.field", message));
     }

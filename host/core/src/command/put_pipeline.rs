@@ -1,5 +1,6 @@
 //! Sets up a pipeline.
 
+use super::fields_of;
 use super::records::check_version;
 use crate::context::OpContext;
 use crate::limits::{ID_CHARS_MAX, NAME_CHARS_MAX, STAGES_MAX};
@@ -12,7 +13,7 @@ use crate::tx::{Halt, Tx};
 /// Creates or replaces a pipeline. A stage that carries a published automation cannot be taken away.
 ///
 /// # Errors
-/// `pipeline.invalid`, `pipeline.stage-in-use`, `pipeline.kind-fixed`, `record.stale`.
+/// `pipeline.invalid`, `pipeline.stage-in-use`, `pipeline.kind-fixed`, `record.unknown-kind`, `record.stale`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -22,6 +23,9 @@ pub fn decide(
 ) -> Result<(Pipeline, u64), Halt> {
     let pipeline = Pipeline { id: id.to_owned(), ..pipeline };
     check(&pipeline)?;
+    if schema::is_own(&pipeline.kind) {
+        fields_of(tx, ctx.tenant, &pipeline.kind)?;
+    }
     let key = Pipeline::key(ctx.tenant, id);
     let before = tx.get::<Pipeline>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
@@ -44,7 +48,10 @@ fn check(pipeline: &Pipeline) -> Result<(), Refusal> {
     let invalid = |field: &str, message: String| Err(Refusal::invalid("pipeline.invalid", field, message));
     check_id("pipeline.invalid", "id", &pipeline.id)?;
     if !schema::is_item(&pipeline.kind) {
-        return invalid("kind", format!("`{}` does not move through a pipeline; write lead or deal", pipeline.kind));
+        return invalid(
+            "kind",
+            format!("`{}` does not move through a pipeline; write lead, deal or a kind of your own", pipeline.kind),
+        );
     }
     check_name("pipeline.invalid", "name", &pipeline.name)?;
     if pipeline.stages.is_empty() || pipeline.stages.len() > STAGES_MAX {

@@ -1,15 +1,21 @@
 //! What the commands on records share.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::context::OpContext;
+use crate::id::TenantId;
 use crate::key::Key;
 use crate::model::calendar::Calendar;
 use crate::model::conversation::Conversation;
+use crate::model::group::Group;
+use crate::model::kind::Kind;
 use crate::model::record::{IndexEntry, Record, RecordRef, by_phone, by_phone_entry};
 use crate::model::tenant::Tenant;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::schema::{self, FieldType};
+use crate::schema::{self, Field, FieldType};
+use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
 
 /// The command's tenant.
@@ -19,6 +25,63 @@ use crate::tx::{Halt, Tx};
 pub fn tenant(tx: &Tx<'_>, ctx: &OpContext) -> Result<Tenant, Halt> {
     let found = tx.peek::<Tenant>(&Tenant::key(ctx.tenant))?;
     Ok(found.map(|(tenant, _)| tenant).ok_or_else(|| Refusal::not_found("tenant"))?)
+}
+
+/// The fields of a kind, those that the tenant added included.
+///
+/// # Errors
+/// `record.unknown-kind`, and what reading may say.
+pub fn fields_of(tx: &Tx<'_>, tenant: TenantId, kind: &str) -> Result<Cow<'static, [Field]>, Halt> {
+    let built_in = schema::fields(kind)?;
+    match tx.peek::<Kind>(&Kind::key(tenant, kind))? {
+        Some((own, _)) => Ok(built_in.iter().cloned().chain(own.own_fields()).collect()),
+        None if schema::is_own(kind) => Err(schema::unknown_kind(kind).into()),
+        None => Ok(Cow::Borrowed(built_in)),
+    }
+}
+
+/// The fields that checking `written` needs: the tenant's own ones are read only where the kind or a field is one of them. Asks for
+/// the tenant and the rows `also` in the same round.
+pub(super) fn fields_for(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    written: &Map<String, Value>,
+    also: Option<Key>,
+) -> Result<Cow<'static, [Field]>, Halt> {
+    let built_in = schema::fields(kind)?;
+    let own = schema::is_own(kind) || written.keys().any(|name| schema::is_own(name));
+    let mut keys = vec![Tenant::key(ctx.tenant)];
+    keys.extend(also);
+    keys.extend(own.then(|| Kind::key(ctx.tenant, kind)));
+    tx.want(&keys)?;
+    if own { fields_of(tx, ctx.tenant, kind) } else { Ok(Cow::Borrowed(built_in)) }
+}
+
+/// What a record is called.
+pub(super) fn title(record: &Record) -> &str {
+    let named = ["title", "name", "subject"].into_iter().map(|field| record.text(field)).find(|text| !text.is_empty());
+    named.unwrap_or(&record.key.id)
+}
+
+/// Refuses fields that make no sense together.
+pub(super) fn check_sense(kind: &str, fields: &Map<String, Value>) -> Result<(), Refusal> {
+    let moment = |name: &str| fields.get(name).and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok());
+    match (kind, moment("absent_from"), moment("absent_until")) {
+        ("user", Some(from), Some(until)) if until <= from => {
+            let message = "an absence ends after it begins; correct one of the two moments";
+            Err(Refusal::invalid("record.wrong-order", "fields.absent_until", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A record of a kind that is not known is a record that is not there.
+pub(super) fn unknown_is_not_found(halt: Halt) -> Halt {
+    match halt {
+        Halt::Refused(refusal) if refusal.code == "record.unknown-kind" => Refusal::not_found("record").into(),
+        other => other,
+    }
 }
 
 /// A record that is there and not deleted, with its version as a precondition.
@@ -42,41 +105,40 @@ pub(super) fn check_version(expected: Option<u64>, current: u64) -> Result<(), H
     }
 }
 
-/// Checks that the records that `fields` point to exist.
-pub(super) fn check_links(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, fields: &Map<String, Value>) -> Result<(), Halt> {
+/// Checks that what `fields` point to exists.
+pub(super) fn check_links(tx: &Tx<'_>, ctx: &OpContext, known: &[Field], fields: &Map<String, Value>) -> Result<(), Halt> {
+    let links: Vec<(RecordRef, String)> = known.iter().flat_map(|field| links(field, fields)).collect();
     // All at once: a list of links may be longer than a decision has rounds.
-    tx.want(&linked(ctx, kind, fields)?)?;
-    for field in schema::fields(kind)? {
-        let path = || format!("fields.{}", field.name);
-        match (field.holds, fields.get(field.name)) {
-            (FieldType::Link(to), Some(Value::String(id))) if !id.is_empty() => require_link(tx, ctx, to, id, &path())?,
-            (FieldType::Links(to), Some(Value::Array(ids))) => {
-                for id in ids.iter().filter_map(Value::as_str) {
-                    require_link(tx, ctx, to, id, &path())?;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+    tx.want(&links.iter().map(|(to, _)| link_key(ctx, to)).collect::<Vec<_>>())?;
+    links.iter().try_for_each(|(to, path)| require_link(tx, ctx, &to.kind, &to.id, path))
 }
 
-/// The rows that `fields` point to.
-fn linked(ctx: &OpContext, kind: &str, fields: &Map<String, Value>) -> Result<Vec<Key>, Refusal> {
-    let mut keys = Vec::new();
-    for field in schema::fields(kind)? {
-        let (FieldType::Link(to) | FieldType::Links(to)) = field.holds else { continue };
-        let ids = match fields.get(field.name) {
-            Some(Value::String(id)) => vec![id.as_str()],
-            Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        };
-        keys.extend(ids.into_iter().filter(|id| !id.is_empty()).map(|id| match to {
-            "conversation" => Conversation::key(ctx.tenant, id),
-            _ => RecordRef::new(to, id).key(ctx.tenant),
-        }));
+/// What one field points to, each with its path.
+fn links(field: &Field, fields: &Map<String, Value>) -> Vec<(RecordRef, String)> {
+    let path = format!("fields.{}", field.name);
+    let value = fields.get(&*field.name);
+    let list = || value.and_then(Value::as_array).into_iter().flatten();
+    let to_item = |value: &Value| serde_json::from_value::<RecordRef>(value.clone()).ok();
+    match &field.holds {
+        FieldType::Link(to) => {
+            let id = value.and_then(Value::as_str).filter(|id| !id.is_empty());
+            id.map(|id| (RecordRef::new(to, id), path)).into_iter().collect()
+        }
+        FieldType::Links(to) => list().filter_map(Value::as_str).map(|id| (RecordRef::new(to, id), path.clone())).collect(),
+        FieldType::Ref => value.and_then(to_item).map(|to| (to, path)).into_iter().collect(),
+        FieldType::Refs => list().filter_map(to_item).enumerate().map(|(at, to)| (to, format!("{path}[{at}]"))).collect(),
+        _ => Vec::new(),
     }
-    Ok(keys)
+}
+
+/// The row that a link leads to.
+fn link_key(ctx: &OpContext, to: &RecordRef) -> Key {
+    match to.kind.as_str() {
+        "conversation" => Conversation::key(ctx.tenant, &to.id),
+        "calendar" => Calendar::key(ctx.tenant, &to.id),
+        "group" => Group::key(ctx.tenant, &to.id),
+        _ => to.key(ctx.tenant),
+    }
 }
 
 /// Refuses a link to something that does not exist; an employee must be active too.
@@ -85,15 +147,17 @@ fn linked(ctx: &OpContext, kind: &str, fields: &Map<String, Value>) -> Result<Ve
 /// `record.dangling-link` or `record.inactive-user`, and what reading may say.
 pub fn require_link(tx: &Tx<'_>, ctx: &OpContext, kind: &str, id: &str, path: &str) -> Result<(), Halt> {
     let dangling = || Refusal::invalid("record.dangling-link", path, format!("there is no {kind} `{id}`; create it first"));
-    if kind == "conversation" {
-        let found = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?;
-        return if found.is_some() { Ok(()) } else { Err(dangling().into()) };
+    let key = link_key(ctx, &RecordRef::new(kind, id));
+    let set_up = match kind {
+        "conversation" => Some(tx.peek::<Conversation>(&key)?.is_some()),
+        "calendar" => Some(tx.peek::<Calendar>(&key)?.is_some()),
+        "group" => Some(tx.peek::<Group>(&key)?.is_some()),
+        _ => None,
+    };
+    if let Some(found) = set_up {
+        return if found { Ok(()) } else { Err(dangling().into()) };
     }
-    if kind == "calendar" {
-        let found = tx.peek::<Calendar>(&Calendar::key(ctx.tenant, id))?;
-        return if found.is_some() { Ok(()) } else { Err(dangling().into()) };
-    }
-    let found = tx.peek::<Record>(&RecordRef::new(kind, id).key(ctx.tenant))?;
+    let found = tx.peek::<Record>(&key)?;
     let record = found.map(|(record, _)| record).filter(|record| record.deleted_at.is_none()).ok_or_else(dangling)?;
     if kind == "user" && !record.is_on("active") {
         let message = format!("employee `{id}` is deactivated; choose somebody who works here");

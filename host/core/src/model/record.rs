@@ -153,6 +153,21 @@ pub fn by_phone_entry(tenant: TenantId, record: &RecordRef, created_at: Timestam
     KeyBuilder::new(tenant, Table::Index).text("phone").text(&record.kind).text(phone).time(created_at).text(&record.id).done()
 }
 
+/// The range of the tasks or activities (`kind`) that are linked to an item, oldest first.
+#[must_use]
+pub fn linked_to(tenant: TenantId, kind: &str, item: &RecordRef) -> Key {
+    let index = if kind == "task" { "tasks-of" } else { "activities-of" };
+    Key::new(tenant, Table::Index, &[index, &item.kind, &item.id])
+}
+
+/// One entry of [`linked_to`].
+#[must_use]
+pub fn linked_to_entry(tenant: TenantId, record: &Record, item: &RecordRef) -> Key {
+    let index = if record.key.kind == "task" { "tasks-of" } else { "activities-of" };
+    let range = KeyBuilder::new(tenant, Table::Index).text(index).text(&item.kind).text(&item.id);
+    range.time(record.created_at).text(&record.key.id).done()
+}
+
 /// The value of an index row: which record it leads to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IndexEntry {
@@ -185,6 +200,9 @@ pub struct Lane {
     /// The timer that notices that nobody touches the item.
     #[serde(default)]
     pub idle: Idle,
+    /// Open activities that leaving the stage completes.
+    #[serde(default)]
+    pub activities: Vec<String>,
     /// For the loop guard: when each robot's counting window began and how often it ran in it.
     pub recent: BTreeMap<String, (Timestamp, u32)>,
 }

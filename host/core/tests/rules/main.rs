@@ -3,8 +3,11 @@
 mod automations;
 mod conversations;
 mod deliveries;
+mod history;
 mod idle;
+mod people;
 mod stages;
 mod steps;
+mod work;
 mod working_time;
 mod world;

@@ -67,6 +67,12 @@ impl World {
         world
     }
 
+    /// A pipeline `leads` with one stage, for leads.
+    pub(crate) fn pipeline_of_leads(&mut self) {
+        let pipeline = json!({"kind": "lead", "name": "Leads", "stages": [{"id": "fresh", "name": "Fresh"}]});
+        self.ok(|tx, ctx| put_pipeline::decide(tx, ctx, "leads", serde_json::from_value(pipeline.clone()).unwrap(), None));
+    }
+
     pub(crate) fn put<T: Row>(&mut self, key: Key, row: &T) {
         self.rows.insert(key, row::encode(row, 1).unwrap());
     }

@@ -1,18 +1,20 @@
 //! `GET /v1/records/{kind}`
 
 use axum::extract::State;
+use stagewright_core::command::fields_of;
 use stagewright_core::id::TenantId;
-use stagewright_core::model::record::{Record, RecordRef, by_phone, records_of_kind};
+use stagewright_core::key::Key;
+use stagewright_core::model::record::{IndexEntry, Record, RecordRef, by_phone, linked_to, records_of_kind};
 use stagewright_core::model::tenant::Tenant;
 use stagewright_core::phone::normalise;
 use stagewright_core::refusal::Refusal;
-use stagewright_core::schema;
+use stagewright_core::schema::Field;
 
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::error::Problem;
 use crate::http::page::{listed, page};
-use crate::http::params::{Asked, Ids};
+use crate::http::params::{Asked, Ids, record_ref};
 use crate::http::state::{App, HttpState};
 use crate::service::{Listed, Order, Page};
 
@@ -23,14 +25,15 @@ struct Filter {
     cursor: Option<String>,
     phone: Option<String>,
     text: Option<String>,
+    /// The item that tasks or activities are linked to.
+    item: Option<RecordRef>,
     /// Fields that have to hold exactly this text.
     fields: Vec<(String, String)>,
 }
 
 impl Filter {
-    /// Reads `limit`, `cursor`, `phone`, `q` and fields of the kind by name.
-    fn read(kind: &str, asked: Vec<(String, String)>) -> Result<Self, Problem> {
-        let known = schema::fields(kind)?;
+    /// Reads `limit`, `cursor`, `phone`, `q`, `item` and fields of the kind by name.
+    fn read(kind: &str, known: &[Field], asked: Vec<(String, String)>) -> Result<Self, Problem> {
         let mut filter = Self::default();
         for (name, value) in asked {
             match name.as_str() {
@@ -42,6 +45,7 @@ impl Filter {
                 "cursor" => filter.cursor = Some(value),
                 "phone" => filter.phone = Some(value),
                 "q" => filter.text = Some(value.to_lowercase()),
+                "item" if matches!(kind, "task" | "activity") => filter.item = Some(record_ref("item", &value)?),
                 _ if known.iter().any(|field| field.name == name) => filter.fields.push((name, value)),
                 _ => {
                     let detail =
@@ -67,18 +71,21 @@ impl Filter {
     }
 }
 
-/// Lists records, newest first: all of the kind, or those with a phone number, a word in their name, or a field's exact value.
+/// Lists records, newest first: all of the kind, or those with a phone number, a word in their name, or a field's exact value; tasks
+/// and activities also by the item that they are linked to.
 pub(in crate::http) async fn list_records(
     State(app): App,
     caller: Caller,
     Ids(kind): Ids<String>,
     Asked(asked): Asked<Vec<(String, String)>>,
 ) -> Answer {
-    let filter = Filter::read(&kind, asked)?;
+    let known = app.service.query(|tx| fields_of(tx, caller.tenant(), &kind)).await?;
+    let filter = Filter::read(&kind, &known, asked)?;
     let page = page(filter.limit, filter.cursor.as_deref())?;
-    let found = match &filter.phone {
-        Some(phone) => with_phone(&app, caller.tenant(), &kind, phone, &page).await?,
-        None => {
+    let found = match (&filter.phone, &filter.item) {
+        (Some(phone), _) => with_phone(&app, caller.tenant(), &kind, phone, &page).await?,
+        (None, Some(item)) => indexed(&app, caller.tenant(), &kind, &linked_to(caller.tenant(), &kind, item), &page).await?,
+        (None, None) => {
             let prefix = records_of_kind(caller.tenant(), &kind);
             app.service.list::<Record>(&prefix, &page, Order::NewestFirst, |record| filter.fits(record)).await?
         }
@@ -94,7 +101,11 @@ async fn with_phone(app: &HttpState, tenant: TenantId, kind: &str, phone: &str, 
         let message = "write a phone number, with its country, such as +380671234567; a plus sign is %2B in an address";
         return Err(Refusal::invalid("record.not-a-phone", "phone", message).into());
     };
-    let prefix = by_phone(tenant, kind, &phone);
-    let leads_to = |entry: &stagewright_core::model::record::IndexEntry| RecordRef::new(kind, &entry.id).key(tenant);
-    Ok(app.service.list_indexed(&prefix, page, Order::NewestFirst, leads_to).await?)
+    indexed(app, tenant, kind, &by_phone(tenant, kind, &phone), page).await
+}
+
+/// The records of a kind that an index leads to.
+async fn indexed(app: &HttpState, tenant: TenantId, kind: &str, index: &Key, page: &Page) -> Result<Listed<Record>, Problem> {
+    let leads_to = |entry: &IndexEntry| RecordRef::new(kind, &entry.id).key(tenant);
+    Ok(app.service.list_indexed(index, page, Order::NewestFirst, leads_to).await?)
 }

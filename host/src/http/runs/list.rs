@@ -32,7 +32,7 @@ pub(in crate::http) async fn list_runs(State(app): App, caller: Caller, Asked(as
             let item = record_ref("record", &record)?;
             app.service.fetch::<Record>(&item.key(tenant)).await?;
             let leads_to = |entry: &IndexEntry| Run::key(tenant, &entry.id);
-            app.service.list_indexed::<Run>(&Run::of_item(tenant, &item), &page, Order::NewestFirst, leads_to).await?
+            app.service.list_indexed::<_, Run>(&Run::of_item(tenant, &item), &page, Order::NewestFirst, leads_to).await?
         }
         None => app.service.list::<Run>(&Key::new(tenant, Table::Run, &[]), &page, Order::NewestFirst, |_| true).await?,
     };

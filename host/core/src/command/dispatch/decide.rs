@@ -136,6 +136,8 @@ fn move_by_trigger(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     let mut cause = event.cause.clone();
     cause.chain.push(ask.name.clone());
     cause.event = Some(event.id.clone());
+    // The run whose step caused the event did not make this move.
+    cause.run = None;
     let actor = Actor::Automation { automation: ask.automation.clone(), robot: ask.spec.id.clone() };
     let ctx = OpContext { actor, on_behalf_of, cause, ..ctx.clone() };
     items::enter_stage(tx, &ctx, &mut record, stage)?;
