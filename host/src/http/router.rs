@@ -14,8 +14,8 @@ use super::context::frame;
 use super::error::Problem;
 use super::state::HttpState;
 use super::{
-    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, hooks, lines, pipelines, plugins,
-    records, robots, runs, secrets, tenants, tokens, triggers,
+    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, history, hooks, lines, notifications,
+    pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers,
 };
 
 type Shared = Arc<HttpState>;
@@ -58,7 +58,12 @@ pub fn routes(dev: bool) -> Vec<Route> {
         post(Member, "/v1/records/{kind}/{id}/move", records::move_item),
         post(Member, "/v1/records/{kind}/{id}/merge", records::merge_record),
         get(Member, "/v1/records/{kind}/{id}/timeline", records::show_timeline),
+        get(Member, "/v1/records/{kind}/{id}/history", records::show_history),
         get(Member, "/v1/records/{kind}/{id}/automation", records::show_automation),
+        get(Member, "/v1/history", history::list_history),
+        get(Member, "/v1/history/count", history::count_history),
+        get(Member, "/v1/notifications", notifications::list_notifications),
+        post(Member, "/v1/notifications/{id}/read", notifications::read_notification),
         get(Member, "/v1/pipelines", pipelines::list_pipelines),
         get(Member, "/v1/pipelines/{id}", pipelines::show_pipeline),
         put(Configurer, "/v1/pipelines/{id}", pipelines::put_pipeline),

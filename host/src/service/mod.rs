@@ -1,6 +1,7 @@
 //! Use cases: what the HTTP layer, the CLI and the scenario runner ask for. Nothing here knows HTTP, WebAssembly or a database.
 
 mod credentials;
+mod history;
 mod inbound;
 mod media;
 mod outcomes;
@@ -26,6 +27,7 @@ use crate::clock::{Stamp, Stamps};
 use crate::secrets::Vault;
 
 pub use credentials::{Credential, NewToken, hash_token};
+pub use history::{By, Counted, HistoryFilter};
 pub use inbound::{HookAnswer, HookProblem};
 pub use media::{FETCHES_MAX, Medium, MediumProblem};
 pub use outcomes::EventOutcome;

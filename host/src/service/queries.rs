@@ -14,7 +14,7 @@ use super::Service;
 /// Rows read at a time, at least and at most.
 const CHUNK_ROWS: (usize, usize) = (50, 200);
 /// Rows that one request looks at, at most. A page that finds little among so many ends early, with a cursor to go on from.
-const SCAN_MAX: usize = 2_000;
+pub(super) const SCAN_MAX: usize = 2_000;
 
 /// A page that was asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -143,7 +143,13 @@ impl Service {
         Ok(Listed { rows: rows.await?.into_iter().flatten().collect(), next: found.next })
     }
 
-    async fn chunk(&self, prefix: &Key, after: Option<Key>, limit: usize, order: Order) -> Result<Vec<(Key, Bytes)>, Failure> {
+    pub(super) async fn chunk(
+        &self,
+        prefix: &Key,
+        after: Option<Key>,
+        limit: usize,
+        order: Order,
+    ) -> Result<Vec<(Key, Bytes)>, Failure> {
         let range = Range { prefix: prefix.clone(), after, limit, newest_first: order == Order::NewestFirst };
         match self.store.read(&[Read::Range(range)]).await?.pop() {
             Some(Found::Range { rows, .. }) => Ok(rows),

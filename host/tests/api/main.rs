@@ -13,6 +13,7 @@ mod document;
 mod doors;
 mod events;
 mod health;
+mod history;
 mod hooks;
 mod idempotency;
 mod lines;

@@ -48,6 +48,20 @@ pub fn decide(
     Ok(ids)
 }
 
+/// Marks a notification of `user` as read. Reading it again is no change.
+///
+/// # Errors
+/// `not-found`.
+pub fn read(tx: &mut Tx<'_>, ctx: &OpContext, user: &str, id: &str) -> Result<Notification, Halt> {
+    let key = Notification::key(ctx.tenant, user, id);
+    let (mut notification, _) = tx.require::<Notification>(&key)?;
+    if notification.read_at.is_none() {
+        notification.read_at = Some(ctx.now);
+        tx.put(key, &notification)?;
+    }
+    Ok(notification)
+}
+
 /// The users without those who stand there twice.
 fn check<'a>(users: &'a [String], text: &str) -> Result<Vec<&'a str>, Refusal> {
     let invalid = |field: &str, message: String| Err(Refusal::invalid("notification.invalid", field, message));

@@ -129,6 +129,12 @@ impl HistoryEntry {
         KeyBuilder::new(tenant, Table::History).text(kind.name()).time(at).text(id).done()
     }
 
+    /// Where the entries of one type that happened at `at` or later begin.
+    #[must_use]
+    pub fn since(tenant: TenantId, kind: EntryType, at: Timestamp) -> Key {
+        KeyBuilder::new(tenant, Table::History).text(kind.name()).time(at).done()
+    }
+
     /// The range of one record's entries, oldest first; its rows are [`HistoryPlace`]s.
     #[must_use]
     pub fn of_record(tenant: TenantId, record: &RecordRef) -> Key {
