@@ -18,6 +18,11 @@ use stagewright_core::model::conversation::{Conversation, External, Message};
 use stagewright_core::model::delivery::{Delivery, DeliveryLane};
 use stagewright_core::model::due::Due;
 use stagewright_core::model::event::{Decisions, Event};
+use stagewright_core::model::file::File;
+use stagewright_core::model::group::Group;
+use stagewright_core::model::history::{HistoryEntry, HistoryPlace};
+use stagewright_core::model::kind::Kind;
+use stagewright_core::model::notification::Notification;
 use stagewright_core::model::pipeline::Pipeline;
 use stagewright_core::model::plugin::{Grant, Plugin};
 use stagewright_core::model::record::{IndexEntry, Lane, Record};
@@ -69,7 +74,8 @@ fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
     let read = match table {
         // Of the format and of guards only the frame is anybody's business; opening the store reads the format.
         1 | 2 => row::version(value).map(drop),
-        3 => read::<IndexEntry>(value),
+        // An index leads to ids, but for that of one record's history, which leads to places.
+        3 => read::<HistoryPlace>(value).or_else(|_no_place| read::<IndexEntry>(value)),
         4 => read::<Tenant>(value),
         5 => read::<Token>(value),
         6 => read::<Receipt>(value),
@@ -95,6 +101,11 @@ fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
         26 => read::<Grant>(value),
         DUE => read::<Due>(value),
         28 => read::<Calendar>(value),
+        29 => read::<Kind>(value),
+        30 => read::<Group>(value),
+        31 => read::<HistoryEntry>(value),
+        32 => read::<Notification>(value),
+        33 => read::<File>(value),
         unknown => anyhow::bail!("nobody reads table {unknown}; add it here"),
     };
     Ok(read?)

@@ -83,7 +83,7 @@ impl<'a> Check<'a> {
         // Leads and deals have the same fields.
         let Ok(known) = schema::fields(if kind == ITEM { "deal" } else { kind }) else { return };
         let Some(field) = known.iter().find(|field| field.name == name) else {
-            let names: Vec<&str> = known.iter().map(|field| field.name).collect();
+            let names: Vec<&str> = known.iter().map(|field| &*field.name).collect();
             return self.problem(value.spot, format!("a {kind} has no field `{name}`; its fields are {}", names.join(", ")));
         };
         let texts: Vec<&str> = match &value.value {
