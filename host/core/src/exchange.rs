@@ -145,7 +145,7 @@ fn servers(channel: &Channel, grant: &Grant) -> BTreeSet<String> {
 }
 
 /// Host and port of an `http` or `https` address.
-fn server_of(address: &str) -> Option<String> {
+pub(crate) fn server_of(address: &str) -> Option<String> {
     let (rest, port) = match address.trim().split_once("://")? {
         (scheme, rest) if scheme.eq_ignore_ascii_case("https") => (rest, "443"),
         (scheme, rest) if scheme.eq_ignore_ascii_case("http") => (rest, "80"),

@@ -254,6 +254,32 @@ pub fn clean(kind: &str, known: &[Field], written: &Map<String, Value>, country:
     Ok(clean)
 }
 
+/// What was written, texts read as their fields want them: templates give nothing but text. What no field fits stays as it is, to be
+/// refused by [`clean`].
+#[must_use]
+pub fn from_texts(known: &[Field], written: Map<String, Value>) -> Map<String, Value> {
+    let read = |(name, value): (String, Value)| {
+        let value = match known.iter().find(|field| field.name == name) {
+            Some(field) => from_text(&field.holds, value),
+            None => value,
+        };
+        (name, value)
+    };
+    written.into_iter().map(read).collect()
+}
+
+fn from_text(holds: &FieldType, value: Value) -> Value {
+    let Some(text) = value.as_str().map(str::trim) else { return value };
+    match holds {
+        FieldType::Name | FieldType::Text | FieldType::Phone => value,
+        FieldType::Links(_) | FieldType::Phones if text.is_empty() => Value::Array(Vec::new()),
+        FieldType::Links(_) | FieldType::Phones => Value::Array(vec![Value::from(text)]),
+        _ if text.is_empty() => Value::Null,
+        FieldType::Bool => text.parse().map_or_else(|_source| Value::from(text), Value::Bool),
+        _ => Value::from(text),
+    }
+}
+
 /// Checks that a record has what it must have.
 ///
 /// # Errors
@@ -297,6 +323,16 @@ mod tests {
         assert_eq!(refused("task", json!({"deadline": "2026-02-30T10:00:00Z"})), "record.wrong-type");
         assert_eq!(refused("task", json!({"made_by": {}})), "record.unknown-field");
         assert_eq!(refused("starship", json!({})), "record.unknown-kind");
+    }
+
+    #[test]
+    fn what_a_template_gave_becomes_what_the_field_holds() {
+        let written = json!({"title": " Roof ", "amount": " 12.50 ", "close_at": "", "observers": "u1", "nothing": "x"});
+        let read = from_texts(ITEM, written.as_object().unwrap().clone());
+        let expected = json!({"title": " Roof ", "amount": "12.50", "close_at": null, "observers": ["u1"], "nothing": "x"});
+        assert_eq!(Value::Object(read), expected);
+        let read = from_texts(USER, json!({"active": "false", "name": ""}).as_object().unwrap().clone());
+        assert_eq!(Value::Object(read), json!({"active": false, "name": ""}));
     }
 
     #[test]

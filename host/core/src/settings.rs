@@ -24,7 +24,7 @@ pub fn check(
         }
     }
     for info in infos {
-        match settings.get(&info.key).filter(|value| !value.is_null()) {
+        match settings.get(&info.key).filter(|value| !is_untouched(info, value)) {
             Some(value) => check_one(info, value, check_template).map_err(|refusal| refusal.inside(&info.key))?,
             None if info.required && info.default.is_none() => {
                 return Err(Refusal::invalid("settings.missing", info.key.as_str(), format!("fill in `{}`", info.key)));
@@ -35,11 +35,20 @@ pub fn check(
     Ok(())
 }
 
+/// Whether nobody filled the setting in: a form saves an optional one as an empty text. Where a text may be meant to be empty, that is
+/// what it is.
+fn is_untouched(info: &SettingInfo, value: &Value) -> bool {
+    let is_text = matches!(info.kind.as_str(), "text" | "template" | "json");
+    value.is_null() || value == "" && !info.required && !info.multiple && !is_text
+}
+
 /// Settings with defaults filled in.
 #[must_use]
 pub fn with_defaults(infos: &[SettingInfo], settings: &Map<String, Value>) -> Map<String, Value> {
     let mut full = settings.clone();
-    full.retain(|_, value| !value.is_null());
+    full.retain(|key, value| {
+        infos.iter().find(|info| info.key == *key).map_or(!value.is_null(), |info| !is_untouched(info, value))
+    });
     for info in infos {
         if let (false, Some(default)) = (full.contains_key(&info.key), &info.default) {
             full.insert(info.key.clone(), default.clone());
@@ -147,6 +156,20 @@ mod tests {
         assert_eq!(code(info("n", "choice"), json!({"n": "x"})), Err("settings.not-a-choice"));
         assert_eq!(code(info("n", "who"), json!({"n": "boss"})), Err("settings.wrong-type"));
         assert_eq!(code(info("n", "who"), json!({"n": "user:u1"})), Ok(()));
+    }
+
+    #[test]
+    fn what_nobody_filled_in_is_left_to_its_default() {
+        let infos = [
+            SettingInfo { default: Some(json!("supervisor")), ..info("who", "who") },
+            info("text", "text"),
+            info("after", "duration"),
+        ];
+        let saved = json!({"who": "", "text": "", "after": ""});
+        let saved = saved.as_object().unwrap();
+        assert_eq!(check(&infos, saved, &|_| Ok(())), Ok(()));
+        assert_eq!(Value::Object(with_defaults(&infos, saved)), json!({"who": "supervisor", "text": ""}));
+        assert_eq!(code(SettingInfo { required: true, ..info("n", "duration") }, json!({"n": ""})), Err("settings.wrong-type"));
     }
 
     #[test]

@@ -135,8 +135,9 @@ impl App {
         let blobs = Blobs::open(&blobs_dir).map_err(|source| StartError::Folder { path: blobs_dir, source })?;
         let source = blobs.clone();
         let config = RuntimeConfig::new(parts.files.join("compiled"), parts.keys.cache());
-        let runtime = Runtime::new(config, Arc::clone(&store), Arc::new(move |hash: &str| source.get(hash)))?;
         let connector: Arc<dyn Connector> = Arc::new(HttpConnector::new(parts.egress)?);
+        let runtime =
+            Runtime::new(config, Arc::clone(&store), Arc::clone(&connector), Arc::new(move |hash: &str| source.get(hash)))?;
         let stamps = Stamps::new(Arc::clone(&parts.clock));
         let plugins: Arc<dyn Plugins> = wrapped(Arc::new(runtime.clone()), parts.wraps.plugins);
         let service = Service {

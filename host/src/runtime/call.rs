@@ -81,9 +81,11 @@ impl Finished {
 
 /// Makes the call.
 pub(super) async fn perform(loaded: &Loaded, order: Order) -> Finished {
-    let Order { title, limits, ask, state } = order;
+    let Order { title, limits, ask, mut state } = order;
     let wall = Duration::from_millis(limits.wall_ms).min(WALL_MAX);
-    let mut store = fresh_store(loaded, state, &limits, Instant::now() + wall);
+    // The call may have waited for its place since its state was made.
+    state.deadline = Instant::now() + wall;
+    let mut store = fresh_store(loaded, state, &limits);
     // The timeout ends waiting host calls, the store's deadline ends guests that never wait. Host calls may be dropped half-way:
     // they only read, or record in the scope.
     let answer = timeout(wall, converse(loaded, &mut store, &limits, ask)).await;
@@ -99,7 +101,8 @@ pub(super) async fn perform(loaded: &Loaded, order: Order) -> Finished {
     Finished { said, usage, scope: state.scope, log: state.log.into_lines() }
 }
 
-fn fresh_store(loaded: &Loaded, state: CallState, limits: &CallLimits, deadline: Instant) -> Store<CallState> {
+fn fresh_store(loaded: &Loaded, state: CallState, limits: &CallLimits) -> Store<CallState> {
+    let deadline = state.deadline;
     let mut store = Store::new(loaded.pre.engine(), state);
     store.limiter(|state| &mut state.allocation);
     let output_bytes = usize::try_from(limits.output_bytes).unwrap_or(usize::MAX);

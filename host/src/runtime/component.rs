@@ -84,17 +84,25 @@ fn is_ours(import: &str) -> bool {
     let patch = version.strip_prefix("0.1.").unwrap_or_default();
     let known = matches!(
         interface,
-        "channel/http"
+        "calendar/calendar"
+            | "channel/http"
             | "channel/settings"
             | "clock/clock"
             | "directory/directory"
+            | "history/history"
+            | "http/http"
             | "log/log"
             | "messaging/messaging"
+            | "notify/notify"
             | "plugin/call"
+            | "records/change"
             | "records/observe"
             | "records/read"
             | "secrets/secret-check"
             | "types/types"
+            | "wait/wait"
+            | "work/activities"
+            | "work/tasks"
     );
     known && !patch.is_empty() && patch.bytes().all(|digit| digit.is_ascii_digit())
 }

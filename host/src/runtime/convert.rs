@@ -79,7 +79,7 @@ pub(super) fn exchange(exchange: channel::Exchange) -> Exchange {
     Exchange { request: request(sent), state, sends }
 }
 
-fn request(request: http::Request) -> Request {
+pub(super) fn request(request: http::Request) -> Request {
     let http::Request { method, url, headers, body } = request;
     Request { method, url, headers: headers_in(headers), body }
 }

@@ -28,6 +28,11 @@ impl Executor {
         Ok(Self { runtime: Some(runtime), handle })
     }
 
+    /// These threads, for what has no others.
+    pub(super) fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
     /// Runs `task` here. It is stopped when nobody waits for it any more.
     pub(super) fn spawn<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> Spawned<T> {
         Spawned(self.handle.spawn(task))
@@ -49,7 +54,7 @@ impl Drop for Executor {
 
 /// A task that ends with whoever waits for it.
 #[derive(Debug)]
-pub(super) struct Spawned<T>(JoinHandle<T>);
+pub(super) struct Spawned<T>(pub(super) JoinHandle<T>);
 
 impl<T> Spawned<T> {
     /// Its answer, or `None` where it panicked.

@@ -117,7 +117,7 @@ impl Runtime {
 
     /// A call on nobody's behalf, which sees nothing.
     fn nobodys_order(&self, title: &str, limits: CallLimits, ask: Ask) -> Order {
-        let state = CallState::new(&limits, title, Timestamp(0), Scope::default(), Arc::clone(&self.parts.rows));
+        let state = CallState::new(&limits, title, Timestamp(0), Scope::default(), self.parts.world.clone());
         Order { title: title.to_owned(), limits, ask, state }
     }
 }

@@ -1,7 +1,5 @@
 //! The runtime as the rest of the host sees it.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use stagewright_core::call::{
     Blame, CallFailure, CallLimits, ChannelAnswer, ChannelCall, ChannelSays, ChannelVerb, Retry, RobotAnswer, RobotCall,
@@ -65,7 +63,7 @@ impl Runtime {
     }
 
     fn state(&self, limits: &CallLimits, seed: &str, now: Timestamp, scope: Scope) -> CallState {
-        CallState::new(limits, seed, now, scope, Arc::clone(&self.parts.rows))
+        CallState::new(limits, seed, now, scope, self.parts.world.clone())
     }
 }
 

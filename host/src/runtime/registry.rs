@@ -8,7 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 use stagewright_core::call::{Blame, CallFailure, Retry};
-use stagewright_core::seams::Store;
+use stagewright_core::seams::{Connector, Store};
+use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore};
 use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
@@ -20,7 +21,7 @@ use super::component::{Loaded, linker};
 use super::engine;
 use super::executor::Executor;
 use super::failure::failure;
-use super::state::CallState;
+use super::state::{CallState, World};
 
 /// Gives a component's bytes by their SHA-256, hexadecimal. It is asked on the compiling thread and may block.
 pub type ComponentSource = Arc<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>;
@@ -78,7 +79,7 @@ pub(super) struct Parts {
     pub(super) cache: Cache,
     pub(super) compiler: Compiler,
     pub(super) executor: Executor,
-    pub(super) rows: Arc<dyn Store>,
+    pub(super) world: World,
     permits: Arc<Semaphore>,
     source: ComponentSource,
     /// A cell for each hash, so that a component is loaded once however many calls want it.
@@ -92,11 +93,17 @@ impl fmt::Debug for Runtime {
 }
 
 impl Runtime {
-    /// Starts a runtime whose host calls read from `store` and which gets components that it has not loaded from `source`.
+    /// Starts a runtime whose host calls read from `store` and send through `connector`, and which gets components that it has not
+    /// loaded from `source`. Requests are sent on the tokio runtime that this is called in.
     ///
     /// # Errors
     /// [`RuntimeError`].
-    pub fn new(config: RuntimeConfig, store: Arc<dyn Store>, source: ComponentSource) -> Result<Self, RuntimeError> {
+    pub fn new(
+        config: RuntimeConfig,
+        store: Arc<dyn Store>,
+        connector: Arc<dyn Connector>,
+        source: ComponentSource,
+    ) -> Result<Self, RuntimeError> {
         let RuntimeConfig { cache_dir, cache_key, workers, calls_max } = config;
         let calls_max = calls_max.max(1);
         let engine = engine::build(calls_max).map_err(RuntimeError::Engine)?;
@@ -105,7 +112,9 @@ impl Runtime {
         let compiler = Compiler::start().map_err(RuntimeError::Threads)?;
         let executor = Executor::new(workers).map_err(RuntimeError::Threads)?;
         let permits = Arc::new(Semaphore::new(usize::try_from(calls_max).unwrap_or(usize::MAX)));
-        let parts = Parts { engine, linker, cache, compiler, executor, rows: store, permits, source, loaded: RwLock::default() };
+        let network = Handle::try_current().unwrap_or_else(|_outside| executor.handle());
+        let world = World { rows: store, connector, network };
+        let parts = Parts { engine, linker, cache, compiler, executor, world, permits, source, loaded: RwLock::default() };
         Ok(Self { parts: Arc::new(parts) })
     }
 

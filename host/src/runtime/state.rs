@@ -2,17 +2,21 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use stagewright_core::call::CallLimits;
-use stagewright_core::outside::SecretValues;
+use stagewright_core::outside::{ConnectError, Response, SealedRequest, SecretValues};
 use stagewright_core::scope::{Scope, Stop};
-use stagewright_core::seams::{Store, StoreError};
+use stagewright_core::seams::{Connector, Store, StoreError};
 use stagewright_core::time::Timestamp;
 use stagewright_core::tx::ROUNDS_MAX;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 use super::bindings::types;
 use super::chance::Chance;
+use super::executor::Spawned;
 use super::limits::Allocation;
 use super::log::CallLog;
 
@@ -49,6 +53,18 @@ pub(super) struct ChannelFacts {
     pub(super) secrets: SecretValues,
 }
 
+/// What a request leaves to the rest of its call, so that a guest learns of an answer that did not come before its own time is over.
+const REST_OF_CALL: Duration = Duration::from_millis(500);
+
+/// The world that host functions reach.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) rows: Arc<dyn Store>,
+    pub(super) connector: Arc<dyn Connector>,
+    /// The threads for input and output, which are not those that guests run on.
+    pub(super) network: Handle,
+}
+
 /// The data of one call's store.
 pub(super) struct CallState {
     pub(super) allocation: Allocation,
@@ -62,7 +78,9 @@ pub(super) struct CallState {
     pub(super) effects_refused: Option<String>,
     /// Whether a host function is waiting for the store right now.
     pub(super) waiting: bool,
-    rows: Arc<dyn Store>,
+    /// When the call is over, whatever it does.
+    pub(super) deadline: Instant,
+    world: World,
 }
 
 impl fmt::Debug for CallState {
@@ -73,7 +91,7 @@ impl fmt::Debug for CallState {
 
 impl CallState {
     /// The state of a fresh call at `now`, its randomness seeded with `seed`.
-    pub(super) fn new(limits: &CallLimits, seed: &str, now: Timestamp, scope: Scope, rows: Arc<dyn Store>) -> Self {
+    pub(super) fn new(limits: &CallLimits, seed: &str, now: Timestamp, scope: Scope, world: World) -> Self {
         Self {
             allocation: Allocation::new(limits),
             meter: Meter { calls: 0, last: "none", max: limits.host_calls },
@@ -84,7 +102,8 @@ impl CallState {
             scope,
             effects_refused: None,
             waiting: false,
-            rows,
+            deadline: Instant::now() + Duration::from_millis(limits.wall_ms),
+            world,
         }
     }
 
@@ -96,6 +115,22 @@ impl CallState {
         }
         self.meter.calls += 1;
         Ok(())
+    }
+
+    /// How long a request may take, in milliseconds.
+    pub(super) fn time_left_ms(&self) -> u64 {
+        let left = self.deadline.saturating_duration_since(Instant::now()).saturating_sub(REST_OF_CALL);
+        u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1)
+    }
+
+    /// Sends a request. It is given up together with the call.
+    pub(super) async fn send_outside(&mut self, request: SealedRequest) -> Result<Response, ConnectError> {
+        let connector = Arc::clone(&self.world.connector);
+        let sending = Spawned(self.world.network.spawn(async move { connector.send(request).await }));
+        self.waiting = true;
+        let answer = sending.answer().await;
+        self.waiting = false;
+        answer.unwrap_or_else(|| Err(ConnectError::Unknown("the host itself failed while it sent the request".to_owned())))
     }
 
     /// Asks the scope, loads what it needs and asks again. A refusal goes to the guest; anything else ends the call.
@@ -116,7 +151,7 @@ impl CallState {
                 Err(Stop::Need(reads)) => reads,
             };
             self.waiting = true;
-            let found = self.rows.read(&reads).await;
+            let found = self.world.rows.read(&reads).await;
             self.waiting = false;
             let found = found.map_err(Ended::Store)?;
             self.scope.loaded(reads, found);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 use stagewright_core::drive::Failure;
 use stagewright_core::key::{Key, Table};
-use stagewright_core::model::plugin::{Grant, Plugin};
+use stagewright_core::model::plugin::{Grant, Permission, Plugin};
 use stagewright_core::read::Range;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 use stagewright_core::seams::Later;
@@ -101,18 +101,20 @@ impl Service {
     }
 
     /// Enables a plugin for the command's tenant with the scopes given. Every scope that the plugin does not call optional is
-    /// needed; one it does not ask for cannot be given.
+    /// needed; one it does not ask for cannot be given. Where it asks for all subjects, single ones may be given instead:
+    /// `http.send:api.example.com` for `http.send:*`.
     ///
     /// # Errors
     /// `not-found`, `plugin.grant-missing`, `plugin.grant-unknown`.
     pub async fn grant(&self, command: &Command, id: &str, scopes: &BTreeSet<String>) -> Result<Grant, Failure> {
         self.execute(command, |tx, ctx| {
             let (plugin, _) = tx.require::<Plugin>(&Plugin::key(id))?;
-            if let Some(unknown) = scopes.iter().find(|scope| !plugin.permissions.iter().any(|asked| asked.scope == **scope)) {
+            if let Some(unknown) = scopes.iter().find(|scope| !plugin.permissions.iter().any(|asked| asked.covers(scope))) {
                 let message = format!("`{id}` does not ask for `{unknown}`; leave it out");
                 return Err(Refusal::invalid("plugin.grant-unknown", "scopes", message).into());
             }
-            if let Some(missing) = plugin.permissions.iter().find(|asked| !asked.optional && !scopes.contains(&asked.scope)) {
+            let given = |asked: &Permission| scopes.iter().any(|scope| asked.covers(scope));
+            if let Some(missing) = plugin.permissions.iter().find(|asked| !asked.optional && !given(asked)) {
                 let message = format!(
                     "`{id}` cannot work without `{}` ({}); grant it or leave the plugin disabled",
                     missing.scope, missing.reason

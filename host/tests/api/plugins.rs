@@ -40,6 +40,7 @@ async fn a_tenant_grants_what_is_asked_and_nothing_else() {
     let grant = async |body| acme.admin.put("/v1/plugins/acme.kit/grants", body).await;
     grant(json!({"scopes": []})).await.problem(422, "plugin.grant-missing");
     grant(json!({"scopes": ["records.read:deal", "records.write:*"]})).await.problem(422, "plugin.grant-unknown");
+    grant(json!({"scopes": ["records.read:deal:x"]})).await.problem(422, "plugin.grant-unknown");
     grant(json!({})).await.problem(422, "plugin.grant-unclear");
     grant(json!({"all": true, "scopes": []})).await.problem(422, "plugin.grant-unclear");
     assert_eq!(grant(json!({"scopes": ["records.read:deal"]})).await.expect(200)["granted"], json!(["records.read:deal"]));

@@ -63,7 +63,7 @@ fn inspect(bundle: &Bundle) -> Result<Report, Problem> {
 }
 
 fn foreign(interfaces: &[String]) -> Vec<Problem> {
-    let foreign = interfaces.iter().filter(|interface| Need::of(interface) == Need::Foreign);
+    let foreign = interfaces.iter().filter(|interface| Need::of(interface, "") == Need::Foreign);
     foreign.map(|interface| Problem::ForeignImport(interface.clone())).collect()
 }
 
@@ -78,32 +78,38 @@ fn offers(exports: &[Export]) -> Vec<Problem> {
     problems
 }
 
-/// Triggers read, channels translate, and only robots write; what several kinds in one bundle may import adds up.
+/// Triggers read, channels translate, and only robots write or ask servers; what several kinds in one bundle may import adds up.
 fn wrong_kind(imports: &[(String, String)], exports: &[Export]) -> Vec<Problem> {
     let writes = exports.contains(&Export::Robot);
     let reads = writes || exports.contains(&Export::Trigger);
     let translates = exports.contains(&Export::Channel);
-    let may = |family| match family {
-        Family::RecordsObserve | Family::MessagingSend => writes,
-        Family::RecordsRead | Family::DirectoryRead => reads,
-        Family::SecretsCheck | Family::HttpSend => translates,
+    let may = |interface: &str, function: &str| match Need::of(interface, function) {
+        Need::Nothing if waits(interface) => writes,
+        Need::Nothing | Need::Foreign => true,
+        Need::Permission(Family::RecordsRead | Family::DirectoryRead) => reads,
+        Need::Permission(Family::SecretsCheck) => translates,
+        Need::Permission(_) => writes,
     };
     let kind = match (writes, reads) {
         (true, _) => "a robot",
         (false, true) => "a trigger",
         (false, false) => "a channel",
     };
-    let wrong = imports.iter().map(|(interface, _)| interface);
-    let wrong: BTreeSet<&String> =
-        wrong.filter(|interface| matches!(Need::of(interface), Need::Permission(family) if !may(family))).collect();
+    let wrong = imports.iter().filter(|(interface, function)| !may(interface, function));
+    let wrong: BTreeSet<&String> = wrong.map(|(interface, _)| interface).collect();
     wrong.into_iter().map(|interface| Problem::WrongKind { interface: interface.clone(), kind }).collect()
+}
+
+/// Waiting needs no permission, and yet it is nothing for those who only answer.
+fn waits(interface: &str) -> bool {
+    interface.starts_with("stagewright:wait/")
 }
 
 /// The functions that need a permission, by family.
 fn needed(imports: &[(String, String)]) -> BTreeMap<Family, Vec<String>> {
     let mut families: BTreeMap<Family, Vec<String>> = BTreeMap::new();
     for (interface, function) in imports {
-        if let Need::Permission(family) = Need::of(interface) {
+        if let Need::Permission(family) = Need::of(interface, function) {
             families.entry(family).or_default().push(format!("`{interface}#{function}`"));
         }
     }
@@ -124,7 +130,7 @@ fn unused(imports: &[(String, String)], exports: &[Export], manifest: &Manifest)
     let needed = needed(imports);
     // A channel's requests are its answers, so they show in no import.
     let used = |family: Family| match family {
-        Family::HttpSend => exports.contains(&Export::Channel),
+        Family::HttpSend => exports.contains(&Export::Channel) || needed.contains_key(&family),
         imported => needed.contains_key(&imported),
     };
     let unused = manifest.permissions.iter().filter(|permission| !used(permission.scope.family()));

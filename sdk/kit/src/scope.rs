@@ -17,25 +17,44 @@ pub struct Scope {
 pub(crate) enum Family {
     RecordsRead,
     RecordsObserve,
+    RecordsWrite,
+    RecordsMove,
+    RecordsAssign,
     DirectoryRead,
     MessagingSend,
+    TasksCreate,
+    TasksComplete,
+    ActivitiesWrite,
+    HistoryWrite,
+    NotifySend,
     SecretsCheck,
     HttpSend,
 }
 
-use Family::{DirectoryRead, HttpSend, MessagingSend, RecordsObserve, RecordsRead, SecretsCheck};
+use Family::{
+    ActivitiesWrite, DirectoryRead, HistoryWrite, HttpSend, MessagingSend, NotifySend, RecordsAssign, RecordsMove, RecordsObserve,
+    RecordsRead, RecordsWrite, SecretsCheck, TasksComplete, TasksCreate,
+};
 
 /// Every family with its name and whether it has a subject.
-const FAMILIES: [(Family, &str, bool); 6] = [
+const FAMILIES: [(Family, &str, bool); 14] = [
     (RecordsRead, "records.read", true),
     (RecordsObserve, "records.observe", true),
+    (RecordsWrite, "records.write", true),
+    (RecordsMove, "records.move", true),
+    (RecordsAssign, "records.assign", true),
     (DirectoryRead, "directory.read", false),
     (MessagingSend, "messaging.send", false),
+    (TasksCreate, "tasks.create", false),
+    (TasksComplete, "tasks.complete", false),
+    (ActivitiesWrite, "activities.write", false),
+    (HistoryWrite, "history.write", false),
+    (NotifySend, "notify.send", false),
     (SecretsCheck, "secrets.check", true),
     (HttpSend, "http.send", true),
 ];
 
-/// What a plugin must be granted before it may call an interface.
+/// What a plugin must be granted before it may call a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// Every plugin may.
@@ -47,18 +66,29 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// What `stagewright:package/interface@version` needs.
-    pub(crate) fn of(interface: &str) -> Self {
+    /// What the function of `stagewright:package/interface@version` needs. Only where an interface has functions of several families
+    /// does it matter which one it is.
+    pub(crate) fn of(interface: &str, function: &str) -> Self {
         let path = interface.strip_prefix("stagewright:").and_then(|path| path.split_once("@0.1."));
-        match path.map(|(path, _)| path) {
-            Some("records/read") => Self::Permission(RecordsRead),
-            Some("records/observe") => Self::Permission(RecordsObserve),
-            Some("directory/directory") => Self::Permission(DirectoryRead),
-            Some("messaging/messaging") => Self::Permission(MessagingSend),
-            Some("secrets/secret-check") => Self::Permission(SecretsCheck),
-            Some("types/types" | "log/log" | "clock/clock" | "channel/settings" | "channel/http" | "plugin/call") => Self::Nothing,
-            _ => Self::Foreign,
-        }
+        Self::Permission(match (path.map_or("", |(path, _)| path), function) {
+            ("records/read", _) => RecordsRead,
+            ("records/observe", _) => RecordsObserve,
+            ("records/change", "move") => RecordsMove,
+            ("records/change", "assign") => RecordsAssign,
+            ("records/change", _) => RecordsWrite,
+            ("directory/directory", _) => DirectoryRead,
+            ("messaging/messaging", _) => MessagingSend,
+            ("work/tasks", "complete") => TasksComplete,
+            ("work/tasks", _) => TasksCreate,
+            ("work/activities", _) => ActivitiesWrite,
+            ("history/history", _) => HistoryWrite,
+            ("notify/notify", _) => NotifySend,
+            ("http/http", _) => HttpSend,
+            ("secrets/secret-check", _) => SecretsCheck,
+            ("types/types" | "log/log" | "clock/clock" | "calendar/calendar" | "wait/wait", _) => return Self::Nothing,
+            ("channel/settings" | "channel/http" | "plugin/call", _) => return Self::Nothing,
+            _ => return Self::Foreign,
+        })
     }
 }
 
@@ -119,7 +149,7 @@ impl TryFrom<String> for Scope {
             let known: Vec<String> = FAMILIES.iter().map(|(family, ..)| family.widest().to_string()).collect();
             return Err(format!("there is no permission `{text}`; the permissions are {}", known.join(", ")));
         };
-        let fits = |subject: &str| !subject.is_empty() && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-*".contains(c));
+        let fits = |subject: &str| !subject.is_empty() && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-*:".contains(c));
         match subject {
             Some(subject) if *has_subject && fits(subject) => Ok(Self { family: *family, subject: Some(subject.to_owned()) }),
             None if !has_subject => Ok(Self { family: *family, subject: None }),

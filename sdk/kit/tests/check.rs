@@ -88,6 +88,32 @@ fn a_trigger_may_not_write_and_a_channel_may_not_read() {
 }
 
 #[test]
+fn only_robots_wait_and_ask_servers() {
+    let trigger = "export stagewright:plugin/describe@0.1.0; export stagewright:plugin/trigger@0.1.0;";
+    let channel = "export stagewright:plugin/describe@0.1.0; export stagewright:channel/channel@0.1.0;";
+    let (waiting, asking) = ("import stagewright:wait/wait@0.1.0;", "import stagewright:http/http@0.1.0;");
+
+    for other in [trigger, channel] {
+        assert_eq!(found(&format!("{waiting} {other}"), &[]), ["!component.wrong-kind"]);
+        assert_eq!(found(&format!("{asking} {other}"), &["http.send:a.example"]), ["!component.wrong-kind"]);
+    }
+    assert!(found(&format!("{waiting} {asking} {OFFER}"), &["http.send:a.example:8443"]).is_empty());
+}
+
+#[test]
+fn functions_of_one_interface_need_permissions_of_their_own() {
+    let world = format!("import stagewright:records/change@0.1.0; import stagewright:work/tasks@0.1.0; {OFFER}");
+
+    let all = ["records.write:deal", "records.move:deal", "records.assign:deal", "tasks.create", "tasks.complete"];
+    assert!(found(&world, &all).is_empty());
+    for missing in 0..all.len() {
+        let mut some = all.to_vec();
+        let left_out = some.remove(missing);
+        assert_eq!(found(&world, &some), ["!permission.undeclared"], "{left_out}");
+    }
+}
+
+#[test]
 fn a_robot_may_not_ask_about_secrets_unless_a_channel_is_with_it() {
     let asking = format!("import stagewright:secrets/secret-check@0.1.0; {OFFER}");
     let messenger = format!("{asking} export stagewright:channel/channel@0.1.0;");
@@ -111,7 +137,22 @@ fn types_alone_count_as_no_import() {
 
 #[test]
 fn every_world_of_the_contract_is_allowed_what_it_lists() {
-    let all = ["records.read:*", "records.observe:*", "directory.read", "messaging.send", "secrets.check:*"];
+    let all = [
+        "records.read:*",
+        "records.observe:*",
+        "records.write:*",
+        "records.move:*",
+        "records.assign:*",
+        "directory.read",
+        "messaging.send",
+        "tasks.create",
+        "tasks.complete",
+        "activities.write",
+        "history.write",
+        "notify.send",
+        "http.send:*",
+        "secrets.check:*",
+    ];
     let refused =
         |world: &str| found(&format!("include stagewright:plugin/{world}@0.1.0;"), &all).iter().any(|code| code.starts_with('!'));
 

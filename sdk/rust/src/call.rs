@@ -1,12 +1,10 @@
-//! What a call may know and ask: [`Call`] reads, [`Run`] also records effects.
-
-use std::ops::Deref;
+//! What every call may know and ask.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{Failure, HostError, Message, host};
+use crate::{Failure, HostError, Shift, host};
 
 /// A record of any kind. Ids are opaque.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -34,12 +32,27 @@ pub struct Record {
     /// Its version when it was read.
     #[serde(default)]
     pub version: Value,
+    /// When it was created, RFC 3339.
+    #[serde(default)]
+    pub created_at: String,
+    /// When it was changed last, RFC 3339.
+    #[serde(default)]
+    pub updated_at: String,
     /// Its fields.
     #[serde(default)]
     pub fields: Map<String, Value>,
 }
 
 impl Record {
+    /// A date of the record, RFC 3339: `created_at`, `updated_at`, `stage_entered_at` or a date field; `""` where there is none.
+    pub fn date(&self, field: &str) -> &str {
+        match field {
+            "created_at" => &self.created_at,
+            "updated_at" => &self.updated_at,
+            field => self.text(field),
+        }
+    }
+
     /// A text field; `""` where there is none.
     pub fn text(&self, field: &str) -> &str {
         self.fields.get(field).and_then(Value::as_str).unwrap_or("")
@@ -120,6 +133,27 @@ impl Call {
         host::resolve(who)
     }
 
+    /// The user that a role or `user:<id>` stands for; the first where there are several. Needs `directory.read`.
+    ///
+    /// # Errors
+    /// The host's refusal; [`Failure::nobody`].
+    pub fn resolve_one(&self, who: &str) -> Result<String, Failure> {
+        self.resolve(who)?.into_iter().next().ok_or_else(|| Failure::nobody(who))
+    }
+
+    /// Everybody that several roles and users stand for, each once. Needs `directory.read`. Roles that nobody holds are left out.
+    ///
+    /// # Errors
+    /// The host's refusal.
+    pub fn resolve_all(&self, who: &[String]) -> Result<Vec<String>, HostError> {
+        let mut users = Vec::new();
+        for who in who {
+            let new: Vec<String> = self.resolve(who)?.into_iter().filter(|user| !users.contains(user)).collect();
+            users.extend(new);
+        }
+        Ok(users)
+    }
+
     /// An employee's profile. Needs `directory.read`.
     ///
     /// # Errors
@@ -142,6 +176,25 @@ impl Call {
         host::random_u64()
     }
 
+    /// A moment that lies so far from another, in working time if so wished, as RFC 3339.
+    ///
+    /// # Errors
+    /// The host's refusal: a moment, a duration or a calendar that is none.
+    pub fn shift(&self, shift: &Shift) -> Result<String, HostError> {
+        host::shift(&shift.to_json())
+    }
+
+    /// A date of the item, see [`Record::date`]. Needs `records.read:<kind>`.
+    ///
+    /// # Errors
+    /// The host's refusal; `date-missing` where the item does not have it.
+    pub fn date(&self, field: &str) -> Result<String, Failure> {
+        match self.item()?.date(field) {
+            "" => Err(Failure::permanent("date-missing", format!("the item has no `{field}`; fill it in and retry"))),
+            date => Ok(date.to_owned()),
+        }
+    }
+
     /// The call's time plus so many minutes, in the same form.
     ///
     /// # Errors
@@ -158,48 +211,4 @@ impl Call {
 fn read_record(target: Option<&RecordRef>) -> Result<Record, HostError> {
     let text = host::record_get(target)?;
     serde_json::from_str(&text).map_err(|cause| HostError::unreadable("record", &cause))
-}
-
-/// One call of a robot: a [`Call`] that also records effects. They are committed together when the robot answers `Ok`.
-#[derive(Debug)]
-pub struct Run {
-    call: Call,
-}
-
-impl Deref for Run {
-    type Target = Call;
-
-    fn deref(&self) -> &Call {
-        &self.call
-    }
-}
-
-impl Run {
-    pub(crate) fn new(call: Call) -> Self {
-        Self { call }
-    }
-
-    /// Makes users observers of the item and gives back those who were none before. Needs `records.observe:<kind>`.
-    ///
-    /// # Errors
-    /// The host's refusal.
-    pub fn add_observers(&self, users: &[String]) -> Result<Vec<String>, HostError> {
-        host::add_observers(None, users)
-    }
-
-    /// Makes users observers of another record.
-    ///
-    /// # Errors
-    /// The host's refusal.
-    pub fn add_observers_to(&self, target: &RecordRef, users: &[String]) -> Result<Vec<String>, HostError> {
-        host::add_observers(Some(target), users)
-    }
-
-    /// Records a message and gives back the delivery's id. Needs `messaging.send`. It leaves after the step's commit.
-    ///
-    /// # Errors
-    /// The host's refusal.
-    pub fn send(&self, message: &Message) -> Result<String, HostError> {
-        host::send(&message.to_json().to_string())
-    }
 }

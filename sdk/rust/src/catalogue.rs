@@ -30,6 +30,9 @@ impl Catalogue {
         let mut entry = offer(T::ID, T::NAME, T::DESCRIPTION, T::SETTINGS);
         put(&mut entry, "kinds", T::KINDS.to_vec().into());
         put(&mut entry, "events", T::EVENTS.to_vec().into());
+        if let Some(setting) = T::IDLE_AFTER {
+            put(&mut entry, "idle_after", setting.into());
+        }
         self.triggers.push(entry);
         self
     }

@@ -67,6 +67,15 @@ impl Failure {
         Self { retryable: true, ..Self::permanent(code, message) }
     }
 
+    /// Nobody holds the role `who` now. For the supervisor the words are "no supervisor", which is the case only at the top of the
+    /// organisation, and which admins look for.
+    pub fn nobody(who: &str) -> Self {
+        match who {
+            "supervisor" => Self::permanent("no-supervisor", "no supervisor"),
+            role => Self::permanent("nobody", format!("nobody is {role}")),
+        }
+    }
+
     /// The host asked for a robot or trigger that the catalogue does not have; a bug of the host or a stale automation.
     #[doc(hidden)]
     pub fn unknown_offer(id: &str) -> Self {

@@ -77,7 +77,7 @@ impl Reply {
     }
 }
 
-/// A request for the host to send. `{{secret:NAME}}` in a header's value is filled in by the host.
+/// A request for the host to send. `{{secret:NAME}}` in a channel's header is filled in by the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// `GET`, `POST`, ...
@@ -91,6 +91,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request without headers.
+    pub fn new(method: impl Into<String>, url: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+        Self { method: method.into(), url: url.into(), headers: Vec::new(), body: body.into() }
+    }
+
     /// A POST of JSON.
     pub fn post(url: impl Into<String>, body: &Value) -> Self {
         Self {
@@ -109,7 +114,7 @@ impl Request {
     }
 }
 
-/// What the provider answered.
+/// What the server answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Response {
     /// The status.
@@ -121,6 +126,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// The body as text; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
     /// The first header of that name.
     pub fn header(&self, name: &str) -> Option<&str> {
         find(&self.headers, name)

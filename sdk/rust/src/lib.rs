@@ -25,16 +25,19 @@ mod http;
 mod message;
 mod results;
 mod robot;
+mod run;
 mod settings;
 mod text;
+mod time;
 mod trigger;
+mod work;
 
 #[cfg(target_arch = "wasm32")]
 pub mod raw;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod test;
 
-pub use call::{Call, Profile, Record, RecordRef, Run};
+pub use call::{Call, Profile, Record, RecordRef};
 pub use catalogue::Catalogue;
 pub use channel::{
     Authenticity, Channel, Delivery, InboundEvent, Job, Secret, Step, now, public_url, secret_equals, secret_signed,
@@ -45,10 +48,13 @@ pub use http::{Header, Incoming, Reply, Request, Response};
 pub use message::{Message, Template};
 pub use results::{ResultField, Results};
 pub use robot::{Done, Outcome, Robot, done, skip};
+pub use run::Run;
 pub use settings::{Choice, Fields, Setting, Settings};
 pub use stagewright_sdk_macros::{Results, Settings};
 pub use text::Text;
-pub use trigger::{Event, Trigger, Verdict};
+pub use time::{Shift, duration_ms};
+pub use trigger::{Change, Event, Trigger, Verdict};
+pub use work::{Activity, Assignment, ChecklistItem, MadeTasks, Task};
 
 pub use serde_json;
 

@@ -24,8 +24,16 @@ wit_bindgen::generate!({
             import stagewright:clock/clock@0.1.0;
             import stagewright:records/read@0.1.0;
             import stagewright:records/observe@0.1.0;
+            import stagewright:records/change@0.1.0;
             import stagewright:directory/directory@0.1.0;
             import stagewright:messaging/messaging@0.1.0;
+            import stagewright:work/tasks@0.1.0;
+            import stagewright:work/activities@0.1.0;
+            import stagewright:history/history@0.1.0;
+            import stagewright:notify/notify@0.1.0;
+            import stagewright:wait/wait@0.1.0;
+            import stagewright:http/http@0.1.0;
+            import stagewright:calendar/calendar@0.1.0;
             import stagewright:secrets/secret-check@0.1.0;
             import stagewright:channel/settings@0.1.0;
             import stagewright:channel/http@0.1.0;

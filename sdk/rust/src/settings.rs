@@ -19,7 +19,8 @@ pub struct Choice {
 pub struct Setting {
     /// The key in the saved settings.
     pub key: &'static str,
-    /// `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `duration` or `json`.
+    /// `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `pipeline`, `stage`, `field`, `date-field`,
+    /// `group`, `calendar`, `duration` or `json`.
     pub kind: &'static str,
     /// The field's name on the form.
     pub label: Text,
@@ -42,6 +43,11 @@ pub struct Setting {
 impl Setting {
     fn default_value(&self) -> Option<Value> {
         self.default.and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    /// A form saves an optional setting that nobody filled in as an empty text.
+    fn is_untouched(&self, value: &Value) -> bool {
+        !self.required && !self.multiple && self.default.is_none() && value == ""
     }
 
     pub(crate) fn to_json(self) -> Value {
@@ -102,7 +108,7 @@ impl Fields {
     /// # Errors
     /// `bad-setting` where the value is missing or of another type.
     pub fn take<T: DeserializeOwned>(&mut self, setting: &Setting) -> Result<T, Failure> {
-        let value = match self.0.remove(setting.key) {
+        let value = match self.0.remove(setting.key).filter(|value| !setting.is_untouched(value)) {
             None | Some(Value::Null) => setting.default_value().unwrap_or_else(|| absent(setting)),
             Some(value) => value,
         };

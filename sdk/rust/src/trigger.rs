@@ -42,9 +42,48 @@ pub struct Event {
 }
 
 impl Event {
-    /// A text of the payload; `""` where there is none.
-    pub fn text(&self, key: &str) -> &str {
-        self.payload.get(key).and_then(Value::as_str).unwrap_or("")
+    /// A text of the payload, `""` where there is none. A dot leads deeper: `task.title`.
+    pub fn text(&self, path: &str) -> &str {
+        let mut keys = path.split('.');
+        let first = keys.next().and_then(|key| self.payload.get(key));
+        keys.fold(first, |value, key| value?.get(key)).and_then(Value::as_str).unwrap_or("")
+    }
+
+    /// What became of a field of the item, where this event, an `item.changed`, is about that.
+    pub fn change(&self, field: &str) -> Option<Change> {
+        let changes = self.payload.get("changes")?.as_array()?;
+        let change = changes.iter().find(|change| change.get("field").is_some_and(|name| name == field))?;
+        let shown = |key: &str| shown(change.get(key).unwrap_or(&Value::Null));
+        Some(Change { before: shown("before"), after: shown("after") })
+    }
+}
+
+/// What became of a field. Values are texts: what is empty is `""`, the entries of a list stand with `, ` between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Before.
+    pub before: String,
+    /// After.
+    pub after: String,
+}
+
+impl Change {
+    /// Fires if the change is from and to these values; what is not given may be any.
+    pub fn verdict(&self, from: Option<&str>, to: Option<&str>) -> Verdict {
+        match (from, to) {
+            (Some(from), _) if from != self.before => Verdict::Ignore(format!("it was `{}` before, not `{from}`", self.before)),
+            (_, Some(to)) if to != self.after => Verdict::Ignore(format!("it became `{}`, not `{to}`", self.after)),
+            _ => Verdict::Fire,
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(entries) => entries.iter().map(shown).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
     }
 }
 
@@ -60,6 +99,8 @@ pub trait Trigger: Settings {
     const KINDS: &'static [&'static str] = &[];
     /// The kinds of events that it is asked about.
     const EVENTS: &'static [&'static str];
+    /// The key of the setting of kind `duration` that says after how long without activity the host sends `item.idle`.
+    const IDLE_AFTER: Option<&'static str> = None;
 
     /// Decides about one event.
     ///

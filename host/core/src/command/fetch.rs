@@ -1,17 +1,15 @@
 //! Asks at once for what checking or calling many plugins reads: a stage may have more robots than a decision has rounds.
 
-use serde_json::{Map, Value};
-
 use super::schedule::calendar_id;
+use super::setting_links::{self, Place};
 use crate::context::OpContext;
 use crate::key::Key;
 use crate::model::automation::{Automation, Bindings, RobotSpec, TriggerSpec};
 use crate::model::calendar::Calendar;
-use crate::model::channel::{Channel, Line};
 use crate::model::conversation::Conversation;
 use crate::model::kind::Kind;
 use crate::model::pipeline::Pipeline;
-use crate::model::plugin::{Grant, Plugin, SettingInfo};
+use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::{Record, RecordRef};
 use crate::tx::{Halt, Tx};
 
@@ -25,16 +23,17 @@ pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automatio
     let mut keys = plugins(ctx, robots.chain(triggers));
     keys.push(Kind::key(ctx.tenant, &automation.kind));
     tx.want(&keys)?;
+    let place = Place { kind: &automation.kind, pipeline: &automation.pipeline };
     let mut keys = Vec::new();
     for robot in &automation.robots {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?.map(|(plugin, _)| plugin);
         let info = plugin.and_then(|plugin| plugin.catalogue.robots.into_iter().find(|info| info.id == robot.robot));
-        keys.extend(info.map(|info| links(ctx, &info.settings, &robot.settings)).unwrap_or_default());
+        keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &robot.settings, place)).unwrap_or_default());
     }
     for trigger in &automation.triggers {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&trigger.plugin))?.map(|(plugin, _)| plugin);
         let info = plugin.and_then(|plugin| plugin.catalogue.triggers.into_iter().find(|info| info.id == trigger.trigger));
-        keys.extend(info.map(|info| links(ctx, &info.settings, &trigger.settings)).unwrap_or_default());
+        keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &trigger.settings, place)).unwrap_or_default());
     }
     let rules = automation.robots.iter().filter_map(|robot| robot.working_time.as_ref());
     keys.extend(rules.map(|rule| Calendar::key(ctx.tenant, rule.fixed_calendar())));
@@ -75,19 +74,4 @@ pub(super) fn of_triggers<'a>(tx: &Tx<'_>, ctx: &OpContext, triggers: impl Itera
 
 fn plugins<'a>(ctx: &OpContext, ids: impl Iterator<Item = &'a str>) -> Vec<Key> {
     ids.flat_map(|id| [Plugin::key(id), Grant::key(ctx.tenant, id)]).collect()
-}
-
-/// The rows that settings lead to.
-fn links(ctx: &OpContext, infos: &[SettingInfo], values: &Map<String, Value>) -> Vec<Key> {
-    let key = |info: &SettingInfo| {
-        let text = values.get(&info.key).and_then(Value::as_str).filter(|text| !text.is_empty())?;
-        match info.kind.as_str() {
-            "line" => Some(Line::key(ctx.tenant, text)),
-            "channel" => Some(Channel::key(ctx.tenant, text)),
-            "user" => Some(RecordRef::new("user", text).key(ctx.tenant)),
-            "who" => text.strip_prefix("user:").map(|id| RecordRef::new("user", id).key(ctx.tenant)),
-            _ => None,
-        }
-    };
-    infos.iter().filter_map(key).collect()
 }

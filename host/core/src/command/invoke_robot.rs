@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::put_automation::check_robot_settings;
 use super::runs::{keep, new_run, set_time, waiting_step};
 use super::schedule::Timing;
+use super::setting_links::Place;
 use super::{records, require_link};
 use crate::context::OpContext;
 use crate::model::automation::{IfPast, OnLeave, OnPreviousFailure, RobotSpec, When};
@@ -24,7 +25,7 @@ pub fn decide(
     item: &RecordRef,
     settings: &Map<String, Value>,
 ) -> Result<Run, Halt> {
-    records::live(tx, ctx, item)?;
+    let (record, _) = records::live(tx, ctx, item)?;
     if let Some(user) = &ctx.on_behalf_of {
         require_link(tx, ctx, "user", user, "on_behalf_of")?;
     }
@@ -41,7 +42,8 @@ pub fn decide(
         on_previous_failure: OnPreviousFailure::Continue,
         on_leave: OnLeave::Keep,
     };
-    check_robot_settings(tx, ctx, &spec, &item.kind, &[])?;
+    let place = Place { kind: &item.kind, pipeline: record.text("pipeline") };
+    check_robot_settings(tx, ctx, &spec, place, &[])?;
     let lane_key = item.lane_key(ctx.tenant);
     let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
     let mut run = new_run(tx, ctx, item);

@@ -38,7 +38,9 @@ mod items;
 mod records;
 mod runs;
 mod schedule;
+mod setting_links;
 mod work;
 
 pub use emit::{Draft, emit, note};
 pub use records::{fields_of, require_link, tenant};
+pub(crate) use schedule::calendar_for;

@@ -6,15 +6,12 @@ use super::put_channel::enabled_plugin;
 use super::put_pipeline::{check_id, check_name};
 use super::records::check_version;
 use super::schedule::check_calendar;
-use super::{fetch, fields_of, items, require_link};
+use super::setting_links::{self, Place};
+use super::{fetch, fields_of, items};
 use crate::context::OpContext;
-use crate::key::{Key, Table};
 use crate::limits::{DELAY_MS_MAX, ROBOTS_MAX};
 use crate::model::automation::{Automation, RobotSpec, TriggerSpec, When};
-use crate::model::channel::{Channel, Line};
-use crate::model::plugin::SettingInfo;
 use crate::model::record::IndexEntry;
-use crate::read::Range;
 use crate::refusal::Refusal;
 use crate::schema::{self, Field};
 use crate::settings::{self, is_who};
@@ -125,7 +122,7 @@ fn check_robot(
             .map_or(earlier, |from| earlier.get(from..).unwrap_or_default()),
         false => &[],
     };
-    check_robot_settings(tx, ctx, robot, &automation.kind, chain).map_err(|halt| match halt {
+    check_robot_settings(tx, ctx, robot, place_of(automation), chain).map_err(|halt| match halt {
         Halt::Refused(refusal) if refusal.code == "automation.unknown-reference" => {
             Halt::Refused(explain_order(refusal, earlier, chain, automation))
         }
@@ -152,7 +149,7 @@ pub(super) fn check_robot_settings(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
     robot: &RobotSpec,
-    kind: &str,
+    place: Place<'_>,
     chain: &[RobotSpec],
 ) -> Result<(), Halt> {
     let plugin = enabled_plugin(tx, ctx, &robot.plugin)?;
@@ -160,12 +157,12 @@ pub(super) fn check_robot_settings(
         let message = format!("plugin `{}` has no robot `{}`; GET /v1/robots lists them", robot.plugin, robot.robot);
         return Err(Refusal::invalid("plugin.no-such-robot", "robot", message).into());
     };
-    check_kind(&info.kinds, kind)?;
+    check_kind(&info.kinds, place.kind)?;
     let results = results_of(tx, ctx, chain)?;
-    let known = fields_of(tx, ctx.tenant, kind)?;
+    let known = fields_of(tx, ctx.tenant, place.kind)?;
     let check_template = |text: &str| check_template(text, &known, &results);
     settings::check(&info.settings, &robot.settings, &check_template).map_err(|refusal| refusal.inside("settings"))?;
-    check_links(tx, ctx, &info.settings, &robot.settings)
+    setting_links::check(tx, ctx, &info.settings, &robot.settings, place)
 }
 
 fn check_trigger(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, trigger: &TriggerSpec) -> Result<(), Halt> {
@@ -182,7 +179,11 @@ fn check_trigger(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, trig
     }
     let no_templates = |_: &str| Ok(());
     settings::check(&info.settings, &trigger.settings, &no_templates).map_err(|refusal| refusal.inside("settings"))?;
-    check_links(tx, ctx, &info.settings, &trigger.settings)
+    setting_links::check(tx, ctx, &info.settings, &trigger.settings, place_of(automation))
+}
+
+fn place_of(automation: &Automation) -> Place<'_> {
+    Place { kind: &automation.kind, pipeline: &automation.pipeline }
 }
 
 fn check_kind(kinds: &[String], kind: &str) -> Result<(), Refusal> {
@@ -228,43 +229,6 @@ fn check_template(text: &str, known: &[Field], results: &BTreeMap<String, Vec<St
                 robots.join(", ")
             );
             return Err(bare("automation.unknown-reference", message.trim_end_matches(", ").to_owned()));
-        }
-    }
-    Ok(())
-}
-
-/// Checks settings that name something of the tenant's.
-fn check_links(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    infos: &[SettingInfo],
-    values: &serde_json::Map<String, serde_json::Value>,
-) -> Result<(), Halt> {
-    for info in infos {
-        let field = format!("settings.{}", info.key);
-        let value = values.get(&info.key).and_then(serde_json::Value::as_str).filter(|text| !text.is_empty());
-        let user = value.and_then(|text| text.strip_prefix("user:"));
-        match (info.kind.as_str(), value) {
-            ("line", Some(id)) if tx.peek::<Line>(&Line::key(ctx.tenant, id))?.is_none() => {
-                return Err(Refusal::invalid("settings.unknown-line", field, format!("there is no line `{id}`")).into());
-            }
-            ("channel", Some(id)) if tx.peek::<Channel>(&Channel::key(ctx.tenant, id))?.is_none() => {
-                return Err(Refusal::invalid("settings.unknown-channel", field, format!("there is no channel `{id}`")).into());
-            }
-            ("channel", None) => {
-                let range = Range::first(Key::new(ctx.tenant, Table::Channel, &[]), 2);
-                if tx.range::<Channel>(&range)?.is_empty() {
-                    let message = "there is no channel to send through yet; set one up with PUT /v1/channels/{id}";
-                    return Err(Refusal::invalid("message.no-channel", field, message).into());
-                }
-            }
-            ("user", Some(id)) => require_link(tx, ctx, "user", id, &field)?,
-            ("who", Some(_)) => {
-                if let Some(id) = user {
-                    require_link(tx, ctx, "user", id, &field)?;
-                }
-            }
-            _ => {}
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::fetch;
 use super::schedule::{Timing, timing};
-use crate::context::{Cause, OpContext};
+use crate::context::{Actor, Cause, OpContext};
 use crate::key::{Key, Queue};
 use crate::limits::{LOOP_RUNS_MAX, LOOP_WINDOW_MS};
 use crate::model::automation::{Automation, AutomationVersion, OnLeave, OnPreviousFailure, RobotSpec};
@@ -202,14 +202,22 @@ pub(super) fn keep(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, lane: &mut L
     Ok(())
 }
 
-/// Cancels what waits on the stage that `item` leaves; robots that are to be kept and invoked robots stay.
+/// Cancels what waits on the stage that `item` leaves; robots that are to be kept and invoked robots stay, and so does the one that
+/// moves the item.
 pub(super) fn cancel_for_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
     each_open_run(tx, ctx, &item.key, |tx, run| {
         if run.epoch.is_some() {
-            cancel_steps(tx, ctx, run, "stage_left", |step| !step.keep);
+            let acting = acting_step(ctx, run);
+            cancel_steps(tx, ctx, run, "stage_left", |step| !step.keep && Some(&step.id) != acting.as_ref());
         }
         Ok(())
     })
+}
+
+/// The step of `run` whose robot is doing this.
+fn acting_step(ctx: &OpContext, run: &Run) -> Option<String> {
+    let (Actor::Automation { automation, robot }, Some((own, _))) = (&ctx.actor, &run.automation) else { return None };
+    (own == automation && ctx.cause.run.as_ref() == Some(&run.id)).then(|| robot.clone())
 }
 
 /// Cancels everything that waits for an item.

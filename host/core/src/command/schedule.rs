@@ -128,6 +128,22 @@ pub(super) fn calendar_id(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, it
     Ok(own.unwrap_or_else(|| rule.fixed_calendar().to_owned()))
 }
 
+/// The calendar that a rule means for an item, or for no item at all.
+///
+/// # Errors
+/// `calendar.missing`, and what reading may say.
+pub(crate) fn calendar_for(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, item: Option<&RecordRef>) -> Result<Calendar, Halt> {
+    let record = item.map(|item| tx.peek::<Record>(&item.key(ctx.tenant))).transpose()?.flatten();
+    let id = match record {
+        Some((record, _)) => {
+            super::fetch::around_item(tx, ctx, &record)?;
+            calendar_id(tx, ctx, rule, &record)?
+        }
+        None => rule.fixed_calendar().to_owned(),
+    };
+    Ok(existing(tx, ctx, &id)??)
+}
+
 /// A calendar, or why there is none.
 fn existing(tx: &Tx<'_>, ctx: &OpContext, id: &str) -> Result<Result<Calendar, Refusal>, Halt> {
     let found = tx.peek::<Calendar>(&Calendar::key(ctx.tenant, id))?;

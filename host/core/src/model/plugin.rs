@@ -19,7 +19,8 @@ pub type Texts = std::collections::BTreeMap<String, String>;
 pub struct SettingInfo {
     /// Key.
     pub key: String,
-    /// Kind: `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `duration`, `json`.
+    /// Kind: `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `pipeline`, `stage`, `field`,
+    /// `date-field`, `group`, `calendar`, `duration`, `json`.
     pub kind: String,
     /// Name for people.
     #[serde(default)]
@@ -176,6 +177,16 @@ pub struct Permission {
     pub optional: bool,
 }
 
+impl Permission {
+    /// Whether a tenant may give `scope` for it: the same, or a single subject where all are asked for.
+    #[must_use]
+    pub fn covers(&self, scope: &str) -> bool {
+        let fits =
+            |subject: &str| !subject.is_empty() && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-:[]".contains(c));
+        scope == self.scope || self.scope.strip_suffix('*').and_then(|family| scope.strip_prefix(family)).is_some_and(fits)
+    }
+}
+
 /// An installed plugin.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Plugin {
@@ -269,5 +280,24 @@ impl Grant {
             return self.scopes.contains(family);
         }
         self.scopes.contains(&format!("{family}:{subject}")) || self.scopes.contains(&format!("{family}:*"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_subjects_may_be_given_for_all_and_nothing_wider() {
+        let asks = |scope: &str| Permission { scope: scope.to_owned(), reason: String::new(), optional: false };
+        let all = asks("http.send:*");
+        for scope in ["http.send:*", "http.send:api.example.com", "http.send:api.example.com:8443"] {
+            assert!(all.covers(scope), "{scope}");
+        }
+        for scope in ["http.send:", "http.send", "http.send:a/b", "http.receive:a", "records.read:deal"] {
+            assert!(!all.covers(scope), "{scope}");
+        }
+        assert!(!asks("records.read:deal").covers("records.read:*"));
+        assert!(!asks("directory.read").covers("directory.read:x"));
     }
 }

@@ -12,15 +12,18 @@ use stagewright_core::commit::Commit;
 use stagewright_core::context::OpContext;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
+use stagewright_core::model::pipeline::Pipeline;
 use stagewright_core::model::plugin::Grant;
 use stagewright_core::model::record::{Record, RecordRef};
+use stagewright_core::model::tenant::Tenant;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::row::{Bytes, encode};
 use stagewright_core::scope::Scope;
-use stagewright_core::seams::{Later, Plugins, Store, StoreError};
+use stagewright_core::seams::{Connector, Later, Plugins, Store, StoreError};
 use stagewright_core::time::Timestamp;
 
 use super::guests::Guest;
+use crate::connector::RecordingConnector;
 use crate::runtime::{CacheKey, Runtime, RuntimeConfig};
 
 /// Far longer than any call of a test lasts, on however busy a machine.
@@ -74,6 +77,7 @@ impl Store for Rows {
 pub(super) struct Host {
     pub(super) runtime: Runtime,
     pub(super) dir: PathBuf,
+    pub(super) connector: Arc<RecordingConnector>,
     /// Whether the folder goes with the host.
     owns_dir: bool,
     shelf: Arc<Mutex<Shelf>>,
@@ -119,14 +123,28 @@ pub(super) fn host_at(dir: &Path, key: [u8; 32], mood: Mood) -> Host {
         }
     };
     let config = RuntimeConfig { calls_max: 4, ..RuntimeConfig::new(dir.to_owned(), CacheKey(key)) };
-    let runtime = Runtime::new(config, Arc::new(Rows { rows: item_and_user(), mood }), Arc::new(source)).unwrap();
-    Host { runtime, dir: dir.to_owned(), owns_dir: false, shelf }
+    let connector = Arc::new(RecordingConnector::default());
+    let rows = Arc::new(Rows { rows: item_and_user(), mood });
+    let runtime = Runtime::new(config, rows, Arc::clone(&connector) as Arc<dyn Connector>, Arc::new(source)).unwrap();
+    Host { runtime, dir: dir.to_owned(), connector, owns_dir: false, shelf }
 }
 
+/// A tenant with one item on the first stage of its pipeline, and one employee.
 fn item_and_user() -> HashMap<Key, Bytes> {
-    let deal = record("deal", "D1", &json!({"title": "Roof"}));
+    let deal = record("deal", "D1", &json!({"title": "Roof", "pipeline": "sales", "stage": "new"}));
     let user = record("user", "u1", &json!({"name": "Olga", "active": true}));
-    [deal, user].map(|record| (record.key.key(TENANT), encode(&record, 1).unwrap())).into_iter().collect()
+    let tenant: Tenant = serde_json::from_value(json!({
+        "name": "Roofs", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA", "created_at": 0, "id": TENANT,
+    }))
+    .unwrap();
+    let stages = json!([{"id": "new", "name": "New"}, {"id": "won", "name": "Won"}]);
+    let pipeline: Pipeline =
+        serde_json::from_value(json!({"id": "sales", "kind": "deal", "name": "Sales", "stages": stages})).unwrap();
+    let mut rows: HashMap<Key, Bytes> =
+        [deal, user].map(|record| (record.key.key(TENANT), encode(&record, 1).unwrap())).into_iter().collect();
+    rows.insert(Tenant::key(TENANT), encode(&tenant, 1).unwrap());
+    rows.insert(Pipeline::key(TENANT, "sales"), encode(&pipeline, 1).unwrap());
+    rows
 }
 
 fn record(kind: &str, id: &str, fields: &Value) -> Record {
@@ -193,9 +211,13 @@ pub(super) fn context() -> CallContext {
 }
 
 pub(super) fn scope(limits: &CallLimits) -> Scope {
+    scope_granting(&["records.read:*", "records.observe:*"], limits)
+}
+
+pub(super) fn scope_granting(scopes: &[&str], limits: &CallLimits) -> Scope {
     let ctx = OpContext::system(TENANT, &["step-1"], Timestamp(1_795_339_800_000));
-    let scopes = ["records.read:*", "records.observe:*"].map(str::to_owned).into_iter().collect();
-    Scope::new(ctx, Some(item()), Grant { scopes, more: Map::new() }, limits.effects)
+    let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    Scope::new(ctx, Some(item()), Grant { scopes, more: Map::new() }, limits.effects).for_step("run-1", "step-1", None)
 }
 
 pub(super) fn call(hash: &str, limits: CallLimits) -> RobotCall {

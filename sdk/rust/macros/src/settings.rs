@@ -3,14 +3,34 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::meta::ParseNestedMeta;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Error, Field, Ident, Lit, LitInt, LitStr, Result};
+use syn::token::Bracket;
+use syn::{Attribute, DeriveInput, Error, Field, Ident, Lit, LitInt, LitStr, Result, Token, bracketed};
 
 use crate::attributes::{Shape, attributes, label, named_fields};
 use crate::text::Text;
 
-const KINDS: [&str; 11] =
-    ["text", "template", "integer", "boolean", "choice", "who", "user", "line", "channel", "duration", "json"];
+const KINDS: [&str; 17] = [
+    "text",
+    "template",
+    "integer",
+    "boolean",
+    "choice",
+    "who",
+    "user",
+    "line",
+    "channel",
+    "pipeline",
+    "stage",
+    "field",
+    "date-field",
+    "group",
+    "calendar",
+    "duration",
+    "json",
+];
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
@@ -35,12 +55,38 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
+/// A default: one value, or a list of them in brackets.
+enum Preset {
+    One(Lit),
+    List(Punctuated<Lit, Token![,]>),
+}
+
+impl Parse for Preset {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if !input.peek(Bracket) {
+            return input.parse().map(Self::One);
+        }
+        let list;
+        bracketed!(list in input);
+        Punctuated::parse_terminated(&list).map(Self::List)
+    }
+}
+
+impl Preset {
+    fn json(&self) -> Result<String> {
+        match self {
+            Self::One(value) => json_text(value),
+            Self::List(values) => Ok(format!("[{}]", values.iter().map(json_text).collect::<Result<Vec<_>>>()?.join(","))),
+        }
+    }
+}
+
 /// `#[setting(..)]`.
 #[derive(Default)]
 struct Given {
     kind: Option<LitStr>,
     key: Option<LitStr>,
-    default: Option<Lit>,
+    default: Option<Preset>,
     required: bool,
     min: Option<LitInt>,
     max: Option<LitInt>,
@@ -82,6 +128,9 @@ impl Given {
 
     /// A field that can neither be absent nor has a default must be filled in, and should say so.
     fn check(&self, shape: &Shape, field: &Field) -> Result<()> {
+        if self.default.as_ref().is_some_and(|default| matches!(default, Preset::List(_)) != shape.multiple) {
+            return Err(Error::new(field.span(), "the default of a Vec is a list, and no other default is one"));
+        }
         let may_be_absent = shape.optional || shape.multiple || self.default.is_some();
         match (self.required, may_be_absent) {
             (false, false) => Err(Error::new(field.span(), "add `required` or `default = ..`, or make the type an Option")),
@@ -97,7 +146,7 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
     let (kind, label) = (given.kind(&shape, field)?, label(field)?);
     let key = given.key.as_ref().map_or_else(|| name.to_string(), LitStr::value);
     let help = optional(attributes(field, "help").next().map(|text| Text::parse(text)?.tokens(text)).transpose()?);
-    let default = optional(given.default.as_ref().map(json_text).transpose()?);
+    let default = optional(given.default.as_ref().map(Preset::json).transpose()?);
     let (min, max) = (optional(given.min.as_ref()), optional(given.max.as_ref()));
     let choices = attributes(field, "choice").map(choice).collect::<Result<Vec<_>>>()?;
     if (kind == "choice") == choices.is_empty() {
@@ -127,7 +176,7 @@ fn json_text(default: &Lit) -> Result<String> {
         Lit::Str(text) => Ok(quoted(&text.value())),
         Lit::Int(number) => Ok(number.base10_digits().to_owned()),
         Lit::Bool(flag) => Ok(flag.value.to_string()),
-        other => Err(Error::new(other.span(), "a default is a text, an integer or a boolean")),
+        other => Err(Error::new(other.span(), "a default is a text, an integer, a boolean or a list of them")),
     }
 }
 

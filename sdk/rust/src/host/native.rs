@@ -1,7 +1,7 @@
 //! Host calls of a native test: the thread's mock host answers.
 
 use crate::test::mock;
-use crate::{HostError, RecordRef};
+use crate::{HostError, RecordRef, Request, Response};
 
 pub(crate) fn log_write(level: &str, message: &str) {
     mock::with(|host| host.log.push((level.to_owned(), message.to_owned())));
@@ -25,6 +25,50 @@ pub(crate) fn record_require(target: Option<&RecordRef>) -> Result<(), HostError
 
 pub(crate) fn add_observers(target: Option<&RecordRef>, users: &[String]) -> Result<Vec<String>, HostError> {
     mock::with(|host| host.add_observers(target, users))
+}
+
+pub(crate) fn record_update(target: Option<&RecordRef>, fields: &str) -> Result<(), HostError> {
+    mock::with(|host| host.update(target, fields))
+}
+
+pub(crate) fn record_move(target: Option<&RecordRef>, stage: &str) -> Result<bool, HostError> {
+    mock::with(|host| host.move_to(target, stage))
+}
+
+pub(crate) fn record_assign(target: Option<&RecordRef>, choice: &str) -> Result<String, HostError> {
+    mock::with(|host| host.assign(target, choice))
+}
+
+pub(crate) fn create_task(task: &str) -> Result<String, HostError> {
+    mock::with(|host| host.create_task(task))
+}
+
+pub(crate) fn complete_tasks(which: &str) -> Result<Vec<String>, HostError> {
+    mock::with(|host| host.complete_tasks(which))
+}
+
+pub(crate) fn schedule_activity(activity: &str) -> Result<String, HostError> {
+    mock::with(|host| host.schedule(activity))
+}
+
+pub(crate) fn write_history(entry: &str) -> Result<String, HostError> {
+    mock::with(|host| host.write_history(entry))
+}
+
+pub(crate) fn notify(notification: &str) -> Result<Vec<String>, HostError> {
+    mock::with(|host| host.notify(notification))
+}
+
+pub(crate) fn wait_until(moment: &str) -> Result<(), HostError> {
+    mock::with(|host| host.wait_until(moment))
+}
+
+pub(crate) fn fetch(request: &Request) -> Result<Response, HostError> {
+    mock::with(|host| host.fetch(request))
+}
+
+pub(crate) fn shift(shift: &str) -> Result<String, HostError> {
+    mock::with(|host| host.shift(shift))
 }
 
 pub(crate) fn resolve(who: &str) -> Result<Vec<String>, HostError> {

@@ -1,10 +1,11 @@
 //! Host calls of a component.
 
 use crate::raw::stagewright::{
-    channel::settings, clock::clock, directory::directory, log::log, messaging::messaging, records::observe, records::read,
-    secrets::secret_check, types::types,
+    calendar::calendar, channel::settings, clock::clock, directory::directory, history::history, http::http, log::log,
+    messaging::messaging, notify::notify as notifications, records::change, records::observe, records::read, secrets::secret_check,
+    types::types, wait::wait, work::activities, work::tasks,
 };
-use crate::{HostError, RecordRef};
+use crate::{HostError, RecordRef, Request, Response};
 
 impl From<types::HostError> for HostError {
     fn from(error: types::HostError) -> Self {
@@ -38,6 +39,50 @@ pub(crate) fn record_require(target: Option<&RecordRef>) -> Result<(), HostError
 
 pub(crate) fn add_observers(target: Option<&RecordRef>, users: &[String]) -> Result<Vec<String>, HostError> {
     Ok(observe::add_observers(reference(target).as_ref(), users)?)
+}
+
+pub(crate) fn record_update(target: Option<&RecordRef>, fields: &str) -> Result<(), HostError> {
+    Ok(change::update(reference(target).as_ref(), fields)?)
+}
+
+pub(crate) fn record_move(target: Option<&RecordRef>, stage: &str) -> Result<bool, HostError> {
+    Ok(change::move_(reference(target).as_ref(), stage)?)
+}
+
+pub(crate) fn record_assign(target: Option<&RecordRef>, choice: &str) -> Result<String, HostError> {
+    Ok(change::assign(reference(target).as_ref(), choice)?)
+}
+
+pub(crate) fn create_task(task: &str) -> Result<String, HostError> {
+    Ok(tasks::create(task)?)
+}
+
+pub(crate) fn complete_tasks(which: &str) -> Result<Vec<String>, HostError> {
+    Ok(tasks::complete(which)?)
+}
+
+pub(crate) fn schedule_activity(activity: &str) -> Result<String, HostError> {
+    Ok(activities::schedule(activity)?)
+}
+
+pub(crate) fn write_history(entry: &str) -> Result<String, HostError> {
+    Ok(history::write(entry)?)
+}
+
+pub(crate) fn notify(notification: &str) -> Result<Vec<String>, HostError> {
+    Ok(notifications::send(notification)?)
+}
+
+pub(crate) fn wait_until(moment: &str) -> Result<(), HostError> {
+    Ok(wait::until(moment)?)
+}
+
+pub(crate) fn fetch(request: &Request) -> Result<Response, HostError> {
+    Ok(http::fetch(&request.clone().into())?.into())
+}
+
+pub(crate) fn shift(shift: &str) -> Result<String, HostError> {
+    Ok(calendar::shift(shift)?)
 }
 
 pub(crate) fn resolve(who: &str) -> Result<Vec<String>, HostError> {

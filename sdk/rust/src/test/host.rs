@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::User;
-use super::mock::{World, during};
+use super::mock::{MadeTask, World, during};
 use crate::{
-    Authenticity, Call, Channel, Context, Done, Failure, HostError, Incoming, Outcome, RecordRef, Response, Robot, Run, Step,
-    Trigger, Verdict,
+    Authenticity, Call, Channel, Context, Done, Failure, HostError, Incoming, Outcome, RecordRef, Request, Response, Robot, Run,
+    Step, Trigger, Verdict,
 };
 
-/// Something that a robot recorded.
+/// Something that a robot recorded, or a request that it sent.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Effect {
     /// These users were not observers before.
     ObserversAdded {
@@ -21,6 +22,43 @@ pub enum Effect {
     },
     /// The message as `messaging.send` got it.
     MessageSent(Value),
+    /// These fields changed.
+    Changed {
+        /// The record.
+        target: RecordRef,
+        /// The fields as `records.change.update` got them.
+        fields: Value,
+    },
+    /// The item moved.
+    Moved {
+        /// The item.
+        target: RecordRef,
+        /// The stage.
+        stage: String,
+    },
+    /// Somebody became responsible.
+    Assigned {
+        /// The item.
+        target: RecordRef,
+        /// Who.
+        user: String,
+        /// The choice as `records.change.assign` got it.
+        choice: Value,
+    },
+    /// The task as `work.tasks.create` got it.
+    TaskCreated(Value),
+    /// The ids of the tasks that were completed.
+    TasksCompleted(Vec<String>),
+    /// The activity as `work.activities.schedule` got it.
+    ActivityScheduled(Value),
+    /// The entry as `history.write` got it.
+    HistoryWritten(Value),
+    /// The notification as `notify.send` got it.
+    Notified(Value),
+    /// The step is done only then.
+    WaitsUntil(String),
+    /// The request was sent.
+    Fetched(Request),
 }
 
 /// A robot's call.
@@ -30,6 +68,8 @@ pub struct Ran<R> {
     pub outcome: Outcome<R>,
     /// What it recorded; nothing of it happens where the outcome is an error.
     pub effects: Vec<Effect>,
+    /// The moments it asked for, as `calendar.shift` got them.
+    pub shifts: Vec<Value>,
     /// Its log: level and message.
     pub log: Vec<(String, String)>,
 }
@@ -52,7 +92,7 @@ impl<R> Ran<R> {
     pub fn messages(&self) -> Vec<Value> {
         let message = |effect: &Effect| match effect {
             Effect::MessageSent(message) => Some(message.clone()),
-            Effect::ObserversAdded { .. } => None,
+            _ => None,
         };
         self.effects.iter().filter_map(message).collect()
     }
@@ -129,6 +169,28 @@ impl MockHost {
         self
     }
 
+    /// A task of the item that another robot made.
+    #[must_use]
+    pub fn made_task(mut self, id: &str, pipeline: &str, stage: &str) -> Self {
+        let task = MadeTask { id: id.to_owned(), pipeline: pipeline.to_owned(), stage: stage.to_owned() };
+        self.world.made_tasks.push(task);
+        self
+    }
+
+    /// Somebody who is away now.
+    #[must_use]
+    pub fn absent(mut self, user: &str) -> Self {
+        self.world.absent.insert(user.to_owned());
+        self
+    }
+
+    /// What a server outside answers. Every request takes one answer, in order; without one there is none.
+    #[must_use]
+    pub fn answer(mut self, status: u16, body: &str) -> Self {
+        self.world.answers.push_back(Response { status, headers: Vec::new(), body: body.into() });
+        self
+    }
+
     /// The permission was not granted.
     #[must_use]
     pub fn deny(self, permission: &str) -> Self {
@@ -179,14 +241,14 @@ impl MockHost {
     /// Runs a robot with these settings.
     pub fn run<R: Robot>(&self, robot: &R) -> Ran<R::Results> {
         let (outcome, world) = during(self.world.clone(), || robot.run(&Run::new(self.call())));
-        Ran { outcome, effects: world.effects, log: world.log }
+        Ran { outcome, effects: world.effects, shifts: world.shifts, log: world.log }
     }
 
     /// Runs a robot with saved settings, defaults filled in; the results are JSON, as the host gets them.
     pub fn run_saved<R: Robot>(&self, settings: &Value) -> Ran<Value> {
         let context = Context { offer: R::ID.into(), settings: settings.to_string(), call: self.call() };
         let (outcome, world) = during(self.world.clone(), || crate::robot::run::<R>(context));
-        Ran { outcome: outcome.map(parsed), effects: world.effects, log: world.log }
+        Ran { outcome: outcome.map(parsed), effects: world.effects, shifts: world.shifts, log: world.log }
     }
 
     /// Asks a trigger with saved settings about an event.

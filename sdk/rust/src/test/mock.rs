@@ -1,12 +1,12 @@
 //! What the mock host knows and how it answers, as the contract says.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Value, json};
 
 use super::{Effect, User};
-use crate::{HostError, RecordRef};
+use crate::{HostError, RecordRef, Response};
 
 thread_local! {
     static WORLD: RefCell<World> = RefCell::new(World::default());
@@ -25,9 +25,21 @@ pub(crate) struct World {
     pub(crate) secrets: BTreeMap<String, String>,
     pub(crate) channel_settings: Value,
     pub(crate) public_url: String,
+    pub(crate) made_tasks: Vec<MadeTask>,
+    pub(crate) absent: BTreeSet<String>,
+    pub(crate) answers: VecDeque<Response>,
     pub(crate) effects: Vec<Effect>,
+    pub(crate) shifts: Vec<Value>,
     pub(crate) log: Vec<(String, String)>,
     pub(crate) drawn: u64,
+}
+
+/// A task of the item that another robot made and that is not completed.
+#[derive(Debug, Clone)]
+pub(crate) struct MadeTask {
+    pub(crate) id: String,
+    pub(crate) pipeline: String,
+    pub(crate) stage: String,
 }
 
 /// Asks the thread's mock host.
@@ -43,11 +55,11 @@ pub(crate) fn during<T>(world: World, call: impl FnOnce() -> T) -> (T, World) {
 }
 
 impl World {
-    fn allow(&self, permission: &str) -> Result<(), HostError> {
+    pub(super) fn allow(&self, permission: &str) -> Result<(), HostError> {
         self.refusals.get(permission).cloned().map_or(Ok(()), Err)
     }
 
-    fn reference(&self, target: Option<&RecordRef>) -> Result<RecordRef, HostError> {
+    pub(super) fn reference(&self, target: Option<&RecordRef>) -> Result<RecordRef, HostError> {
         target
             .or(self.target.as_ref())
             .cloned()
@@ -63,7 +75,12 @@ impl World {
         let target = self.reference(target)?;
         self.allow(&format!("records.read:{}", target.kind))?;
         let fields = self.records.get(&target).ok_or_else(|| missing(&target.kind, &target.id))?;
-        Ok(json!({ "kind": target.kind, "id": target.id, "version": 1, "fields": fields }).to_string())
+        let date = |field: &str| fields.get(field).cloned().unwrap_or_else(|| self.now.as_str().into());
+        let (created_at, updated_at) = (date("created_at"), date("updated_at"));
+        let record = json!({
+            "kind": target.kind, "id": target.id, "version": 1, "created_at": created_at, "updated_at": updated_at, "fields": fields,
+        });
+        Ok(record.to_string())
     }
 
     pub(crate) fn add_observers(&mut self, target: Option<&RecordRef>, users: &[String]) -> Result<Vec<String>, HostError> {
@@ -116,8 +133,7 @@ impl World {
 
     pub(crate) fn send(&mut self, message: &str) -> Result<String, HostError> {
         self.allow("messaging.send")?;
-        let message: Value = serde_json::from_str(message)
-            .map_err(|cause| HostError::permanent("invalid", format!("the message is not JSON: {cause}")))?;
+        let message = parsed(message)?;
         if message.get("to").and_then(Value::as_str).unwrap_or("").is_empty() {
             return Err(HostError::permanent("invalid", "the message has no recipient; set `to`").about("to"));
         }
@@ -126,6 +142,11 @@ impl World {
     }
 }
 
-fn missing(kind: &str, id: &str) -> HostError {
+/// What a robot handed over.
+pub(super) fn parsed(json: &str) -> Result<Value, HostError> {
+    serde_json::from_str(json).map_err(|cause| HostError::permanent("invalid", format!("this is not JSON: {cause}")))
+}
+
+pub(super) fn missing(kind: &str, id: &str) -> HostError {
     HostError::permanent("not-found", format!("there is no {kind} `{id}`")).about(id)
 }

@@ -26,6 +26,7 @@
 //! assert_eq!(ran.messages()[0]["to"], "+15550100");
 //! ```
 
+mod effects;
 mod hmac;
 mod host;
 pub(crate) mod mock;

@@ -4,9 +4,13 @@
 //! A scope is a value without input or output: where something is not loaded it stops with [`Stop::Need`], the runtime loads and
 //! asks again.
 
-use serde_json::{Value, json};
+mod calendar;
+mod effects;
+mod outside;
+mod work;
 
-use crate::command::{add_observers, send_message};
+use serde_json::json;
+
 use crate::commit::Commit;
 use crate::context::OpContext;
 use crate::directory;
@@ -119,7 +123,7 @@ impl Scope {
         Recorded { commit, effects, deliveries, until, reads }
     }
 
-    /// Has the step be done at `at` and no sooner; the latest moment that was asked for counts. Serves `wait.until`.
+    /// Has the step be done at `at` and no sooner; the latest moment that was asked for counts.
     pub fn wait_until(&mut self, at: Timestamp) {
         self.until = self.until.max(Some(at));
     }
@@ -150,20 +154,6 @@ impl Scope {
         self.decide(|tx, _ctx| tx.require::<Record>(&key).map(|_| ()))
     }
 
-    /// Adds observers and answers who is new. Serves `records.observe.add-observers`.
-    ///
-    /// # Errors
-    /// [`Stop`].
-    pub fn add_observers(&mut self, target: Option<RecordRef>, users: &[String]) -> Result<Vec<String>, Stop> {
-        let target = self.target(target)?;
-        self.allow("records.observe", &target.kind)?;
-        self.room_for_effect()?;
-        let added = self.decide(|tx, ctx| add_observers::decide(tx, ctx, &target, users))?;
-        let names = self.look(|tx| add_observers::names(tx, &self.ctx, &added))?;
-        self.effects.push(if added.is_empty() { "already observer".to_owned() } else { format!("observers added: {names}") });
-        Ok(added)
-    }
-
     /// The users behind a role. Serves `directory.resolve`.
     ///
     /// # Errors
@@ -189,24 +179,6 @@ impl Scope {
     pub fn supervisor_of(&mut self, user: &str) -> Result<Option<String>, Stop> {
         self.allow("directory.read", "")?;
         self.look(|tx| directory::supervisor_of(tx, self.ctx.tenant, user))
-    }
-
-    /// Records a message and answers its delivery's id. Serves `messaging.send`.
-    ///
-    /// # Errors
-    /// [`Stop`].
-    pub fn send_message(&mut self, message: &str) -> Result<String, Stop> {
-        self.allow("messaging.send", "")?;
-        self.room_for_effect()?;
-        let parsed: Value =
-            serde_json::from_str(message).map_err(|e| refused("invalid", format!("the message is not JSON: {e}"), None))?;
-        let request = send_message::Request::parse(&parsed).map_err(told)?;
-        let (item, epoch, step) = (self.item.clone(), self.epoch, self.step.clone());
-        let origin = send_message::Origin { item, epoch, step };
-        let sent = self.decide(|tx, ctx| send_message::decide(tx, ctx, &request, &origin))?;
-        self.effects.push(format!("message to {} through {}", sent.to, sent.channel));
-        self.deliveries.push(sent.id.clone());
-        Ok(sent.id)
     }
 
     /// The record a call names, or the item the step runs for.
@@ -275,6 +247,12 @@ fn stop<T>(decision: Decision<T>) -> Stop {
 
 fn refused(code: &'static str, message: String, subject: Option<String>) -> Stop {
     Stop::Refused(HostError { code, message, subject, retryable: false })
+}
+
+/// A moment that a guest gave.
+fn moment(text: &str, subject: &str) -> Result<Timestamp, Stop> {
+    let wrong = |_source| refused("invalid", format!("`{text}` is not an RFC 3339 date and time"), Some(subject.to_owned()));
+    text.parse().map_err(wrong)
 }
 
 /// A rule's refusal as the guest gets it.

@@ -1,0 +1,167 @@
+//! What settings name of the tenant's, such as a line, a stage or an employee, has to be there when they are saved.
+
+use serde_json::{Map, Value};
+
+use super::{fields_of, require_link};
+use crate::context::OpContext;
+use crate::key::{Key, Table};
+use crate::model::automation::InWorkingTime;
+use crate::model::calendar::{Calendar, DEFAULT};
+use crate::model::channel::{Channel, Line};
+use crate::model::group::Group;
+use crate::model::pipeline::Pipeline;
+use crate::model::plugin::SettingInfo;
+use crate::model::record::RecordRef;
+use crate::read::Range;
+use crate::refusal::Refusal;
+use crate::schema;
+use crate::tx::{Halt, Tx};
+
+/// Where a robot or trigger stands: what the stages and fields in its settings belong to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The kind of item.
+    pub(super) kind: &'a str,
+    /// The pipeline.
+    pub(super) pipeline: &'a str,
+}
+
+/// The rows that settings lead to, so that they can be asked for together.
+pub(super) fn keys(ctx: &OpContext, infos: &[SettingInfo], values: &Map<String, Value>, place: Place<'_>) -> Vec<Key> {
+    let key = |info: &SettingInfo, text: &str| match info.kind.as_str() {
+        "line" => Some(Line::key(ctx.tenant, text)),
+        "channel" => Some(Channel::key(ctx.tenant, text)),
+        "user" => Some(RecordRef::new("user", text).key(ctx.tenant)),
+        "who" => text.strip_prefix("user:").map(|id| RecordRef::new("user", id).key(ctx.tenant)),
+        "pipeline" => Some(Pipeline::key(ctx.tenant, text)),
+        "stage" => Some(Pipeline::key(ctx.tenant, pipeline_of_stages(infos, values, place))),
+        "group" => Some(Group::key(ctx.tenant, text)),
+        "calendar" => Some(Calendar::key(ctx.tenant, calendar_id(text))),
+        _ => None,
+    };
+    infos.iter().flat_map(|info| named(info, values).into_iter().filter_map(move |(_, text)| key(info, text))).collect()
+}
+
+/// Checks that all of it is there.
+///
+/// # Errors
+/// `settings.unknown-line`, `settings.unknown-channel`, `settings.unknown-pipeline`, `settings.unknown-stage`, `settings.unknown-field`,
+/// `settings.not-a-date`, `settings.unknown-group`, `settings.unknown-calendar`, `record.dangling-link`, each naming the setting; `message.no-channel`.
+pub(super) fn check(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    infos: &[SettingInfo],
+    values: &Map<String, Value>,
+    place: Place<'_>,
+) -> Result<(), Halt> {
+    tx.want(&keys(ctx, infos, values, place))?;
+    for info in infos {
+        let named = named(info, values);
+        if info.kind == "channel" && named.is_empty() {
+            some_channel(tx, ctx, &info.key)?;
+        }
+        for (field, text) in named {
+            match info.kind.as_str() {
+                "user" => require_link(tx, ctx, "user", text, &field)?,
+                "who" => {
+                    if let Some(id) = text.strip_prefix("user:") {
+                        require_link(tx, ctx, "user", id, &field)?;
+                    }
+                }
+                kind => {
+                    let refusal = missing(tx, ctx, kind, text, (pipeline_of_stages(infos, values, place), place.kind))?;
+                    if let Some((code, message)) = refusal {
+                        return Err(Refusal::invalid(code, field, message).into());
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Why what a setting names is not there, if it is not.
+fn missing(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    text: &str,
+    (pipeline, item): (&str, &str),
+) -> Result<Option<(&'static str, String)>, Halt> {
+    let found = match kind {
+        "line" if tx.peek::<Line>(&Line::key(ctx.tenant, text))?.is_none() => {
+            ("settings.unknown-line", format!("there is no line `{text}`"))
+        }
+        "channel" if tx.peek::<Channel>(&Channel::key(ctx.tenant, text))?.is_none() => {
+            ("settings.unknown-channel", format!("there is no channel `{text}`"))
+        }
+        "pipeline" if tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, text))?.is_none() => {
+            ("settings.unknown-pipeline", format!("there is no pipeline `{text}`; PUT /v1/pipelines/{text} makes one"))
+        }
+        "stage" => {
+            let stages = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?.map(|(pipeline, _)| pipeline.stages);
+            let known: Vec<String> = stages.unwrap_or_default().into_iter().map(|stage| stage.id).collect();
+            if known.iter().any(|stage| stage == text) {
+                return Ok(None);
+            }
+            let message = format!("pipeline `{pipeline}` has no stage `{text}`; its stages are {}", known.join(", "));
+            ("settings.unknown-stage", message)
+        }
+        "field" => {
+            let fields = fields_of(tx, ctx.tenant, item)?;
+            let known: Vec<&str> = fields.iter().filter(|field| !field.host_only).map(|field| &*field.name).collect();
+            if known.contains(&text) {
+                return Ok(None);
+            }
+            ("settings.unknown-field", format!("a {item} has no field `{text}`; its fields are {}", known.join(", ")))
+        }
+        "date-field" if !schema::is_moment(&fields_of(tx, ctx.tenant, item)?, text) => {
+            let advice = "use created_at, updated_at, stage_entered_at or a date field";
+            ("settings.not-a-date", format!("`{text}` is no date of a {item}; {advice}"))
+        }
+        "group" if tx.peek::<Group>(&Group::key(ctx.tenant, text))?.is_none() => {
+            ("settings.unknown-group", format!("there is no work group `{text}`; PUT /v1/groups/{text} makes one"))
+        }
+        "calendar" if tx.peek::<Calendar>(&Calendar::key(ctx.tenant, calendar_id(text)))?.is_none() => {
+            let id = calendar_id(text);
+            ("settings.unknown-calendar", format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}"))
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(found))
+}
+
+/// A robot that sends and names no channel needs that there is one at all.
+fn some_channel(tx: &mut Tx<'_>, ctx: &OpContext, key: &str) -> Result<(), Halt> {
+    let range = Range::first(Key::new(ctx.tenant, Table::Channel, &[]), 2);
+    if tx.range::<Channel>(&range)?.is_empty() {
+        let message = "there is no channel to send through yet; set one up with PUT /v1/channels/{id}";
+        return Err(Refusal::invalid("message.no-channel", format!("settings.{key}"), message).into());
+    }
+    Ok(())
+}
+
+/// What a setting says, each entry of a list by itself, and where it stands.
+fn named<'a>(info: &SettingInfo, values: &'a Map<String, Value>) -> Vec<(String, &'a str)> {
+    let field = format!("settings.{}", info.key);
+    let said = match values.get(&info.key) {
+        Some(Value::String(text)) => vec![(field, text.as_str())],
+        Some(Value::Array(entries)) => {
+            let entry = |(place, entry): (usize, &'a Value)| Some((format!("{field}[{place}]"), entry.as_str()?));
+            entries.iter().enumerate().filter_map(entry).collect()
+        }
+        _ => Vec::new(),
+    };
+    said.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// The pipeline that stages in settings are of: the one that a setting beside them names, else the robot's own.
+fn pipeline_of_stages<'a>(infos: &[SettingInfo], values: &'a Map<String, Value>, place: Place<'a>) -> &'a str {
+    let named = infos.iter().filter(|info| info.kind == "pipeline").find_map(|info| values.get(&info.key)?.as_str());
+    named.filter(|id| !id.is_empty()).unwrap_or(place.pipeline)
+}
+
+/// The calendar that must be there whatever the item.
+fn calendar_id(text: &str) -> &str {
+    if InWorkingTime::WORDS.contains(&text) { DEFAULT } else { text }
+}

@@ -1,0 +1,138 @@
+//! Work for people that a robot's call records: tasks, activities, history, notifications, and who is responsible.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::effects::parsed;
+use super::{Scope, Stop, refused};
+use crate::command::complete_tasks::Which;
+use crate::command::{complete_tasks, create_record, notify, write_history};
+use crate::limits::REASON_CHARS_MAX;
+use crate::model::record::RecordRef;
+
+/// A task as a guest gives it: its fields, and what becomes of it.
+#[derive(Deserialize)]
+struct NewTask {
+    #[serde(default = "yes")]
+    link: bool,
+    #[serde(default)]
+    #[serde(rename = "attach_files")]
+    _attach_files: bool,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Which tasks a guest wants completed.
+#[derive(Deserialize)]
+struct MadeTasks {
+    #[serde(default)]
+    pipeline: Option<String>,
+    #[serde(default)]
+    stages: Vec<String>,
+}
+
+/// An entry of the history as a guest gives it.
+#[derive(Deserialize)]
+struct NewEntry {
+    text: String,
+    #[serde(default)]
+    author: Option<String>,
+}
+
+/// A notification as a guest gives it.
+#[derive(Deserialize)]
+struct NewNotification {
+    to: Vec<String>,
+    text: String,
+}
+
+impl Scope {
+    /// Makes one of several users responsible and answers who it is. Serves `records.change.assign`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn assign(&mut self, target: Option<RecordRef>, _choice: &str, _random: u64) -> Result<String, Stop> {
+        let target = self.target(target)?;
+        self.allow("records.assign", &target.kind)?;
+        self.room_for_effect()?;
+        Err(refused("unavailable", "this host does not do that yet".to_owned(), None))
+    }
+
+    /// Creates a task and answers its id. Serves `work.tasks.create`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn create_task(&mut self, task: &str) -> Result<String, Stop> {
+        self.allow("tasks.create", "")?;
+        self.room_for_effect()?;
+        let NewTask { link, mut fields, .. } = parsed("task", task)?;
+        if link {
+            fields.insert("items".to_owned(), json!([self.target(None)?]));
+        }
+        let (task, _) = self.decide(|tx, ctx| create_record::decide(tx, ctx, "task", &fields))?;
+        self.effects.push(format!("task created: {}", task.text("title")));
+        Ok(task.key.id)
+    }
+
+    /// Completes tasks of the item that other robots made and answers their ids. Serves `work.tasks.complete`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn complete_tasks(&mut self, which: &str) -> Result<Vec<String>, Stop> {
+        self.allow("tasks.complete", "")?;
+        self.room_for_effect()?;
+        let (item, MadeTasks { pipeline, stages }) = (self.target(None)?, parsed("which", which)?);
+        let which = Which { pipeline, stages };
+        let completed = self.decide(|tx, ctx| complete_tasks::decide(tx, ctx, &item, &which))?;
+        self.effects.push(format!("tasks completed: {}", completed.len()));
+        Ok(completed)
+    }
+
+    /// Plans an activity for the item and answers its id. Serves `work.activities.schedule`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn schedule(&mut self, activity: &str) -> Result<String, Stop> {
+        self.allow("activities.write", "")?;
+        self.room_for_effect()?;
+        let mut fields: Map<String, Value> = parsed("activity", activity)?;
+        fields.insert("item".to_owned(), json!(self.target(None)?));
+        let (activity, _) = self.decide(|tx, ctx| create_record::decide(tx, ctx, "activity", &fields))?;
+        let due = Some(activity.text("due")).filter(|due| !due.is_empty()).map(|due| format!(", due {due}"));
+        self.effects.push(format!("{} planned: {}{}", activity.text("type"), activity.text("subject"), due.unwrap_or_default()));
+        Ok(activity.key.id)
+    }
+
+    /// Writes into the item's history and answers the entry's id. Serves `history.write`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn write_history(&mut self, entry: &str) -> Result<String, Stop> {
+        self.allow("history.write", "")?;
+        self.room_for_effect()?;
+        let (item, NewEntry { text, author }) = (self.target(None)?, parsed("entry", entry)?);
+        let words = format!("history: {}", text.chars().take(REASON_CHARS_MAX).collect::<String>());
+        let entry = write_history::Entry { text, author };
+        let id = self.decide(|tx, ctx| write_history::decide(tx, ctx, &item, &entry))?;
+        self.effects.push(words);
+        Ok(id)
+    }
+
+    /// Notifies users and answers the notifications' ids. Serves `notify.send`.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn notify(&mut self, notification: &str) -> Result<Vec<String>, Stop> {
+        self.allow("notify.send", "")?;
+        self.room_for_effect()?;
+        let (item, NewNotification { to, text }) = (self.item.clone(), parsed("notification", notification)?);
+        let ids = self.decide(|tx, ctx| notify::decide(tx, ctx, item.as_ref(), &to, &text, None))?;
+        let names = self.look(|tx| crate::command::add_observers::names(tx, &self.ctx, &to))?;
+        self.effects.push(format!("notified: {names}"));
+        Ok(ids)
+    }
+}
