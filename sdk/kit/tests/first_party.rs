@@ -7,24 +7,47 @@ use std::path::PathBuf;
 
 use stagewright_kit::{Bundle, build_all, check};
 
+/// What the plugins have in common.
+const LOG: &str = "log/log#write";
+const RESOLVE: &str = "directory/directory#resolve";
+const GET: &str = "records/read#get";
+const SHIFT: &str = "calendar/calendar#shift";
+
 /// Every plugin and the functions that it calls.
-const PLUGINS: [(&str, &[&str]); 6] = [
-    ("channel-signed-json", &["channel/settings#settings", "log/log#write", "secrets/secret-check#hmac-matches"]),
+const PLUGINS: [(&str, &[&str]); 23] = [
+    ("channel-signed-json", &["channel/settings#settings", LOG, "secrets/secret-check#hmac-matches"]),
     (
         "channel-whatsapp-cloud",
         &[
             "channel/settings#settings",
             "clock/clock#now",
-            "log/log#write",
+            LOG,
             "messaging/messaging#send",
             "secrets/secret-check#equals",
             "secrets/secret-check#hmac-matches",
         ],
     ),
-    ("robot-add-observer", &["directory/directory#resolve", "log/log#write", "records/observe#add-observers"]),
-    ("robot-get-employee", &["directory/directory#profile", "directory/directory#resolve", "log/log#write"]),
-    ("robot-send-message", &["log/log#write", "messaging/messaging#send"]),
-    ("trigger-conversation-accepted", &["log/log#write"]),
+    ("robot-add-observer", &[RESOLVE, LOG, "records/observe#add-observers"]),
+    ("robot-change-responsible", &[RESOLVE, LOG, "records/change#assign"]),
+    ("robot-change-stage", &[LOG, "records/change#move"]),
+    ("robot-complete-task", &[LOG, "work/tasks#complete"]),
+    ("robot-create-task", &[SHIFT, RESOLVE, LOG, GET, "work/tasks#create"]),
+    ("robot-get-employee", &["directory/directory#profile", RESOLVE, LOG]),
+    ("robot-http-request", &["http/http#fetch", LOG]),
+    ("robot-modify-item", &[LOG, "records/change#update"]),
+    ("robot-notify-supervisor", &[RESOLVE, LOG, "notify/notify#send"]),
+    ("robot-schedule-activity", &[SHIFT, RESOLVE, LOG, GET, "work/activities#schedule"]),
+    ("robot-send-message", &[LOG, "messaging/messaging#send"]),
+    ("robot-send-notification", &[RESOLVE, LOG, "notify/notify#send"]),
+    ("robot-wait", &[SHIFT, LOG, GET, "wait/wait#until"]),
+    ("robot-write-history", &[RESOLVE, "history/history#write", LOG]),
+    ("trigger-conversation-accepted", &[LOG]),
+    ("trigger-field-changed", &[LOG]),
+    ("trigger-incoming-webhook", &[LOG]),
+    ("trigger-item-created", &[LOG]),
+    ("trigger-no-activity", &[LOG]),
+    ("trigger-responsible-changed", &[LOG]),
+    ("trigger-task-status", &[LOG]),
 ];
 
 fn folders() -> Vec<PathBuf> {
