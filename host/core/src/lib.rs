@@ -28,4 +28,5 @@ pub mod settings;
 pub mod template;
 pub mod time;
 pub mod tx;
+pub mod why;
 pub mod working_time;

@@ -4,9 +4,11 @@ mod bench;
 mod demo;
 mod plugin;
 mod progress;
+mod remote;
 mod scenario;
 mod serve;
 mod storage;
+mod why;
 
 use std::io::{IsTerminal, Write};
 
@@ -39,6 +41,8 @@ enum Command {
     Plugin(plugin::Command),
     /// Measure durable writes, calls of plugin code and the way from a request to a robot's effects.
     Bench(bench::Args),
+    /// Ask a host why a robot or trigger did or did not do something to an item.
+    Why(why::Args),
     /// Look after a data folder.
     #[command(subcommand)]
     Storage(storage::Command),
@@ -55,6 +59,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<String> {
         Command::Scenario(command) => scenario::run(command).await,
         Command::Plugin(command) => plugin::run(command).await,
         Command::Bench(args) => bench::run(args).await,
+        Command::Why(args) => why::run(args).await,
         Command::Storage(command) => storage::run(command),
     }
 }
@@ -92,6 +97,7 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
         error.downcast_ref().map(ConfigError::code),
         error.downcast_ref().map(serve::ServeError::code),
         error.downcast_ref().map(storage::VerifyError::code),
+        error.downcast_ref().map(remote::RemoteError::code),
         error.downcast_ref().and_then(DemoError::code),
     ];
     codes.into_iter().flatten().next()

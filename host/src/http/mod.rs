@@ -41,6 +41,7 @@ mod serve;
 mod tenants;
 mod tokens;
 mod triggers;
+mod why;
 
 pub use auth::Access;
 pub use router::router;

@@ -14,8 +14,7 @@ use super::context::frame;
 use super::error::Problem;
 use super::state::HttpState;
 use super::{
-    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, history, hooks, lines, notifications,
-    pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers,
+    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, history, hooks, lines, notifications, pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, why,
 };
 
 type Shared = Arc<HttpState>;
@@ -96,6 +95,7 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/runs/{id}", runs::show_run),
         post(Member, "/v1/runs/{id}/retry", runs::retry_run),
         post(Member, "/v1/runs/{id}/cancel", runs::cancel_run),
+        get(Member, "/v1/why", why::show_why),
         get(Member, "/v1/deliveries", deliveries::list_deliveries),
         post(Member, "/v1/deliveries/{id}/retry", deliveries::retry_delivery),
         post(Member, "/v1/deliveries/{id}/discard", deliveries::discard_delivery),

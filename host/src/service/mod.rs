@@ -12,6 +12,7 @@ mod receipts;
 mod secrets;
 mod tenants;
 mod tokens;
+mod why;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ use stagewright_core::model::delivery::Delivery;
 use stagewright_core::model::event::Decisions;
 use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::model::run::Run;
+use stagewright_core::why::Answer;
 
 use super::Service;
 use super::queries::{Order, Page};
@@ -22,6 +23,8 @@ pub struct Overview {
     pub decisions: Vec<Decisions>,
     /// The deliveries that the runs' steps asked for.
     pub deliveries: Vec<Delivery>,
+    /// Why each robot of the current stage did or did not run.
+    pub why: Vec<Answer>,
 }
 
 impl Service {
@@ -39,8 +42,10 @@ impl Service {
         let asked = runs.iter().flat_map(|run| &run.steps).flat_map(|step| &step.deliveries);
         let keys: Vec<Key> = asked.map(|id| Delivery::key(tenant, id)).collect();
         let deliveries = self.fetch_all::<Delivery>(&keys).await?;
+        let why = self.why_here(tenant, &record).await?;
         Ok(Overview {
             record,
+            why,
             runs,
             decisions: decisions.rows.into_iter().map(|(_, decisions, _)| decisions).collect(),
             deliveries: deliveries.into_iter().map(|(delivery, _)| delivery).collect(),

@@ -32,3 +32,4 @@ mod tenants;
 mod tokens;
 mod triggers;
 mod versions;
+mod why;

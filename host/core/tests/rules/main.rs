@@ -9,5 +9,6 @@ mod people;
 mod stages;
 mod steps;
 mod work;
+mod why;
 mod working_time;
 mod world;

@@ -20,7 +20,8 @@ pub(in crate::http) struct AutomationQuery {
     limit: Option<usize>,
 }
 
-/// Shows what automation did with an item, what it will do and when, and what it did not do and why: the newest runs with every
+/// Shows what automation did with an item, what it will do and when, and what it did not do and why: in `why` one sentence for each
+/// robot of the current stage; then the newest runs with every
 /// step, the newest events with every candidate and what came of it, and where the messages stand that steps asked for.
 pub(in crate::http) async fn show_automation(
     State(app): App,
@@ -33,6 +34,7 @@ pub(in crate::http) async fn show_automation(
     Ok(ok(json!({
         "record": found.record.key, "pipeline": found.record.text("pipeline"), "stage": found.record.text("stage"),
         "deleted_at": found.record.deleted_at,
+        "why": found.why,
         "runs": found.runs.iter().map(run_view).collect::<Vec<Value>>(),
         "decisions": found.decisions,
         "deliveries": found.deliveries.iter().map(delivery_view).collect::<Vec<Value>>(),

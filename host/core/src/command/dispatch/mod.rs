@@ -4,4 +4,5 @@ mod decide;
 mod plan;
 
 pub use decide::{Dispatched, Verdicts, decide};
+pub(crate) use plan::excluded;
 pub use plan::{Ask, plan};

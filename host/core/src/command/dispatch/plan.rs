@@ -114,7 +114,7 @@ fn ask(
 }
 
 /// Why a trigger on `to` cannot move an item that stands on `from`.
-fn excluded(pipeline: &Pipeline, from: &str, to: &str, spec: &TriggerSpec) -> Option<String> {
+pub(crate) fn excluded(pipeline: &Pipeline, from: &str, to: &str, spec: &TriggerSpec) -> Option<String> {
     let (to_order, _) = pipeline.stage(to)?;
     let (from_order, from_stage) = pipeline.stage(from)?;
     if from == to {

@@ -1,0 +1,137 @@
+//! The answer about a trigger.
+
+use serde_json::{Map, Value, json};
+
+use super::facts::{Facts, Standing};
+use super::robot::plugin_hindrance;
+use super::words;
+use super::{About, Answer, Verdict};
+use crate::command::dispatch;
+use crate::model::event::{Candidate, Decisions, Outcome};
+use crate::time::Timestamp;
+
+type Said = (Verdict, Option<Timestamp>, String, Map<String, Value>);
+
+/// Why the trigger `id` of an automation did or did not move the item. The newest event it was asked about counts.
+pub(super) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
+    let spec = standing.trigger(id).or_else(|| standing.draft.triggers.iter().find(|trigger| trigger.id == id));
+    let name = spec.map_or(id, |spec| if spec.name.is_empty() { id } else { &spec.name }).to_owned();
+    let newest = facts.decided(standing, Some(id)).next();
+    let (verdict, at, sentence, values) = match newest {
+        Some((decisions, candidate)) => {
+            let (verdict, at, sentence, values) = of_event(facts, &name, decisions, candidate);
+            let since = if verdict == Verdict::Ran { None } else { ran_before(facts, standing, id) };
+            let sentence = match since {
+                Some(ran) => format!("{sentence}; it last moved the item at {}", words::when(&facts.time_zone, ran)),
+                None => sentence,
+            };
+            (verdict, at, sentence, values)
+        }
+        None => of_nothing(facts, standing, &name, id),
+    };
+    Answer {
+        about: About::Trigger,
+        automation: standing.draft.id.clone(),
+        id: id.to_owned(),
+        name,
+        stage: standing.draft.stage.clone(),
+        version: newest.map(|(_, candidate)| candidate.version).or(standing.version.as_ref().map(|version| version.version)),
+        verdict,
+        sentence,
+        at,
+        run: None,
+        event: newest.map(|(decisions, _)| decisions.event.clone()),
+        values,
+    }
+}
+
+/// When it last moved the item.
+fn ran_before(facts: &Facts, standing: &Standing, id: &str) -> Option<Timestamp> {
+    let mut decided = facts.decided(standing, Some(id));
+    decided.find(|(_, candidate)| matches!(candidate.outcome, Outcome::Ran { .. })).map(|(decisions, _)| decisions.at)
+}
+
+/// What came of it when an event was looked at.
+fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candidate) -> Said {
+    let at = Some(decisions.at);
+    let when = words::when(&facts.time_zone, decisions.at);
+    let kind = &decisions.kind;
+    let who = format!("trigger `{name}`");
+    let stage = facts.stage_name(&candidate.stage);
+    let values = |more: Value| {
+        let mut values = more.as_object().cloned().unwrap_or_default();
+        values.insert("event_kind".into(), json!(kind));
+        values
+    };
+    match &candidate.outcome {
+        Outcome::Ran { .. } => {
+            (Verdict::Ran, at, format!("{who} moved the item to {stage} at {when}, because of {kind}"), values(json!({})))
+        }
+        Outcome::Skipped { reason } => {
+            let sentence = format!("{who} did not move the item to {stage} at {when}, when {kind} came: {reason}");
+            (Verdict::Skipped, at, sentence, values(json!({"reason": reason})))
+        }
+        Outcome::Lost { to } => {
+            let sentence =
+                format!("{who} would have moved the item to {stage} at {when}, but `{to}`, which stands earlier, moved it");
+            (Verdict::Lost, at, sentence, values(json!({"to": to})))
+        }
+        Outcome::Cancelled { reason } => {
+            let why = words::cancelled(reason, stage);
+            (Verdict::Cancelled, at, format!("{who} was not asked at {when}: {why}"), values(json!({"reason": reason})))
+        }
+        Outcome::LoopGuard { path } => {
+            let path_text = words::path(path);
+            let sentence = format!("{who} was stopped at {when} by the loop guard; the path that led there: {path_text}");
+            (Verdict::LoopGuard, at, sentence, values(json!({"path": path})))
+        }
+        Outcome::Failed { code, message } => {
+            let sentence = format!("{who} could not be asked at {when}, when {kind} came: {message}");
+            (Verdict::Failed, at, sentence, values(json!({"code": code, "reason": message})))
+        }
+    }
+}
+
+/// No event was looked at.
+fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said {
+    let when = |at: Timestamp| words::when(&facts.time_zone, at);
+    let said = |verdict, at, sentence: String| (verdict, at, sentence, Map::new());
+    let who = format!("trigger `{name}`");
+    let automation = &standing.draft.id;
+    if let Some(at) = facts.item.deleted_at {
+        return said(Verdict::ItemDeleted, Some(at), format!("{who} moved nothing: the item was deleted at {}", when(at)));
+    }
+    let Some(version) = &standing.version else {
+        let sentence = format!("{who} moved nothing: the automation `{automation}` has never been published");
+        return said(Verdict::NotPublished, None, sentence);
+    };
+    let Some(spec) = standing.trigger(id) else {
+        let number = version.version;
+        let sentence =
+            format!("{who} moved nothing: it stands in the draft alone, and version {number}, which is published, is without it");
+        return said(Verdict::NotPublished, None, sentence);
+    };
+    if standing.draft.pipeline != facts.pipeline.id {
+        let (its, own) = (&standing.draft.pipeline, &facts.pipeline.id);
+        let sentence = format!("{who} moved nothing: it stands on the pipeline `{its}`, and the item moves through `{own}`");
+        return said(Verdict::OtherPipeline, None, sentence);
+    }
+    if let Some((verdict, why)) = plugin_hindrance(facts, &spec.plugin) {
+        return said(verdict, None, format!("{who} cannot move anything: {why}"));
+    }
+    if facts.is_behind() {
+        let sentence = format!("{who} may be about to move the item: something that happened to it is being looked at");
+        return said(Verdict::Pending, None, sentence);
+    }
+    if let Some(reason) = dispatch::excluded(&facts.pipeline, facts.item.text("stage"), &standing.draft.stage, spec) {
+        return said(Verdict::CannotMove, None, format!("{who} cannot move the item: {reason}"));
+    }
+    let events = version.trigger_events.get(id).cloned().unwrap_or_default();
+    let sentence = format!(
+        "{who} moved nothing: it listens to {}, and nothing of the kind has come for this item since it was published at {}",
+        if events.is_empty() { "nothing".to_owned() } else { events.join(", ") },
+        when(version.published_at)
+    );
+    let values = json!({"events": events}).as_object().cloned().unwrap_or_default();
+    (Verdict::WaitsForEvent, None, sentence, values)
+}
