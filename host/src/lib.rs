@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod app;
+pub mod automation_file;
 pub mod bench;
 pub mod blobs;
 pub mod bundles;

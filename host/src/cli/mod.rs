@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod automation;
 mod bench;
 mod demo;
 mod plugin;
@@ -41,6 +42,9 @@ enum Command {
     Plugin(plugin::Command),
     /// Measure durable writes, calls of plugin code and the way from a request to a robot's effects.
     Bench(bench::Args),
+    /// Write automations to files, and set up what files say.
+    #[command(subcommand)]
+    Automation(automation::Command),
     /// Ask a host why a robot or trigger did or did not do something to an item.
     Why(why::Args),
     /// Look after a data folder.
@@ -59,6 +63,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<String> {
         Command::Scenario(command) => scenario::run(command).await,
         Command::Plugin(command) => plugin::run(command).await,
         Command::Bench(args) => bench::run(args).await,
+        Command::Automation(command) => automation::run(command).await,
         Command::Why(args) => why::run(args).await,
         Command::Storage(command) => storage::run(command),
     }

@@ -42,6 +42,14 @@ pub(super) enum RemoteError {
         /// Why.
         source: std::io::Error,
     },
+    /// A file that cannot be read or written.
+    #[error("cannot use {path}: {source}; name a file that this user may read, or write where it is written")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// No answer came.
     #[error("{0}; is the host running at this address?")]
     NoAnswer(String),
@@ -58,6 +66,7 @@ impl RemoteError {
             Self::BadUrl(_) => "remote.bad-url",
             Self::NoToken => "remote.no-token",
             Self::TokenFile { .. } => "remote.token-file",
+            Self::File { .. } => "remote.file",
             Self::NoAnswer(_) => "remote.no-answer",
             Self::NotTheApi(_) => "remote.not-the-api",
         }

@@ -55,6 +55,15 @@ impl Client {
         self.exchange(self.request(Method::GET, path)).await
     }
 
+    /// Asks for the text at `path`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn get_text(&self, path: &str) -> Result<String, ClientError> {
+        let (_, bytes) = self.carried_out(self.request(Method::GET, path)).await?;
+        String::from_utf8(bytes).map_err(|e| ClientError::NotTheApi(e.to_string()))
+    }
+
     /// Posts JSON.
     ///
     /// # Errors
@@ -105,14 +114,19 @@ impl Client {
     }
 
     async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Answer, ClientError> {
+        let (status, bytes) = self.carried_out(request).await?;
+        // What a provider is answered need not be JSON.
+        Ok(Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
+    }
+
+    /// Status and body of an answer that carried the request out.
+    async fn carried_out(&self, request: reqwest::RequestBuilder) -> Result<(u16, Vec<u8>), ClientError> {
         let lost = |e: reqwest::Error| ClientError::NoAnswer(e.to_string());
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status();
         let bytes = answer.bytes().await.map_err(lost)?;
         if status.is_success() {
-            // What a provider is answered need not be JSON.
-            let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-            return Ok(Answer { status: status.as_u16(), body });
+            return Ok((status.as_u16(), bytes.to_vec()));
         }
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) if !problem.code.is_empty() => Err(ClientError::Refused(problem)),

@@ -67,6 +67,8 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/pipelines/{id}", pipelines::show_pipeline),
         put(Configurer, "/v1/pipelines/{id}", pipelines::put_pipeline),
         get(Member, "/v1/automations", automations::list_automations),
+        get(Member, "/v1/automations/export", automations::export_automations),
+        post(Configurer, "/v1/automations/import", automations::import_automations),
         get(Member, "/v1/automations/{id}", automations::show_automation),
         put(Configurer, "/v1/automations/{id}", automations::put_automation),
         post(Configurer, "/v1/automations/{id}/publish", automations::publish_automation),

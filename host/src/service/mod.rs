@@ -1,5 +1,6 @@
 //! Use cases: what the HTTP layer, the CLI and the scenario runner ask for. Nothing here knows HTTP, WebAssembly or a database.
 
+mod automation_files;
 mod credentials;
 mod history;
 mod inbound;

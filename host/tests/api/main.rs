@@ -2,6 +2,7 @@
 //! manual clock, the real engine and scripted plugins behind it.
 #![cfg(test)]
 
+mod automation_files;
 mod automations;
 mod bodies;
 mod calendars;

@@ -12,6 +12,7 @@ pub mod deliver;
 pub mod dispatch;
 pub mod fire_event;
 pub mod idle;
+pub mod import_automations;
 pub mod ingest;
 pub mod ingest_status;
 pub mod invoke_robot;

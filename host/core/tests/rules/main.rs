@@ -6,6 +6,7 @@ mod deliveries;
 mod history;
 mod idle;
 mod people;
+mod importing;
 mod stages;
 mod steps;
 mod work;
