@@ -10,6 +10,7 @@ use stagewright_core::model::automation::{Automation, RobotSpec, TriggerSpec};
 use stagewright_core::model::calendar::Calendar;
 use stagewright_core::model::pipeline::Pipeline;
 
+pub(crate) use read::malformed;
 pub use read::read;
 pub use write::write;
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use stagewright_core::command::import_automations::Import;
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
-use stagewright_core::model::automation::{Automation, InWorkingTime};
+use stagewright_core::model::automation::{Automation, CalendarMode, InWorkingTime};
 use stagewright_core::model::calendar::Calendar;
 use stagewright_core::model::pipeline::Pipeline;
 use stagewright_core::model::record::IndexEntry;
@@ -46,7 +46,7 @@ fn calendars(automations: &[Automation]) -> BTreeSet<String> {
 fn in_settings(key: &str, value: &Value, ids: &mut BTreeSet<String>) {
     match value {
         Value::String(id) if key.ends_with("calendar") => {
-            let rule = InWorkingTime { calendar: id.clone(), ..InWorkingTime::default() };
+            let rule = InWorkingTime { calendar: id.clone(), mode: CalendarMode::default() };
             ids.insert(rule.fixed_calendar().to_owned());
         }
         Value::Object(map) => map.iter().for_each(|(key, value)| in_settings(key, value, ids)),

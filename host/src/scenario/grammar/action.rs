@@ -1,5 +1,7 @@
 //! What a step does.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -24,6 +26,8 @@ pub enum Action {
     SaveAutomation(SaveAutomation),
     Publish(Publish),
     ChangeChannel(ChangeChannel),
+    Request(Request),
+    Find(Find),
     ProviderAnswers(Vec<Reaction>),
     ProviderReports(ProviderReports),
     SettleDelivery(SettleDelivery),
@@ -206,6 +210,56 @@ pub struct SaveAutomation {
 pub struct Publish {
     /// Its id.
     pub automation: String,
+    /// What becomes of items that wait on the stage: `keep`, `cancel` or `migrate`.
+    #[serde(default)]
+    pub waiting: Option<String>,
+}
+
+/// Any request to the API, for what has no action of its own. `${name}` in its path and body is the id of what has this name.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// `get`, `post`, `put`, `patch` or `delete`.
+    pub method: Method,
+    /// The path with its query.
+    pub path: Name,
+    /// The JSON that goes along.
+    #[serde(default)]
+    pub body: Option<Value>,
+    /// The text that goes along as it is, in place of JSON.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// What is kept of the answer: names, and where in the answer their texts stand, such as `/items/0/id`.
+    #[serde(default)]
+    pub keep: BTreeMap<String, Located<String>>,
+    /// The employee; else the tenant's admin.
+    #[serde(default)]
+    pub by: Option<Name>,
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each word is its own description")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// Finds the one record of a kind with these fields, such as a task that a robot made, and names it.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Find {
+    /// Its kind.
+    pub kind: Name,
+    /// What its fields hold; ids are names, texts may have `*`.
+    pub fields: BTreeMap<String, Value>,
+    /// A name for it.
+    #[serde(rename = "as")]
+    pub name: Name,
 }
 
 /// A robot whose answer is kept back: its code has run, nothing of it is committed.

@@ -12,7 +12,7 @@ use super::pattern::Pattern;
 
 /// Words that are actions.
 const KEYS: &str = "client_writes, accept, reply, create, change, move, delete, merge, fire_event, invoke, save_automation, \
-                    publish, change_channel, provider_answers, provider_reports, settle_delivery, hold, release, hold_requests, release_requests, restart, stop, start, crash";
+                    publish, change_channel, request, find, provider_answers, provider_reports, settle_delivery, hold, release, hold_requests, release_requests, restart, stop, start, crash";
 
 /// One action, and what the host is expected to answer.
 #[derive(Clone, PartialEq, Debug)]
@@ -106,6 +106,8 @@ fn action_of<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Action, A
         "invoke" => Action::Invoke(map.next_value()?),
         "save_automation" => Action::SaveAutomation(map.next_value()?),
         "publish" => Action::Publish(map.next_value()?),
+        "request" => Action::Request(map.next_value()?),
+        "find" => Action::Find(map.next_value()?),
         "change_channel" => Action::ChangeChannel(map.next_value()?),
         "provider_answers" => Action::ProviderAnswers(map.next_value()?),
         "provider_reports" => Action::ProviderReports(map.next_value()?),

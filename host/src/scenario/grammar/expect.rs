@@ -9,6 +9,7 @@ use super::located::Name;
 use super::moment::Moment;
 use super::pattern::Pattern;
 use super::robot::RobotIs;
+use super::work::{ActivityIs, HistoryHas, NotificationIs, TaskIs, WhyIs};
 
 /// One expectation.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -34,6 +35,16 @@ pub enum Expectation {
     Conversations(Conversations),
     /// An outgoing message stands somewhere.
     Delivery(DeliveryIs),
+    /// A task is as described.
+    Task(TaskIs),
+    /// An activity is as described.
+    Activity(ActivityIs),
+    /// The history holds something.
+    History(HistoryHas),
+    /// Somebody was notified.
+    Notification(NotificationIs),
+    /// What is answered to why.
+    Why(WhyIs),
 }
 
 /// A message that left. An empty mapping is any message.

@@ -47,6 +47,10 @@ pub struct Fixture {
     pub secrets: BTreeMap<String, String>,
     /// Business calendars by id; `default` is the tenant's.
     pub calendars: BTreeMap<String, Located<Value>>,
+    /// Custom fields and kinds by id, as the API takes them.
+    pub kinds: BTreeMap<String, Located<Value>>,
+    /// Work groups by id; `members` takes names of employees.
+    pub groups: BTreeMap<String, Located<Value>>,
     /// Pipelines by id.
     pub pipelines: BTreeMap<String, Located<Value>>,
     /// Lines by id; `queue` and `default_responsible` take names of employees.

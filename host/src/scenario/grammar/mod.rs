@@ -11,8 +11,9 @@ mod moment;
 mod pattern;
 mod provider;
 mod robot;
+mod work;
 
-pub use action::{Action, ClientWrites};
+pub use action::{Action, ClientWrites, Find, Method, Request};
 pub use entry::{Entry, Refused};
 pub use expect::{
     ConversationIs, Conversations, DecisionIs, DeliveryIs, Expectation, Message, RecordIs, Records, RunIs, Runs, TimelineHas,
@@ -24,3 +25,4 @@ pub use moment::{Base, Moment};
 pub use pattern::{Pattern, matches};
 pub use provider::{ChangeChannel, Choice, ProviderReports, Reaction, Reported, SettleDelivery};
 pub use robot::RobotIs;
+pub use work::{ActivityIs, HistoryHas, NotificationIs, TaskIs, WhyIs};

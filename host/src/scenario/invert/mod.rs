@@ -31,6 +31,11 @@ impl Invert for Expectation {
             Self::Conversation(of) => each("conversation", of, Self::Conversation),
             Self::Conversations(of) => each("conversations", of, Self::Conversations),
             Self::Delivery(of) => each("delivery", of, Self::Delivery),
+            Self::Task(of) => each("task", of, Self::Task),
+            Self::Activity(of) => each("activity", of, Self::Activity),
+            Self::History(of) => each("history", of, Self::History),
+            Self::Notification(of) => each("notification", of, Self::Notification),
+            Self::Why(of) => each("why", of, Self::Why),
         }
     }
 }

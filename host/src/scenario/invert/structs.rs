@@ -2,7 +2,8 @@
 
 use super::Invert;
 use crate::scenario::grammar::{
-    ConversationIs, Conversations, DecisionIs, DeliveryIs, Message, RecordIs, Records, Refused, RobotIs, RunIs, Runs, TimelineHas,
+    ActivityIs, ConversationIs, Conversations, DecisionIs, DeliveryIs, HistoryHas, Message, NotificationIs, RecordIs, Records,
+    Refused, RobotIs, RunIs, Runs, TaskIs, TimelineHas, WhyIs,
 };
 
 macro_rules! inverts {
@@ -31,6 +32,7 @@ inverts! {
     Records { count }
     ConversationIs { status, accepted_by, line, item }
     Conversations { count }
+    WhyIs { verdict, sentence, at }
     Refused { code, field, detail, status }
 }
 
@@ -67,4 +69,8 @@ inverts_one_of_many! {
     DecisionIs { event, automation, trigger, outcome, reason }
     TimelineHas { kind, text, author, at }
     DeliveryIs { to, state, reason, code, tries, due }
+    TaskIs { fields, deadline }
+    ActivityIs { fields, due, completed }
+    HistoryHas { kind, text, author, responsible, automation, robot, stage, at }
+    NotificationIs { to, text, author, at }
 }

@@ -16,6 +16,8 @@ pub(super) type Kind = &'static str;
 pub(super) const ITEM: Kind = "item";
 /// A step that was named.
 pub(super) const MOMENT: Kind = "step";
+/// A text that was kept of an answer.
+pub(super) const KEPT: Kind = "kept text";
 /// A conversation.
 pub(super) const CONVERSATION: Kind = "conversation";
 

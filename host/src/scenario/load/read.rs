@@ -92,6 +92,8 @@ fn joined(base: Fixture, own: Fixture) -> Fixture {
         users: base.users.into_iter().chain(own.users).collect(),
         secrets: base.secrets.into_iter().chain(own.secrets).collect(),
         calendars: base.calendars.into_iter().chain(own.calendars).collect(),
+        kinds: base.kinds.into_iter().chain(own.kinds).collect(),
+        groups: base.groups.into_iter().chain(own.groups).collect(),
         pipelines: base.pipelines.into_iter().chain(own.pipelines).collect(),
         lines: base.lines.into_iter().chain(own.lines).collect(),
         channels: base.channels.into_iter().chain(own.channels).collect(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::check::{CONVERSATION, Check, ITEM, MOMENT};
+use super::check::{CONVERSATION, Check, ITEM, KEPT, MOMENT};
 use crate::scenario::grammar::{Action, Base, Entry, Expectation, Located, Message, Moment, Name, RobotIs, Scenario, Spot};
 use crate::scenario::problem::Problem;
 
@@ -53,6 +53,12 @@ fn by(check: &mut Check<'_>, by: Option<&Name>) {
     if let Some(name) = by {
         check.use_of(&name.value, name.spot, &["user"]);
     }
+}
+
+/// The names that stand in `${…}`; `${tenant}` is always there.
+fn names_in(check: &mut Check<'_>, text: &str, spot: Spot) {
+    let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    names.filter(|name| *name != "tenant").for_each(|name| check.use_of(name, spot, &[]));
 }
 
 fn channel(check: &mut Check<'_>, scenario: &Scenario, name: &Name) {
@@ -129,6 +135,16 @@ fn action(check: &mut Check<'_>, scenario: &Scenario, robots: &BTreeSet<String>,
                 format!("no automation has a robot `{}`; there are {}", hold.robot.value, known.join(", ")),
             );
         }
+        Action::Request(request) => {
+            names_in(check, &request.path.value, request.path.spot);
+            names_in(check, &request.body.as_ref().map(ToString::to_string).unwrap_or_default(), entry.spot);
+            request.keep.iter().for_each(|(name, pointer)| check.introduce(name, pointer.spot, KEPT));
+            by(check, request.by.as_ref());
+        }
+        Action::Find(find) => {
+            let known = stagewright_core::schema::KINDS.iter().find(|(kind, ..)| *kind == find.kind.value);
+            check.introduce(&find.name.value, find.name.spot, known.map_or(ITEM, |(kind, ..)| kind));
+        }
         Action::ChangeChannel(change) => channel(check, scenario, &change.channel),
         Action::ProviderReports(reports) => channel(check, scenario, &reports.channel),
         Action::SaveAutomation(_)
@@ -166,6 +182,26 @@ fn expectation(check: &mut Check<'_>, expected: &Expectation, spot: Spot) {
         }
         Expectation::Conversation(of) => check.use_of(&of.of.value, of.of.spot, &[CONVERSATION, ITEM]),
         Expectation::Delivery(delivery) => delivery.due.iter().for_each(|due| moment(check, due, spot)),
+        Expectation::Task(task) => {
+            task.of.iter().for_each(|of| item(check, of));
+            task.deadline.iter().for_each(|at| moment(check, at, spot));
+        }
+        Expectation::Activity(activity) => {
+            activity.of.iter().for_each(|of| item(check, of));
+            activity.due.iter().chain(&activity.completed).for_each(|at| moment(check, at, spot));
+        }
+        Expectation::History(history) => {
+            history.of.iter().for_each(|of| check.use_of(&of.value, of.spot, &[]));
+            history.at.iter().for_each(|at| moment(check, at, spot));
+        }
+        Expectation::Notification(notification) => {
+            notification.of.iter().for_each(|of| check.use_of(&of.value, of.spot, &[]));
+            notification.at.iter().for_each(|at| moment(check, at, spot));
+        }
+        Expectation::Why(why) => {
+            item(check, &why.of);
+            why.at.iter().for_each(|at| moment(check, at, spot));
+        }
         Expectation::Records(_) | Expectation::Conversations(_) => {}
     }
 }

@@ -6,7 +6,7 @@ use super::difference::{Difference, text};
 use crate::scenario::grammar::{DecisionIs, DeliveryIs, Name, Pattern, Records, TimelineHas};
 use crate::scenario::world::World;
 
-type Seen = Result<Result<(), Difference>, String>;
+pub(super) type Seen = Result<Result<(), Difference>, String>;
 
 /// Compares how many records there are.
 pub(super) async fn see_records(world: &World, expected: &Records) -> Seen {
@@ -85,20 +85,26 @@ async fn about(world: &World, item: &Name, what: &str) -> Result<Value, String> 
     Ok(world.admin().get(&path).await.map_err(|e| e.to_string())?.body)
 }
 
-fn fits(found: &Value, parts: &[(&str, &Option<Pattern>)]) -> bool {
+pub(super) fn fits(found: &Value, parts: &[(&str, &Option<Pattern>)]) -> bool {
     parts
         .iter()
         .all(|(key, pattern)| pattern.as_ref().is_none_or(|pattern| text(found, key).is_some_and(|text| pattern.matches(text))))
 }
 
-fn wanted(parts: &[(&str, &Option<Pattern>)]) -> String {
+pub(super) fn wanted(parts: &[(&str, &Option<Pattern>)]) -> String {
     let given: Vec<String> =
         parts.iter().filter_map(|(key, pattern)| pattern.as_ref().map(|pattern| format!("{key} `{pattern}`"))).collect();
     if given.is_empty() { String::new() } else { format!(" with {}", given.join(", ")) }
 }
 
 /// Whether as many of `found` fit as are expected; at least one where no number is.
-fn one_of(what: &str, wanted: &str, count: Option<u64>, found: &[Value], fits: impl Fn(&Value) -> bool) -> Result<(), Difference> {
+pub(super) fn one_of(
+    what: &str,
+    wanted: &str,
+    count: Option<u64>,
+    found: &[Value],
+    fits: impl Fn(&Value) -> bool,
+) -> Result<(), Difference> {
     let fitting = u64::try_from(found.iter().filter(|one| fits(one)).count()).unwrap_or(u64::MAX);
     let holds = count.map_or(fitting > 0, |count| count == fitting);
     if holds {

@@ -8,6 +8,8 @@ mod listed;
 mod record;
 mod run;
 mod sent;
+mod why;
+mod work;
 
 pub(super) use answer::see_answer;
 pub(super) use difference::{Difference, time_of_day};
@@ -31,5 +33,10 @@ pub(super) async fn see(world: &World, expected: &Expectation) -> Result<Result<
         Expectation::Conversation(conversation) => conversation::see(world, conversation).await,
         Expectation::Conversations(conversations) => conversation::see_count(world, conversations).await,
         Expectation::Delivery(delivery) => listed::see_delivery(world, delivery).await,
+        Expectation::Task(task) => work::see_task(world, task).await,
+        Expectation::Activity(activity) => work::see_activity(world, activity).await,
+        Expectation::History(history) => work::see_history(world, history).await,
+        Expectation::Notification(notification) => work::see_notification(world, notification).await,
+        Expectation::Why(asked) => why::see(world, asked).await,
     }
 }

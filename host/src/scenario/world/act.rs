@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::World;
 use super::gate::Held;
 use crate::client::{Answer, ClientError};
-use crate::scenario::grammar::{Action, ClientWrites, Entry};
+use crate::scenario::grammar::{Action, ClientWrites, Entry, Find, matches};
 
 /// What came of an action.
 #[derive(Debug)]
@@ -54,6 +54,7 @@ impl World {
             }
             Action::ProviderAnswers(reactions) => self.provider.answer_next(reactions),
             Action::HoldRequests => self.host()?.gate.hold(Held::Requests),
+            Action::Find(find) => self.find(find).await?,
             Action::ReleaseRequests => return self.release_requests().await,
             Action::Restart => {
                 self.stop().await?;
@@ -84,10 +85,29 @@ impl World {
             match &entry.action {
                 Action::ClientWrites(writes) => self.name_conversation(writes).await?,
                 Action::Create(create) => self.name_record(&create.name.value, &answer.body)?,
+                Action::Request(request) => {
+                    for (name, pointer) in &request.keep {
+                        self.names.keep(name, answer.text(&pointer.value).map_err(|e| e.to_string())?);
+                    }
+                }
                 _ => {}
             }
         }
         Ok(Outcome::Answered(Box::new(entry), answer))
+    }
+
+    /// Names the one record that is as described.
+    async fn find(&mut self, find: &Find) -> Result<(), String> {
+        let listed = self.admin.get(&format!("/v1/records/{}?limit=200", find.kind)).await.map_err(|e| e.to_string())?;
+        let fits = |record: &Value| {
+            let record = self.names.with_names(record);
+            find.fields.iter().all(|(name, value)| matches(value, record.pointer(&format!("/fields/{name}"))))
+        };
+        let found: Vec<Value> = listed.list("/items").map_err(|e| e.to_string())?.into_iter().filter(fits).collect();
+        match found.as_slice() {
+            [record] => self.name_record(&find.name.value, record),
+            other => Err(format!("{} records of kind {} are like that, and one is wanted", other.len(), find.kind)),
+        }
     }
 
     fn name_record(&mut self, name: &str, view: &Value) -> Result<(), String> {

@@ -5,11 +5,15 @@ use stagewright_core::outside::Incoming;
 
 use super::World;
 use crate::client::{Answer, Client, ClientError};
-use crate::scenario::grammar::{Action, ChangeChannel, ClientWrites, Name, ProviderReports, SettleDelivery};
+use crate::scenario::grammar::{Action, ChangeChannel, ClientWrites, Method, Name, ProviderReports, Request, SettleDelivery};
 
 /// A request that is ready to be sent.
 #[derive(Debug)]
 pub(super) enum Call {
+    /// What is at a path.
+    Get(Client, String),
+    /// Bytes to a path.
+    Bytes(Client, String, Vec<u8>),
     /// JSON to a path.
     Post(Client, String, Value),
     /// Something replaced.
@@ -26,6 +30,8 @@ impl Call {
     /// Sends it.
     pub(super) async fn send(self) -> Result<Answer, ClientError> {
         match self {
+            Self::Get(client, path) => client.get(&path).await,
+            Self::Bytes(client, path, body) => client.post_bytes(&path, &[], body).await,
             Self::Post(client, path, body) => client.post(&path, &body).await,
             Self::Put(client, path, body) => client.put(&path, &body).await,
             Self::Patch(client, path, body) => client.patch(&path, &body).await,
@@ -53,12 +59,12 @@ impl World {
                 Call::Post(self.acting(Some(&reply.by))?, path, body)
             }
             Action::Create(create) => {
-                let fields = self.names.to_ids(&create.kind.value, &create.fields);
+                let fields = self.names.with_ids(&Value::Object(self.names.to_ids(&create.kind.value, &create.fields)))?;
                 Call::Post(self.acting(create.by.as_ref())?, format!("/v1/records/{}", create.kind), json!({ "fields": fields }))
             }
             Action::Change(change) => {
                 let kind = self.names.of(&change.record.value)?.kind.clone();
-                let fields = self.names.to_ids(&kind, &change.fields);
+                let fields = self.names.with_ids(&Value::Object(self.names.to_ids(&kind, &change.fields)))?;
                 Call::Patch(self.acting(change.by.as_ref())?, self.path_of(&change.record, "")?, json!({ "fields": fields }))
             }
             Action::Move(to) => {
@@ -84,8 +90,10 @@ impl World {
                 Call::Put(self.admin.clone(), format!("/v1/automations/{}", save.id), self.names.with_users(&save.body.value))
             }
             Action::Publish(publish) => {
-                Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), json!({}))
+                let body = publish.waiting.as_ref().map_or(json!({}), |waiting| json!({ "waiting": waiting }));
+                Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), body)
             }
+            Action::Request(request) => self.request(request)?,
             Action::ChangeChannel(change) => self.change_channel(change),
             Action::ProviderReports(reports) => self.report(reports)?,
             Action::SettleDelivery(settle) => {
@@ -93,6 +101,7 @@ impl World {
                 Call::Post(self.admin.clone(), path, json!({}))
             }
             Action::ProviderAnswers(_)
+            | Action::Find(_)
             | Action::Hold(_)
             | Action::Release(_)
             | Action::HoldRequests
@@ -103,6 +112,21 @@ impl World {
             | Action::Crash => return Ok(None),
         };
         Ok(Some(call))
+    }
+
+    /// Any request.
+    fn request(&self, request: &Request) -> Result<Call, String> {
+        let (client, path) = (self.acting(request.by.as_ref())?, self.names.filled(&request.path.value)?);
+        let body = self.names.with_ids(request.body.as_ref().unwrap_or(&json!({})))?;
+        Ok(match (request.method, &request.text) {
+            (Method::Post, Some(text)) => Call::Bytes(client, path, text.clone().into_bytes()),
+            (_, Some(_)) => return Err("only a `post` takes `text`".to_owned()),
+            (Method::Get, None) => Call::Get(client, path),
+            (Method::Post, None) => Call::Post(client, path, body),
+            (Method::Put, None) => Call::Put(client, path, body),
+            (Method::Patch, None) => Call::Patch(client, path, body),
+            (Method::Delete, None) => Call::Delete(client, path),
+        })
     }
 
     /// What the provider posts when a client writes.

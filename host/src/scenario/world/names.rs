@@ -15,6 +15,7 @@ pub(in crate::scenario) struct Names {
     start: Timestamp,
     records: BTreeMap<String, RecordRef>,
     moments: BTreeMap<String, Timestamp>,
+    kept: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -62,6 +63,62 @@ impl Names {
     pub(in crate::scenario) fn alias(&self, id: &str) -> String {
         let found = self.records.iter().find(|(_, record)| record.id == id);
         found.map_or_else(|| id.to_owned(), |(name, _)| name.clone())
+    }
+
+    /// The ids of the records of a kind that have names.
+    pub(in crate::scenario) fn ids_of(&self, kind: &str) -> impl Iterator<Item = &String> {
+        self.records.values().filter(move |record| record.kind == kind).map(|record| &record.id)
+    }
+
+    /// Keeps a text of an answer under a name.
+    pub(in crate::scenario) fn keep(&mut self, name: &str, text: String) {
+        self.kept.insert(name.to_owned(), text);
+    }
+
+    /// A text with ids in place of `${name}`: of records, and of what was kept.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(in crate::scenario) fn filled(&self, text: &str) -> Result<String, String> {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}').ok_or_else(|| format!("`${{` without `}}` in {text}"))?;
+            filled.push_str(before);
+            match self.kept.get(name) {
+                Some(kept) => filled.push_str(kept),
+                None => filled.push_str(&self.of(name)?.id),
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
+    /// JSON as the API takes it: `user:<name>` and `${name}` become ids in every text.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(in crate::scenario) fn with_ids(&self, body: &Value) -> Result<Value, String> {
+        Ok(match self.with_users(body) {
+            Value::String(text) => Value::String(self.filled(&text)?),
+            Value::Array(list) => Value::Array(list.iter().map(|value| self.with_ids(value)).collect::<Result<_, _>>()?),
+            Value::Object(map) => {
+                let each = map.iter().map(|(key, value)| Ok((key.clone(), self.with_ids(value)?)));
+                Value::Object(each.collect::<Result<_, String>>()?)
+            }
+            other => other,
+        })
+    }
+
+    /// JSON as the API gives it, every text that is an id being its name.
+    pub(in crate::scenario) fn with_names(&self, found: &Value) -> Value {
+        match found {
+            Value::String(text) => Value::String(self.alias(text)),
+            Value::Array(list) => list.iter().map(|value| self.with_names(value)).collect(),
+            Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), self.with_names(value))).collect(),
+            other => other.clone(),
+        }
     }
 
     /// The leads and deals that have names.

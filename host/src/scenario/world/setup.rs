@@ -90,6 +90,7 @@ impl World {
         let made = done(None, "the tenant", platform.post("/v1/tenants", &tenant).await)?;
         let text = |pointer| made.text(pointer).map_err(|e| e.to_string());
         self.tenant_id = text("/id")?;
+        self.names.keep("tenant", self.tenant_id.clone());
         self.admin = platform.with_token(&text("/token/secret")?);
         for plugin in &fixture.plugins {
             let (spot, what) = (Some(plugin.spot), format!("plugin `{plugin}`"));
@@ -103,6 +104,10 @@ impl World {
             let answer = self.admin.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await;
             done(None, &format!("secret `{name}`"), answer)?;
         }
+        for (id, kind) in &fixture.kinds {
+            let answer = self.admin.put(&format!("/v1/kinds/{id}"), &kind.value).await;
+            done(Some(kind.spot), &format!("kind `{id}`"), answer)?;
+        }
         // Before the people and lines that have them.
         for (id, calendar) in &fixture.calendars {
             let answer = self.admin.put(&format!("/v1/calendars/{id}"), &calendar.value).await;
@@ -113,6 +118,10 @@ impl World {
 
     /// Pipelines, lines, channels and automations, each after what it names.
     async fn configure(&self, fixture: &Fixture) -> Result<(), SetupError> {
+        for (id, group) in &fixture.groups {
+            let body = self.with_members(&group.value);
+            done(Some(group.spot), &format!("group `{id}`"), self.admin.put(&format!("/v1/groups/{id}"), &body).await)?;
+        }
         for (id, pipeline) in &fixture.pipelines {
             let answer = self.admin.put(&format!("/v1/pipelines/{id}"), &pipeline.value).await;
             done(Some(pipeline.spot), &format!("pipeline `{id}`"), answer)?;
@@ -139,6 +148,17 @@ impl World {
         let body = self.fixture.channels.get(id).map(|channel| &channel.value);
         let address = self.provider.address(plugin_of(body)).unwrap_or_default();
         body.map(|body| with_standin(body, &address)).unwrap_or_default()
+    }
+
+    /// A work group with ids in place of employees' names.
+    fn with_members(&self, body: &Value) -> Value {
+        let mut body = body.clone();
+        for member in body.get_mut("members").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(user) = member.as_str().and_then(|name| self.names.of(name).ok()) {
+                *member = Value::String(user.id.clone());
+            }
+        }
+        body
     }
 
     /// A line with ids in place of employees' names.
