@@ -22,6 +22,8 @@ pub enum Verdict {
     Ran,
     /// A robot has its moment.
     WillRun,
+    /// A robot did its work and is done at a later moment.
+    Waits,
     /// A robot failed and is tried again.
     Retrying,
     /// A robot waits for a date field to be filled in.

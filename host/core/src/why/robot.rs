@@ -120,6 +120,11 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
 fn waiting(facts: &Facts, who: &str, spec: Option<&RobotSpec>, step: &Step) -> Said {
     let when = |at: Timestamp| words::when(&facts.time_zone, at);
     let due = step.due_at.map(when).unwrap_or_default();
+    if step.committed {
+        let did = if step.effects.is_empty() { String::new() } else { format!("did: {}; it ", step.effects.join("; ")) };
+        let sentence = format!("{who} {did}waits until {due}, and the robots that run after it wait with it");
+        return Said::new(Verdict::Waits, step.due_at, sentence).with("effects", json!(step.effects));
+    }
     let failed = step.attempts.last().and_then(|attempt| attempt.error.as_ref().map(|error| (attempt, error)));
     if let Some((attempt, error)) = failed {
         let sentence = format!(

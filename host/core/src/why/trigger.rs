@@ -132,6 +132,11 @@ fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said 
         if events.is_empty() { "nothing".to_owned() } else { events.join(", ") },
         when(version.published_at)
     );
+    let idle_at = facts.lane.idle.due_at.filter(|_| events.iter().any(|kind| kind == "item.idle"));
+    let sentence = match idle_at {
+        Some(at) => format!("{sentence}; how long nobody has touched the item is looked at next at {}", when(at)),
+        None => sentence,
+    };
     let values = json!({"events": events}).as_object().cloned().unwrap_or_default();
-    (Verdict::WaitsForEvent, None, sentence, values)
+    (Verdict::WaitsForEvent, idle_at, sentence, values)
 }

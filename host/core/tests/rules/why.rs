@@ -113,7 +113,7 @@ fn what_ran_what_had_nothing_to_do_and_what_failed_say_so() {
     world.automate("new", robots, json!([]));
     let item = deal(&mut world, json!({}));
     let effects = vec!["said hi".to_owned(), "said bye".to_owned()];
-    settle(&mut world, &step::Ending::Done { results: serde_json::Map::new(), effects, deliveries: Vec::new() });
+    settle(&mut world, &step::Ending::Done { results: serde_json::Map::new(), effects, deliveries: Vec::new(), until: None });
     settle(&mut world, &step::Ending::Skipped("there is no phone".into()));
     settle(&mut world, &failure(Blame::Caller, Retry::Never));
     says(&of_robot(&mut world, &item, "a"), Verdict::Ran, &format!("robot `a` ran at {START} and did: said hi; said bye"));
@@ -125,6 +125,23 @@ fn what_ran_what_had_nothing_to_do_and_what_failed_say_so() {
     );
     says(&failed, Verdict::Failed, &sentence);
     assert_eq!(failed.values["code"], "plugin.no");
+}
+
+#[test]
+fn a_robot_that_waits_on_purpose_says_until_when() {
+    let mut world = World::new();
+    world.automate("new", json!([robot("a", "hi", json!({}))]), json!([]));
+    let item = deal(&mut world, json!({}));
+    let ending = step::Ending::Done {
+        results: serde_json::Map::new(),
+        effects: Vec::new(),
+        deliveries: Vec::new(),
+        until: Some(minute(30)),
+    };
+    settle(&mut world, &ending);
+    let answer = of_robot(&mut world, &item, "a");
+    says(&answer, Verdict::Waits, "robot `a` waits until Sun 2025-06-15 18:36:40, and the robots that run after it wait with it");
+    assert_eq!(answer.at, Some(minute(30)));
 }
 
 #[test]

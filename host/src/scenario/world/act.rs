@@ -93,6 +93,8 @@ impl World {
                 _ => {}
             }
         }
+        // What is expected of an answer speaks of names.
+        let answer = answer.map(|answer| Answer { body: self.names.with_names(&answer.body), ..answer });
         Ok(Outcome::Answered(Box::new(entry), answer))
     }
 

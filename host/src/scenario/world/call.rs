@@ -82,12 +82,12 @@ impl World {
                 Call::Post(self.admin.clone(), "/v1/events".to_owned(), body)
             }
             Action::Invoke(invoke) => {
-                let settings = self.names.with_users(&invoke.settings.clone().unwrap_or(json!({})));
+                let settings = self.names.with_ids(&invoke.settings.clone().unwrap_or(json!({})))?;
                 let body = json!({ "record": self.names.of(&invoke.record.value)?, "settings": settings });
                 Call::Post(self.acting(invoke.by.as_ref())?, format!("/v1/robots/{}/invoke", invoke.robot), body)
             }
             Action::SaveAutomation(save) => {
-                Call::Put(self.admin.clone(), format!("/v1/automations/{}", save.id), self.names.with_users(&save.body.value))
+                Call::Put(self.admin.clone(), format!("/v1/automations/{}", save.id), self.names.with_ids(&save.body.value)?)
             }
             Action::Publish(publish) => {
                 let body = publish.waiting.as_ref().map_or(json!({}), |waiting| json!({ "waiting": waiting }));

@@ -136,7 +136,7 @@ impl World {
         }
         for (id, automation) in &fixture.automations {
             let (spot, what) = (Some(automation.spot), format!("automation `{id}`"));
-            let body = self.names.with_users(&automation.value);
+            let body = self.names.with_ids(&automation.value)?;
             done(spot, &what, self.admin.put(&format!("/v1/automations/{id}"), &body).await)?;
             done(spot, &what, self.admin.post(&format!("/v1/automations/{id}/publish"), &json!({})).await)?;
         }
