@@ -14,7 +14,8 @@ use super::context::frame;
 use super::error::Problem;
 use super::state::HttpState;
 use super::{
-    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, history, hooks, lines, notifications, pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, why,
+    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, history, hooks, lines, notifications,
+    pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, why,
 };
 
 type Shared = Arc<HttpState>;
