@@ -116,7 +116,7 @@ fn refused(text: &str) -> Refusal {
 
 #[test]
 fn a_key_that_is_not_known_is_refused_with_its_line() {
-    let text = include_str!("sample.yaml").replace("if_past", "if_passed").replace("after_previous", "after_prevoius");
+    let text = include_str!("sample.yaml").replace("after_previous", "after_prevoius");
     let refusal = refused(&text);
     let line = 1 + text.lines().position(|line| line.contains("after_prevoius")).unwrap();
     assert_eq!(refusal.code, "import.malformed");
@@ -126,7 +126,7 @@ fn a_key_that_is_not_known_is_refused_with_its_line() {
 
 #[test]
 fn what_is_no_such_file_says_what_is_wrong() {
-    assert!(refused("").message.contains("format"), "{}", refused(""));
+    assert!(refused("").message.starts_with("line 1, column 1: "), "{}", refused(""));
     assert!(refused("format: 1\n").message.contains("pipeline"), "{}", refused("format: 1\n"));
     assert!(refused("format: 1\nformat: 1\n").message.starts_with("line 2, column 1: "), "{}", refused("format: 1\nformat: 1\n"));
     for nonsense in ["[", "{", "a: b: c", "- 1", "5", "\u{0}", "%YAML 9", "&a [*a]", "format: 1\npipeline: 5\n", "\t- x"] {

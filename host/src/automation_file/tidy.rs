@@ -5,8 +5,35 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// Keys that stand first, in this order; the others follow by name.
-const FIRST: [&str; 12] =
-    ["format", "id", "kind", "name", "stage", "plugin", "robot", "trigger", "condition", "run", "time_zone", "week"];
+const FIRST: [&str; 27] = [
+    "id",
+    "kind",
+    "name",
+    "stage",
+    "plugin",
+    "robot",
+    "trigger",
+    "condition",
+    "run",
+    "after",
+    "before",
+    "working_time",
+    "if_past",
+    "after_previous",
+    "on_previous_failure",
+    "on_leave",
+    "move_as",
+    "allow_back_move",
+    "allow_reopen",
+    "time_zone",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+];
 /// Keys that are filled with whatever the author wrote, and are therefore left as they are.
 const AS_WRITTEN: [&str; 2] = ["settings", "condition"];
 

@@ -32,11 +32,11 @@ fn head(pipeline: &Pipeline) -> String {
     // A name may hold anything but a line's end here.
     let name: String = pipeline.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!(
-        "# Automations of the pipeline \"{name}\": what robots do on its stages, and which triggers move its {}s there.\n\
+        "# Automations of the pipeline {} ({name}): what robots do on its stages, and which triggers move its {}s there.\n\
          # Read it back with `stagewright automation import`; `--dry-run` shows what that would change. Ids are stable: an id that is\n\
          # there already is changed, another one is made, and what stands on the pipeline and not here is left alone.\n\
          # What is not written has its default. Plugins, lines and employees that are named here have to be there.\n",
-        pipeline.kind
+        pipeline.id, pipeline.kind
     )
 }
 

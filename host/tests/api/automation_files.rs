@@ -33,7 +33,7 @@ async fn what_is_exported_from_one_tenant_is_the_same_from_another_that_imported
     let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot]});
     acme.admin.put("/v1/automations/greeting", draft).await.expect(201);
     let file = export(&acme).await;
-    assert!(file.starts_with("# Automations of the pipeline \"Sales\"") && !file.contains("Other"), "{file}");
+    assert!(file.starts_with("# Automations of the pipeline sales (Sales)") && !file.contains("Other"), "{file}");
 
     let other = api.tenant("Other").await;
     other.kit().await;
