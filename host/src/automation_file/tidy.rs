@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// Keys that stand first, in this order; the others follow by name.
-const FIRST: [&str; 27] = [
+const FIRST: [&str; 28] = [
     "id",
     "kind",
     "name",

@@ -131,7 +131,7 @@ impl Things {
             "lines" => Some("help"),
             "channels" => Some("chat"),
             "secrets" => Some("signing"),
-            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" => None,
+            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" | "history" | "notifications" => None,
             _ => panic!("teach the probe which thing {path} is about"),
         }
     }

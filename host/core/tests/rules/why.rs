@@ -167,7 +167,7 @@ fn what_was_cancelled_says_by_what() {
     let left = of_robot(&mut world, &item, "a");
     says(&left, Verdict::Cancelled, &format!("robot `a` was cancelled at {START}: the item left the stage New"));
     let other = deal(&mut world, json!({}));
-    let run = world.runs().pop().unwrap().id;
+    let run = world.runs().into_iter().find(|run| run.item == other).unwrap().id;
     world.ok(|tx, ctx| retry_run::cancel(tx, ctx, &run));
     let by_user = of_robot(&mut world, &other, "a");
     says(&by_user, Verdict::Cancelled, &format!("robot `a` was cancelled at {START}: a person cancelled the run"));

@@ -158,7 +158,7 @@ fn examples() -> Vec<&'static str> {
 fn the_examples_in_the_document_make_sense() {
     let folder = Folder::new("document");
     let examples = examples();
-    assert_eq!(examples.len(), 3);
+    assert_eq!(examples.len(), 4);
     assert_eq!(load(&folder.file("example.yaml", examples[0])).err(), None);
 
     #[derive(serde::Deserialize)]
@@ -170,4 +170,5 @@ fn the_examples_in_the_document_make_sense() {
     assert!(matches!(actions_of(examples[1])[0].action, Action::ProviderAnswers(_)));
     let answered = actions_of(examples[2]);
     assert!(answered[0].refused.is_some() && answered[1].answer.is_some());
+    assert!(matches!(actions_of(examples[3])[0].action, Action::Find(_)));
 }
