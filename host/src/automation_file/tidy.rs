@@ -26,6 +26,7 @@ const FIRST: [&str; 28] = [
     "allow_back_move",
     "allow_reopen",
     "time_zone",
+    "week",
     "mon",
     "tue",
     "wed",
