@@ -64,3 +64,7 @@ pub const OWN_FIELDS_MAX: usize = 200;
 pub const TASKS_READ_MAX: usize = 1_000;
 /// Open activities of one item that leaving the stage completes.
 pub const OPEN_ACTIVITIES_MAX: usize = 100;
+/// Largest file that is attached to a record, in bytes.
+pub const FILE_BYTES_MAX: usize = 16 << 20;
+/// Files of one record.
+pub const FILES_MAX: usize = 200;

@@ -44,6 +44,28 @@ pub enum FieldType {
 }
 
 impl FieldType {
+    /// Its name, as people write it where they make a field.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Name => "text",
+            Self::Text => "long_text",
+            Self::Phone => "phone",
+            Self::Phones => "phones",
+            Self::Bool => "bool",
+            Self::Decimal => "decimal",
+            Self::Moment => "moment",
+            Self::TimeZone => "time_zone",
+            Self::Choice(_) => "choice",
+            Self::Link(_) => "link",
+            Self::Links(_) => "links",
+            Self::Ref => "item",
+            Self::Refs => "items",
+            Self::Checklist => "checklist",
+            Self::Object => "object",
+        }
+    }
+
     /// The kind of record that the field leads to. Calendars and groups are set up and no records: their ids are the tenant's own.
     #[must_use]
     pub fn record_kind(&self) -> Option<&str> {

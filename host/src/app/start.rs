@@ -131,8 +131,11 @@ impl App {
         let rows = wrapped(rows, parts.wraps.store);
         let signal = Signal::default();
         let store: Arc<dyn Store> = Arc::new(Noticed::new(rows, signal.clone()));
-        let blobs_dir = parts.files.join("components");
-        let blobs = Blobs::open(&blobs_dir).map_err(|source| StartError::Folder { path: blobs_dir, source })?;
+        let folder = |name: &str| {
+            let path = parts.files.join(name);
+            Blobs::open(&path).map_err(|source| StartError::Folder { path, source })
+        };
+        let (blobs, files) = (folder("components")?, folder("files")?);
         let source = blobs.clone();
         let config = RuntimeConfig::new(parts.files.join("compiled"), parts.keys.cache());
         let connector: Arc<dyn Connector> = Arc::new(HttpConnector::new(parts.egress)?);
@@ -147,6 +150,7 @@ impl App {
             plugins: Arc::clone(&plugins),
             connector: Arc::clone(&connector),
             fetches: Arc::new(Semaphore::new(FETCHES_MAX)),
+            files,
             vault: parts.keys.vault(),
             public_url: parts.public_url,
         };

@@ -14,8 +14,8 @@ use super::context::frame;
 use super::error::Problem;
 use super::state::HttpState;
 use super::{
-    automations, calendars, channels, conversations, deliveries, dev_clock, events, health, history, hooks, lines, notifications,
-    pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, why,
+    automations, calendars, channels, conversations, deliveries, dev_clock, events, groups, health, history, hooks, kinds, lines,
+    notifications, pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, why,
 };
 
 type Shared = Arc<HttpState>;
@@ -58,6 +58,9 @@ pub fn routes(dev: bool) -> Vec<Route> {
         post(Member, "/v1/records/{kind}/{id}/move", records::move_item),
         post(Member, "/v1/records/{kind}/{id}/merge", records::merge_record),
         get(Member, "/v1/records/{kind}/{id}/timeline", records::show_timeline),
+        get(Member, "/v1/records/{kind}/{id}/files", records::list_files),
+        post(Member, "/v1/records/{kind}/{id}/files", records::attach_file),
+        get(Member, "/v1/records/{kind}/{id}/files/{file}", records::fetch_file),
         get(Member, "/v1/records/{kind}/{id}/history", records::show_history),
         get(Member, "/v1/records/{kind}/{id}/automation", records::show_automation),
         get(Member, "/v1/history", history::list_history),
@@ -76,6 +79,12 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/calendars", calendars::list_calendars),
         get(Member, "/v1/calendars/{id}", calendars::show_calendar),
         put(Configurer, "/v1/calendars/{id}", calendars::put_calendar),
+        get(Member, "/v1/groups", groups::list_groups),
+        get(Member, "/v1/groups/{id}", groups::show_group),
+        put(Configurer, "/v1/groups/{id}", groups::put_group),
+        get(Member, "/v1/kinds", kinds::list_kinds),
+        get(Member, "/v1/kinds/{id}", kinds::show_kind),
+        put(Configurer, "/v1/kinds/{id}", kinds::put_kind),
         get(Member, "/v1/lines", lines::list_lines),
         get(Member, "/v1/lines/{id}", lines::show_line),
         put(Configurer, "/v1/lines/{id}", lines::put_line),

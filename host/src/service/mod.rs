@@ -2,6 +2,7 @@
 
 mod automation_files;
 mod credentials;
+mod files;
 mod history;
 mod inbound;
 mod media;
@@ -25,6 +26,7 @@ use stagewright_core::seams::{Clock, Connector, Plugins, Store};
 use stagewright_core::tx::{Halt, Tx};
 use tokio::sync::Semaphore;
 
+use crate::blobs::Blobs;
 use crate::clock::{Stamp, Stamps};
 use crate::secrets::Vault;
 
@@ -55,6 +57,8 @@ pub struct Service {
     pub connector: Arc<dyn Connector>,
     /// Places for files that are fetched at once: [`FETCHES_MAX`].
     pub fetches: Arc<Semaphore>,
+    /// Where the bytes of attached files are.
+    pub files: Blobs,
     /// Who seals secrets.
     pub vault: Vault,
     /// The address providers reach this host at, such as `https://crm.example`.

@@ -4,6 +4,7 @@
 
 pub mod accept_conversation;
 pub mod add_observers;
+pub mod attach_files;
 pub mod change_record;
 pub mod complete_tasks;
 pub mod create_record;
@@ -22,6 +23,8 @@ pub mod publish_automation;
 pub mod put_automation;
 pub mod put_calendar;
 pub mod put_channel;
+pub mod put_group;
+pub mod put_kind;
 pub mod put_line;
 pub mod put_pipeline;
 pub mod reply;

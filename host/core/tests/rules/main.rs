@@ -3,9 +3,11 @@
 mod automations;
 mod conversations;
 mod deliveries;
+mod files;
 mod history;
 mod idle;
 mod importing;
+mod kinds;
 mod people;
 mod stages;
 mod steps;

@@ -6,11 +6,13 @@ mod kit;
 mod twins;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use serde_json::json;
 use stagewright::app::Wrap;
+use stagewright::blobs::Blobs;
 use stagewright::clock::{ManualClock, Stamps};
 use stagewright::connector::RecordingConnector;
 use stagewright::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
@@ -95,6 +97,7 @@ impl Api {
             plugins: plugins.clone(),
             connector: connector.clone(),
             fetches: Arc::new(tokio::sync::Semaphore::new(FETCHES_MAX)),
+            files: files(),
             vault: vault.clone(),
             public_url: "https://crm.example".to_owned(),
         };
@@ -144,6 +147,15 @@ impl Api {
     pub(crate) async fn settle(&self) {
         self.engine.settle(self.clock.now()).await;
     }
+}
+
+/// A folder for files, of this test alone.
+fn files() -> Blobs {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("stagewright-api-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let path = std::env::temp_dir().join(name);
+    let _ = std::fs::remove_dir_all(&path);
+    Blobs::open(&path).unwrap()
 }
 
 async fn first_token(service: &Service) -> String {

@@ -1,0 +1,114 @@
+//! Attaches files to records.
+
+use serde_json::json;
+
+use super::{note, records};
+use crate::context::OpContext;
+use crate::limits::{FILES_MAX, LIST_MAX, NAME_CHARS_MAX};
+use crate::model::file::File;
+use crate::model::record::{IndexEntry, RecordRef};
+use crate::read::Range;
+use crate::refusal::Refusal;
+use crate::schema;
+use crate::tx::{Halt, Tx};
+
+/// A file whose bytes are kept already.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewFile {
+    /// Its name.
+    pub name: String,
+    /// What it says it is.
+    pub mime: String,
+    /// How large it is, in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+}
+
+/// Which of a record's files.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Files {
+    /// All of them.
+    All,
+    /// Those with these ids.
+    Ids(Vec<String>),
+}
+
+/// Attaches a new file to a record.
+///
+/// # Errors
+/// `not-found`, `file.invalid`, `file.too-many`.
+pub fn attach_new(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, new: &NewFile) -> Result<File, Halt> {
+    let length = new.name.chars().count();
+    if new.name.trim().is_empty() || length > NAME_CHARS_MAX || new.name.contains(['\0', '/']) {
+        let message =
+            format!("name the file in the query, as in ?name=roof.jpg: up to {NAME_CHARS_MAX} characters, without slashes");
+        return Err(Refusal::invalid("file.invalid", "name", message).into());
+    }
+    records::live(tx, ctx, to)?;
+    room(files_of(tx, ctx, to)?.len() + 1)?;
+    let file = File {
+        id: tx.new_id(ctx, "file"),
+        name: new.name.clone(),
+        mime: new.mime.clone(),
+        bytes: new.bytes,
+        sha256: new.sha256.clone(),
+        at: ctx.now,
+        author: ctx.author().map(str::to_owned),
+        on: Vec::new(),
+    };
+    attach(tx, ctx, to, &file)
+}
+
+/// Attaches the files of one record to another, such as a deal's to a task made from it, and gives the ids of those that were not
+/// attached to it before. The bytes are kept once.
+///
+/// # Errors
+/// `not-found` for a record or for a file that `from` does not have, `file.too-many`.
+pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef, which: &Files) -> Result<Vec<String>, Halt> {
+    tx.want(&[from.key(ctx.tenant), to.key(ctx.tenant)])?;
+    records::live(tx, ctx, from)?;
+    records::live(tx, ctx, to)?;
+    let (there, mut ids) = (files_of(tx, ctx, to)?, files_of(tx, ctx, from)?);
+    if let Files::Ids(wanted) = which {
+        if wanted.iter().any(|id| !ids.contains(id)) {
+            return Err(Refusal::not_found("file").into());
+        }
+        ids.retain(|id| wanted.contains(id));
+    }
+    ids.retain(|id| !there.contains(id));
+    room(there.len() + ids.len())?;
+    tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+    for id in &ids {
+        let (file, _) = tx.require::<File>(&File::key(ctx.tenant, id))?;
+        attach(tx, ctx, to, &file)?;
+    }
+    Ok(ids)
+}
+
+fn files_of(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef) -> Result<Vec<String>, Halt> {
+    let range = Range::first(File::of_record(ctx.tenant, record), FILES_MAX + 1);
+    Ok(tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect())
+}
+
+fn room(count: usize) -> Result<(), Refusal> {
+    if count <= FILES_MAX {
+        return Ok(());
+    }
+    Err(Refusal::conflict("file.too-many", format!("a record has at most {FILES_MAX} files")))
+}
+
+fn attach(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, file: &File) -> Result<File, Halt> {
+    let mut file = file.clone();
+    file.on.push(to.clone());
+    if file.on.len() > LIST_MAX {
+        return Err(Refusal::conflict("file.too-many", format!("a file is attached to at most {LIST_MAX} records")).into());
+    }
+    tx.put(File::key(ctx.tenant, &file.id), &file)?;
+    let entry = File::of_record_entry(ctx.tenant, to, &file.id);
+    tx.put_indexed(&File::of_record(ctx.tenant, to), entry, &IndexEntry { id: file.id.clone() })?;
+    if schema::is_item(&to.kind) {
+        note(tx, ctx, to, "file_attached", format!("file attached: {}", file.name), json!({"file": file.id}))?;
+    }
+    Ok(file)
+}

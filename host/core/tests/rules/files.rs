@@ -1,0 +1,65 @@
+//! Files of records.
+
+use serde_json::json;
+use stagewright_core::command::attach_files::{self, Files, NewFile};
+use stagewright_core::model::file::File;
+use stagewright_core::model::record::{IndexEntry, RecordRef};
+use stagewright_core::refusal::Refusal;
+
+use crate::world::{TENANT, World};
+
+fn photo(name: &str) -> NewFile {
+    NewFile { name: name.into(), mime: "image/png".into(), bytes: 3, sha256: "ab".repeat(32) }
+}
+
+fn attach(world: &mut World, to: &RecordRef, name: &str) -> Result<File, Refusal> {
+    world.run(|tx, ctx| attach_files::attach_new(tx, ctx, to, &photo(name)))
+}
+
+fn files(world: &World, record: &RecordRef) -> Vec<String> {
+    let prefix = File::of_record(TENANT, record);
+    world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get::<IndexEntry>(key).unwrap().id).collect()
+}
+
+#[test]
+fn a_deals_files_are_attached_to_a_task_once() {
+    // S4-23
+    let mut world = World::new();
+    let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    let task = world.create("task", json!({"title": "Measure", "items": [deal]}));
+    for number in 0..12 {
+        attach(&mut world, &deal, &format!("photo {number}.png")).unwrap();
+    }
+    let all = |world: &mut World| world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &Files::All));
+    assert_eq!(all(&mut world).len(), 12);
+    assert_eq!(files(&world, &task).len(), 12);
+    let file: File = world.get(&File::key(TENANT, &files(&world, &task)[0])).unwrap();
+    assert_eq!(file.on, vec![deal.clone(), task.clone()]);
+    assert!(all(&mut world).is_empty());
+}
+
+#[test]
+fn only_the_files_that_are_named_are_attached() {
+    let mut world = World::new();
+    let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    let task = world.create("task", json!({"title": "Measure"}));
+    let (first, second) = (attach(&mut world, &deal, "a").unwrap(), attach(&mut world, &deal, "b").unwrap());
+    let some = Files::Ids(vec![second.id.clone()]);
+    assert_eq!(world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &some)), vec![second.id]);
+    let foreign = Files::Ids(vec![first.id, "another".into()]);
+    let refusal = world.run(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &foreign)).unwrap_err();
+    assert_eq!(refusal.code, "not-found");
+}
+
+#[test]
+fn a_record_has_no_more_files_than_can_be_attached_at_once() {
+    let mut world = World::new();
+    let task = world.create("task", json!({"title": "Measure"}));
+    for _ in 0..200 {
+        attach(&mut world, &task, "a").unwrap();
+    }
+    assert_eq!(attach(&mut world, &task, "a").unwrap_err().code, "file.too-many");
+    for name in ["", " ", "a/b", "a\0b"] {
+        assert_eq!(attach(&mut world, &task, name).unwrap_err().code, "file.invalid", "{name:?}");
+    }
+}

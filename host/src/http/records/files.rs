@@ -1,0 +1,98 @@
+//! `/v1/records/{kind}/{id}/files`
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use stagewright_core::command::attach_files::{NewFile, attach_new};
+use stagewright_core::limits::FILE_BYTES_MAX;
+use stagewright_core::model::file::File;
+use stagewright_core::model::record::{IndexEntry, RecordRef};
+
+use crate::http::answer::{Answer, CREATED, json, located};
+use crate::http::auth::Caller;
+use crate::http::body::Raw;
+use crate::http::context::Call;
+use crate::http::download::download;
+use crate::http::page::{listed, page};
+use crate::http::params::{Asked, Ids};
+use crate::http::state::App;
+use crate::service::{Order, Wishes};
+
+/// What a file is called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct FileName {
+    name: String,
+}
+
+/// Which page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct FileQuery {
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+/// Attaches a file, up to 16 MiB, sent as it is; `Content-Type` says what it is. Its bytes are durable before its row is.
+pub(in crate::http) async fn attach_file(
+    State(app): App,
+    call: Call,
+    Ids((kind, id)): Ids<(String, String)>,
+    Asked(asked): Asked<FileName>,
+    headers: HeaderMap,
+    Raw(bytes): Raw<FILE_BYTES_MAX>,
+) -> Answer {
+    let record = RecordRef::new(&kind, &id);
+    // Nothing is kept for a record that is not there.
+    app.service.record(call.caller.tenant(), &record).await?;
+    let mime = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream");
+    let new = NewFile {
+        name: asked.name,
+        mime: mime.chars().take(100).collect(),
+        bytes: bytes.len() as u64,
+        sha256: app.service.keep_file(bytes.clone()).await?,
+    };
+    let answer = call.carry_out(&app, &bytes, Wishes::default(), |tx, ctx| {
+        let file = attach_new(tx, ctx, &record, &new)?;
+        Ok((CREATED, view(&file)))
+    });
+    let answer = answer.await?;
+    let path = format!("/v1/records/{kind}/{id}/files/{}", answer.1.get("id").and_then(Value::as_str).unwrap_or_default());
+    Ok(located(json(answer), &path))
+}
+
+/// Lists the files of a record, newest first.
+pub(in crate::http) async fn list_files(
+    State(app): App,
+    caller: Caller,
+    Ids((kind, id)): Ids<(String, String)>,
+    Asked(asked): Asked<FileQuery>,
+) -> Answer {
+    let page = page(asked.limit, asked.cursor.as_deref())?;
+    let (tenant, record) = (caller.tenant(), RecordRef::new(&kind, &id));
+    app.service.record(tenant, &record).await?;
+    let leads_to = |entry: &IndexEntry| File::key(tenant, &entry.id);
+    let prefix = File::of_record(tenant, &record);
+    let found = app.service.list_indexed::<_, File>(&prefix, &page, Order::NewestFirst, leads_to).await?;
+    Ok(listed(found.rows.iter().map(|(_, file, _)| view(file)).collect(), found.next))
+}
+
+/// Answers a file of a record, always as a download.
+pub(in crate::http) async fn fetch_file(
+    State(app): App,
+    caller: Caller,
+    Ids((kind, id, file)): Ids<(String, String, String)>,
+) -> Answer {
+    let (file, bytes) = app.service.fetch_file(caller.tenant(), &RecordRef::new(&kind, &id), &file).await?;
+    Ok(download(&file.mime, &file.name, bytes))
+}
+
+/// A file as clients see it. On which other records it is, whoever may see those can find out there.
+fn view(file: &File) -> Value {
+    json!({
+        "id": file.id, "name": file.name, "mime": file.mime, "bytes": file.bytes, "sha256": file.sha256, "at": file.at,
+        "author": file.author,
+    })
+}
