@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "the dump is what it is for")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -11,9 +12,10 @@ use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Queue};
 use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::seams::{Clock, Store};
-use stagewright_tests::api::{Api, Ask, text};
+use stagewright_tests::api::{Api, Ask, list, text};
 use stagewright_tests::fixture::{self, Robots};
 use stagewright_tests::host::{Home, Host};
+use stagewright_tests::place;
 use stagewright_tests::scratch::Scratch;
 
 /// Rows of each table and queue, from its beginning: enough to be read, few enough to be kept.
@@ -56,11 +58,39 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     let made = api.done(&Ask::post("/v1/records/deal", &deal).once("a-roof")).await?;
     let id = text(&made, "/id")?;
     api.done(&Ask::post("/v1/events", &json!({"kind": "custom.poke", "record": {"kind": "deal", "id": id}}))).await?;
+    supervised(&platform, &api, &id, employee).await?;
     let conversations = api.list("/v1/conversations", |_| true).await?;
     let conversation = text(conversations.first().context("no conversation")?, "/id")?;
     let reply = json!({"user": employee, "text": "We are on our way"});
     api.done(&Ask::post(format!("/v1/conversations/{conversation}/reply"), &reply)).await?;
     TenantId::try_from(tenant.id).map_err(anyhow::Error::msg)
+}
+
+/// A tenant's own kind, a work group, a task, a file, and a notification that a robot sends.
+async fn supervised(platform: &Api, api: &Api, deal: &str, employee: &str) -> anyhow::Result<()> {
+    let area = json!([{"name": "x_area", "label": "Area", "type": "decimal"}]);
+    api.done(&Ask::put("/v1/kinds/deal", &json!({"name": "Deal", "fields": area}))).await?;
+    api.done(&Ask::put("/v1/groups/roofers", &json!({"name": "Roofers", "members": [employee]}))).await?;
+    let item = json!({"kind": "deal", "id": deal});
+    api.create("task", json!({"title": "Measure the attic", "group": "roofers", "items": [item]})).await?;
+    api.create("activity", json!({"type": "call", "subject": "Call back", "item": item})).await?;
+    api.done(&Ask::bytes(format!("/v1/records/deal/{deal}/files?name=roof.txt"), b"It is red".to_vec())).await?;
+    let folder = place::root().join("plugins/robot-send-notification");
+    for bundle in stagewright_kit::build_all(&[&folder], &|_progress| {})? {
+        platform.done(&Ask::bytes("/v1/plugins", std::fs::read(bundle)?)).await?;
+    }
+    let plugin = "stagewright.send-notification";
+    api.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
+    let robot = json!({"record": item, "settings": {"text": "Look at this roof"}});
+    api.done(&Ask::post(format!("/v1/robots/{plugin}/send-notification/invoke"), &robot)).await?;
+    for _ in 0..600 {
+        let found = api.done(&Ask::get(format!("/v1/notifications?user={employee}"))).await?;
+        if !list(&found, "/items").is_empty() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("the robot has notified nobody within a minute")
 }
 
 /// Every table of the platform and the tenant, and every queue.

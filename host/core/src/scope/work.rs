@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::effects::parsed;
 use super::{Scope, Stop, refused};
+use crate::command::attach_files::{self, Files};
 use crate::command::complete_tasks::Which;
 use crate::command::{complete_tasks, create_record, notify, write_history};
 use crate::limits::REASON_CHARS_MAX;
@@ -16,8 +17,7 @@ struct NewTask {
     #[serde(default = "yes")]
     link: bool,
     #[serde(default)]
-    #[serde(rename = "attach_files")]
-    _attach_files: bool,
+    attach_files: bool,
     #[serde(flatten)]
     fields: Map<String, Value>,
 }
@@ -69,11 +69,18 @@ impl Scope {
     pub fn create_task(&mut self, task: &str) -> Result<String, Stop> {
         self.allow("tasks.create", "")?;
         self.room_for_effect()?;
-        let NewTask { link, mut fields, .. } = parsed("task", task)?;
+        let NewTask { link, attach_files, mut fields } = parsed("task", task)?;
         if link {
             fields.insert("items".to_owned(), json!([self.target(None)?]));
         }
-        let (task, _) = self.decide(|tx, ctx| create_record::decide(tx, ctx, "task", &fields))?;
+        let from = if attach_files { Some(self.target(None)?) } else { None };
+        let task = self.decide(|tx, ctx| {
+            let (task, _) = create_record::decide(tx, ctx, "task", &fields)?;
+            if let Some(from) = &from {
+                attach_files::decide(tx, ctx, from, &task.key, &Files::All)?;
+            }
+            Ok(task)
+        })?;
         self.effects.push(format!("task created: {}", task.text("title")));
         Ok(task.key.id)
     }

@@ -3,8 +3,10 @@
 use serde_json::json;
 use stagewright_core::command::attach_files::{self, Files, NewFile};
 use stagewright_core::model::file::File;
+use stagewright_core::model::plugin::Grant;
 use stagewright_core::model::record::{IndexEntry, RecordRef};
 use stagewright_core::refusal::Refusal;
+use stagewright_core::scope::{Scope, Stop};
 
 use crate::world::{TENANT, World};
 
@@ -62,4 +64,30 @@ fn a_record_has_no_more_files_than_can_be_attached_at_once() {
     for name in ["", " ", "a/b", "a\0b"] {
         assert_eq!(attach(&mut world, &task, name).unwrap_err().code, "file.invalid", "{name:?}");
     }
+}
+
+#[test]
+fn a_robot_makes_a_task_with_the_deals_files_in_one_effect() {
+    // S4-19, S4-23
+    let mut world = World::new();
+    let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    attach(&mut world, &deal, "photo.png").unwrap();
+    let grant = Grant { scopes: ["tasks.create".to_owned()].into(), ..Grant::default() };
+    let mut scope = Scope::new(world.ctx(), Some(deal.clone()), grant, 10);
+    let task = json!({"title": "Measure", "attach_files": true}).to_string();
+    let id = loop {
+        match scope.create_task(&task) {
+            Ok(id) => break id,
+            Err(Stop::Need(reads)) => {
+                let found = reads.iter().map(|read| world.find(read)).collect();
+                scope.loaded(reads, found);
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    let recorded = scope.into_recorded();
+    world.apply(&recorded.commit);
+    assert_eq!(recorded.effects, ["task created: Measure"]);
+    assert_eq!(files(&world, &RecordRef::new("task", &id)), files(&world, &deal));
+    assert_eq!(world.record(&RecordRef::new("task", &id)).fields["items"], json!([deal]));
 }

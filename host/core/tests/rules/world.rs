@@ -124,7 +124,7 @@ impl World {
         panic!("the decision wants more than 8 rounds");
     }
 
-    fn find(&self, read: &Read) -> Found {
+    pub(crate) fn find(&self, read: &Read) -> Found {
         let range = match read {
             Read::Row(key) => return Found::Row(self.rows.get(key).cloned()),
             Read::Range(range) => range,
@@ -139,7 +139,7 @@ impl World {
         Found::Range { rows, guard }
     }
 
-    fn apply(&mut self, commit: &Commit) {
+    pub(crate) fn apply(&mut self, commit: &Commit) {
         for (key, expected) in &commit.expects {
             let found = self.rows.get(key).map_or(0, |bytes| row::version(bytes).unwrap());
             assert_eq!(found, *expected, "{key:?}");
