@@ -101,6 +101,7 @@ impl Things {
         let user = acme.user("Ira").await;
         let week = json!({"mon": ["09:00-18:00"]});
         acme.admin.put("/v1/calendars/office", json!({"name": "O", "time_zone": "UTC", "week": week})).await.expect(201);
+        acme.admin.put("/v1/groups/roofers", json!({"name": "Roofers"})).await.expect(201);
         let conversation = acme.message("m1", "+380671234567").await;
         let invoke = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}});
         let run = acme.admin.post("/v1/robots/acme.kit/greet/invoke", invoke).await.expect(202);
@@ -126,12 +127,13 @@ impl Things {
             "deliveries" => Some(&self.delivery),
             "tokens" => Some(&self.token),
             "calendars" => Some("office"),
+            "groups" => Some("roofers"),
             "pipelines" => Some("sales"),
             "automations" => Some("on-paid"),
             "lines" => Some("help"),
             "channels" => Some("chat"),
             "secrets" => Some("signing"),
-            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" | "history" | "notifications" => None,
+            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" | "history" | "notifications" | "kinds" => None,
             _ => panic!("teach the probe which thing {path} is about"),
         }
     }
@@ -152,7 +154,7 @@ fn body_for(route: &Route, id: &str, own_user: &str) -> Option<Value> {
         (_, "/v1/events") => json!({"kind": "custom.paid", "record": record}),
         (_, "/v1/tokens") => json!({"name": "t", "role": "employee", "user": id}),
         ("PUT", "/v1/pipelines/{id}") => json!({"kind": "deal", "name": "S", "stages": [{"id": "new", "name": "New"}]}),
-        ("PUT", "/v1/lines/{id}") => json!({"name": "L"}),
+        ("PUT", "/v1/lines/{id}" | "/v1/groups/{id}") => json!({"name": "L"}),
         ("PUT", "/v1/channels/{id}") => {
             json!({"name": "C", "plugin": "acme.kit", "channel": "json", "settings": {"endpoint": "x"}})
         }
@@ -181,7 +183,7 @@ async fn prober(api: &Api) -> (Tenancy, String) {
 
 async fn ask((tenant, user): &(Tenancy, String), route: &Route, id: &str) -> (u16, String) {
     let path = route.path.replace("{kind}", "deal").replace("{plugin}", "acme.kit").replace("{robot}", "greet");
-    let path = path.replace("{id}", id).replace("{name}", id).replace("{number}", "1");
+    let path = path.replace("{id}", id).replace("{name}", id).replace("{number}", "1").replace("{file}", id);
     without_names(&tenant.admin.send(route.method, &path, body_for(route, id, user)).await, id)
 }
 

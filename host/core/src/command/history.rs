@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::context::{Actor, OpContext};
-use crate::model::history::{EntryType, HistoryEntry, HistoryPlace, MadeBy};
-use crate::model::record::Record;
+use crate::model::history::{EntryType, HistoryEntry, MadeBy};
+use crate::model::record::{Lane, Record};
 use crate::model::run::Run;
 use crate::schema;
 use crate::tx::{Halt, Tx};
 
-/// Writes an entry about `subject` as it is now, and gives its id. Where an automation changes an item, nothing is read for it.
+/// Writes an entry about `subject` as it is now, behind those that are there, and gives its id. Where an automation changes an item, nothing is read for it.
 pub(super) fn write(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -34,6 +34,7 @@ pub(super) fn write_by(
     let entry = HistoryEntry {
         id: tx.new_id(ctx, "history"),
         at: ctx.now,
+        number: next_number(tx, ctx, kind, subject)?,
         kind,
         item: subject.key.clone(),
         text,
@@ -43,11 +44,25 @@ pub(super) fn write_by(
         by,
         data: data.as_object().cloned().unwrap_or_default(),
     };
-    tx.put(HistoryEntry::key(ctx.tenant, kind, entry.at, &entry.id), &entry)?;
-    let place = HistoryPlace { kind, at: entry.at, id: entry.id.clone() };
+    let place = entry.place();
+    tx.put(place.key(ctx.tenant), &entry)?;
     // No decision rests on this range, so no guard is kept for it.
     tx.put(entry.of_record_entry(ctx.tenant), &place)?;
     Ok(entry.id)
+}
+
+/// What orders an entry among those of its moment: an item counts them in its lane, which every commit that concerns it writes anyway.
+/// Of any other record the version grows with every change, and what was only written down comes behind the change before it.
+fn next_number(tx: &mut Tx<'_>, ctx: &OpContext, kind: EntryType, subject: &Record) -> Result<u64, Halt> {
+    if schema::is_item(&subject.key.kind) {
+        let key = subject.key.lane_key(ctx.tenant);
+        let mut lane = tx.get::<Lane>(&key)?.map(|(lane, _)| lane).unwrap_or_default();
+        lane.history += 1;
+        tx.put(key, &lane)?;
+        return Ok(lane.history);
+    }
+    let version = tx.peek::<Record>(&subject.key.key(ctx.tenant))?.map_or(0, |(_, version)| version);
+    Ok(2 * version + u64::from(matches!(kind, EntryType::Information | EntryType::Merged)))
 }
 
 /// What changed, as the history has it: `before` and `after`, each with the fields that differ.

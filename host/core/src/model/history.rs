@@ -53,6 +53,8 @@ pub struct HistoryEntry {
     pub id: String,
     /// When.
     pub at: Timestamp,
+    /// Grows with every entry of the record, so that those of one moment keep their order.
+    pub number: u64,
     /// What kind of thing it tells.
     #[serde(rename = "type")]
     pub kind: EntryType,
@@ -96,6 +98,8 @@ pub struct HistoryPlace {
     pub kind: EntryType,
     /// When.
     pub at: Timestamp,
+    /// The entry's number.
+    pub number: u64,
     /// Its id.
     pub id: String,
 }
@@ -109,10 +113,10 @@ impl Row for HistoryPlace {
 }
 
 impl HistoryPlace {
-    /// Where the entry is kept.
+    /// The key that it stands for.
     #[must_use]
     pub fn key(&self, tenant: TenantId) -> Key {
-        HistoryEntry::key(tenant, self.kind, self.at, &self.id)
+        KeyBuilder::new(tenant, Table::History).text(self.kind.name()).time(self.at).number(self.number).text(&self.id).done()
     }
 }
 
@@ -123,10 +127,10 @@ impl HistoryEntry {
         Key::new(tenant, Table::History, &[kind.name()])
     }
 
-    /// Where an entry is kept.
+    /// Where the entry is kept.
     #[must_use]
-    pub fn key(tenant: TenantId, kind: EntryType, at: Timestamp, id: &str) -> Key {
-        KeyBuilder::new(tenant, Table::History).text(kind.name()).time(at).text(id).done()
+    pub fn place(&self) -> HistoryPlace {
+        HistoryPlace { kind: self.kind, at: self.at, number: self.number, id: self.id.clone() }
     }
 
     /// Where the entries of one type that happened at `at` or later begin.
@@ -145,6 +149,6 @@ impl HistoryEntry {
     #[must_use]
     pub fn of_record_entry(&self, tenant: TenantId) -> Key {
         let range = KeyBuilder::new(tenant, Table::Index).text("history").text(&self.item.kind).text(&self.item.id);
-        range.time(self.at).text(&self.id).done()
+        range.time(self.at).number(self.number).text(&self.id).done()
     }
 }

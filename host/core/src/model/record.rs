@@ -200,6 +200,9 @@ pub struct Lane {
     /// The timer that notices that nobody touches the item.
     #[serde(default)]
     pub idle: Idle,
+    /// The number of the item's newest history entry: entries of one moment keep the order of their commits.
+    #[serde(default)]
+    pub history: u64,
     /// Open activities that leaving the stage completes.
     #[serde(default)]
     pub activities: Vec<String>,

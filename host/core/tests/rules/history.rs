@@ -168,3 +168,27 @@ fn a_notification_that_reaches_nobody_is_refused_by_name() {
     assert_eq!(refused(Vec::new(), "x".into()).0, "notification.invalid");
     assert_eq!(refused(vec![left], "x".repeat(4_097)).0, "notification.invalid");
 }
+
+#[test]
+fn entries_of_one_moment_keep_their_order() {
+    let mut world = World::new();
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    let task = world.create("task", json!({"title": "Measure", "items": [item]}));
+    let texts = |world: &World, record: &RecordRef| of_record(world, record).into_iter().map(|e| e.text).collect::<Vec<_>>();
+    let ctx = world.ctx();
+    write(&mut world, &ctx, &item, None);
+    for stage in ["processed", "won", "new"] {
+        world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, stage, None));
+    }
+    for status in ["in_progress", "completed", "new"] {
+        let fields = json!({"status": status, "title": status}).as_object().unwrap().clone();
+        world.ok(|tx, ctx| change_record::decide(tx, ctx, &task, &fields, None));
+    }
+    write(&mut world, &ctx.part(1), &task, None);
+    let of_item = ["created: Roof", "Not moved within a day", "moved to Processed", "moved to Won", "moved to New"];
+    assert_eq!(texts(&world, &item), of_item);
+    let of_task = texts(&world, &task);
+    assert_eq!((of_task[0].as_str(), of_task[4].as_str()), ("created: Measure", "Not moved within a day"));
+    let last = of_record(&world, &task).remove(3);
+    assert_eq!(last.data["after"]["status"], json!("new"));
+}

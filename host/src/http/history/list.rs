@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::json;
 use stagewright_core::model::history::EntryType;
 use stagewright_core::time::Timestamp;
 
+use super::view;
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::page::{listed, page};
@@ -34,5 +34,5 @@ pub(in crate::http) async fn list_history(State(app): App, caller: Caller, Asked
     let HistoryQuery { entry_type, author, responsible, kind, from, to, .. } = asked;
     let filter = HistoryFilter { entry_type, author, responsible, kind, from, to };
     let found = app.service.history(caller.tenant(), &filter, &page).await?;
-    Ok(listed(found.rows.iter().map(|(_, entry, _)| json!(entry)).collect(), found.next))
+    Ok(listed(found.rows.iter().map(|(_, entry, _)| view(entry)).collect(), found.next))
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::json;
 use stagewright_core::model::history::{HistoryEntry, HistoryPlace};
 use stagewright_core::model::record::{Record, RecordRef};
 
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
+use crate::http::history::view;
 use crate::http::page::{listed, page};
 use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
@@ -34,5 +34,5 @@ pub(in crate::http) async fn show_history(
     let prefix = HistoryEntry::of_record(tenant, &record);
     let leads_to = |place: &HistoryPlace| place.key(tenant);
     let found = app.service.list_indexed::<_, HistoryEntry>(&prefix, &page, Order::NewestFirst, leads_to).await?;
-    Ok(listed(found.rows.iter().map(|(_, entry, _)| json!(entry)).collect(), found.next))
+    Ok(listed(found.rows.iter().map(|(_, entry, _)| view(entry)).collect(), found.next))
 }

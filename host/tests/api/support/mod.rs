@@ -154,7 +154,7 @@ fn files() -> Blobs {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("stagewright-api-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let path = std::env::temp_dir().join(name);
-    let _ = std::fs::remove_dir_all(&path);
+    drop(std::fs::remove_dir_all(&path));
     Blobs::open(&path).unwrap()
 }
 
