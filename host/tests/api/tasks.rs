@@ -11,8 +11,11 @@ async fn with_deal(api: &Api) -> (Tenancy, String) {
     (acme, deal)
 }
 
+/// What the records are called, in the order of the alphabet: those of one moment are listed in any.
 fn names(items: &[Value], field: &str) -> Vec<String> {
-    items.iter().map(|item| item["fields"][field].as_str().unwrap().to_owned()).collect()
+    let mut names: Vec<String> = items.iter().map(|item| item["fields"][field].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
 }
 
 #[tokio::test]
