@@ -88,10 +88,27 @@ fn fetch_above(tx: &mut Tx<'_>, tenant: TenantId, user: &str, department: &str) 
 /// # Errors
 /// `not-found` for a user who does not exist, and what reading may say.
 pub fn profile(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Value, Halt> {
+    profile_with(tx, tenant, user, Shown { supervisor: true, department: true })
+}
+
+/// What of a profile costs more reading than the employee's own row.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// `supervisor`.
+    pub supervisor: bool,
+    /// `department_name`.
+    pub department: bool,
+}
+
+/// An employee's profile without what need not be shown: that is an empty text.
+///
+/// # Errors
+/// As [`profile`].
+pub fn profile_with(tx: &mut Tx<'_>, tenant: TenantId, user: &str, shown: Shown) -> Result<Value, Halt> {
     let Some(record) = user_record(tx, tenant, user)? else { return Err(Refusal::not_found("employee").into()) };
-    let supervisor = supervisor_of(tx, tenant, user)?.unwrap_or_default();
+    let supervisor = if shown.supervisor { supervisor_of(tx, tenant, user)?.unwrap_or_default() } else { String::new() };
     let department = record.text("department");
-    let department_name = if department.is_empty() {
+    let department_name = if department.is_empty() || !shown.department {
         String::new()
     } else {
         let key = RecordRef::new("department", department).key(tenant);

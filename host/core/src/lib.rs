@@ -8,7 +8,9 @@
 pub mod call;
 pub mod command;
 pub mod commit;
+pub mod condition;
 pub mod context;
+pub mod decimal;
 pub mod directory;
 pub mod drive;
 pub mod exchange;
@@ -28,5 +30,6 @@ pub mod settings;
 pub mod template;
 pub mod time;
 pub mod tx;
+pub mod vocabulary;
 pub mod why;
 pub mod working_time;

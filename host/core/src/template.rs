@@ -23,12 +23,18 @@ pub fn references(text: &str) -> Result<BTreeSet<Reference>, String> {
     Ok(template.undeclared_variables(true).iter().map(|path| path.split('.').map(str::to_owned).collect()).collect())
 }
 
+/// Whether there is anything to fill in.
+#[must_use]
+pub fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%") || text.contains("{#")
+}
+
 /// Renders a template.
 ///
 /// # Errors
 /// A sentence: a syntax error, a filter that does not fit, too much work, or a result that is too long.
 pub fn render(text: &str, values: &Value) -> Result<String, String> {
-    if !text.contains("{{") && !text.contains("{%") && !text.contains("{#") {
+    if !is_template(text) {
         return Ok(text.to_owned());
     }
     let rendered = environment().render_str(text, minijinja::value::Serde(values)).map_err(|e| explain(&e))?;

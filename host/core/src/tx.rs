@@ -45,6 +45,22 @@ impl From<MergeError> for Halt {
     }
 }
 
+/// Joins readings that do not need one another, so that what they still want is loaded in one round.
+///
+/// # Errors
+/// [`Halt::Need`] with all that is wanted, or the first other reason to stop.
+pub fn together<T>(parts: impl IntoIterator<Item = Result<T, Halt>>) -> Result<Vec<T>, Halt> {
+    let (mut found, mut needs) = (Vec::new(), Vec::new());
+    for part in parts {
+        match part {
+            Ok(part) => found.push(part),
+            Err(Halt::Need(more)) => needs.extend(more),
+            Err(other) => return Err(other),
+        }
+    }
+    if needs.is_empty() { Ok(found) } else { Err(Halt::Need(needs)) }
+}
+
 /// What a decision came to.
 #[derive(Debug)]
 pub enum Decision<T> {

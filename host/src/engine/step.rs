@@ -3,6 +3,7 @@
 use stagewright_core::call::{Blame, CallFailure, Retry, RobotAnswer, RobotCall, RobotOutcome, Usage};
 use stagewright_core::command::step::{self, Ending, Plan, Planned};
 use stagewright_core::commit::Commit;
+use stagewright_core::condition::Judged;
 use stagewright_core::context::OpContext;
 use stagewright_core::drive::{self, Failure};
 use stagewright_core::id::TenantId;
@@ -21,6 +22,7 @@ struct Tried {
     recorded: Recorded,
     ending: Ending,
     attempt: Attempt,
+    condition: Option<Judged>,
 }
 
 impl Worker {
@@ -36,6 +38,7 @@ impl Worker {
                 Planned::Finish => return self.finish(&ctx, key, run, step).await,
                 Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
                 Planned::Impossible(code, message) => impossible(ctx, code, message),
+                Planned::Skipped(reason, condition) => uncalled(ctx, Ending::Skipped(reason), Some(condition)),
                 Planned::Call(plan) => self.call_robot(run, step, *plan, reads).await,
             };
             match self.settle(run, step, tried).await {
@@ -51,20 +54,20 @@ impl Worker {
     }
 
     async fn call_robot(&self, run: &str, step: &str, plan: Plan, reads: Reads) -> Tried {
-        let Plan { build, context, ctx, item, grant, epoch } = plan;
+        let Plan { build, context, ctx, item, grant, epoch, condition } = plan;
         let scope =
             Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects).for_step(run, step, Some(epoch)).with_reads(reads);
         let version = build.version.clone();
         let answer = self.plugins.robot(RobotCall { build, context, scope }).await;
-        tried(ctx, version, answer)
+        Tried { condition, ..tried(ctx, version, answer) }
     }
 
     /// Commits what a try came to: its effects and the run's progress are one commit or none.
     async fn settle(&self, run: &str, step: &str, tried: Tried) -> Result<(), Failure> {
-        let Tried { ctx, recorded, ending, attempt } = tried;
+        let Tried { ctx, recorded, ending, attempt, condition } = tried;
         let mut reads = recorded.reads;
         let settled = drive::resolve(&*self.store, &mut reads, &recorded.commit, |tx| {
-            step::settle(tx, &ctx.part(usize::MAX), run, step, ending.clone(), attempt.clone())
+            step::settle(tx, &ctx.part(usize::MAX), (run, step), ending.clone(), attempt.clone(), condition.clone())
         });
         let (commit, ()) = settled.await?;
         let whole = recorded.commit.then(commit).map_err(|e| Failure::Damaged(e.to_string()))?;
@@ -106,12 +109,17 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
         Ok(RobotOutcome::Skipped(reason)) => (Recorded { reads: recorded.reads, ..Recorded::default() }, Ending::Skipped(reason)),
         Err(failure) => (Recorded { reads: recorded.reads, ..Recorded::default() }, Ending::Failed(failure)),
     };
-    Tried { ctx, recorded, ending, attempt }
+    Tried { ctx, recorded, ending, attempt, condition: None }
 }
 
 /// A step that could not even be called.
 fn impossible(ctx: OpContext, code: String, message: String) -> Tried {
     let failure = CallFailure { blame: Blame::Caller, code, message, setting: None, retry: Retry::Never };
+    uncalled(ctx, Ending::Failed(failure), None)
+}
+
+/// A step that ended without its robot being called.
+fn uncalled(ctx: OpContext, ending: Ending, condition: Option<Judged>) -> Tried {
     let attempt = Attempt { at: ctx.now, version: String::new(), usage: Usage::default(), log: Vec::new(), error: None };
-    Tried { ctx, recorded: Recorded::default(), ending: Ending::Failed(failure), attempt }
+    Tried { ctx, recorded: Recorded::default(), ending, attempt, condition }
 }

@@ -41,6 +41,7 @@ pub fn decide(
         after_previous: false,
         on_previous_failure: OnPreviousFailure::Continue,
         on_leave: OnLeave::Keep,
+        condition: None,
     };
     let place = Place { kind: &item.kind, pipeline: record.text("pipeline") };
     check_robot_settings(tx, ctx, &spec, place, &[])?;

@@ -36,6 +36,7 @@ pub mod write_history;
 
 mod departments;
 mod emit;
+mod facts;
 mod fetch;
 mod history;
 mod items;

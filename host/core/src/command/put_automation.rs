@@ -7,10 +7,12 @@ use super::put_pipeline::{check_id, check_name};
 use super::records::check_version;
 use super::schedule::check_calendar;
 use super::setting_links::{self, Place};
-use super::{fetch, fields_of, items};
+use super::{facts, fetch, fields_of, items};
+use crate::condition::{self, Condition};
 use crate::context::OpContext;
 use crate::limits::{DELAY_MS_MAX, ROBOTS_MAX};
 use crate::model::automation::{Automation, RobotSpec, TriggerSpec, When};
+use crate::model::plugin::Plugin;
 use crate::model::record::IndexEntry;
 use crate::refusal::Refusal;
 use crate::schema::{self, Field};
@@ -18,6 +20,7 @@ use crate::settings::{self, is_who};
 use crate::template;
 use crate::time::parse_duration_ms;
 use crate::tx::{Halt, Tx};
+use crate::vocabulary::{Results, Type, Vocabulary};
 
 /// Creates or replaces a draft. What runs now is the published version and stays so.
 ///
@@ -158,10 +161,11 @@ pub(super) fn check_robot_settings(
         return Err(Refusal::invalid("plugin.no-such-robot", "robot", message).into());
     };
     check_kind(&info.kinds, place.kind)?;
-    let results = results_of(tx, ctx, chain)?;
-    let known = fields_of(tx, ctx.tenant, place.kind)?;
-    let check_template = |text: &str| check_template(text, &known, &results);
+    let results = results_of(tx, chain)?;
+    let known = facts::vocabulary(tx, ctx, place.kind, results)?;
+    let check_template = |text: &str| check_template(text, &known);
     settings::check(&info.settings, &robot.settings, &check_template).map_err(|refusal| refusal.inside("settings"))?;
+    check_condition(robot.condition.as_ref(), &known)?;
     setting_links::check(tx, ctx, &info.settings, &robot.settings, place)
 }
 
@@ -177,6 +181,7 @@ fn check_trigger(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, trig
         let message = format!("`{who}` is nobody; write responsible, supervisor or user:<id>");
         return Err(Refusal::invalid("automation.invalid", "move_as", message).into());
     }
+    check_condition(trigger.condition.as_ref(), &facts::vocabulary(tx, ctx, &automation.kind, Results::new())?)?;
     let no_templates = |_: &str| Ok(());
     settings::check(&info.settings, &trigger.settings, &no_templates).map_err(|refusal| refusal.inside("settings"))?;
     setting_links::check(tx, ctx, &info.settings, &trigger.settings, place_of(automation))
@@ -193,45 +198,30 @@ fn check_kind(kinds: &[String], kind: &str) -> Result<(), Refusal> {
     Err(Refusal::invalid("automation.wrong-kind", "kind", format!("this works on {} only", kinds.join(", "))))
 }
 
+fn check_condition(condition: Option<&Condition>, known: &Vocabulary) -> Result<(), Refusal> {
+    condition.map_or(Ok(()), |condition| condition::check(condition, known).map_err(|refusal| refusal.inside("condition")))
+}
+
 /// The results that each robot of the chain gives.
-fn results_of(tx: &Tx<'_>, _ctx: &OpContext, chain: &[RobotSpec]) -> Result<BTreeMap<String, Vec<String>>, Halt> {
-    let mut results = BTreeMap::new();
+pub(super) fn results_of(tx: &Tx<'_>, chain: &[RobotSpec]) -> Result<Results, Halt> {
+    tx.want(&chain.iter().map(|robot| Plugin::key(&robot.plugin)).collect::<Vec<_>>())?;
+    let mut results = Results::new();
     for robot in chain {
-        let plugin = tx.peek::<crate::model::plugin::Plugin>(&crate::model::plugin::Plugin::key(&robot.plugin))?;
+        let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?;
         let info = plugin.and_then(|(plugin, _)| plugin.catalogue.robots.into_iter().find(|info| info.id == robot.robot));
-        let keys = info.map(|info| info.results.into_iter().map(|result| result.key).collect()).unwrap_or_default();
-        results.insert(robot.id.clone(), keys);
+        let keys = info.map(|info| info.results).unwrap_or_default();
+        results.insert(robot.id.clone(), keys.into_iter().map(|result| (result.key, Type::of_result(&result.kind))).collect());
     }
     Ok(results)
 }
 
 /// Checks a template's syntax and that everything it refers to can be there.
-fn check_template(text: &str, known: &[Field], results: &BTreeMap<String, Vec<String>>) -> Result<(), Refusal> {
+fn check_template(text: &str, known: &Vocabulary) -> Result<(), Refusal> {
     let references = template::references(text).map_err(|e| bare("template.invalid", e))?;
-    for path in references {
-        let whole = path.join(".");
-        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-        let known = match parts.as_slice() {
-            ["item", field, ..] => {
-                matches!(*field, "id" | "kind" | "created_at" | "updated_at" | "stage_entered_at" | "created_by")
-                    || known.iter().any(|known| known.name == *field)
-            }
-            ["robots", robot, result] => results.get(*robot).is_some_and(|keys| keys.iter().any(|key| key == result)),
-            ["responsible", _] | ["now"] => true,
-            ["conversation", field] => matches!(*field, "id" | "address" | "display_name" | "channel" | "last_client_message_at"),
-            _ => false,
-        };
-        if !known {
-            let robots: Vec<String> =
-                results.iter().flat_map(|(robot, keys)| keys.iter().map(move |key| format!("robots.{robot}.{key}"))).collect();
-            let message = format!(
-                "`{whole}` is not known here; there are item.<field>, responsible.<field>, conversation.<field>, now, {}",
-                robots.join(", ")
-            );
-            return Err(bare("automation.unknown-reference", message.trim_end_matches(", ").to_owned()));
-        }
+    match references.iter().map(|path| path.join(".")).find(|path| !known.has(path)) {
+        Some(path) => Err(bare("automation.unknown-reference", known.unknown(&path))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {

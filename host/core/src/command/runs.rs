@@ -84,6 +84,7 @@ pub(super) fn waiting_step(spec: &RobotSpec) -> Step {
         results: Map::new(),
         effects: Vec::new(),
         deliveries: Vec::new(),
+        condition: None,
     }
 }
 

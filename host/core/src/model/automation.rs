@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::condition::Condition;
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
 use crate::model::calendar::DEFAULT;
@@ -179,6 +180,9 @@ pub struct RobotSpec {
     /// What if the item leaves the stage.
     #[serde(default)]
     pub on_leave: OnLeave,
+    /// What has to hold when the robot's turn comes; else it is skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 /// A trigger configured on the stage that it moves items to.
@@ -206,6 +210,9 @@ pub struct TriggerSpec {
     /// Whether it may move an item out of a final stage.
     #[serde(default)]
     pub allow_reopen: bool,
+    /// What has to hold before the plugin is asked at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 /// What stands on one stage: the draft that is edited. One per pipeline and stage.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::condition::Judged;
 use crate::context::{Actor, Cause};
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
@@ -107,6 +108,9 @@ pub struct Candidate {
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// The trigger's condition as it was judged, with the values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Judged>,
 }
 
 /// The outcome of every candidate for one event and one item: one row, written exactly once.

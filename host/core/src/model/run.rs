@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::call::{Blame, LogLine, Usage};
+use crate::condition::Judged;
 use crate::context::Cause;
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
@@ -166,6 +167,9 @@ pub struct Step {
     pub effects: Vec<String>,
     /// Deliveries it asked for.
     pub deliveries: Vec<String>,
+    /// Its condition as it was judged at its last try, with the values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Judged>,
 }
 
 /// One try of a step.

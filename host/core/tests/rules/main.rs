@@ -1,6 +1,7 @@
 //! The rules, as sentences.
 
 mod automations;
+mod conditions;
 mod conversations;
 mod deliveries;
 mod files;

@@ -19,7 +19,7 @@ fn attempt(world: &World) -> Attempt {
 fn settle_first(world: &mut World, ending: Ending) {
     let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
     let attempt = attempt(world);
-    world.ok(|tx, ctx| settle(tx, ctx, &run, &step, ending.clone(), attempt.clone()));
+    world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
 }
 
 fn failed(retry: Retry) -> Ending {
@@ -93,7 +93,7 @@ fn a_step_that_was_cancelled_meanwhile_settles_nothing() {
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
     let run = world.runs().remove(0);
     let attempt = attempt(&world);
-    let refused = world.run(|tx, ctx| settle(tx, ctx, &run.id, "get", done(json!({})), attempt.clone()));
+    let refused = world.run(|tx, ctx| settle(tx, ctx, (&run.id, "get"), done(json!({})), attempt.clone(), None));
     assert_eq!(refused.unwrap_err().code, "step.over");
 }
 

@@ -62,7 +62,7 @@ fn settle(world: &mut World, ending: &step::Ending) {
     world.ok(|tx, ctx| {
         // What the engine reads when it plans the call.
         step::plan(tx, ctx, &run, &step)?;
-        step::settle(tx, ctx, &run, &step, ending.clone(), attempt.clone())
+        step::settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None)
     });
 }
 

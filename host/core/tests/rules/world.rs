@@ -226,6 +226,7 @@ fn plugin() -> Plugin {
             {"key": "text", "kind": "template", "required": true, "max": 100}], "results": [{"key": "said"}]}],
         "triggers": [{"id": "accepted", "name": {"en": "Accepted"}, "events": ["conversation.accepted"], "settings": [
             {"key": "line", "kind": "line", "required": true}]},
+            {"id": "changed", "name": {"en": "Changed"}, "events": ["item.changed"], "settings": []},
             {"id": "left-alone", "name": {"en": "Left alone"}, "events": ["item.idle"], "idle_after": "after", "settings": [
                 {"key": "after", "kind": "duration", "default": "2d"}]}],
         "channels": [{"id": "chat", "name": {"en": "Chat"}, "kind": "chat", "settings": []}],

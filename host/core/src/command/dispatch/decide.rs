@@ -105,7 +105,7 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
         Outcome::Ran { run: Some(run) }
     };
     let (automation, version) = (binding.automation.clone(), binding.version);
-    Ok(Some(Candidate { automation, version, stage, trigger: None, outcome }))
+    Ok(Some(Candidate { automation, version, stage, trigger: None, outcome, condition: None }))
 }
 
 /// The trigger that moves the item: of those that fired, the one on the earliest stage.
@@ -159,5 +159,6 @@ fn trigger_candidate(event: &Event, ask: &Ask, verdicts: &Verdicts, winner: Opti
         },
     };
     let (automation, version) = (ask.automation.clone(), ask.version);
-    Candidate { automation, version, stage: ask.stage.clone(), trigger: Some(ask.spec.id.clone()), outcome }
+    let (stage, trigger) = (ask.stage.clone(), Some(ask.spec.id.clone()));
+    Candidate { automation, version, stage, trigger, outcome, condition: ask.condition.clone() }
 }

@@ -1,11 +1,13 @@
 //! Which triggers have to be asked about an event.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::call::{Build, CallContext};
-use crate::command::fetch;
 use crate::command::step::build_of;
-use crate::command::tenant;
+use crate::command::{facts, fetch, tenant};
+use crate::condition::{self, Condition, Judged};
 use crate::context::OpContext;
 use crate::model::automation::{AutomationVersion, Bindings, TriggerSpec};
 use crate::model::event::Event;
@@ -15,6 +17,8 @@ use crate::model::record::{Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::settings;
 use crate::tx::{Halt, Tx};
+use crate::vocabulary::{Results, Vocabulary};
+use crate::working_time;
 
 /// A trigger that may have something to say about the event.
 #[derive(Clone, Debug)]
@@ -33,6 +37,8 @@ pub struct Ask {
     pub spec: TriggerSpec,
     /// Why it cannot apply whatever it would say.
     pub excluded: Option<String>,
+    /// Its condition as it was judged, unless it was excluded before that.
+    pub condition: Option<Judged>,
     /// The call, unless it is excluded or cannot be called: then why, as code and sentence.
     pub call: Result<Box<Call>, (String, String)>,
 }
@@ -76,27 +82,49 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
         .filter(|(version, spec)| version.trigger_events.get(&spec.id).is_some_and(|kinds| kinds.contains(&event.kind)))
         .collect();
     fetch::of_triggers(tx, ctx, listening.iter().map(|(_, spec)| *spec))?;
+    let conditions: Vec<&Condition> = listening.iter().filter_map(|(_, spec)| spec.condition.as_ref()).collect();
+    let judge = judging(tx, ctx, &event, &record, &conditions)?;
     let mut asks = Vec::new();
     for (version, spec) in listening {
-        asks.push(ask(tx, ctx, &event, &record, &pipeline, version, spec)?);
+        asks.push(ask(tx, ctx, (&event, &record, &pipeline), (version, spec), &judge)?);
     }
     asks.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     Ok(asks)
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of it is read by the one caller and used once; a struct would only rename it")]
-fn ask(
+/// Reads what the conditions look at, for all of them at once, and gives what judges each.
+fn judging(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
     event: &Event,
     item: &Record,
-    pipeline: &Pipeline,
-    version: &AutomationVersion,
-    spec: &TriggerSpec,
+    conditions: &[&Condition],
+) -> Result<impl Fn(&Condition) -> Judged + use<>, Halt> {
+    let looked_at: BTreeSet<&str> = conditions.iter().flat_map(|condition| condition.references()).collect();
+    let (mut facts, mut known, mut zone) = (Map::new(), Vocabulary::default(), chrono_tz::UTC);
+    if !looked_at.is_empty() {
+        facts = facts::of_item(tx, ctx, item, &|word| looked_at.iter().any(|path| path.contains(word)))?;
+        facts.extend(facts::of_event(event));
+        known = facts::vocabulary_for(tx, ctx, &item.key.kind, Results::new(), &looked_at)?;
+        zone = working_time::zone(&tenant(tx, ctx)?.time_zone)?;
+    }
+    let facts = Value::Object(facts);
+    Ok(move |condition: &Condition| condition::judge(condition, &facts, &known, zone))
+}
+
+fn ask(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    (event, item, pipeline): (&Event, &Record, &Pipeline),
+    (version, spec): (&AutomationVersion, &TriggerSpec),
+    judge: &impl Fn(&Condition) -> Judged,
 ) -> Result<Ask, Halt> {
     let stage = version.automation.stage.clone();
     let order = pipeline.stage(&stage).map_or(usize::MAX, |(order, _)| order);
-    let excluded = excluded(pipeline, item.text("stage"), &stage, spec);
+    let misplaced = excluded(pipeline, item.text("stage"), &stage, spec);
+    let condition = spec.condition.as_ref().filter(|_| misplaced.is_none()).map(judge);
+    let unfit = condition.as_ref().filter(|judged| !judged.holds()).map(|_| "the condition does not hold".to_owned());
+    let excluded = misplaced.or(unfit);
     let call = match excluded {
         Some(_) => Err((String::new(), String::new())),
         None => call(tx, ctx, event, item, &version.automation.id, spec)?,
@@ -109,6 +137,7 @@ fn ask(
         spec: spec.clone(),
         stage,
         excluded,
+        condition,
         call,
     })
 }

@@ -1,20 +1,23 @@
 //! What a robot is told: the settings rendered with the item as it is now.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::call::{Build, CallContext};
-use crate::command::tenant;
+use crate::command::put_automation::results_of;
+use crate::command::{facts, tenant};
+use crate::condition::{self, Condition, Judged};
 use crate::context::{Actor, OpContext};
-use crate::directory;
+use crate::key::Key;
 use crate::model::automation::{AutomationVersion, RobotSpec};
-use crate::model::conversation::Conversation;
 use crate::model::plugin::{Grant, Plugin, RobotInfo};
 use crate::model::record::{Lane, Record};
 use crate::model::run::Run;
+use crate::model::tenant::Tenant;
 use crate::refusal::Refusal;
 use crate::settings;
 use crate::template;
-use crate::tx::{Halt, Tx};
+use crate::tx::{Halt, Tx, together};
+use crate::working_time::zone;
 
 /// A step that is ready to be called.
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub struct Plan {
     pub grant: Grant,
     /// The item's stage epoch.
     pub epoch: u64,
+    /// Its condition, which holds.
+    pub condition: Option<Judged>,
 }
 
 /// What a due step turned out to be.
@@ -46,6 +51,8 @@ pub enum Planned {
     Over,
     /// It cannot be called: a code and a sentence.
     Impossible(String, String),
+    /// It is not to run, and its condition as it was judged.
+    Skipped(String, Judged),
 }
 
 /// Prepares the call of a due step. Everything is read late: templates, roles and the plugin's active build.
@@ -60,7 +67,8 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         run.item.key(ctx.tenant),
         Plugin::key(&step.plugin),
         Grant::key(ctx.tenant, &step.plugin),
-        crate::model::tenant::Tenant::key(ctx.tenant),
+        Tenant::key(ctx.tenant),
+        version_key(ctx, &run),
     ])?;
     let lane = tx.peek::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
     if lane.seq > lane.dispatched {
@@ -73,6 +81,12 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));
     };
     let spec = spec_of(tx, ctx, &run, step_id)?;
+    let facts = facts_of(tx, ctx, &run, &item, &spec)?;
+    let tenant = tenant(tx, ctx)?;
+    let condition = judged(tx, ctx, (&run, &spec), &facts, &tenant)?;
+    if let Some(failed) = condition.as_ref().filter(|judged| !judged.holds()) {
+        return Ok(Planned::Skipped("the condition does not hold".into(), failed.clone()));
+    }
     let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))? else {
         let message = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", spec.plugin);
         return Ok(Planned::Impossible("plugin.missing".into(), message));
@@ -88,12 +102,11 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         let message = format!("this tenant has not enabled `{0}`; PUT /v1/plugins/{0}/grants does", spec.plugin);
         return Ok(Planned::Impossible("plugin.not-enabled".into(), message));
     };
-    let filled = match fill_in(tx, ctx, &run, &item, info, &spec)? {
+    let filled = match fill_in(info, &spec, &facts) {
         Ok(filled) => filled,
         Err(message) => return Ok(Planned::Impossible("template.failed".into(), message)),
     };
     let epoch = item.stage_epoch;
-    let tenant = tenant(tx, ctx)?;
     let context = CallContext {
         step_id: format!("{run_id}/{step_id}"),
         attempt: step.tries + 1,
@@ -105,7 +118,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         language: tenant.language,
     };
     let build = build_of(&plugin, plugin.limits.robot);
-    Ok(Planned::Call(Box::new(Plan { build, context, ctx: step_context(ctx, &run, &spec), item, grant, epoch })))
+    Ok(Planned::Call(Box::new(Plan { build, context, ctx: step_context(ctx, &run, &spec), item, grant, epoch, condition })))
 }
 
 /// The build of a plugin that is active now.
@@ -118,11 +131,14 @@ pub(super) fn spec_of(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step_id: &str) ->
     if let Some(spec) = &run.invoked {
         return Ok(spec.clone());
     }
-    let (automation, version) = run.automation.clone().unwrap_or_default();
-    let key = AutomationVersion::key(ctx.tenant, &automation, version);
-    let found = tx.peek::<AutomationVersion>(&key)?.ok_or_else(|| Refusal::not_found("automation version"))?;
+    let found = tx.peek::<AutomationVersion>(&version_key(ctx, run))?.ok_or_else(|| Refusal::not_found("automation version"))?;
     let spec = found.0.automation.robots.iter().find(|robot| robot.id == step_id).cloned();
     Ok(spec.ok_or_else(|| Refusal::not_found("robot"))?)
+}
+
+fn version_key(ctx: &OpContext, run: &Run) -> Key {
+    let (automation, version) = run.automation.clone().unwrap_or_default();
+    AutomationVersion::key(ctx.tenant, &automation, version)
 }
 
 /// Who acts, and what led to it: the path grows by this robot. The ids of its effects are the same in every attempt.
@@ -139,49 +155,51 @@ fn step_context(ctx: &OpContext, run: &Run, spec: &RobotSpec) -> OpContext {
     }
 }
 
-/// The settings with defaults, templates rendered.
-fn fill_in(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    run: &Run,
-    item: &Record,
-    info: &RobotInfo,
-    spec: &RobotSpec,
-) -> Result<Result<Map<String, Value>, String>, Halt> {
-    let mut filled = settings::with_defaults(&info.settings, &spec.settings);
-    let asks_for = |word: &str| spec.settings.values().any(|value| value.to_string().contains(word));
-    let responsible = item.text("responsible");
-    let person =
-        if asks_for("responsible") && !responsible.is_empty() && directory::user_record(tx, ctx.tenant, responsible)?.is_some() {
-            directory::profile(tx, ctx.tenant, responsible)?
-        } else {
-            Value::Null
-        };
-    let conversation = match item.text("conversation") {
-        id if asks_for("conversation") && !id.is_empty() => {
-            tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?.map_or(Value::Null, |(found, _)| conversation_view(&found))
-        }
-        _ => Value::Null,
+/// What the robot's condition and texts see.
+fn facts_of(tx: &mut Tx<'_>, ctx: &OpContext, run: &Run, item: &Record, spec: &RobotSpec) -> Result<Value, Halt> {
+    let looked_at = spec.condition.as_ref().map(Condition::references).unwrap_or_default();
+    let plugin = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
+    let info = plugin.as_ref().and_then(|plugin| plugin.catalogue.robots.iter().find(|robot| robot.id == spec.robot));
+    let defaults = info.into_iter().flat_map(|info| &info.settings).filter_map(|setting| setting.default.as_ref());
+    let texts: Vec<String> =
+        spec.settings.values().chain(defaults).map(Value::to_string).filter(|text| template::is_template(text)).collect();
+    let asks = |word: &str| looked_at.iter().any(|path| path.contains(word)) || texts.iter().any(|text| text.contains(word));
+    let of_cause = |tx: &Tx<'_>| match ["event", "before", "after"].into_iter().any(asks) {
+        true => facts::of_cause(tx, ctx, run.cause.event.as_deref()),
+        false => Ok(Map::new()),
     };
-    let robots: Map<String, Value> = run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone()))).collect();
-    let values = json!({"item": item.template_view(), "robots": robots, "responsible": person, "conversation": conversation, "now": ctx.now});
-    for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
-        if let Some(value) = filled.get_mut(&setting.key) {
-            match rendered(value, &values) {
-                Ok(text) => *value = text,
-                Err(reason) => return Ok(Err(format!("{}: {reason}", setting.key))),
-            }
-        }
-    }
-    Ok(Ok(filled))
+    let parts = together([of_cause(tx), facts::of_item(tx, ctx, item, &asks)])?;
+    let mut facts: Map<String, Value> = parts.into_iter().flatten().collect();
+    let robots = run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone())));
+    facts.insert("robots".into(), Value::Object(robots.collect()));
+    Ok(Value::Object(facts))
 }
 
-/// What templates see as `conversation`.
-fn conversation_view(conversation: &Conversation) -> Value {
-    json!({
-        "id": conversation.id, "address": conversation.address, "display_name": conversation.display_name,
-        "channel": conversation.channel, "last_client_message_at": conversation.last_client_message_at,
-    })
+/// The robot's condition as it stands now, if it has one.
+fn judged(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    (run, spec): (&Run, &RobotSpec),
+    seen: &Value,
+    tenant: &Tenant,
+) -> Result<Option<Judged>, Halt> {
+    let Some(condition) = &spec.condition else { return Ok(None) };
+    let version = tx.peek::<AutomationVersion>(&version_key(ctx, run))?;
+    let robots = version.map(|(version, _)| version.automation.robots).unwrap_or_default();
+    let results = results_of(tx, &robots)?;
+    let known = facts::vocabulary_for(tx, ctx, &run.item.kind, results, &condition.references())?;
+    Ok(Some(condition::judge(condition, seen, &known, zone(&tenant.time_zone)?)))
+}
+
+/// The settings with defaults, templates rendered.
+fn fill_in(info: &RobotInfo, spec: &RobotSpec, facts: &Value) -> Result<Map<String, Value>, String> {
+    let mut filled = settings::with_defaults(&info.settings, &spec.settings);
+    for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
+        if let Some(value) = filled.get_mut(&setting.key) {
+            *value = rendered(value, facts).map_err(|reason| format!("{}: {reason}", setting.key))?;
+        }
+    }
+    Ok(filled)
 }
 
 fn rendered(value: &Value, values: &Value) -> Result<Value, String> {

@@ -6,6 +6,7 @@ use super::plan::spec_of;
 use crate::call::{Blame, CallFailure, Retry};
 use crate::command::note;
 use crate::command::runs::{drop_due, keep, put_due, release_from};
+use crate::condition::Judged;
 use crate::context::OpContext;
 use crate::limits::STEP_ATTEMPTS_MAX;
 use crate::model::automation::AutomationVersion;
@@ -35,14 +36,22 @@ pub enum Ending {
     Failed(CallFailure),
 }
 
-/// Records a try and moves the run on: the step's state, its successors' times, the lane. A failed try is repeated later where
-/// that may help. A step that is done later waits for that moment like any other: leaving the stage cancels it.
+/// Records a try and moves the run on: the step's state and condition, its successors' times, the lane. A failed try is repeated
+/// later where that may help. A step that is done later waits for that moment like any other: leaving the stage cancels it.
 ///
 /// # Errors
 /// `step.over` where the step was cancelled meanwhile, and what reading may say.
-pub fn settle(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str, ending: Ending, attempt: Attempt) -> Result<(), Halt> {
+pub fn settle(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    (run_id, step_id): (&str, &str),
+    ending: Ending,
+    attempt: Attempt,
+    condition: Option<Judged>,
+) -> Result<(), Halt> {
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
     let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    step.condition = condition;
     let again_at = end_step(step, ctx, ending, attempt);
     move_on(tx, ctx, run, place, again_at)
 }
@@ -164,7 +173,10 @@ fn sentence(name: &str, step: &Step) -> String {
             let did = step.effects.iter().map(String::as_str).chain(step.note.as_deref());
             format!("robot {name}: {}", did.collect::<Vec<_>>().join("; "))
         }
-        StepState::Skipped { reason } => format!("robot {name} skipped: {reason}"),
+        StepState::Skipped { reason } => match step.condition.as_ref().filter(|judged| !judged.holds()) {
+            Some(judged) => format!("robot {name} skipped: {reason}: {}", judged.reasons().join("; ")),
+            None => format!("robot {name} skipped: {reason}"),
+        },
         StepState::Failed { reason, .. } => format!("robot {name} failed: {reason}"),
         _ => format!("robot {name}"),
     }

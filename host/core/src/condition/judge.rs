@@ -1,0 +1,199 @@
+//! What a condition comes to, with the values it was decided on.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::compare::{contains, equal, is_empty, order, starts_with};
+use super::{Condition, Leaf, Operand, Operator};
+use crate::vocabulary::{Type, Vocabulary};
+
+/// Characters of an actual value that are kept.
+const SHOWN_CHARS: usize = 200;
+/// Entries of an actual list that are kept.
+const SHOWN_ENTRIES: usize = 20;
+
+/// A condition with what came of it, node by node.
+///
+/// **Shape**: the condition's own, with `holds` at every node and `actual` at every comparison; where it was compared with another
+/// field, `compared_with` is that field's value. Long texts are cut.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "the parts are those of the condition")]
+pub enum Judged {
+    All {
+        all: Vec<Judged>,
+        holds: bool,
+    },
+    Any {
+        any: Vec<Judged>,
+        holds: bool,
+    },
+    Not {
+        not: Box<Judged>,
+        holds: bool,
+    },
+    Leaf {
+        field: String,
+        is: Operator,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Operand>,
+        actual: Value,
+        #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
+        compared_with: Option<Value>,
+        holds: bool,
+    },
+}
+
+/// A value that is there, null included.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+impl Judged {
+    /// Whether it holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        match self {
+            Self::All { holds, .. } | Self::Any { holds, .. } | Self::Not { holds, .. } | Self::Leaf { holds, .. } => *holds,
+        }
+    }
+
+    /// The comparisons that made it come out as it did, in words, such as `item.amount is 250 (greater_than 1000)`.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<String> {
+        match self {
+            Self::All { all: parts, holds } | Self::Any { any: parts, holds } => {
+                parts.iter().filter(|part| part.holds() == *holds).flat_map(Self::reasons).collect()
+            }
+            Self::Not { not, .. } => not.reasons(),
+            Self::Leaf { field, is, value, actual, compared_with, .. } => {
+                let wanted = match (value, compared_with) {
+                    (Some(Operand::Field(other)), Some(found)) => format!(" {}, which is {}", other.field, shown(found)),
+                    (Some(Operand::Literal(value)), _) => format!(" {}", shown(value)),
+                    _ => String::new(),
+                };
+                vec![format!("{field} is {} ({}{wanted})", shown(actual), is.name())]
+            }
+        }
+    }
+}
+
+/// Decides a condition on `facts`, an object whose keys are the roots of what it refers to.
+#[must_use]
+pub fn judge(condition: &Condition, facts: &Value, known: &Vocabulary, zone: Tz) -> Judged {
+    let all_of = |parts: &[Condition]| parts.iter().map(|part| judge(part, facts, known, zone)).collect::<Vec<_>>();
+    match condition {
+        Condition::All { all } => {
+            let all = all_of(all);
+            Judged::All { holds: all.iter().all(Judged::holds), all }
+        }
+        Condition::Any { any } => {
+            let any = all_of(any);
+            Judged::Any { holds: any.iter().any(Judged::holds), any }
+        }
+        Condition::Not { not } => {
+            let not = judge(not, facts, known, zone);
+            Judged::Not { holds: !not.holds(), not: Box::new(not) }
+        }
+        Condition::Leaf(leaf) => judge_leaf(leaf, facts, known, zone),
+    }
+}
+
+fn judge_leaf(leaf: &Leaf, facts: &Value, known: &Vocabulary, zone: Tz) -> Judged {
+    let changed = match leaf.is {
+        Operator::Changed | Operator::ChangedTo => {
+            leaf.field.strip_prefix("item.").and_then(|field| facts.get("after")?.get(field))
+        }
+        _ => None,
+    };
+    let actual = changed.cloned().unwrap_or_else(|| find(facts, &leaf.field));
+    let other = match &leaf.value {
+        Some(Operand::Field(other)) => Some((find(facts, &other.field), known.type_of(&other.field).unwrap_or(Type::Any))),
+        _ => None,
+    };
+    let value = match (&other, &leaf.value) {
+        (Some((found, _)), _) => found,
+        (None, Some(Operand::Literal(value))) => value,
+        (None, _) => &Value::Null,
+    };
+    // A value that is compared with one of another type is compared as what both look like.
+    let own = known.type_of(&leaf.field).unwrap_or(Type::Any);
+    let holds_type = if other.as_ref().is_none_or(|(_, other)| *other == own) { own } else { Type::Any };
+    let holds = holds(leaf.is, holds_type, &actual, value, changed.is_some(), zone);
+    Judged::Leaf {
+        field: leaf.field.clone(),
+        is: leaf.is,
+        value: leaf.value.clone(),
+        actual: cut(&actual),
+        compared_with: other.map(|(found, _)| cut(&found)),
+        holds,
+    }
+}
+
+fn holds(is: Operator, holds: Type, actual: &Value, value: &Value, changed: bool, zone: Tz) -> bool {
+    let ordered = |fits: fn(std::cmp::Ordering) -> bool| order(holds, actual, value, zone).is_some_and(fits);
+    match is {
+        Operator::Equals => equal(holds, actual, value, zone),
+        Operator::NotEquals => !equal(holds, actual, value, zone),
+        Operator::Contains => contains(actual, value, zone),
+        Operator::NotContains => !contains(actual, value, zone),
+        Operator::StartsWith => starts_with(actual, value),
+        Operator::GreaterThan => ordered(std::cmp::Ordering::is_gt),
+        Operator::GreaterOrEqual => ordered(std::cmp::Ordering::is_ge),
+        Operator::LessThan => ordered(std::cmp::Ordering::is_lt),
+        Operator::LessOrEqual => ordered(std::cmp::Ordering::is_le),
+        Operator::Empty => is_empty(actual),
+        Operator::NotEmpty => !is_empty(actual),
+        Operator::In => is_in(holds, actual, value, zone),
+        Operator::Changed => changed,
+        Operator::ChangedTo => changed && equal(holds, actual, value, zone),
+    }
+}
+
+/// Whether a value, or one of several, is among others.
+fn is_in(holds: Type, actual: &Value, values: &Value, zone: Tz) -> bool {
+    let one = |actual: &Value| match values {
+        Value::Array(values) => values.iter().any(|value| !is_empty(value) && equal(holds, actual, value, zone)),
+        other => !is_empty(other) && equal(holds, actual, other, zone),
+    };
+    match actual {
+        Value::Array(several) => several.iter().any(one),
+        actual => one(actual),
+    }
+}
+
+/// What lies at a path such as `item.amount`; nothing where there is nothing.
+fn find(facts: &Value, path: &str) -> Value {
+    let mut at = facts;
+    for part in path.split('.') {
+        let next = match at {
+            Value::Array(values) => part.parse::<usize>().ok().and_then(|place| values.get(place)),
+            other => other.get(part),
+        };
+        match next {
+            Some(next) => at = next,
+            None => return Value::Null,
+        }
+    }
+    at.clone()
+}
+
+/// A value short enough to be kept.
+fn cut(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.chars().count() > SHOWN_CHARS => {
+            Value::String(text.chars().take(SHOWN_CHARS).chain(['…']).collect())
+        }
+        Value::Array(values) => Value::Array(values.iter().take(SHOWN_ENTRIES).map(cut).collect()),
+        Value::Object(_) => cut(&Value::String(value.to_string())),
+        other => other.clone(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    if is_empty(value) {
+        return "empty".to_owned();
+    }
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

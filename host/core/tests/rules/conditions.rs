@@ -1,0 +1,225 @@
+//! Conditions of robots and triggers.
+
+use serde_json::{Value, json};
+use stagewright_core::call::Verdict;
+use stagewright_core::command::change_record;
+use stagewright_core::command::step::{Planned, plan};
+use stagewright_core::condition::Judged;
+use stagewright_core::key::Queue;
+use stagewright_core::model::due::Due;
+use stagewright_core::model::event::{Candidate, Decisions, Outcome};
+use stagewright_core::model::record::RecordRef;
+
+use crate::world::{TENANT, World, robot, trigger};
+
+fn leaf(field: &str, is: &str, value: Value) -> Value {
+    json!({"field": field, "is": is, "value": value})
+}
+
+/// A condition that a draft is refused for: code and field.
+fn refused(condition: Value) -> (&'static str, String) {
+    let robots =
+        json!([robot("get", "a", json!({})), robot("one", "x", json!({"condition": condition})), robot("late", "x", json!({}))]);
+    let refusal = World::new().save("new", robots, json!([])).unwrap_err();
+    (refusal.code, refusal.field.unwrap_or_default())
+}
+
+/// What becomes of a robot with this condition on a deal with these fields.
+fn judged(condition: Value, fields: Value) -> Judged {
+    let mut world = World::new();
+    world.automate("new", json!([robot("one", "x", json!({"condition": condition}))]), json!([]));
+    let mut all = json!({"title": "Roof", "pipeline": "sales"});
+    all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    world.create("deal", all);
+    world.dispatch_quietly();
+    judged_now(&mut world)
+}
+
+/// The condition of the step that is due first, judged now.
+fn judged_now(world: &mut World) -> Judged {
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    match world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) {
+        Planned::Call(plan) => plan.condition.unwrap(),
+        Planned::Skipped(reason, judged) => {
+            assert_eq!((reason.as_str(), judged.holds()), ("the condition does not hold", false));
+            judged
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_by_its_place() {
+    let at = |field: &str| format!("robots[1].condition.{field}");
+    assert_eq!(refused(leaf("item.titel", "equals", json!("x"))), ("automation.unknown-reference", at("field")));
+    assert_eq!(refused(leaf("item.amount", "greater_than", json!("much"))), ("condition.wrong-value", at("value")));
+    assert_eq!(refused(leaf("item.amount", "starts_with", json!("1"))), ("condition.wrong-operator", at("is")));
+    assert_eq!(refused(leaf("item.title", "greater_than", json!("a"))), ("condition.wrong-operator", at("is")));
+    assert_eq!(refused(leaf("responsible.name", "changed_to", json!("a"))), ("condition.wrong-operator", at("is")));
+    assert_eq!(refused(json!({"field": "item.title", "is": "equals"})), ("condition.wrong-value", at("value")));
+    assert_eq!(refused(leaf("item.title", "empty", json!("x"))), ("condition.wrong-value", at("value")));
+    assert_eq!(refused(leaf("item.title", "in", json!("x"))), ("condition.wrong-value", at("value")));
+    assert_eq!(refused(leaf("item.title", "in", json!(["x", 5]))), ("condition.wrong-value", at("value[1]")));
+    assert_eq!(
+        refused(leaf("item.title", "equals", json!({"field": "item.titel"}))),
+        ("automation.unknown-reference", at("value.field"))
+    );
+    assert_eq!(refused(leaf("item.amount", "equals", json!({"field": "item.close_at"}))), ("condition.wrong-value", at("value")));
+    assert_eq!(refused(json!({"any": []})), ("condition.empty-group", at("any")));
+    let nested = json!({"not": {"all": [leaf("item.title", "equals", json!("x")), leaf("item.close_at", "less_than", json!("2026-02-30"))]}});
+    assert_eq!(refused(nested), ("condition.wrong-value", at("not.all[1].value")));
+}
+
+#[test]
+fn a_condition_on_a_robot_that_does_not_run_earlier_is_refused() {
+    let at = "robots[1].condition.field".to_owned();
+    assert_eq!(refused(leaf("robots.late.said", "equals", json!("x"))), ("automation.robot-runs-later", at.clone()));
+    assert_eq!(refused(leaf("robots.get.said", "equals", json!("x"))), ("automation.robot-runs-later", at.clone()));
+    assert_eq!(refused(leaf("robots.nobody.said", "equals", json!("x"))), ("automation.unknown-reference", at));
+}
+
+#[test]
+fn a_condition_may_not_be_deeper_or_longer_than_the_limits() {
+    let one = leaf("item.title", "equals", json!("x"));
+    let deep = |levels: usize| (0..levels).fold(one.clone(), |inner, _| json!({ "not": inner }));
+    let wide = |leaves: usize| json!({ "any": vec![one.clone(); leaves] });
+    assert_eq!(refused(deep(8)).0, "condition.too-large");
+    assert_eq!(refused(wide(51)).0, "condition.too-large");
+    for fits in [deep(7), wide(50)] {
+        assert_eq!(World::new().save("new", json!([robot("one", "x", json!({"condition": fits}))]), json!([])), Ok(()));
+    }
+}
+
+#[test]
+fn a_robot_whose_condition_does_not_hold_is_not_called_and_the_tree_says_why() {
+    let no_source = json!({"field": "item.source", "is": "empty"});
+    let condition = json!({"all": [
+        leaf("item.title", "contains", json!("ROOF")),
+        {"any": [leaf("item.amount", "greater_than", json!("1000")), {"not": no_source}]},
+    ]});
+    let tree = judged(condition, json!({"amount": "250.00"}));
+    let expected = json!({"all": [
+        {"field": "item.title", "is": "contains", "value": "ROOF", "actual": "Roof", "holds": true},
+        {"any": [
+            {"field": "item.amount", "is": "greater_than", "value": "1000", "actual": "250.00", "holds": false},
+            {"not": {"field": "item.source", "is": "empty", "actual": null, "holds": true}, "holds": false},
+        ], "holds": false},
+    ], "holds": false});
+    assert_eq!(json!(tree), expected);
+    assert_eq!(tree.reasons(), vec!["item.amount is 250.00 (greater_than 1000)", "item.source is empty (empty)"]);
+}
+
+#[test]
+fn values_are_compared_as_what_the_field_holds() {
+    let deal = || json!({"amount": "1000.00", "comment": "Straße", "close_at": "2026-11-22T22:30:00Z", "source": "0100"});
+    let holds = |field: &str, is: &str, value: Value| judged(leaf(field, is, value), deal()).holds();
+    assert!(holds("item.amount", "equals", json!("1000")), "a number, whatever its zeros");
+    assert!(holds("item.amount", "less_than", json!("1000.000000000000000000000000001")), "exactly, and no float");
+    assert!(holds("item.amount", "less_than", json!(10_000)), "and not letter by letter");
+    assert!(holds("item.comment", "equals", json!("STRASSE")), "case does not count");
+    assert!(!holds("item.source", "equals", json!("100")), "a text is a text, whatever it looks like");
+    assert!(holds("item.close_at", "equals", json!("2026-11-23T00:30:00+02:00")), "a moment, wherever it was written");
+    assert!(holds("item.close_at", "equals", json!("2026-11-23")), "a whole day in the tenant's time zone");
+    assert!(holds("item.close_at", "less_or_equal", json!("2026-11-23")), "and its evening too");
+    assert!(holds("item.stage", "in", json!(["won", "new"])));
+    assert!(holds("item.close_at", "greater_than", json!({"field": "item.created_at"})));
+}
+
+#[test]
+fn what_is_missing_is_neither_greater_nor_less_and_equals_nothing() {
+    let holds = |is: &str, value: Value| judged(leaf("item.amount", is, value), json!({})).holds();
+    for is in ["equals", "greater_than", "greater_or_equal", "less_than", "less_or_equal"] {
+        assert!(!holds(is, json!("0")), "{is}");
+    }
+    assert!(holds("not_equals", json!("0")));
+    assert!(judged(json!({"not": leaf("item.amount", "less_than", json!("5"))}), json!({})).holds());
+}
+
+#[test]
+fn a_condition_is_judged_when_the_robots_turn_comes() {
+    let mut world = World::new();
+    let condition = leaf("item.amount", "greater_than", json!("1000"));
+    world.automate("new", json!([robot("one", "x", json!({"condition": condition, "run": {"after": "1h"}}))]), json!([]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "amount": "5"}));
+    world.dispatch_quietly();
+    assert!(!judged_now(&mut world).holds());
+    change(&mut world, &item, json!({"amount": "5000"}));
+    world.dispatch_quietly();
+    assert!(judged_now(&mut world).holds());
+}
+
+fn change(world: &mut World, item: &RecordRef, fields: Value) {
+    let fields = fields.as_object().unwrap().clone();
+    world.ok(|tx, ctx| change_record::decide(tx, ctx, item, &fields, None));
+}
+
+/// A world with a trigger that listens to changes of fields, under this condition.
+fn with_trigger(condition: &Value) -> (World, RecordRef) {
+    let mut world = World::new();
+    let on_change = json!({"trigger": "changed", "settings": {}, "condition": condition});
+    world.automate("processed", json!([]), json!([trigger("big", on_change)]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "amount": "5"}));
+    world.dispatch_quietly();
+    (world, item)
+}
+
+fn last_candidate(world: &World, item: &RecordRef) -> Candidate {
+    let prefix = Decisions::range(TENANT, item);
+    let found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
+    found.last().unwrap().candidates.remove(0)
+}
+
+#[test]
+fn a_trigger_whose_condition_does_not_hold_is_not_asked() {
+    let grown = json!({"all": [
+        {"field": "item.amount", "is": "changed"},
+        leaf("after.amount", "greater_than", json!({"field": "before.amount"})),
+    ]});
+    let (mut world, item) = with_trigger(&grown);
+    change(&mut world, &item, json!({"amount": "3"}));
+    world.dispatch(&|_| panic!("it was asked"));
+    let candidate = last_candidate(&world, &item);
+    assert_eq!(candidate.outcome, Outcome::Skipped { reason: "the condition does not hold".into() });
+    let tree = json!(candidate.condition);
+    assert_eq!(tree["all"][1]["compared_with"], json!("5"));
+    assert_eq!((&tree["all"][0]["holds"], &tree["all"][1]["holds"]), (&json!(true), &json!(false)));
+
+    change(&mut world, &item, json!({"amount": "30"}));
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "processed");
+    assert!(last_candidate_that_ran(&world, &item).condition.unwrap().holds());
+}
+
+fn last_candidate_that_ran(world: &World, item: &RecordRef) -> Candidate {
+    let prefix = Decisions::range(TENANT, item);
+    let found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
+    found.flat_map(|decisions| decisions.candidates).find(|candidate| matches!(candidate.outcome, Outcome::Ran { .. })).unwrap()
+}
+
+#[test]
+fn changed_to_looks_at_what_the_event_changed() {
+    let (mut world, item) = with_trigger(&leaf("item.source", "changed_to", json!("Web")));
+    change(&mut world, &item, json!({"source": "phone"}));
+    world.dispatch(&|_| panic!("it was asked"));
+    change(&mut world, &item, json!({"source": "web", "amount": "7"}));
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "processed");
+}
+
+#[test]
+fn a_robot_sees_what_the_trigger_acted_on() {
+    let (mut world, item) = with_trigger(&leaf("item.amount", "greater_than", json!("10")));
+    let seen = json!({"all": [
+        leaf("before.amount", "equals", json!("5")), leaf("after.amount", "equals", json!("30")),
+        leaf("before.stage", "equals", json!("new")), leaf("event.kind", "equals", json!("item.changed")),
+    ]});
+    world.automate(
+        "processed",
+        json!([robot("one", "x", json!({"condition": seen}))]),
+        json!([trigger("big", json!({"trigger": "changed", "settings": {}}))]),
+    );
+    change(&mut world, &item, json!({"amount": "30"}));
+    world.dispatch(&|_| Verdict::Fire);
+    let tree = judged_now(&mut world);
+    assert!(tree.holds(), "{tree:?}");
+}
