@@ -223,7 +223,12 @@ impl World {
 fn plugin() -> Plugin {
     let catalogue: Catalogue = serde_json::from_value(json!({
         "robots": [{"id": "say", "name": {"en": "Say"}, "settings": [
-            {"key": "text", "kind": "template", "required": true, "max": 100}], "results": [{"key": "said"}]}],
+            {"key": "text", "kind": "template", "required": true, "max": 100}], "results": [{"key": "said"}]},
+            {"id": "names", "name": {"en": "Names"}, "settings": [
+                {"key": "pipeline", "kind": "pipeline"}, {"key": "stage", "kind": "stage"},
+                {"key": "stages", "kind": "stage", "multiple": true}, {"key": "field", "kind": "field"},
+                {"key": "date", "kind": "date-field"}, {"key": "group", "kind": "group"},
+                {"key": "calendar", "kind": "calendar"}, {"key": "to", "kind": "who", "multiple": true}]}],
         "triggers": [{"id": "accepted", "name": {"en": "Accepted"}, "events": ["conversation.accepted"], "settings": [
             {"key": "line", "kind": "line", "required": true}]},
             {"id": "changed", "name": {"en": "Changed"}, "events": ["item.changed"], "settings": []},

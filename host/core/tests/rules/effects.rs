@@ -1,0 +1,235 @@
+//! What robots record, and what becomes of it in one commit with their step.
+
+use serde_json::{Map, json};
+use stagewright_core::call::Usage;
+use stagewright_core::command::step::{Ending, Planned, plan, settle};
+use stagewright_core::context::OpContext;
+use stagewright_core::key::Queue;
+use stagewright_core::model::due::Due;
+use stagewright_core::model::plugin::Grant;
+use stagewright_core::model::record::RecordRef;
+use stagewright_core::model::run::{Attempt, StepState};
+use stagewright_core::read::Reads;
+use stagewright_core::scope::{HostError, Scope, Stop};
+use stagewright_core::tx::{Decision, decide_over};
+
+use crate::world::{TENANT, World, minute, robot};
+
+/// Every permission that these robots need.
+const SCOPES: [&str; 9] = [
+    "records.write:*",
+    "records.move:*",
+    "records.assign:*",
+    "tasks.create",
+    "tasks.complete",
+    "activities.write",
+    "history.write",
+    "notify.send",
+    "records.read:*",
+];
+
+/// A deal for which robots of stage `new` run.
+fn deal(world: &mut World, robots: serde_json::Value) -> RecordRef {
+    let boss = world.create("user", json!({"name": "Taras"}));
+    let sales = world.create("department", json!({"name": "Sales", "head": boss.id}));
+    let user = world.create("user", json!({"name": "Olha", "department": sales.id}));
+    world.automate("new", robots, json!([]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": user.id}));
+    world.dispatch_quietly();
+    item
+}
+
+/// Carries out the step that is due first, its robot doing `work`, and commits both together.
+fn act<T>(world: &mut World, mut work: impl FnMut(&mut Scope) -> Result<T, Stop>) -> Result<T, HostError> {
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let ctx = OpContext::system(TENANT, &["step", &run, &step], world.now);
+    let Planned::Call(planned) = world.run_as(&ctx, |tx, ctx| plan(tx, ctx, &run, &step)).unwrap() else { panic!() };
+    let grant = Grant { scopes: SCOPES.map(str::to_owned).into(), ..Grant::default() };
+    let mut scope = Scope::new(planned.ctx.clone(), Some(planned.item.key), grant, 10).for_step(&run, &step, Some(planned.epoch));
+    let answer = loop {
+        match work(&mut scope) {
+            Ok(answer) => break answer,
+            Err(Stop::Refused(refusal)) => return Err(refusal),
+            Err(Stop::Damaged(reason)) => panic!("{reason}"),
+            Err(Stop::Need(reads)) => {
+                let found = reads.iter().map(|read| world.find(read)).collect();
+                scope.loaded(reads, found);
+            }
+        }
+    };
+    let recorded = scope.into_recorded();
+    let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
+    let ending =
+        Ending::Done { results: Map::new(), effects: recorded.effects, deliveries: recorded.deliveries, until: recorded.until };
+    let mut reads: Reads = recorded.reads;
+    loop {
+        let settled = decide_over(&reads, &recorded.commit, |tx| {
+            settle(tx, &planned.ctx.part(usize::MAX), &run, &step, ending.clone(), attempt.clone())
+        });
+        match settled {
+            Decision::Done(commit, ()) => {
+                world.apply(&recorded.commit.then(commit).unwrap());
+                return Ok(answer);
+            }
+            Decision::Need(needs) => needs.into_iter().for_each(|read| drop(reads.insert(read.clone(), world.find(&read)))),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_robot_that_moves_its_item_is_done_and_what_waits_behind_it_is_cancelled() {
+    let mut world = World::new();
+    let later = robot("later", "x", json!({"run": {"after": "1d"}}));
+    let item =
+        deal(&mut world, json!([robot("mover", "x", json!({})), later, robot("last", "x", json!({"after_previous": true}))]));
+
+    assert_eq!(act(&mut world, |scope| scope.move_to(None, "won")), Ok(true));
+
+    assert_eq!(world.record(&item).text("stage"), "won");
+    let run = world.runs().remove(0);
+    let cancelled = StepState::Cancelled { reason: "stage_left".into() };
+    assert_eq!(
+        run.steps.iter().map(|step| step.state.clone()).collect::<Vec<_>>(),
+        [StepState::Done, cancelled.clone(), cancelled]
+    );
+    assert_eq!(run.steps[0].effects, ["moved to won"]);
+    assert!(run.ended_at.is_some() && world.due(Queue::Step).is_empty());
+}
+
+#[test]
+fn a_robot_that_moves_its_item_to_where_it_stands_changes_nothing() {
+    let mut world = World::new();
+    deal(&mut world, json!([robot("mover", "x", json!({}))]));
+
+    assert_eq!(act(&mut world, |scope| scope.move_to(None, "new")), Ok(false));
+
+    assert_eq!(world.runs()[0].steps[0].effects, ["stands on new already"]);
+}
+
+#[test]
+fn values_from_templates_become_what_the_fields_hold() {
+    let mut world = World::new();
+    let item = deal(&mut world, json!([robot("writer", "x", json!({}))]));
+
+    act(&mut world, |scope| scope.update(None, r#"{"amount": " 12.50 ", "close_at": "", "comment": " as it is "}"#)).unwrap();
+
+    let item = world.record(&item);
+    assert_eq!((item.text("amount"), item.text("comment"), item.fields.get("close_at")), ("12.50", " as it is ", None));
+    assert_eq!(world.runs()[0].steps[0].effects, ["changed amount, close_at, comment"]);
+}
+
+#[test]
+fn a_value_that_does_not_fit_names_the_field() {
+    let mut world = World::new();
+    deal(&mut world, json!([robot("writer", "x", json!({}))]));
+
+    let refusal = act(&mut world, |scope| scope.update(None, r#"{"amount": "much"}"#)).unwrap_err();
+
+    assert_eq!((refusal.code, refusal.subject.as_deref()), ("invalid", Some("fields.amount")));
+    let refusal = act(&mut world, |scope| scope.update(None, r#"{"stage": "won"}"#)).unwrap_err();
+    assert!(refusal.message.contains("/move"), "{refusal:?}");
+}
+
+#[test]
+fn a_task_remembers_the_robot_that_made_it_and_another_robot_completes_it() {
+    let mut world = World::new();
+    let item = deal(&mut world, json!([robot("maker", "x", json!({})), robot("closer", "x", json!({"run": {"after": "1d"}}))]));
+
+    let task = act(&mut world, |scope| scope.create_task(r#"{"title": "Call", "priority": "high"}"#)).unwrap();
+    let task = RecordRef::new("task", &task);
+    let made = world.record(&task);
+    assert_eq!(made.fields["items"], json!([item]));
+    assert_eq!((&made.fields["made_by"]["robot"], &made.fields["made_by"]["stage"]), (&json!("maker"), &json!("new")));
+
+    world.dispatch_quietly();
+    world.now = minute(24 * 60);
+    let elsewhere = act(&mut world, |scope| scope.complete_tasks(r#"{"stages": ["won"]}"#)).unwrap();
+    assert!(elsewhere.is_empty());
+    assert_eq!(world.record(&task).text("status"), "new");
+}
+
+#[test]
+fn tasks_made_at_the_chosen_stages_are_completed() {
+    let mut world = World::new();
+    deal(&mut world, json!([robot("maker", "x", json!({})), robot("closer", "x", json!({"run": {"after": "1d"}}))]));
+    let task = act(&mut world, |scope| scope.create_task(r#"{"title": "Call"}"#)).unwrap();
+    world.dispatch_quietly();
+    world.now = minute(24 * 60);
+
+    let completed = act(&mut world, |scope| scope.complete_tasks(r#"{"pipeline": "sales", "stages": ["new"]}"#));
+
+    assert_eq!(completed, Ok(vec![task.clone()]));
+    assert_eq!(world.record(&RecordRef::new("task", &task)).text("status"), "completed");
+    assert_eq!(world.runs()[0].steps[1].effects, ["tasks completed: 1"]);
+}
+
+#[test]
+fn a_task_that_is_not_linked_belongs_to_no_item() {
+    let mut world = World::new();
+    deal(&mut world, json!([robot("maker", "x", json!({}))]));
+
+    let task = act(&mut world, |scope| scope.create_task(r#"{"title": "Call", "link": false}"#)).unwrap();
+
+    assert_eq!(world.record(&RecordRef::new("task", &task)).fields.get("items"), None);
+}
+
+#[test]
+fn an_activity_is_planned_for_the_item() {
+    let mut world = World::new();
+    let item = deal(&mut world, json!([robot("planner", "x", json!({}))]));
+
+    let json = r#"{"type": "meeting", "subject": "Measure", "due": "2026-11-22T13:44:00+02:00", "auto_complete": false}"#;
+    let activity = act(&mut world, |scope| scope.schedule(json)).unwrap();
+
+    let activity = world.record(&RecordRef::new("activity", &activity));
+    assert_eq!((activity.text("due"), &activity.fields["item"]), ("2026-11-22T11:44:00.000Z", &json!(item)));
+    assert_eq!(activity.fields["auto_complete"], json!(false));
+    assert_eq!(world.runs()[0].steps[0].effects, ["meeting planned: Measure, due 2026-11-22T11:44:00.000Z"]);
+}
+
+#[test]
+fn working_time_is_counted_by_the_tenants_calendar() {
+    let mut world = World::new();
+    let week = json!({"mon": ["09:00-18:00"], "tue": ["09:00-18:00"]});
+    let calendar = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": week});
+    world.ok(|tx, ctx| {
+        let calendar = serde_json::from_value(calendar.clone()).unwrap();
+        stagewright_core::command::put_calendar::decide(tx, ctx, "default", calendar, None)
+    });
+    deal(&mut world, json!([robot("counter", "x", json!({}))]));
+
+    // Monday 17:00 in Kyiv, two hours of working time: Tuesday 10:00.
+    let count = r#"{"from": "2026-11-23T15:00:00Z", "add": "2h", "working": "count"}"#;
+    assert_eq!(act(&mut world, |scope| scope.shift(count)).as_deref(), Ok("2026-11-24T08:00:00.000Z"));
+}
+
+#[test]
+fn working_time_may_be_shifted_to_and_counted_backwards() {
+    let mut world = World::new();
+    let calendar = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": {"mon": ["09:00-18:00"], "tue": ["09:00-18:00"]}});
+    world.ok(|tx, ctx| {
+        let calendar = serde_json::from_value(calendar.clone()).unwrap();
+        stagewright_core::command::put_calendar::decide(tx, ctx, "default", calendar, None)
+    });
+    deal(&mut world, json!([robot("counter", "x", json!({}))]));
+
+    let answers = act(&mut world, |scope| {
+        let shift =
+            scope.shift(r#"{"from": "2026-11-23T15:00:00Z", "add": "2h", "working": "shift", "calendar": "responsible"}"#)?;
+        let back = scope.shift(r#"{"from": "2026-11-24T08:00:00Z", "add": "-2h", "working": "count", "calendar": "line"}"#)?;
+        Ok([shift, back])
+    });
+    assert_eq!(answers.unwrap(), ["2026-11-24T07:00:00.000Z", "2026-11-23T15:00:00.000Z"]);
+}
+
+#[test]
+fn a_calendar_that_is_not_there_is_refused() {
+    let mut world = World::new();
+    deal(&mut world, json!([robot("counter", "x", json!({}))]));
+
+    let missing = act(&mut world, |scope| scope.shift(r#"{"working": "count", "calendar": "night"}"#)).unwrap_err();
+
+    assert_eq!(missing.code, "invalid");
+    assert!(missing.message.contains("`night`"), "{missing:?}");
+}
