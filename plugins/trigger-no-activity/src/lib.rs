@@ -25,9 +25,9 @@ impl Trigger for NoActivity {
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {
         let wanted_ms = duration_ms(&self.duration).map_err(|failure| failure.in_setting("duration"))?;
         let idle_ms = event.payload.get("idle_ms").and_then(Value::as_i64).unwrap_or(0);
-        let minutes = idle_ms / 60_000;
-        Ok(Verdict::fire_if(idle_ms >= wanted_ms, || {
-            format!("idle for {minutes} minutes, this trigger waits for {}", self.duration)
+        // The host tells each duration that some trigger waits for by an event of its own.
+        Ok(Verdict::fire_if(idle_ms == wanted_ms, || {
+            format!("nobody touched it for {} minutes, this trigger waits for {}", idle_ms / 60_000, self.duration)
         }))
     }
 }

@@ -15,9 +15,10 @@ fn an_item_that_was_idle_long_enough_fires() {
 }
 
 #[test]
-fn one_that_was_idle_for_less_is_ignored_and_says_why() {
-    let ignored = Verdict::Ignore("idle for 119 minutes, this trigger waits for 2h".into());
-    assert_eq!(verdict(json!({ "duration": "2h" }), 7_199_999), Ok(ignored));
+fn another_duration_belongs_to_another_trigger() {
+    let ignored = |minutes: i64| Ok(Verdict::Ignore(format!("nobody touched it for {minutes} minutes, this trigger waits for 2h")));
+    assert_eq!(verdict(json!({ "duration": "2h" }), 3_600_000), ignored(60));
+    assert_eq!(verdict(json!({ "duration": "2h" }), 10_800_000), ignored(180));
 }
 
 #[test]
