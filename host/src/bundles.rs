@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use stagewright_core::call::CallLimits;
 use stagewright_core::model::plugin::{Catalogue, Permission, Plugin, PluginLimits};
 use stagewright_core::refusal::{Refusal, RefusalKind};
+use stagewright_core::settings::KINDS;
 use stagewright_core::time::Timestamp;
 use stagewright_kit::{Bundle, Limits, check};
 
@@ -70,10 +71,8 @@ fn limits(asked: &Limits) -> PluginLimits {
     PluginLimits { robot: narrow(CallLimits::ROBOT), trigger: narrow(CallLimits::TRIGGER), channel: narrow(CallLimits::CHANNEL) }
 }
 
-/// Refuses a catalogue whose forms this host could not check.
+/// Refuses a catalogue whose forms this host could not check, and a timer that no setting is for.
 fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
-    const KINDS: [&str; 11] =
-        ["text", "template", "integer", "boolean", "choice", "who", "user", "line", "channel", "duration", "json"];
     let robots = catalogue.robots.iter().map(|robot| (&robot.id, &robot.settings));
     let triggers = catalogue.triggers.iter().map(|trigger| (&trigger.id, &trigger.settings));
     let channels = catalogue.channels.iter().map(|channel| (&channel.id, &channel.settings));
@@ -85,9 +84,44 @@ fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
             }
         }
     }
+    for trigger in &catalogue.triggers {
+        let is_timer =
+            |key: &String| trigger.settings.iter().any(|info| info.key == *key && info.kind == "duration" && !info.multiple);
+        if let Some(key) = trigger.idle_after.as_ref().filter(|key| !is_timer(key)) {
+            let message =
+                format!("`{}` waits for `{key}`, which is no setting of kind duration; name one in `idle_after`", trigger.id);
+            return Err(refused("install.no-such-timer", message));
+        }
+    }
     Ok(())
 }
 
 fn refused(code: &'static str, message: impl Into<String>) -> Refusal {
     Refusal::new(RefusalKind::Invalid, code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn code(trigger: serde_json::Value) -> Result<(), &'static str> {
+        let catalogue: Catalogue = serde_json::from_value(json!({ "triggers": [trigger] })).unwrap();
+        check_catalogue(&catalogue).map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn a_setting_of_a_kind_that_nobody_checks_is_refused() {
+        let trigger = |kind: &str| json!({"id": "t", "name": {}, "events": [], "settings": [{"key": "k", "kind": kind}]});
+        assert_eq!(code(trigger("date-field")), Ok(()));
+        assert_eq!(code(trigger("colour")), Err("install.unknown-setting-kind"));
+    }
+
+    #[test]
+    fn a_timer_is_a_setting_of_kind_duration() {
+        let trigger =
+            |kind: &str| json!({"id": "t", "name": {}, "events": [], "idle_after": "k", "settings": [{"key": "k", "kind": kind}]});
+        assert_eq!(code(trigger("duration")), Ok(()));
+        assert_eq!(code(trigger("integer")), Err("install.no-such-timer"));
+    }
 }

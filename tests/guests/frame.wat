@@ -1,7 +1,8 @@
 ;; The frame around every robot here: a component that has the contract's types, imports and exports, so that a guest is only a
 ;; core module of a few lines. That module takes the place of "guest" in braces; it is called `$guest`, imports what it needs from
 ;; "host" and "libc", and exports `run`, which answers the address of a `result<outcome, failure>`. The place of "describe" in braces
-;; says whose `describe` is exported: "libc" or "guest".
+;; says whose `describe` is exported: "libc" or "guest". The comments "import", "lower" and "export" in braces are the places of one more
+;; function of the host's that a test wants called.
 (component
   (import "stagewright:types/types@0.1.0" (instance $types
     (type $record-ref0 (record (field "kind" string) (field "id" string)))
@@ -51,6 +52,7 @@
       (param "target" (option $record-ref1)) (param "users" (list string))
       (result (result (list string) (error $host-error1)))))
   ))
+  ;; {{import}}
 
   ;; Memory, a heap that only grows, and the answers that guests give. Below 4096 is the guest's own data; the answer of `run` is at
   ;; 4096, that of `describe` at 4160.
@@ -106,6 +108,7 @@
   (core func $get (canon lower (func $read "get") (memory $libc "memory") (realloc (func $libc "realloc"))))
   (core func $add-observers
     (canon lower (func $observe "add-observers") (memory $libc "memory") (realloc (func $libc "realloc"))))
+  ;; {{lower}}
 
   {{guest}}
 
@@ -117,6 +120,7 @@
       (export "random-u64" (func $random))
       (export "get" (func $get))
       (export "add-observers" (func $add-observers))
+      ;; {{export}}
     ))
   ))
 

@@ -6,6 +6,27 @@ use crate::model::plugin::SettingInfo;
 use crate::refusal::Refusal;
 use crate::time::parse_duration_ms;
 
+/// The kinds of settings that there are; `wit/README.md` says what each holds.
+pub const KINDS: [&str; 17] = [
+    "text",
+    "template",
+    "integer",
+    "boolean",
+    "choice",
+    "who",
+    "user",
+    "line",
+    "channel",
+    "pipeline",
+    "stage",
+    "field",
+    "date-field",
+    "group",
+    "calendar",
+    "duration",
+    "json",
+];
+
 /// Checks settings; `check_template` looks at each text of kind `template`.
 ///
 /// # Errors

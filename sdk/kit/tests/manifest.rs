@@ -80,7 +80,7 @@ fn a_permission_is_declared_once() {
 fn an_unknown_permission_lists_the_known_ones() {
     let unknown = |scope: &str| message(&format!("{PLUGIN}\n[[permissions]]\nscope = \"{scope}\"\nreason = \"Because.\"\n"));
 
-    assert!(unknown("records.write:deal").contains("records.read:*"));
+    assert!(unknown("records.erase:deal").contains("records.read:*"));
     assert!(unknown("records.read").contains("write it like `records.read:*`"));
     assert!(unknown("directory.read:all").contains("write it like `directory.read`"));
 }

@@ -36,6 +36,6 @@ fn view(plugin: &Plugin, trigger: &TriggerInfo, language: &str) -> Value {
     json!({
         "plugin": plugin.id, "version": plugin.version, "trigger": trigger.id, "app": plugin.app, "name": name,
         "title": title(plugin, name), "description": text(&trigger.description, language), "kinds": trigger.kinds,
-        "events": trigger.events, "settings": settings(&trigger.settings, language),
+        "events": trigger.events, "idle_after": trigger.idle_after, "settings": settings(&trigger.settings, language),
     })
 }

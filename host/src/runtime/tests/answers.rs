@@ -11,7 +11,7 @@ use super::host::{build, call, context, host, result, scope};
 async fn a_robot_reads_its_item_through_the_scope() {
     let answer = host().run(&robot(text!("read"), &[])).await;
     assert_eq!(result(&answer, "id"), "D1");
-    assert_eq!(result(&answer, "fields"), json!({"title": "Roof"}));
+    assert_eq!(result(&answer, "fields"), json!({"title": "Roof", "pipeline": "sales", "stage": "new"}));
     assert_eq!(answer.usage.host_calls, 1);
 }
 

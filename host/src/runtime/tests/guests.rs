@@ -51,3 +51,85 @@ fn with_text(module: &str, said: &str) -> String {
 fn framed(module: &str, describe: &str) -> Guest {
     component(&text!("frame").replace("{{describe}}", describe).replace("{{guest}}", module))
 }
+
+/// One function of the host's beside those that the frame always imports.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Import {
+    /// Its interface, without `stagewright:` and version.
+    pub(super) interface: &'static str,
+    pub(super) function: &'static str,
+    pub(super) takes: Takes,
+    /// What it gives where it is not refused, as the text format writes it.
+    pub(super) gives: &'static str,
+}
+
+/// What such a function takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Takes {
+    /// A text.
+    Text,
+    /// A record, which is left out, and a text.
+    TargetAndText,
+    /// A request, whose address is the text.
+    Request,
+}
+
+impl Takes {
+    fn types(self) -> &'static str {
+        match self {
+            Self::Text => "(param \"text\" string)",
+            Self::TargetAndText => "(param \"target\" (option $record-ref1)) (param \"text\" string)",
+            Self::Request => "(param \"request\" $request1)",
+        }
+    }
+
+    /// Flattened, before the text's address and length; then after them.
+    fn arguments(self) -> (usize, &'static str, &'static str) {
+        match self {
+            Self::Text => (0, "", ""),
+            Self::TargetAndText => (5, "(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)", ""),
+            Self::Request => (6, "(i32.const 1000) (i32.const 4)", "(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)"),
+        }
+    }
+}
+
+/// A robot that calls `import` with a text.
+pub(super) fn calling(import: Import, said: &str) -> Guest {
+    let (more, before, after) = import.takes.arguments();
+    let arguments = format!("{before} (i32.const 1024) (i32.const {}) {after}", said.len());
+    let module = text!("effect")
+        .replace("{{params}}", &format!("(param{})", " i32".repeat(more + 3)))
+        .replace("{{arguments}}", &arguments)
+        .replace("{{text}}", &said.replace('"', "\\22"));
+    let types = match import.takes {
+        Takes::Request => text!("http-types"),
+        Takes::Text | Takes::TargetAndText => "",
+    };
+    let aliases = match import.takes {
+        Takes::Request => {
+            "(alias outer 1 $request (type $request0)) (export \"request\" (type $request1 (eq $request0)))
+             (alias outer 1 $response (type $response0)) (export \"response\" (type $response1 (eq $response0)))"
+        }
+        Takes::Text | Takes::TargetAndText => {
+            "(alias outer 1 $record-ref (type $record-ref0)) (export \"record-ref\" (type $record-ref1 (eq $record-ref0)))"
+        }
+    };
+    let imported = format!(
+        "{types} (import \"stagewright:{}@0.1.0\" (instance $effect {aliases}
+           (alias outer 1 $host-error (type $host-error0)) (export \"host-error\" (type $host-error1 (eq $host-error0)))
+           (export \"{}\" (func {} (result (result {} (error $host-error1)))))))",
+        import.interface,
+        import.function,
+        import.takes.types(),
+        import.gives
+    );
+    let lowered = format!(
+        "(core func $effect (canon lower (func $effect \"{}\") (memory $libc \"memory\") (realloc (func $libc \"realloc\"))))",
+        import.function
+    );
+    let frame = text!("frame")
+        .replace(";; {{import}}", &imported)
+        .replace(";; {{lower}}", &lowered)
+        .replace(";; {{export}}", "(export \"effect\" (func $effect))");
+    component(&frame.replace("{{describe}}", "libc").replace("{{guest}}", &module))
+}

@@ -77,7 +77,8 @@ impl Store for Rows {
 pub(super) struct Host {
     pub(super) runtime: Runtime,
     pub(super) dir: PathBuf,
-    pub(super) connector: Arc<RecordingConnector>,
+    /// What would have been sent.
+    pub(super) recording: Arc<RecordingConnector>,
     /// Whether the folder goes with the host.
     owns_dir: bool,
     shelf: Arc<Mutex<Shelf>>,
@@ -103,16 +104,33 @@ pub(super) fn host() -> Host {
 }
 
 pub(super) fn host_in(mood: Mood) -> Host {
-    static HOSTS: AtomicU32 = AtomicU32::new(0);
-    let number = HOSTS.fetch_add(1, Ordering::Relaxed);
-    let dir = std::env::temp_dir().join(format!("stagewright-runtime-{}-{number}", std::process::id()));
-    let mut host = host_at(&dir, [7; 32], mood);
+    let mut host = host_at(&fresh_dir(), [7; 32], mood);
     host.owns_dir = true;
     host
 }
 
+/// A host that really sends.
+pub(super) fn host_sending(connector: Arc<dyn Connector>) -> Host {
+    let mut host = host_over(&fresh_dir(), [7; 32], Mood::Well, connector);
+    host.owns_dir = true;
+    host
+}
+
+fn fresh_dir() -> PathBuf {
+    static HOSTS: AtomicU32 = AtomicU32::new(0);
+    let number = HOSTS.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("stagewright-runtime-{}-{number}", std::process::id()))
+}
+
 /// A host whose compiled code lies in `dir`, which is somebody else's, under `key`.
 pub(super) fn host_at(dir: &Path, key: [u8; 32], mood: Mood) -> Host {
+    let recording = Arc::new(RecordingConnector::default());
+    let mut host = host_over(dir, key, mood, Arc::clone(&recording) as Arc<dyn Connector>);
+    host.recording = recording;
+    host
+}
+
+fn host_over(dir: &Path, key: [u8; 32], mood: Mood, connector: Arc<dyn Connector>) -> Host {
     let shelf = Arc::new(Mutex::new(Shelf::default()));
     let source = {
         let shelf = Arc::clone(&shelf);
@@ -123,10 +141,9 @@ pub(super) fn host_at(dir: &Path, key: [u8; 32], mood: Mood) -> Host {
         }
     };
     let config = RuntimeConfig { calls_max: 4, ..RuntimeConfig::new(dir.to_owned(), CacheKey(key)) };
-    let connector = Arc::new(RecordingConnector::default());
     let rows = Arc::new(Rows { rows: item_and_user(), mood });
-    let runtime = Runtime::new(config, rows, Arc::clone(&connector) as Arc<dyn Connector>, Arc::new(source)).unwrap();
-    Host { runtime, dir: dir.to_owned(), connector, owns_dir: false, shelf }
+    let runtime = Runtime::new(config, rows, connector, Arc::new(source)).unwrap();
+    Host { runtime, dir: dir.to_owned(), recording: Arc::default(), owns_dir: false, shelf }
 }
 
 /// A tenant with one item on the first stage of its pipeline, and one employee.

@@ -3,6 +3,7 @@
 mod answers;
 mod caching;
 mod channels;
+mod effects;
 mod guests;
 mod host;
 mod installing;
