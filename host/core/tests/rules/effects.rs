@@ -64,7 +64,7 @@ fn act<T>(world: &mut World, mut work: impl FnMut(&mut Scope) -> Result<T, Stop>
     let mut reads: Reads = recorded.reads;
     loop {
         let settled = decide_over(&reads, &recorded.commit, |tx| {
-            settle(tx, &planned.ctx.part(usize::MAX), &run, &step, ending.clone(), attempt.clone())
+            settle(tx, &planned.ctx.part(usize::MAX), (&run, &step), ending.clone(), attempt.clone(), None)
         });
         match settled {
             Decision::Done(commit, ()) => {
