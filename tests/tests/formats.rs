@@ -21,14 +21,17 @@ use stagewright_core::model::event::{Decisions, Event};
 use stagewright_core::model::file::File;
 use stagewright_core::model::group::Group;
 use stagewright_core::model::history::{HistoryEntry, HistoryPlace};
+use stagewright_core::model::job::Job;
 use stagewright_core::model::kind::Kind;
 use stagewright_core::model::notification::Notification;
+use stagewright_core::model::pauses::Pauses;
 use stagewright_core::model::pipeline::Pipeline;
 use stagewright_core::model::plugin::{Grant, Plugin};
 use stagewright_core::model::record::{IndexEntry, Lane, Record};
 use stagewright_core::model::run::Run;
 use stagewright_core::model::tenant::{Receipt, Secret, Tenant, Token};
 use stagewright_core::model::timeline::Entry;
+use stagewright_core::model::webhook::Webhook;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::row::{self, Bytes, Row, RowError};
 use stagewright_core::seams::Store;
@@ -106,6 +109,9 @@ fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
         31 => read::<HistoryEntry>(value),
         32 => read::<Notification>(value),
         33 => read::<File>(value),
+        34 => read::<Webhook>(value),
+        35 => read::<Pauses>(value),
+        37 => read::<Job>(value),
         unknown => anyhow::bail!("nobody reads table {unknown}; add it here"),
     };
     Ok(read?)

@@ -50,6 +50,9 @@ pub enum Table {
     History = 31,
     Notification = 32,
     File = 33,
+    Webhook = 34,
+    Pauses = 35,
+    Job = 37,
 }
 
 /// A queue of the due index. The number is part of the stored format.

@@ -9,6 +9,7 @@ mod dispatch;
 mod handle;
 mod horizon;
 mod idle;
+mod job;
 mod noticed;
 mod places;
 mod scheduler;

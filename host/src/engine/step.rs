@@ -1,6 +1,7 @@
 //! Runs one step: prepares it, calls the robot, and commits its effects together with "step done".
 
 use stagewright_core::call::{Blame, CallFailure, Retry, RobotAnswer, RobotCall, RobotOutcome, Usage};
+use stagewright_core::command::job::one_run;
 use stagewright_core::command::step::{self, Ending, Plan, Planned};
 use stagewright_core::commit::Commit;
 use stagewright_core::condition::Judged;
@@ -35,6 +36,18 @@ impl Worker {
             let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| step::plan(tx, &ctx, run, step));
             let tried = match planned.await?.1 {
                 Planned::NotYet => return Ok(Came::NotYet),
+                Planned::Replaced => {
+                    if self.replace(&ctx, run, step).await? {
+                        continue;
+                    }
+                    return Ok(Came::Done);
+                }
+                Planned::Paused => match drive::execute(&*self.store, |tx| step::pause(tx, &ctx, run, step)).await {
+                    Ok(true) => return Ok(Came::Done),
+                    Ok(false) => continue,
+                    Err(Failure::Refused(refusal)) if refusal.code == "step.over" => continue,
+                    Err(other) => return Err(other),
+                },
                 Planned::Finish => return self.finish(&ctx, key, run, step).await,
                 Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
                 Planned::Impossible(code, message) => impossible(ctx, code, message),
@@ -76,6 +89,13 @@ impl Worker {
             Err(StoreError::Conflict(_)) => Err(Failure::Contended),
             Err(other) => Err(other.into()),
         }
+    }
+
+    /// Does to a run what a version says that was published since. Gives whether the step is still due now.
+    async fn replace(&self, ctx: &OpContext, run: &str, step: &str) -> Result<bool, Failure> {
+        let changed = drive::execute(&*self.store, |tx| one_run(tx, ctx, run)).await?;
+        let Some((_, step)) = changed.as_ref().and_then(|run| run.step(step)) else { return Ok(true) };
+        Ok(!step.state.is_over() && step.due_row.is_some_and(|(at, _)| at < ctx.now))
     }
 
     /// Ends a step that waited with its effects committed.

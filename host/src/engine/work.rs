@@ -45,6 +45,7 @@ impl Worker {
             Due::Step { run, step, .. } => return self.step(tenant, key, run, step).await,
             Due::Idle { item } => return self.idle(tenant, key, item).await,
             Due::Delivery { id, .. } => self.deliver(tenant, key, id).await?,
+            Due::Job { id } => self.job(tenant, key, id).await?,
             Due::Receipt { of, at } => self.forget_receipt(tenant, key, of, *at).await?,
         }
         Ok(Came::Done)

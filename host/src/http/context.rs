@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use stagewright_core::command::require_link;
-use stagewright_core::context::{AutomationMode, OpContext};
+use stagewright_core::context::{Actor, AutomationMode, OpContext};
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::tx::{Halt, Tx};
@@ -106,6 +106,55 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let key = value.to_str().ok().filter(plain);
     let detail = format!("an Idempotency-Key has 1 to {KEY_CHARS_MAX} visible ASCII characters");
     key.map(|key| Some(key.to_owned())).ok_or_else(|| Problem::malformed("idempotency.bad-key", detail))
+}
+
+/// A request that changes something and whose sender has no token: its address holds what opens the door.
+#[derive(Clone, Debug)]
+pub(super) struct Unnamed {
+    request_id: Arc<str>,
+    route: String,
+    uri: Uri,
+    key: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Unnamed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let id = parts.extensions.get::<RequestId>().cloned();
+        let RequestId(request_id) = id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
+        let key = idempotency_key(&parts.headers)?;
+        // The address holds a key, so it is hashed before it is used for anything.
+        let route = hash(&[parts.method.as_str().as_bytes(), parts.uri.path().as_bytes()]);
+        Ok(Self { request_id, route, uri: parts.uri.clone(), key })
+    }
+}
+
+impl Unnamed {
+    /// Carries the request out in `tenant`'s space under the sender's `name`, once for its idempotency key. The decision has to let
+    /// the sender in before it does anything: a receipt is found only by who has come through the same door before.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub(super) async fn carry_out(
+        &self,
+        app: &HttpState,
+        tenant: TenantId,
+        name: &str,
+        body: &[u8],
+        decision: impl Fn(&mut Tx<'_>, &OpContext) -> Result<(u16, Value), Halt> + Send + Sync,
+    ) -> Result<(u16, Value), Problem> {
+        let last = self.key.clone().map_or_else(chance, Ok)?;
+        let actor = Actor::Client { name: name.to_owned() };
+        let command = app.service.begin(tenant, actor, &[name, &self.route, &last], &self.request_id, Wishes::default());
+        let once = self.key.as_ref().map(|key| Once {
+            credential: name.to_owned(),
+            route: self.route.clone(),
+            key: hash(&[key.as_bytes()]),
+            body_hash: hash(&[self.uri.query().unwrap_or_default().as_bytes(), body]),
+        });
+        Ok(app.service.execute_once(&command, once.as_ref(), decision).await?)
+    }
 }
 
 /// SHA-256 of parts that do not run into each other: none but the last can hold a zero byte.

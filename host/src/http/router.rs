@@ -14,8 +14,8 @@ use super::context::frame;
 use super::error::Problem;
 use super::state::HttpState;
 use super::{
-    automations, calendars, channels, conversations, deliveries, dev_clock, events, groups, health, history, hooks, kinds, lines,
-    notifications, pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, why,
+    automations, calendars, channels, conversations, deliveries, dev_clock, events, groups, health, history, hooks, jobs, kinds,
+    lines, notifications, pauses, pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, webhooks, why,
 };
 
 type Shared = Arc<HttpState>;
@@ -76,6 +76,15 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/automations/{id}", automations::show_automation),
         put(Configurer, "/v1/automations/{id}", automations::put_automation),
         post(Configurer, "/v1/automations/{id}/publish", automations::publish_automation),
+        post(Configurer, "/v1/automations/{id}/apply", automations::apply_automation),
+        post(Configurer, "/v1/automations/{id}/pause", pauses::pause_automation),
+        post(Configurer, "/v1/automations/{id}/resume", pauses::resume_automation),
+        post(Admin, "/v1/plugins/{id}/pause", pauses::pause_plugin),
+        post(Admin, "/v1/plugins/{id}/resume", pauses::resume_plugin),
+        post(Admin, "/v1/sending/pause", pauses::pause_sending),
+        post(Admin, "/v1/sending/resume", pauses::resume_sending),
+        get(Member, "/v1/pauses", pauses::show_pauses),
+        get(Member, "/v1/jobs/{id}", jobs::show_job),
         get(Member, "/v1/calendars", calendars::list_calendars),
         get(Member, "/v1/calendars/{id}", calendars::show_calendar),
         put(Configurer, "/v1/calendars/{id}", calendars::put_calendar),
@@ -103,9 +112,14 @@ pub fn routes(dev: bool) -> Vec<Route> {
         post(Member, "/v1/robots/{plugin}/{robot}/invoke", robots::invoke_robot),
         get(Member, "/v1/triggers", triggers::list_triggers),
         post(Member, "/v1/events", events::fire_event),
+        get(Configurer, "/v1/webhooks", webhooks::list_webhooks),
+        put(Configurer, "/v1/webhooks/{code}", webhooks::put_webhook),
+        delete(Configurer, "/v1/webhooks/{code}", webhooks::delete_webhook),
+        post(Open, "/webhooks/{tenant}/{code}/{key}/{kind}/{id}", webhooks::receive),
         get(Member, "/v1/runs", runs::list_runs),
         get(Member, "/v1/runs/{id}", runs::show_run),
         post(Member, "/v1/runs/{id}/retry", runs::retry_run),
+        post(Member, "/v1/runs/{id}/rerun", runs::rerun_step),
         post(Member, "/v1/runs/{id}/cancel", runs::cancel_run),
         get(Member, "/v1/why", why::show_why),
         get(Member, "/v1/deliveries", deliveries::list_deliveries),

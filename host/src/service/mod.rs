@@ -1,5 +1,6 @@
 //! Use cases: what the HTTP layer, the CLI and the scenario runner ask for. Nothing here knows HTTP, WebAssembly or a database.
 
+mod applying;
 mod automation_files;
 mod credentials;
 mod files;
@@ -14,6 +15,7 @@ mod receipts;
 mod secrets;
 mod tenants;
 mod tokens;
+mod webhooks;
 mod why;
 
 use std::sync::Arc;
@@ -30,6 +32,7 @@ use crate::blobs::Blobs;
 use crate::clock::{Stamp, Stamps};
 use crate::secrets::Vault;
 
+pub use applying::Applying;
 pub use credentials::{Credential, NewToken, hash_token};
 pub use history::{By, Counted, HistoryFilter};
 pub use inbound::{HookAnswer, HookProblem};
@@ -41,6 +44,7 @@ pub use queries::{Listed, Order, Page};
 pub use receipts::Once;
 pub use tenants::{LANGUAGES, NewTenant, tenants_prefix};
 pub use tokens::{Made, tenant_asked, tenant_for};
+pub use webhooks::{MadeWebhook, opens};
 
 /// Everything a use case needs.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
 use stagewright_core::model::delivery::Delivery;
 use stagewright_core::model::event::Decisions;
+use stagewright_core::model::pauses::Pauses;
 use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::model::run::Run;
 use stagewright_core::why::Answer;
@@ -25,6 +26,8 @@ pub struct Overview {
     pub deliveries: Vec<Delivery>,
     /// Why each robot of the current stage did or did not run.
     pub why: Vec<Answer>,
+    /// What of the tenant is paused.
+    pub pauses: Pauses,
 }
 
 impl Service {
@@ -41,6 +44,7 @@ impl Service {
         let runs: Vec<Run> = runs.rows.into_iter().map(|(_, run, _)| run).collect();
         let asked = runs.iter().flat_map(|run| &run.steps).flat_map(|step| &step.deliveries);
         let keys: Vec<Key> = asked.map(|id| Delivery::key(tenant, id)).collect();
+        let pauses = self.find::<Pauses>(&Pauses::key(tenant)).await?.map(|(pauses, _)| pauses).unwrap_or_default();
         let deliveries = self.fetch_all::<Delivery>(&keys).await?;
         let why = self.why_here(tenant, &record).await?;
         Ok(Overview {
@@ -48,6 +52,7 @@ impl Service {
             why,
             runs,
             decisions: decisions.rows.into_iter().map(|(_, decisions, _)| decisions).collect(),
+            pauses,
             deliveries: deliveries.into_iter().map(|(delivery, _)| delivery).collect(),
         })
     }

@@ -32,10 +32,12 @@ async fn every_route_that_is_not_open_needs_a_known_token() {
 }
 
 #[tokio::test]
-async fn open_routes_are_health_and_hooks_alone() {
+async fn open_routes_are_health_hooks_and_webhooks_alone() {
     let open = routes(false).into_iter().filter(|route| route.access == Access::Open).map(|route| route.path);
     let open: Vec<&str> = open.collect();
-    assert_eq!(open, ["/health/live", "/health/ready", "/hooks/{tenant}/{channel}", "/hooks/{tenant}/{channel}/{*path}"]);
+    let webhook = "/webhooks/{tenant}/{code}/{key}/{kind}/{id}";
+    let hooks = ["/hooks/{tenant}/{channel}", "/hooks/{tenant}/{channel}/{*path}"];
+    assert_eq!(open, ["/health/live", "/health/ready", hooks[0], hooks[1], webhook]);
 }
 
 #[tokio::test]
@@ -102,6 +104,9 @@ impl Things {
         let week = json!({"mon": ["09:00-18:00"]});
         acme.admin.put("/v1/calendars/office", json!({"name": "O", "time_zone": "UTC", "week": week})).await.expect(201);
         acme.admin.put("/v1/groups/roofers", json!({"name": "Roofers"})).await.expect(201);
+        acme.admin.post("/v1/sending/pause", json!({})).await.expect(200);
+        acme.admin.post("/v1/sending/resume", json!({})).await.expect(200);
+        acme.admin.put("/v1/webhooks/bank", json!({"name": "Bank"})).await.expect(201);
         let conversation = acme.message("m1", "+380671234567").await;
         let invoke = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}});
         let run = acme.admin.post("/v1/robots/acme.kit/greet/invoke", invoke).await.expect(202);
@@ -130,10 +135,13 @@ impl Things {
             "groups" => Some("roofers"),
             "pipelines" => Some("sales"),
             "automations" => Some("on-paid"),
+            "jobs" => Some("resume.sending."),
             "lines" => Some("help"),
             "channels" => Some("chat"),
             "secrets" => Some("signing"),
-            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" | "history" | "notifications" | "kinds" => None,
+            "webhooks" => Some("bank"),
+            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" | "history" | "notifications" | "kinds" | "sending"
+            | "pauses" => None,
             _ => panic!("teach the probe which thing {path} is about"),
         }
     }
@@ -152,6 +160,7 @@ fn body_for(route: &Route, id: &str, own_user: &str) -> Option<Value> {
         (_, "/v1/conversations/{id}/reply") => json!({"user": own_user, "text": "hi"}),
         (_, "/v1/robots/{plugin}/{robot}/invoke") => json!({"record": record, "settings": {"text": "hi"}}),
         (_, "/v1/events") => json!({"kind": "custom.paid", "record": record}),
+        (_, "/v1/runs/{id}/rerun") => json!({"step": "invoked"}),
         (_, "/v1/tokens") => json!({"name": "t", "role": "employee", "user": id}),
         ("PUT", "/v1/pipelines/{id}") => json!({"kind": "deal", "name": "S", "stages": [{"id": "new", "name": "New"}]}),
         ("PUT", "/v1/lines/{id}" | "/v1/groups/{id}") => json!({"name": "L"}),
@@ -159,6 +168,7 @@ fn body_for(route: &Route, id: &str, own_user: &str) -> Option<Value> {
             json!({"name": "C", "plugin": "acme.kit", "channel": "json", "settings": {"endpoint": "x"}})
         }
         ("PUT", "/v1/automations/{id}") => json!({"kind": "deal", "pipeline": "own", "stage": "new"}),
+        ("PUT", "/v1/webhooks/{code}") => json!({"name": "W"}),
         ("PUT", "/v1/secrets/{name}") => json!({"value": "v"}),
         _ => json!({}),
     };
@@ -183,7 +193,7 @@ async fn prober(api: &Api) -> (Tenancy, String) {
 
 async fn ask((tenant, user): &(Tenancy, String), route: &Route, id: &str) -> (u16, String) {
     let path = route.path.replace("{kind}", "deal").replace("{plugin}", "acme.kit").replace("{robot}", "greet");
-    let path = path.replace("{id}", id).replace("{name}", id).replace("{number}", "1").replace("{file}", id);
+    let path = path.replace("{id}", id).replace("{name}", id).replace("{number}", "1").replace("{file}", id).replace("{code}", id);
     without_names(&tenant.admin.send(route.method, &path, body_for(route, id, user)).await, id)
 }
 

@@ -54,6 +54,9 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     let calendar = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": week, "days": {"2026-12-25": []}});
     api.done(&Ask::put("/v1/calendars/default", &calendar)).await?;
     let employee = tenant.employees.first().context("no employee")?;
+    api.done(&Ask::put("/v1/webhooks/bank", &json!({"name": "Bank"}))).await?;
+    api.done(&Ask::post("/v1/sending/pause", &json!({}))).await?;
+    api.done(&Ask::post("/v1/sending/resume", &json!({}))).await?;
     let deal = json!({"fields": {"title": "A roof", "pipeline": "sales", "responsible": employee}});
     let made = api.done(&Ask::post("/v1/records/deal", &deal).once("a-roof")).await?;
     let id = text(&made, "/id")?;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ingest_status::advance;
+use super::job::hold_back;
 use super::note;
 use super::send_message::{drop_due, free_text_until, put_due};
 use crate::context::OpContext;
@@ -11,6 +12,7 @@ use crate::limits::{DELIVERY_ATTEMPTS_MAX, REASON_CHARS_MAX};
 use crate::model::channel::{Channel, OnUnknown};
 use crate::model::conversation::External;
 use crate::model::delivery::{Delivery, DeliveryLane, DeliveryState};
+use crate::model::pauses::{Held, Pausable, Pauses};
 use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::Record;
 use crate::time::Timestamp;
@@ -107,8 +109,9 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
         tx.put(key, &delivery)?;
         return Ok(Claimed::Over);
     }
-    let found = tx.peek::<Channel>(&Channel::key(ctx.tenant, &delivery.channel))?;
-    let Some((channel, _)) = found else {
+    let (channel_key, lane_key) = (Channel::key(ctx.tenant, &delivery.channel), Delivery::lane_key(ctx.tenant, &delivery.lane));
+    tx.want(&[channel_key.clone(), lane_key.clone(), Pauses::key(ctx.tenant)])?;
+    let Some((channel, _)) = tx.peek::<Channel>(&channel_key)? else {
         end(tx, ctx, delivery, DeliveryState::Failed, "delivery.no-channel", "its channel is gone")?;
         return Ok(Claimed::Over);
     };
@@ -125,6 +128,11 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
         wait(tx, ctx, delivery, ctx.now.plus_ms(PAUSED_MS), "channel.paused", "the channel is paused")?;
         return Ok(Claimed::Over);
     }
+    let pauses = tx.peek::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    if let Some(by) = pauses.holding_message(&channel.plugin) {
+        hold(tx, ctx, delivery, &by)?;
+        return Ok(Claimed::Over);
+    }
     let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(&channel.plugin))? else {
         let reason = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", channel.plugin);
         end(tx, ctx, delivery, DeliveryState::Failed, "plugin.missing", &reason)?;
@@ -135,8 +143,9 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
         end(tx, ctx, delivery, DeliveryState::Failed, "plugin.not-enabled", &reason)?;
         return Ok(Claimed::Over);
     };
-    let lane = tx.peek::<DeliveryLane>(&Delivery::lane_key(ctx.tenant, &delivery.lane))?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.peek::<DeliveryLane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
     delivery.state = DeliveryState::Sending;
+    delivery.held = false;
     delivery.updated_at = ctx.now;
     delivery.tries += 1;
     tx.put(key, &delivery)?;
@@ -210,6 +219,21 @@ fn wait(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, at: Timestamp,
     (delivery.reason, delivery.code) = (Some(short(reason)), Some(code.to_owned()));
     delivery.early.clear();
     put_due(tx, ctx, &mut delivery, at, seq)?;
+    tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
+    Ok(())
+}
+
+/// Leaves a delivery until what is paused is resumed, which puts it in its turn again. Where it may not be sent any more by then, it is
+/// looked at as soon as that is certain.
+fn hold(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, by: &Pausable) -> Result<(), Halt> {
+    let code = if *by == Pausable::Sending { "sending.paused" } else { "plugin.paused" };
+    (delivery.state, delivery.updated_at, delivery.held) = (DeliveryState::Pending, ctx.now, true);
+    (delivery.reason, delivery.code) = (Some(by.reason().to_owned()), Some(code.to_owned()));
+    drop_due(tx, ctx, &mut delivery);
+    if let Some(limit) = delivery.not_after {
+        put_due(tx, ctx, &mut delivery, limit.plus_ms(1).max(ctx.now), 0)?;
+    }
+    hold_back(tx, ctx, by, &Held::Delivery(delivery.id.clone()))?;
     tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod import_automations;
 pub mod ingest;
 pub mod ingest_status;
 pub mod invoke_robot;
+pub mod job;
 pub mod move_item;
 pub mod notify;
 pub mod publish_automation;
@@ -32,6 +33,7 @@ pub mod retry_run;
 pub mod send_message;
 pub mod settle_delivery;
 pub mod step;
+pub mod webhook;
 pub mod write_history;
 
 mod departments;

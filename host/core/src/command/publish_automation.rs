@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::job;
 use super::put_automation::check;
 use crate::context::{Actor, OpContext};
 use crate::model::automation::{Automation, AutomationVersion, Binding, Bindings, IfPast, TriggerSpec, When};
+use crate::model::job::{Job, Waiting};
 use crate::model::plugin::{Plugin, TriggerInfo};
+use crate::model::record::IndexEntry;
+use crate::model::run::Run;
+use crate::read::Range;
 use crate::settings;
 use crate::time::parse_duration_ms;
 use crate::tx::{Halt, Tx};
@@ -16,6 +21,28 @@ use crate::tx::{Halt, Tx};
 /// # Errors
 /// `not-found`, and whatever saving it would refuse now.
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<AutomationVersion, Halt> {
+    Ok(replace(tx, ctx, id, Waiting::Keep)?.version)
+}
+
+/// What publishing came to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Published {
+    /// The new version.
+    pub version: AutomationVersion,
+    /// Runs that waited under older versions, up to [`COUNTED_MAX`].
+    pub waiting_runs: usize,
+    /// The job that replaces what waits, where that was asked for and there is something.
+    pub job: Option<String>,
+}
+
+/// Runs that are counted at most.
+pub const COUNTED_MAX: usize = 1_000;
+
+/// Publishes the draft of an automation and says what becomes of runs that wait under older versions.
+///
+/// # Errors
+/// As for [`decide`].
+pub fn replace(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, waiting: Waiting) -> Result<Published, Halt> {
     let key = Automation::key(ctx.tenant, id);
     let (mut draft, _) = tx.require::<Automation>(&key)?;
     check(tx, ctx, &draft)?;
@@ -34,7 +61,14 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<AutomationVe
     tx.put(AutomationVersion::key(ctx.tenant, id, number), &version)?;
     tx.put(key, &draft)?;
     bind(tx, ctx, &version, idle_ms)?;
-    Ok(version)
+    let waiting_runs = tx.range::<IndexEntry>(&Range::first(Run::waiting(ctx.tenant, id), COUNTED_MAX))?.len();
+    let mut job = None;
+    // Also where nothing waits now: a run that begins to wait later has to find what is to become of it.
+    if waiting != Waiting::Keep {
+        let started = job::start(tx, ctx, &Job::replacing(id), job::replacing(id, number, waiting))?;
+        job = Some(started.id);
+    }
+    Ok(Published { version, waiting_runs, job })
 }
 
 /// What the plugins of a draft say of it.

@@ -18,6 +18,7 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
         let failed = run.steps.iter_mut().filter(|step| matches!(step.state, StepState::Failed { .. }));
         let mut any = false;
         for step in failed {
+            step.committed = false;
             (step.tries, step.ended_at, any) = (0, None, true);
             set_time(tx, ctx, (&id, &item), step, Timing::Now(Some("tried again by a person".into())), seq)?;
         }
@@ -36,6 +37,28 @@ pub fn cancel(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
         }
         cancel_steps(tx, ctx, run, "by_user", |_| true);
         Ok(())
+    })
+}
+
+/// Runs a step that is over once more, whatever came of it. Its effects stand; what it does now comes on top of them.
+///
+/// # Errors
+/// `run.unknown-step`, `run.step-waits`, `not-found`.
+pub fn rerun(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, step: &str) -> Result<Run, Halt> {
+    change(tx, ctx, id, |tx, run, seq| {
+        let (id, item) = (run.id.clone(), run.item.clone());
+        let known = run.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>().join(", ");
+        let found = run.steps.iter_mut().find(|found| found.id == step).ok_or_else(|| {
+            let message = format!("the run has no step `{step}`; its steps are {known}");
+            Refusal::invalid("run.unknown-step", "step", message)
+        })?;
+        if !found.state.is_over() {
+            let message = format!("step `{step}` is not over yet; cancel the run, or wait");
+            return Err(Refusal::conflict("run.step-waits", message).into());
+        }
+        (found.tries, found.ended_at, found.committed) = (0, None, false);
+        found.reruns += 1;
+        set_time(tx, ctx, (&id, &item), found, Timing::Now(Some("run again by a person".into())), seq)
     })
 }
 

@@ -62,6 +62,7 @@ pub(super) fn new_run(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Run
         cause: Cause { run: None, ..ctx.cause.clone() },
         invoked: None,
         on_behalf_of: ctx.on_behalf_of.clone(),
+        listed: false,
         steps: Vec::new(),
     }
 }
@@ -81,6 +82,7 @@ pub(super) fn waiting_step(spec: &RobotSpec) -> Step {
         ended_at: None,
         attempts: Vec::new(),
         tries: 0,
+        reruns: 0,
         results: Map::new(),
         effects: Vec::new(),
         deliveries: Vec::new(),
@@ -103,7 +105,10 @@ pub(super) fn release_from(
     first: usize,
     lane_seq: u64,
 ) -> Result<(), Halt> {
-    for (place, spec) in automation.robots.iter().enumerate().skip(first) {
+    for place in first..run.steps.len() {
+        // A run that was given a newer version has not all of its robots.
+        let id = run.steps.get(place).map(|step| step.id.as_str());
+        let Some(spec) = automation.robots.iter().find(|robot| Some(robot.id.as_str()) == id) else { continue };
         let previous = place.checked_sub(1).and_then(|before| run.steps.get(before)).map(|step| step.state.clone());
         let chained = spec.after_previous && previous.is_some();
         let free = !chained || previous.as_ref().is_some_and(StepState::is_over);
@@ -191,8 +196,18 @@ pub(super) fn drop_due(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &mut S
     }
 }
 
-/// Writes a run and keeps the lane's list of runs that are not over.
+/// Writes a run and keeps the lane's list of runs that are not over, and the automation's list of those that wait.
 pub(super) fn keep(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, lane: &mut Lane) -> Result<(), Halt> {
+    if let Some((automation, _)) = &run.automation {
+        let entry = Run::waiting_entry(ctx.tenant, automation, &run.id);
+        if run.listed && run.is_over() {
+            tx.delete(entry);
+            run.listed = false;
+        } else if !run.listed && run.waits(ctx.now) {
+            tx.put(entry, &IndexEntry { id: run.id.clone() })?;
+            run.listed = true;
+        }
+    }
     if run.is_over() {
         run.ended_at = run.ended_at.or(Some(ctx.now));
         lane.runs.retain(|id| *id != run.id);
@@ -247,9 +262,10 @@ pub(super) fn reschedule(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, change
         let Some((version, _)) = tx.peek::<AutomationVersion>(&key)? else { return Ok(()) };
         let (id, on) = (run.id.clone(), run.item.clone());
         let robots = &version.automation.robots;
-        for (place, (step, spec)) in run.steps.iter_mut().zip(robots).enumerate() {
+        for (place, step) in run.steps.iter_mut().enumerate() {
+            let Some(spec) = robots.iter().find(|robot| robot.id == step.id) else { continue };
             let counts = spec.run.field().is_some_and(|field| changed.contains(&field));
-            let has_time = matches!(step.state, StepState::WaitingTime | StepState::WaitingField { .. });
+            let has_time = !step.state.is_over() && step.state != StepState::WaitingPrevious;
             if counts && has_time && step.tries == 0 {
                 let timing = timing(tx, ctx, spec, item)?;
                 set_time(tx, ctx, (&id, &on), step, timing, place as u64)?;

@@ -138,6 +138,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Orig
         updated_at: ctx.now,
         due_at: Some(ctx.now),
         due_row: None,
+        held: false,
         tries: 0,
         retried_at: None,
         early: Vec::new(),

@@ -83,6 +83,9 @@ pub struct Delivery {
     pub due_at: Option<Timestamp>,
     /// Its due row's time and lane number, to find the row again.
     pub due_row: Option<(Timestamp, u64)>,
+    /// Whether it waits until sending, or its channel's plugin, is resumed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// Requests that left or may have left.
     pub tries: u32,
     /// When a person had it sent again; a `failed` of a message from before that says nothing about the one after it.

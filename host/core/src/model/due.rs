@@ -40,6 +40,11 @@ pub enum Due {
         /// Its lane, such as a conversation.
         lane: String,
     },
+    /// Go on with a job.
+    Job {
+        /// The job.
+        id: String,
+    },
     /// Forget a receipt.
     Receipt {
         /// Credential, route and idempotency key.
@@ -60,6 +65,7 @@ impl Due {
         match self {
             Self::Dispatch { item, .. } | Self::Step { item, .. } | Self::Idle { item } => item.lane(),
             Self::Delivery { lane, .. } => format!("delivery/{lane}"),
+            Self::Job { id } => format!("job/{id}"),
             Self::Receipt { of, .. } => format!("receipt/{}/{}/{}", of.0, of.1, of.2),
         }
     }

@@ -36,6 +36,9 @@ pub struct Run {
     pub invoked: Option<RobotSpec>,
     /// For an invoked robot: in whose name.
     pub on_behalf_of: Option<String>,
+    /// Whether it stands in [`Run::waiting`]: from the moment on at which it has something to wait for, until it is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
     /// Its steps, in the automation's order.
     pub steps: Vec<Step>,
 }
@@ -61,6 +64,28 @@ impl Run {
     #[must_use]
     pub fn of_item_entry(tenant: TenantId, item: &RecordRef, id: &str) -> Key {
         KeyBuilder::new(tenant, Table::Index).text("runs").text(&item.kind).text(&item.id).text(id).done()
+    }
+
+    /// The range of an automation's runs that have something to wait for, oldest first.
+    #[must_use]
+    pub fn waiting(tenant: TenantId, automation: &str) -> Key {
+        Key::new(tenant, Table::Index, &["waiting", automation])
+    }
+
+    /// One entry of [`Run::waiting`].
+    #[must_use]
+    pub fn waiting_entry(tenant: TenantId, automation: &str, id: &str) -> Key {
+        Key::new(tenant, Table::Index, &["waiting", automation, id])
+    }
+
+    /// Whether a step waits for something other than its turn: a later moment, a date, or that a pause ends.
+    #[must_use]
+    pub fn waits(&self, now: Timestamp) -> bool {
+        self.steps.iter().any(|step| match step.state {
+            StepState::WaitingTime => step.due_at.is_some_and(|at| at > now),
+            StepState::WaitingField { .. } | StepState::Paused { .. } => true,
+            _ => false,
+        })
     }
 
     /// Whether every step is over.
@@ -89,6 +114,11 @@ pub enum StepState {
         /// The field.
         field: String,
     },
+    /// Its moment has come and it waits until what is paused goes on.
+    Paused {
+        /// `automation` or `plugin`.
+        by: String,
+    },
     /// Its effects are committed.
     Done,
     /// There was nothing to do.
@@ -107,7 +137,7 @@ pub enum StepState {
     },
     /// It will not run.
     Cancelled {
-        /// `stage_left`, `item_deleted`, `previous_failed` or `by_user`.
+        /// `stage_left`, `item_deleted`, `previous_failed`, `version_replaced` or `by_user`.
         reason: String,
     },
     /// The loop guard cut it.
@@ -127,8 +157,12 @@ impl StepState {
     /// Whether nothing more will happen to the step.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        !matches!(self, Self::WaitingTime | Self::WaitingPrevious | Self::WaitingField { .. })
+        !matches!(self, Self::WaitingTime | Self::WaitingPrevious | Self::WaitingField { .. } | Self::Paused { .. })
     }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// One robot of a run.
@@ -161,6 +195,9 @@ pub struct Step {
     pub attempts: Vec<Attempt>,
     /// Tries so far.
     pub tries: u32,
+    /// How often a person had it run again after it was over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reruns: u32,
     /// What it gave.
     pub results: Map<String, Value>,
     /// What it did, in words, one per effect.

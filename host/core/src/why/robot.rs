@@ -83,6 +83,13 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
             let sentence = format!("{who} waits for the field {field} to be filled in{plan}");
             Said::new(Verdict::WaitsForField, None, sentence).with("field", json!(field))
         }
+        StepState::Paused { by } => {
+            let sentence = format!(
+                "{who} was due at {} and waits because its {by} is paused; resuming it lets it run",
+                paused_at(facts, step)
+            );
+            Said::new(Verdict::Paused, step.due_at, sentence).with("by", json!(by))
+        }
         StepState::Done => {
             let did = if step.effects.is_empty() { String::new() } else { format!(" and did: {}", step.effects.join("; ")) };
             let said = Said::new(Verdict::Ran, step.ended_at, format!("{who} ran at {ended}{did}"));
@@ -114,6 +121,11 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
         Some(note) => said.with("note", json!(note)),
         None => said,
     }
+}
+
+/// When a step was due that a pause holds back.
+fn paused_at(facts: &Facts, step: &Step) -> String {
+    step.due_at.map(|at| words::when(&facts.time_zone, at)).unwrap_or_default()
 }
 
 /// A step that has its moment.
@@ -158,6 +170,7 @@ fn so_far(facts: &Facts, step: &Step) -> String {
         }
         StepState::WaitingPrevious => "waits for the one before it in turn".to_owned(),
         StepState::WaitingField { field } => format!("waits for the field {field} to be filled in"),
+        StepState::Paused { by } => format!("waits because its {by} is paused"),
         StepState::Done => "has run".to_owned(),
         StepState::Skipped { .. } => "was skipped".to_owned(),
         StepState::Failed { .. } => "failed".to_owned(),

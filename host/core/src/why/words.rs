@@ -45,6 +45,7 @@ pub(super) fn cancelled(reason: &str, stage: &str) -> String {
         "stage_left" => format!("the item left the stage {stage}"),
         "item_deleted" => "the item was deleted".to_owned(),
         "previous_failed" => "the robot before it failed, and it is set to stop then".to_owned(),
+        "version_replaced" => "another version was published, and it said that what waits is cancelled".to_owned(),
         "by_user" => "a person cancelled the run".to_owned(),
         other => other.replace('_', " "),
     }

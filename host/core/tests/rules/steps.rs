@@ -185,6 +185,28 @@ fn a_person_retries_a_failed_step() {
 }
 
 #[test]
+fn a_person_has_a_step_that_is_over_run_again_and_it_is_another_call() {
+    let mut world = World::new();
+    chain(&mut world, json!({}));
+    let id = world.runs().remove(0).id;
+    let again = |world: &mut World, step: &str| world.run(|tx, ctx| retry_run::rerun(tx, ctx, &id, step)).map_err(|r| r.code);
+    assert_eq!(again(&mut world, "get").unwrap_err(), "run.step-waits");
+    assert_eq!(again(&mut world, "nothing").unwrap_err(), "run.unknown-step");
+    settle_first(&mut world, done(json!({"said": "hello"})));
+    settle_first(&mut world, done(json!({})));
+    assert!(world.runs()[0].ended_at.is_some());
+    let run = again(&mut world, "get").unwrap();
+    assert_eq!((run.ended_at, run.steps[0].state.clone()), (None, StepState::WaitingTime));
+    let planned = world.ok(|tx, ctx| plan(tx, ctx, &id, "get"));
+    let Planned::Call(planned) = planned else { panic!("{planned:?}") };
+    assert_eq!((planned.context.step_id, planned.context.attempt), (format!("{id}/get/1"), 1));
+    settle_first(&mut world, done(json!({"said": "again"})));
+    let run = world.runs().remove(0);
+    assert_eq!((run.steps[0].results["said"].clone(), run.steps[1].reruns), (json!("again"), 0));
+    assert!(run.ended_at.is_some());
+}
+
+#[test]
 fn a_robot_that_runs_too_often_for_an_item_is_cut_by_the_loop_guard() {
     let mut world = World::new();
     world.automate("new", json!([robot("one", "a", json!({}))]), json!([]));

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use stagewright_core::call::{CallLimits, Verdict};
 use stagewright_core::command::{
-    create_record, dispatch, ingest, publish_automation, put_automation, put_channel, put_line, put_pipeline,
+    create_record, dispatch, ingest, job, job::One, publish_automation, put_automation, put_channel, put_line, put_pipeline,
+    send_message,
 };
 use stagewright_core::commit::Commit;
 use stagewright_core::context::{Actor, OpContext};
@@ -14,6 +15,8 @@ use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Queue, Table};
 use stagewright_core::model::channel::Channel;
 use stagewright_core::model::due::Due;
+use stagewright_core::model::event::{Decisions, Outcome};
+use stagewright_core::model::job::Job;
 use stagewright_core::model::plugin::{Catalogue, Grant, Plugin, PluginLimits};
 use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::model::run::Run;
@@ -208,6 +211,53 @@ impl World {
     pub(crate) fn timeline(&self, item: &RecordRef) -> Vec<Entry> {
         let prefix = Entry::range(TENANT, item);
         self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, v)| row::decode::<Entry>(v).unwrap().0).collect()
+    }
+
+    /// The outcomes of every candidate for an item, event by event.
+    pub(crate) fn outcomes(&self, item: &RecordRef) -> Vec<Outcome> {
+        let prefix = Decisions::range(TENANT, item);
+        let decisions = self.rows.iter().filter(|(key, _)| key.starts_with(&prefix));
+        decisions.flat_map(|(_, v)| row::decode::<Decisions>(v).unwrap().0.candidates).map(|found| found.outcome).collect()
+    }
+
+    pub(crate) fn job(&self, id: &str) -> Job {
+        self.get(&Job::key(TENANT, id)).unwrap()
+    }
+
+    /// Does one batch of a job, as the engine does. Gives what came of each entry, and whether the job goes on.
+    pub(crate) fn one_of(&mut self, id: &str) -> (Vec<One>, bool) {
+        let found = self.due(Queue::Sweep).into_iter().find(|(_, due)| *due == Due::Job { id: id.to_owned() });
+        let (due, _) = found.unwrap_or_else(|| panic!("job {id} is not due"));
+        let Some((row, batch)) = self.ok(|tx, ctx| job::batch(tx, ctx, id, &due)) else { panic!("job {id} is over") };
+        let mut came = Vec::new();
+        for entry in &batch.entries {
+            came.push(self.ok(|tx, ctx| job::one(tx, ctx, &row, entry)));
+            if came.last() == Some(&One::Later) {
+                break;
+            }
+        }
+        let stopped = came.last() == Some(&One::Later);
+        self.ok(|tx, ctx| job::advance(tx, ctx, id, &due, &batch, stopped));
+        (came, self.job(id).ended_at.is_none())
+    }
+
+    /// Does every job to its end, moving the clock where one waits a moment.
+    pub(crate) fn work(&mut self) {
+        let job = |(key, due): (Key, Due)| match due {
+            Due::Job { id } => Some((key, id)),
+            _ => None,
+        };
+        while let Some((key, id)) = self.due(Queue::Sweep).into_iter().find_map(job) {
+            self.now = self.now.max(key.as_due().unwrap().due_at);
+            self.one_of(&id);
+        }
+    }
+
+    /// A message that waits to be sent; gives its delivery.
+    pub(crate) fn message(&mut self, to: &str) -> String {
+        let request = send_message::Request::parse(&json!({"to": to, "text": "Hello", "channel": "wa"})).unwrap();
+        let origin = send_message::Origin { item: None, epoch: None, step: None };
+        self.ok(|tx, ctx| send_message::decide(tx, ctx, &request, &origin)).id
     }
 
     /// Takes a client's message in.

@@ -39,17 +39,36 @@ pub(super) struct Rig {
     commands: AtomicU64,
 }
 
-/// A store that counts the rows it gives.
+/// A store that counts the rows it gives and takes.
 #[derive(Debug)]
 pub(super) struct Counting {
     inner: MemoryStore,
     rows: AtomicU64,
+    due_rows: AtomicU64,
+    written: AtomicU64,
+}
+
+/// Rows that were touched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Touched {
+    /// Rows read, present or not.
+    pub(super) read: u64,
+    /// Due rows among them that were found by looking for what is due.
+    pub(super) due_rows: u64,
+    /// Rows put or deleted.
+    pub(super) written: u64,
 }
 
 impl Counting {
     /// The rows read since the last time.
     pub(super) fn take(&self) -> u64 {
-        self.rows.swap(0, Ordering::SeqCst)
+        self.take_all().read
+    }
+
+    /// Everything since the last time.
+    pub(super) fn take_all(&self) -> Touched {
+        let take = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
+        Touched { read: take(&self.rows), due_rows: take(&self.due_rows), written: take(&self.written) }
     }
 }
 
@@ -62,11 +81,17 @@ impl Store for Counting {
                 Found::Range { rows, .. } => rows.len() as u64,
             });
             self.rows.fetch_add(rows.sum(), Ordering::SeqCst);
+            let due = found.iter().map(|found| match found {
+                Found::Range { rows, .. } => rows.iter().filter(|(key, _)| key.as_due().is_some()).count() as u64,
+                Found::Row(_) => 0,
+            });
+            self.due_rows.fetch_add(due.sum(), Ordering::SeqCst);
             Ok(found)
         })
     }
 
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
+        self.written.fetch_add((commit.writes.len() + commit.bumps.len()) as u64, Ordering::SeqCst);
         self.inner.commit(commit)
     }
 
@@ -78,7 +103,12 @@ impl Store for Counting {
 impl Rig {
     pub(super) fn new() -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp(1_000_000_000_000)));
-        let rows = Arc::new(Counting { inner: MemoryStore::new(), rows: AtomicU64::new(0) });
+        let rows = Arc::new(Counting {
+            inner: MemoryStore::new(),
+            rows: AtomicU64::new(0),
+            due_rows: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+        });
         let signal = Signal::default();
         let store: Arc<dyn Store> = Arc::new(Noticed::new(Arc::clone(&rows) as Arc<dyn Store>, signal.clone()));
         let stamps = Stamps::new(Arc::clone(&clock) as Arc<dyn Clock>);
@@ -167,7 +197,9 @@ pub(super) fn idle_robots() -> ScriptedPlugins {
 
 pub(super) fn plugin() -> Plugin {
     let setting = json!({"key": "text", "kind": "template", "required": true});
-    let catalogue = json!({"robots": [{"id": "say", "name": {"en": "Say"}, "settings": [setting]}]});
+    let after = json!({"key": "after", "kind": "duration", "required": true});
+    let alone = json!({"id": "left-alone", "name": {"en": "Left alone"}, "events": ["item.idle"], "idle_after": "after", "settings": [after]});
+    let catalogue = json!({"robots": [{"id": "say", "name": {"en": "Say"}, "settings": [setting]}], "triggers": [alone]});
     Plugin {
         id: "test.kit".into(),
         name: "Kit".into(),

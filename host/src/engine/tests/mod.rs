@@ -2,6 +2,7 @@
 
 mod exchange;
 mod fixture;
+mod later;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

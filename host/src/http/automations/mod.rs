@@ -1,5 +1,6 @@
 //! Stage automations: drafts and what is published.
 
+mod apply;
 mod export;
 mod import;
 mod list;
@@ -7,6 +8,7 @@ mod publish;
 mod put;
 mod show;
 
+pub(super) use apply::apply_automation;
 pub(super) use export::export_automations;
 pub(super) use import::import_automations;
 pub(super) use list::list_automations;

@@ -43,12 +43,18 @@ pub(in crate::http) async fn fire_event(State(app): App, call: Call, Body { valu
     });
     // The command is over: its stamp, which holds back what is due later, must not wait for the outcome.
     let (_, fired) = answer.await?;
-    let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
     if suppressed {
+        let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
         return Ok(json((OK, not_moved(event, "automation is suppressed for this event", &EventOutcome::default()))));
     }
+    answer_event(&app, call.caller.tenant(), &item, &fired).await
+}
+
+/// Waits for what an event comes to for its item; `fired` holds the `event` and its `seq` in the item's lane.
+pub(in crate::http) async fn answer_event(app: &HttpState, tenant: TenantId, item: &RecordRef, fired: &Value) -> Answer {
+    let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
     let seq = fired.get("seq").and_then(Value::as_u64).unwrap_or_default();
-    let waiting = outcome(&app, call.caller.tenant(), &item, event, seq);
+    let waiting = outcome(app, tenant, item, event, seq);
     match within(app.event_wait, waiting).await {
         Some(outcome) => Ok(json((OK, told(event, &outcome?)))),
         None => Ok(json((ACCEPTED, json!({ "event": event, "pending": true })))),

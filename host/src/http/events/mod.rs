@@ -2,4 +2,4 @@
 
 mod fire;
 
-pub(super) use fire::fire_event;
+pub(super) use fire::{answer_event, fire_event};

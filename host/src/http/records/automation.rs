@@ -10,6 +10,7 @@ use crate::http::auth::Caller;
 use crate::http::deliveries::delivery_view;
 use crate::http::page::page;
 use crate::http::params::{Asked, Ids};
+use crate::http::pauses::pauses_view;
 use crate::http::runs::run_view;
 use crate::http::state::App;
 
@@ -37,6 +38,7 @@ pub(in crate::http) async fn show_automation(
         "why": found.why,
         "runs": found.runs.iter().map(run_view).collect::<Vec<Value>>(),
         "decisions": found.decisions,
+        "paused": pauses_view(&found.pauses),
         "deliveries": found.deliveries.iter().map(delivery_view).collect::<Vec<Value>>(),
     })))
 }

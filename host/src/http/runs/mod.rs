@@ -2,6 +2,7 @@
 
 mod cancel;
 mod list;
+mod rerun;
 mod retry;
 mod show;
 
@@ -10,6 +11,7 @@ use stagewright_core::model::run::{Run, Step};
 
 pub(super) use cancel::cancel_run;
 pub(super) use list::list_runs;
+pub(super) use rerun::rerun_step;
 pub(super) use retry::retry_run;
 pub(super) use show::show_run;
 

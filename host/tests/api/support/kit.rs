@@ -38,7 +38,7 @@ fn plugin(version: &str, bundle: &str) -> Plugin {
             "results": [{"key": "said", "kind": "text", "label": {"en": "What was said"}}],
         }],
         "triggers": [{
-            "id": "paid", "name": {"en": "Invoice paid"}, "events": ["custom.paid"],
+            "id": "paid", "name": {"en": "Invoice paid"}, "events": ["custom.paid", "webhook.received"],
             "settings": [{"key": "least", "kind": "integer", "default": 1}],
         }],
         "channels": [{
@@ -92,7 +92,9 @@ fn greet(settings: &Map<String, Value>) -> Result<RobotOutcome, CallFailure> {
 }
 
 fn paid(event: &Value, settings: &Map<String, Value>) -> Verdict {
-    let (amount, least) = (event["payload"]["amount"].as_i64().unwrap_or(0), settings["least"].as_i64().unwrap());
+    let payload = &event["payload"];
+    let amount = payload["amount"].as_i64().or(payload["body"]["amount"].as_i64()).unwrap_or(0);
+    let least = settings["least"].as_i64().unwrap();
     if amount >= least { Verdict::Fire } else { Verdict::Ignore(format!("{amount} is less than {least}")) }
 }
 

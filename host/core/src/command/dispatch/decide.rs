@@ -12,6 +12,7 @@ use crate::limits::DEPTH_MAX;
 use crate::model::automation::{AutomationVersion, Bindings, OnLeave};
 use crate::model::due::Due;
 use crate::model::event::{Candidate, Decisions, Event, Outcome};
+use crate::model::pauses::Pauses;
 use crate::model::record::{Lane, Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
@@ -87,7 +88,9 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     let Some((bindings, _)) = tx.get::<Bindings>(&Bindings::key(ctx.tenant, record.text("pipeline")))? else { return Ok(None) };
     let Some(binding) = bindings.stages.get(&stage).filter(|binding| binding.has_robots) else { return Ok(None) };
     let concerned = bindings.stages.values().filter(|other| *other == binding || other.trigger_events.contains(&event.kind));
-    tx.want(&concerned.map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version)).collect::<Vec<_>>())?;
+    let keys = concerned.map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version));
+    // Looking for triggers asks for the pauses; here they cost no round.
+    tx.want(&keys.chain([Pauses::key(ctx.tenant)]).collect::<Vec<_>>())?;
     let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
     let (version, _) = tx.require::<AutomationVersion>(&key)?;
     let has_left = epoch != Some(record.stage_epoch);

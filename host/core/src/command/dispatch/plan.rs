@@ -11,6 +11,7 @@ use crate::condition::{self, Condition, Judged};
 use crate::context::OpContext;
 use crate::model::automation::{AutomationVersion, Bindings, TriggerSpec};
 use crate::model::event::Event;
+use crate::model::pauses::Pauses;
 use crate::model::pipeline::{Pipeline, Semantics};
 use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::{Record, RecordRef};
@@ -70,7 +71,13 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     let Some((bindings, _)) = tx.get::<Bindings>(&Bindings::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
     let Some((pipeline, _)) = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
     let listening: Vec<_> = bindings.stages.values().filter(|binding| binding.trigger_events.contains(&event.kind)).collect();
-    tx.want(&listening.iter().map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version)).collect::<Vec<_>>())?;
+    let mut keys: Vec<_> = listening.iter().map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version)).collect();
+    if !keys.is_empty() {
+        keys.push(Pauses::key(ctx.tenant));
+        tx.want(&keys)?;
+    }
+    let pauses = if keys.is_empty() { None } else { tx.peek::<Pauses>(&Pauses::key(ctx.tenant))? };
+    let pauses = pauses.map(|(pauses, _)| pauses).unwrap_or_default();
     let mut versions = Vec::new();
     for binding in listening {
         let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
@@ -86,7 +93,8 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     let judge = judging(tx, ctx, &event, &record, &conditions)?;
     let mut asks = Vec::new();
     for (version, spec) in listening {
-        asks.push(ask(tx, ctx, (&event, &record, &pipeline), (version, spec), &judge)?);
+        let paused = pauses.holding(Some(&version.automation.id), &spec.plugin).map(|by| by.reason().to_owned());
+        asks.push(ask(tx, ctx, (&event, &record, &pipeline), (version, spec, paused), &judge)?);
     }
     asks.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     Ok(asks)
@@ -116,12 +124,12 @@ fn ask(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
     (event, item, pipeline): (&Event, &Record, &Pipeline),
-    (version, spec): (&AutomationVersion, &TriggerSpec),
+    (version, spec, paused): (&AutomationVersion, &TriggerSpec, Option<String>),
     judge: &impl Fn(&Condition) -> Judged,
 ) -> Result<Ask, Halt> {
     let stage = version.automation.stage.clone();
     let order = pipeline.stage(&stage).map_or(usize::MAX, |(order, _)| order);
-    let misplaced = excluded(pipeline, item.text("stage"), &stage, spec);
+    let misplaced = paused.or_else(|| excluded(pipeline, item.text("stage"), &stage, spec));
     let condition = spec.condition.as_ref().filter(|_| misplaced.is_none()).map(judge);
     let unfit = condition.as_ref().filter(|judged| !judged.holds()).map(|_| "the condition does not hold".to_owned());
     let excluded = misplaced.or(unfit);

@@ -9,9 +9,11 @@ use crate::condition::{self, Condition, Judged};
 use crate::context::{Actor, OpContext};
 use crate::key::Key;
 use crate::model::automation::{AutomationVersion, RobotSpec};
+use crate::model::job::{Job, Waiting};
+use crate::model::pauses::{Pausable, Pauses};
 use crate::model::plugin::{Grant, Plugin, RobotInfo};
 use crate::model::record::{Lane, Record};
-use crate::model::run::Run;
+use crate::model::run::{Run, Step};
 use crate::model::tenant::Tenant;
 use crate::refusal::Refusal;
 use crate::settings;
@@ -45,6 +47,10 @@ pub enum Planned {
     Call(Box<Plan>),
     /// The item has an event that is to be dispatched first.
     NotYet,
+    /// A version that was published since says what is to become of it.
+    Replaced,
+    /// Its automation or plugin is paused.
+    Paused,
     /// Its effects are committed and its moment has come: it is done without a call.
     Finish,
     /// It is over already; its due row is a leftover.
@@ -62,20 +68,30 @@ pub enum Planned {
 pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<Planned, Halt> {
     let Some((run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run_id))? else { return Ok(Planned::Over) };
     let Some((_, step)) = run.step(step_id).filter(|(_, step)| !step.state.is_over()) else { return Ok(Planned::Over) };
-    tx.want(&[
+    let replacing = run.automation.as_ref().filter(|_| run.listed).map(|(id, _)| Job::key(ctx.tenant, &Job::replacing(id)));
+    let mut keys = vec![
         run.item.lane_key(ctx.tenant),
         run.item.key(ctx.tenant),
         Plugin::key(&step.plugin),
         Grant::key(ctx.tenant, &step.plugin),
+        Pauses::key(ctx.tenant),
         Tenant::key(ctx.tenant),
         version_key(ctx, &run),
-    ])?;
+    ];
+    keys.extend(replacing);
+    tx.want(&keys)?;
+    if is_replaced(tx, ctx, &run)? {
+        return Ok(Planned::Replaced);
+    }
     let lane = tx.peek::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
     if lane.seq > lane.dispatched {
         return Ok(Planned::NotYet);
     }
     if step.committed {
         return Ok(Planned::Finish);
+    }
+    if holding(tx.peek::<Pauses>(&Pauses::key(ctx.tenant))?, &run, &step.plugin).is_some() {
+        return Ok(Planned::Paused);
     }
     let Some((item, _)) = tx.peek::<Record>(&run.item.key(ctx.tenant))?.filter(|(item, _)| item.deleted_at.is_none()) else {
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));
@@ -108,7 +124,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     };
     let epoch = item.stage_epoch;
     let context = CallContext {
-        step_id: format!("{run_id}/{step_id}"),
+        step_id: call_id(run_id, step),
         attempt: step.tries + 1,
         offer: spec.robot.clone(),
         target: Some(run.item.clone()),
@@ -119,6 +135,29 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     };
     let build = build_of(&plugin, plugin.limits.robot);
     Ok(Planned::Call(Box::new(Plan { build, context, ctx: step_context(ctx, &run, &spec), item, grant, epoch, condition })))
+}
+
+/// What a call of a step is known by outside: receivers that saw it before do nothing again, so a step that a person has run again has
+/// another one.
+fn call_id(run: &str, step: &Step) -> String {
+    match step.reruns {
+        0 => format!("{run}/{}", step.id),
+        reruns => format!("{run}/{}/{reruns}", step.id),
+    }
+}
+
+/// Whether a version that was published since ends or migrates what waits in the run. Only runs that waited are asked about: what was
+/// due already when it was published is under way.
+fn is_replaced(tx: &Tx<'_>, ctx: &OpContext, run: &Run) -> Result<bool, Halt> {
+    let Some((automation, version)) = run.automation.as_ref().filter(|_| run.listed) else { return Ok(false) };
+    let job = tx.peek::<Job>(&Job::key(ctx.tenant, &Job::replacing(automation)))?;
+    Ok(job.and_then(|(job, _)| job.replaces(*version)).is_some_and(|(_, waiting)| waiting != Waiting::Keep))
+}
+
+/// What keeps a step from running, if anything does.
+pub(super) fn holding(pauses: Option<(Pauses, u64)>, run: &Run, plugin: &str) -> Option<Pausable> {
+    let automation = run.automation.as_ref().map(|(id, _)| id.as_str());
+    pauses.and_then(|(pauses, _)| pauses.holding(automation, plugin))
 }
 
 /// The build of a plugin that is active now.

@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::spec_of;
+use super::plan::{holding, spec_of};
 use crate::call::{Blame, CallFailure, Retry};
+use crate::command::job::{catch_up, hold_back};
 use crate::command::note;
 use crate::command::runs::{drop_due, keep, put_due, release_from};
 use crate::condition::Judged;
 use crate::context::OpContext;
 use crate::limits::STEP_ATTEMPTS_MAX;
 use crate::model::automation::AutomationVersion;
+use crate::model::pauses::{Held, Pauses};
 use crate::model::record::{Lane, Record};
 use crate::model::run::{Attempt, AttemptError, Run, Step, StepState};
 use crate::refusal::Refusal;
@@ -69,6 +71,23 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> 
     move_on(tx, ctx, run, place, None)
 }
 
+/// Leaves a due step until its automation or plugin is resumed. Gives whether it waits now: it may have been resumed meanwhile.
+///
+/// # Errors
+/// `step.over` where the step was cancelled meanwhile, and what reading may say.
+pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<bool, Halt> {
+    let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
+    let plugin = run.steps.get(place).map(|step| step.plugin.clone()).unwrap_or_default();
+    let Some(by) = holding(tx.get::<Pauses>(&Pauses::key(ctx.tenant))?, &run, &plugin) else { return Ok(false) };
+    let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    drop_due(tx, ctx, run_id, step);
+    step.state = StepState::Paused { by: by.word().to_owned() };
+    hold_back(tx, ctx, &by, &Held::Step(run_id.to_owned(), step_id.to_owned()))?;
+    let mut lane = tx.get::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    keep(tx, ctx, &mut run, &mut lane)?;
+    Ok(true)
+}
+
 /// A run and the place of one of its steps that is not over, with what moving it on reads.
 fn open_step(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<(Run, usize), Halt> {
     let (run, _) = tx.require::<Run>(&Run::key(ctx.tenant, run_id))?;
@@ -99,8 +118,12 @@ fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_a
             }
         }
     }
+    let was_listed = run.listed;
     keep(tx, ctx, &mut run, &mut lane)?;
     tx.put(lane_key, &lane)?;
+    if run.listed && !was_listed {
+        catch_up(tx, ctx, &run)?;
+    }
     Ok(())
 }
 
@@ -170,7 +193,8 @@ fn sentence(name: &str, step: &Step) -> String {
         StepState::Done if step.effects.is_empty() => format!("robot {name}: done"),
         StepState::Done => format!("robot {name}: {}", step.effects.join("; ")),
         StepState::WaitingTime => {
-            let did = step.effects.iter().map(String::as_str).chain(step.note.as_deref());
+            let note = step.note.as_deref().filter(|note| !step.effects.iter().any(|effect| effect == note));
+            let did = step.effects.iter().map(String::as_str).chain(note);
             format!("robot {name}: {}", did.collect::<Vec<_>>().join("; "))
         }
         StepState::Skipped { reason } => match step.condition.as_ref().filter(|judged| !judged.holds()) {

@@ -1,0 +1,106 @@
+//! Applies an automation to the items that stand on its stage already.
+
+use super::{BATCH, Batch, One, record_page};
+use crate::command::fetch;
+use crate::command::runs;
+use crate::context::OpContext;
+use crate::model::automation::{Automation, AutomationVersion};
+use crate::model::record::{IndexEntry, Lane, Record, RecordRef};
+use crate::model::run::Run;
+use crate::read::Range;
+use crate::refusal::Refusal;
+use crate::tx::{Halt, Tx};
+
+/// Runs of an item that are looked through for one of this automation. Only robots that were invoked one by one since the item came to
+/// the stage can be so many.
+const RUNS_MAX: usize = 200;
+
+/// An automation that can be applied: what is published, and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Applicable {
+    /// The automation as it is published.
+    pub version: AutomationVersion,
+}
+
+impl Applicable {
+    /// Whether an item stands on the automation's stage.
+    #[must_use]
+    pub fn has(&self, item: &Record) -> bool {
+        let automation = &self.version.automation;
+        let here = item.text("pipeline") == automation.pipeline && item.text("stage") == automation.stage;
+        here && item.key.kind == automation.kind && item.deleted_at.is_none()
+    }
+}
+
+/// The published version of an automation that has robots.
+///
+/// # Errors
+/// `not-found`, `automation.nothing-to-apply`.
+pub fn applicable(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Applicable, Halt> {
+    let (draft, _) = tx.require::<Automation>(&Automation::key(ctx.tenant, id))?;
+    let found = match draft.published {
+        Some(published) => tx.peek::<AutomationVersion>(&AutomationVersion::key(ctx.tenant, id, published))?,
+        None => None,
+    };
+    let found = found.map(|(version, _)| version).filter(|version| !version.automation.robots.is_empty());
+    let message = format!("automation `{id}` has no published robots; publish it first");
+    let version = found.ok_or_else(|| Refusal::conflict("automation.nothing-to-apply", message))?;
+    Ok(Applicable { version })
+}
+
+/// The next page of items, and those of it that stand on the stage.
+pub(super) fn page(tx: &mut Tx<'_>, ctx: &OpContext, (automation, kind): (&str, &str), after: Option<&str>) -> Result<Batch, Halt> {
+    // What is not published any more is applied to nobody.
+    let found = match applicable(tx, ctx, automation) {
+        Ok(found) => found,
+        Err(Halt::Refused(_)) => return Ok(Batch::default()),
+        Err(other) => return Err(other),
+    };
+    let items = record_page(tx, ctx, kind, after)?;
+    let entries = items.iter().filter(|item| found.has(item)).map(|item| item.key.id.clone()).collect();
+    let last = items.last().map(|item| item.key.id.clone());
+    Ok(Batch { entries, last, looked_at: items.len() as u64, more: items.len() == BATCH })
+}
+
+/// Whether the automation has not started for an item since it came to the stage.
+///
+/// # Errors
+/// What reading may say.
+pub fn is_without(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str, item: &Record) -> Result<bool, Halt> {
+    let range = Range::last(Run::of_item(ctx.tenant, &item.key), RUNS_MAX);
+    let ids: Vec<String> = tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect();
+    tx.want(&ids.iter().map(|id| Run::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+    let mut since_entered = 0;
+    for id in &ids {
+        let Some((run, _)) = tx.peek::<Run>(&Run::key(ctx.tenant, id))? else { continue };
+        if run.automation.as_ref().is_some_and(|(of, _)| of == automation) && run.epoch == Some(item.stage_epoch) {
+            return Ok(false);
+        }
+        since_entered += usize::from(Some(run.started_at) >= item.stage_entered_at);
+    }
+    // With so many runs nobody can say; starting twice would be worse than not starting.
+    Ok(since_entered < RUNS_MAX)
+}
+
+/// Starts the automation for an item, unless it has started there since the item came to the stage.
+pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str, target: &RecordRef) -> Result<One, Halt> {
+    let found = match applicable(tx, ctx, automation) {
+        Ok(found) => found,
+        Err(Halt::Refused(_)) => return Ok(One::Nothing),
+        Err(other) => return Err(other),
+    };
+    let Some((item, _)) = tx.get::<Record>(&target.key(ctx.tenant))?.filter(|(item, _)| found.has(item)) else {
+        return Ok(One::Nothing);
+    };
+    let lane = tx.get::<Lane>(&target.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    if !is_without(tx, ctx, automation, &item)? {
+        return Ok(One::Nothing);
+    }
+    // An event that waits may be the one that starts it.
+    if lane.seq > lane.dispatched {
+        return Ok(One::Later);
+    }
+    fetch::around_item(tx, ctx, &item)?;
+    runs::start(tx, ctx, &item, &found.version, |_| true)?;
+    Ok(One::Done)
+}

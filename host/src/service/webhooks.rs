@@ -1,0 +1,59 @@
+//! Incoming webhooks and their keys.
+
+use sha2::{Digest, Sha256};
+use stagewright_core::command::webhook;
+use stagewright_core::drive::Failure;
+use stagewright_core::model::webhook::Webhook;
+use subtle::ConstantTimeEq;
+
+use super::{Command, Service};
+
+/// A key's length in bytes.
+const KEY_BYTES: usize = 24;
+
+/// A webhook that was made, with the key that is shown once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MadeWebhook {
+    /// The webhook.
+    pub webhook: Webhook,
+    /// Its key.
+    pub key: String,
+    /// Whether there was none of this code before.
+    pub is_new: bool,
+}
+
+fn hash_key(key: &str) -> String {
+    hex::encode(Sha256::digest(key.as_bytes()))
+}
+
+/// Whether `key` is the one whose hash is kept, told in a time that does not depend on how much of it is right.
+#[must_use]
+pub fn opens(hash: &str, key: &str) -> bool {
+    hash_key(key).as_bytes().ct_eq(hash.as_bytes()).into()
+}
+
+impl Service {
+    /// Makes a webhook of the command's tenant, or a new key for one that is there.
+    ///
+    /// # Errors
+    /// `webhook.invalid`.
+    pub async fn put_webhook(&self, command: &Command, code: &str, name: &str) -> Result<MadeWebhook, Failure> {
+        let mut bytes = [0; KEY_BYTES];
+        getrandom::fill(&mut bytes).map_err(|e| Failure::Stopped(e.to_string()))?;
+        let key = hex::encode(bytes);
+        let hash = hash_key(&key);
+        let (webhook, is_new) = self.execute(command, |tx, ctx| webhook::put(tx, ctx, code, name, &hash)).await?;
+        Ok(MadeWebhook { webhook, key, is_new })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_opens_its_own_hash_alone() {
+        assert!(opens(&hash_key("abc"), "abc"));
+        assert!(!opens(&hash_key("abc"), "abd") && !opens(&hash_key("abc"), "") && !opens("", "abc"));
+    }
+}
