@@ -90,7 +90,8 @@ pub fn note(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, kind: &str, text
     Ok(())
 }
 
-fn as_map(value: Value) -> Map<String, Value> {
+/// The object in a value; empty for any other.
+pub(super) fn as_map(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::emit::as_map;
 use crate::context::{Actor, OpContext};
 use crate::model::history::{EntryType, HistoryEntry, MadeBy};
 use crate::model::record::{Lane, Record};
@@ -42,7 +43,7 @@ pub(super) fn write_by(
         author: author.map(str::to_owned),
         responsible: Some(subject.text("responsible").to_owned()).filter(|user| !user.is_empty()),
         by,
-        data: data.as_object().cloned().unwrap_or_default(),
+        data: as_map(data),
     };
     let place = entry.place();
     tx.put(place.key(ctx.tenant), &entry)?;

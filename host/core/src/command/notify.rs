@@ -68,7 +68,7 @@ fn check<'a>(users: &'a [String], text: &str) -> Result<Vec<&'a str>, Refusal> {
     let mut once: Vec<&str> = Vec::new();
     users.iter().for_each(|user| {
         if !once.contains(&user.as_str()) {
-            once.push(user)
+            once.push(user);
         }
     });
     if once.is_empty() || once.len() > LIST_MAX {
