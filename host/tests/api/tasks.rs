@@ -102,3 +102,36 @@ async fn a_circle_of_departments_is_refused() {
     let problem = acme.admin.patch(&path, json!({"fields": {"parent": below}})).await.problem(422, "department.cycle");
     assert_eq!(problem["field"], "fields.parent");
 }
+
+#[tokio::test]
+async fn of_two_who_close_a_circle_of_departments_at_once_one_is_refused() {
+    let (api, twins) = Api::with_twins().await;
+    let acme = api.tenant("Acme").await;
+    let first = acme.record("department", json!({"name": "First"})).await;
+    let second = acme.record("department", json!({"name": "Second"})).await;
+    let below = async |department: &str, parent: &str| {
+        acme.admin.patch(&format!("/v1/records/department/{department}"), json!({"fields": {"parent": parent}})).await
+    };
+    twins.arm();
+    let (one, other) = tokio::join!(below(&first, &second), below(&second, &first));
+    assert!(twins.met());
+    let refused = if one.status == 200 { other } else { one };
+    refused.problem(422, "department.cycle");
+}
+
+#[tokio::test]
+async fn an_activity_that_is_planned_while_its_item_moves_is_seen_by_the_move_or_stays_open_after_it() {
+    let (api, twins) = Api::with_twins().await;
+    let (acme, deal) = with_deal(&api).await;
+    let activity = json!({"fields": {"type": "call", "subject": "Call", "item": {"kind": "deal", "id": deal}}});
+    twins.arm();
+    let path = format!("/v1/records/deal/{deal}/move");
+    let (made, moved) =
+        tokio::join!(acme.admin.post("/v1/records/activity", activity), acme.admin.post(&path, json!({"stage": "paid"})));
+    assert!(twins.met());
+    moved.expect(200);
+    let id = made.expect(201)["id"].as_str().unwrap().to_owned();
+    acme.admin.post(&path, json!({"stage": "new"})).await.expect(200);
+    let status = acme.admin.get(&format!("/v1/records/activity/{id}")).await.json()["fields"]["status"].clone();
+    assert_eq!(status, "completed");
+}

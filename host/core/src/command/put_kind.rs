@@ -1,6 +1,6 @@
 //! Adds fields to a kind of record, or makes a kind of the tenant's own.
 
-use super::put_pipeline::{check_id, check_name};
+use super::put_pipeline::check_name;
 use super::records::check_version;
 use crate::context::OpContext;
 use crate::limits::{ID_CHARS_MAX, LIST_MAX, NAME_CHARS_MAX, OWN_FIELDS_MAX};
@@ -16,10 +16,9 @@ use crate::tx::{Halt, Tx};
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, kind: Kind, expected: Option<u64>) -> Result<(Kind, u64), Halt> {
     let kind = Kind { id: id.to_owned(), ..kind };
     let own = schema::is_own(id);
-    if !own {
-        schema::fields(id).map_err(|_unknown| not_own("id"))?;
+    if own && !is_own_word(id) || !own && schema::fields(id).is_err() {
+        return Err(not_own("id").into());
     }
-    check_id("kind.invalid", "id", id)?;
     check_name("kind.invalid", "name", &kind.name)?;
     let fields = check_fields(&kind, own)?;
     let key = Kind::key(ctx.tenant, id);
@@ -74,9 +73,7 @@ fn check_fields(kind: &Kind, own: bool) -> Result<Vec<Field>, Refusal> {
 
 fn check_field(field: &OwnField, own: bool) -> Result<Field, Refusal> {
     let invalid = |part: &str, message: String| Err(Refusal::invalid("kind.invalid", part, message));
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let is_word = field.name.len() > schema::OWN_PREFIX.len() && field.name.chars().all(plain);
-    if !schema::is_own(&field.name) || !is_word || field.name.len() > ID_CHARS_MAX {
+    if !is_own_word(&field.name) {
         return Err(not_own("name"));
     }
     if field.label.chars().count() > NAME_CHARS_MAX {
@@ -119,6 +116,13 @@ fn check_kept(before: &Kind, after: &[Field]) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Whether a name is that of a kind or a field of the tenant's own, and can stand in a template.
+fn is_own_word(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let length = schema::OWN_PREFIX.len() + 1..=ID_CHARS_MAX;
+    schema::is_own(name) && length.contains(&name.len()) && name.chars().all(plain)
 }
 
 fn not_own(field: &str) -> Refusal {

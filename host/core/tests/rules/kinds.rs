@@ -109,7 +109,9 @@ fn a_kind_that_makes_no_sense_is_refused_by_field() {
     assert_eq!(field("deal", nowhere), say("record.unknown-kind", "fields[0].to"));
     let required = json!({"name": "x_a", "type": "text", "required": true});
     assert_eq!(field("deal", required), say("kind.invalid", "fields[0].required"));
-    assert_eq!(refused(&mut world, "project", json!({"name": "P"})), say("kind.invalid", "id"));
+    for id in ["project", "x_", "x_Big", "x_a b", "X_a"] {
+        assert_eq!(refused(&mut world, id, json!({"name": "P"})), say("kind.invalid", "id"), "{id}");
+    }
     assert_eq!(refused(&mut world, "x_project", json!({"name": ""})), say("kind.invalid", "name"));
     let twice = json!([{"name": "x_a", "type": "text"}, {"name": "x_a", "type": "bool"}]);
     assert_eq!(refused(&mut world, "deal", json!({"name": "D", "fields": twice})), say("kind.invalid", "fields[1].name"));
