@@ -126,7 +126,7 @@ fn each<T>(list: &str, items: &[T], mut one: impl FnMut(&T) -> Result<Imported, 
 
 fn pipeline(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Pipeline) -> Result<Imported, Halt> {
     let before = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, &wanted.id))?.map(|(pipeline, _)| pipeline);
-    let imported = compared("pipeline", &wanted.id, before.as_ref().map(|before| json!(before)), &json!(wanted));
+    let imported = compared("pipeline", &wanted.id, before.as_ref().map(|before| json!(before)).as_ref(), &json!(wanted));
     if imported.change != Change::Left {
         let put = put_pipeline::decide(tx, ctx, &wanted.id, wanted.clone(), None);
         put.map_err(|halt| match halt {
@@ -139,7 +139,7 @@ fn pipeline(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Pipeline) -> Result<Impor
 
 fn calendar(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Calendar) -> Result<Imported, Halt> {
     let before = tx.peek::<Calendar>(&Calendar::key(ctx.tenant, &wanted.id))?.map(|(calendar, _)| calendar);
-    let imported = compared("calendar", &wanted.id, before.as_ref().map(|before| json!(before)), &json!(wanted));
+    let imported = compared("calendar", &wanted.id, before.as_ref().map(|before| json!(before)).as_ref(), &json!(wanted));
     if imported.change != Change::Left {
         put_calendar::decide(tx, ctx, &wanted.id, wanted.clone(), None)?;
     }
@@ -153,7 +153,7 @@ fn automation(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Automation, publish: bo
         None => None,
     };
     let plain = |automation: &Automation| json!(Automation { published: None, ..automation.clone() });
-    let mut imported = compared("automation", &wanted.id, before.as_ref().map(plain), &plain(wanted));
+    let mut imported = compared("automation", &wanted.id, before.as_ref().map(plain).as_ref(), &plain(wanted));
     if imported.change != Change::Left {
         put_automation::decide(tx, ctx, &wanted.id, wanted.clone(), None)?;
     }
@@ -165,9 +165,9 @@ fn automation(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Automation, publish: bo
 }
 
 /// A thing as it is and as it is to be.
-fn compared(what: &'static str, id: &str, before: Option<Value>, after: &Value) -> Imported {
+fn compared(what: &'static str, id: &str, before: Option<&Value>, after: &Value) -> Imported {
     let mut fields = Vec::new();
-    let change = match &before {
+    let change = match before {
         None => Change::Created,
         Some(before) => {
             differences("", before, after, &mut fields);
