@@ -34,6 +34,7 @@ pub struct Route {
 
 /// Every route; `/dev` only where the clock is a manual one.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a table with one line for each route, read as a whole")]
 pub fn routes(dev: bool) -> Vec<Route> {
     use Access::{Admin, Anyone, Configurer, Member, Open, Platform, Steward};
     let mut routes = vec![
