@@ -28,6 +28,7 @@ use stagewright_core::model::pauses::Pauses;
 use stagewright_core::model::pipeline::Pipeline;
 use stagewright_core::model::plugin::{Grant, Plugin};
 use stagewright_core::model::record::{IndexEntry, Lane, Record};
+use stagewright_core::model::rotation::Rotation;
 use stagewright_core::model::run::Run;
 use stagewright_core::model::tenant::{Receipt, Secret, Tenant, Token};
 use stagewright_core::model::timeline::Entry;
@@ -111,6 +112,7 @@ fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
         33 => read::<File>(value),
         34 => read::<Webhook>(value),
         35 => read::<Pauses>(value),
+        36 => read::<Rotation>(value),
         37 => read::<Job>(value),
         unknown => anyhow::bail!("nobody reads table {unknown}; add it here"),
     };

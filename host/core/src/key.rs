@@ -52,6 +52,7 @@ pub enum Table {
     File = 33,
     Webhook = 34,
     Pauses = 35,
+    Rotation = 36,
     Job = 37,
 }
 

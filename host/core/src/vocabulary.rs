@@ -113,16 +113,24 @@ pub struct Vocabulary {
     contact: BTreeMap<String, Type>,
     company: BTreeMap<String, Type>,
     results: Results,
+    any_robot: bool,
 }
 
 impl Vocabulary {
+    /// The same for a text that stands on no stage yet: whatever robots give may be referred to.
+    #[must_use]
+    pub fn with_any_robot(mut self) -> Self {
+        self.any_robot = true;
+        self
+    }
+
     /// What a robot or trigger may refer to, `results` being there already; `fields` are those of the item, of contacts, and of
     /// companies.
     #[must_use]
     pub fn of<'a>(fields: impl IntoIterator<Item = &'a [Field]>, results: Results) -> Self {
         let mut fields = fields.into_iter().map(with_common);
         let mut next = || fields.next().unwrap_or_default();
-        Self { item: next(), contact: next(), company: next(), results }
+        Self { item: next(), contact: next(), company: next(), results, any_robot: false }
     }
 
     /// The same with built-in fields alone, around items of `kind`.
@@ -143,8 +151,10 @@ impl Vocabulary {
             ["item" | "before" | "after", field] => self.item.get(*field).copied(),
             ["contact", field] => self.contact.get(*field).copied(),
             ["company", field] => self.company.get(*field).copied(),
+            ["supervisor", "supervisor"] => None,
             ["responsible" | "supervisor", field] => in_list(PROFILE, field),
             ["conversation", field] => in_list(CONVERSATION, field),
+            ["robots", _, _] if self.any_robot => Some(Type::Any),
             ["robots", robot, result] => self.results.get(*robot)?.get(*result).copied(),
             ["event", rest @ ..] if !rest.is_empty() && rest.iter().all(|part| !part.is_empty()) => Some(Type::Any),
             _ => None,

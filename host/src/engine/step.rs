@@ -51,7 +51,7 @@ impl Worker {
                 Planned::Finish => return self.finish(&ctx, key, run, step).await,
                 Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
                 Planned::Impossible(code, message) => impossible(ctx, code, message),
-                Planned::Skipped(reason, condition) => uncalled(ctx, Ending::Skipped(reason), Some(condition)),
+                Planned::Skipped(reason, condition) => uncalled(ctx, Ending::Skipped(reason), condition),
                 Planned::Call(plan) => self.call_robot(run, step, *plan, reads).await,
             };
             match self.settle(run, step, tried).await {

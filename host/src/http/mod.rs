@@ -43,6 +43,7 @@ mod robots;
 mod runs;
 mod secrets;
 mod serve;
+mod templates;
 mod tenants;
 mod tokens;
 mod triggers;

@@ -15,7 +15,8 @@ use super::error::Problem;
 use super::state::HttpState;
 use super::{
     automations, calendars, channels, conversations, deliveries, dev_clock, events, groups, health, history, hooks, jobs, kinds,
-    lines, notifications, pauses, pipelines, plugins, records, robots, runs, secrets, tenants, tokens, triggers, webhooks, why,
+    lines, notifications, pauses, pipelines, plugins, records, robots, runs, secrets, templates, tenants, tokens, triggers,
+    webhooks, why,
 };
 
 type Shared = Arc<HttpState>;
@@ -86,6 +87,7 @@ pub fn routes(dev: bool) -> Vec<Route> {
         post(Admin, "/v1/sending/resume", pauses::resume_sending),
         get(Member, "/v1/pauses", pauses::show_pauses),
         get(Member, "/v1/jobs/{id}", jobs::show_job),
+        post(Member, "/v1/templates/preview", templates::preview_template),
         get(Member, "/v1/calendars", calendars::list_calendars),
         get(Member, "/v1/calendars/{id}", calendars::show_calendar),
         put(Configurer, "/v1/calendars/{id}", calendars::put_calendar),

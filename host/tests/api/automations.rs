@@ -57,3 +57,28 @@ async fn automations_are_found_by_where_they_stand() {
     assert_eq!(count("kind=lead").await, 0);
     acme.admin.get("/v1/automations?stages=won").await.problem(400, "request.unknown-field");
 }
+
+#[tokio::test]
+async fn a_condition_that_cannot_be_read_is_refused_at_its_place() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    acme.pipeline().await;
+    acme.kit().await;
+    let save = async |condition: serde_json::Value| {
+        let robot =
+            json!({"id": "hello", "plugin": "acme.kit", "robot": "greet", "settings": {"text": "hi"}, "condition": condition});
+        let body = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot]});
+        acme.admin.put("/v1/automations/on-new", body).await
+    };
+    let wrong = json!({"all": [{"field": "item.title", "is": "contains", "value": "x"}, {"field": "item.title", "is": "resembles", "value": "x"}]});
+    let operator = save(wrong).await.problem(422, "request.wrong-type");
+    assert_eq!(operator["field"], "robots[0].condition.all[1].is");
+    let shape = save(json!({"all": [{"both": []}]})).await.problem(400, "request.unknown-field");
+    assert_eq!(shape["field"], "robots[0].condition.all[0].both");
+    let mixed = save(json!({"any": [{"all": [], "any": []}]})).await.problem(422, "request.wrong-type");
+    assert_eq!(mixed["field"], "robots[0].condition.any[0]");
+    let value = save(json!({"not": {"field": "item.close_at", "is": "less_than", "value": "2026-02-30"}})).await;
+    assert_eq!(value.problem(422, "condition.wrong-value")["field"], "robots[0].condition.not.value");
+    let fits = json!({"any": [{"field": "item.amount", "is": "greater_than", "value": "10"}]});
+    assert_eq!(save(fits.clone()).await.expect(201)["robots"][0]["condition"], fits);
+}

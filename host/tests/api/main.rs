@@ -34,6 +34,7 @@ mod runs;
 mod secrets;
 mod support;
 mod tasks;
+mod templates;
 mod tenants;
 mod tokens;
 mod triggers;

@@ -17,6 +17,9 @@ use crate::vocabulary::{Results, Vocabulary};
 /// Whether something that contains this word is referred to. Saying yes too often costs a read and no more.
 pub(super) type Asks<'a> = &'a dyn Fn(&str) -> bool;
 
+/// The item's field and the root of that name.
+const RESPONSIBLE: &str = "responsible";
+
 /// What may be referred to around items of a kind, the tenant's own fields included.
 ///
 /// # Errors
@@ -50,7 +53,7 @@ pub(super) fn vocabulary_for(
 /// What reading may say.
 pub(super) fn of_item(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, asks: Asks<'_>) -> Result<Map<String, Value>, Halt> {
     let parts = [
-        ("responsible", asks("responsible").then(|| responsible(tx, ctx, item, asks))),
+        (RESPONSIBLE, asks(RESPONSIBLE).then(|| responsible(tx, ctx, item, asks))),
         ("supervisor", asks("supervisor").then(|| supervisor(tx, ctx, item, asks))),
         ("contact", asks("contact").then(|| linked(tx, ctx, item, "contact"))),
         ("company", asks("company").then(|| linked(tx, ctx, item, "company"))),
@@ -115,14 +118,14 @@ fn changes(event: &Event) -> (Map<String, Value>, Map<String, Value>) {
 }
 
 fn responsible(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, asks: Asks<'_>) -> Result<Value, Halt> {
-    let shown = Shown { supervisor: asks("responsible.supervisor"), department: asks("department_name") };
-    person(tx, ctx, item.text("responsible"), shown)
+    let shown = Shown { supervisor: asks(&format!("{RESPONSIBLE}.supervisor")), department: asks("department_name") };
+    person(tx, ctx, item.text(RESPONSIBLE), shown)
 }
 
+/// The supervisor of whoever is responsible. Whose own supervisor is not looked up: that would be more rounds than a decision has.
 fn supervisor(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, asks: Asks<'_>) -> Result<Value, Halt> {
-    let shown = Shown { supervisor: asks("supervisor.supervisor"), department: asks("department_name") };
-    match directory::supervisor_of(tx, ctx.tenant, item.text("responsible"))? {
-        Some(user) => person(tx, ctx, &user, shown),
+    match directory::supervisor_of(tx, ctx.tenant, item.text(RESPONSIBLE))? {
+        Some(user) => person(tx, ctx, &user, Shown { supervisor: false, department: asks("department_name") }),
         None => Ok(Value::Null),
     }
 }

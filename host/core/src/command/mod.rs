@@ -4,6 +4,7 @@
 
 pub mod accept_conversation;
 pub mod add_observers;
+pub mod assign;
 pub mod attach_files;
 pub mod change_record;
 pub mod complete_tasks;
@@ -20,6 +21,7 @@ pub mod invoke_robot;
 pub mod job;
 pub mod move_item;
 pub mod notify;
+pub mod preview_template;
 pub mod publish_automation;
 pub mod put_automation;
 pub mod put_calendar;

@@ -163,7 +163,7 @@ pub(super) fn check_robot_settings(
     check_kind(&info.kinds, place.kind)?;
     let results = results_of(tx, chain)?;
     let known = facts::vocabulary(tx, ctx, place.kind, results)?;
-    let check_template = |text: &str| check_template(text, &known);
+    let check_template = |text: &str| template::check(text, &known);
     settings::check(&info.settings, &robot.settings, &check_template).map_err(|refusal| refusal.inside("settings"))?;
     check_condition(robot.condition.as_ref(), &known)?;
     setting_links::check(tx, ctx, &info.settings, &robot.settings, place)
@@ -215,15 +215,6 @@ pub(super) fn results_of(tx: &Tx<'_>, chain: &[RobotSpec]) -> Result<Results, Ha
     Ok(results)
 }
 
-/// Checks a template's syntax and that everything it refers to can be there.
-fn check_template(text: &str, known: &Vocabulary) -> Result<(), Refusal> {
-    let references = template::references(text).map_err(|e| bare("template.invalid", e))?;
-    match references.iter().map(|path| path.join(".")).find(|path| !known.has(path)) {
-        Some(path) => Err(bare("automation.unknown-reference", known.unknown(&path))),
-        None => Ok(()),
-    }
-}
-
 fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {
     let (duration, name) = match when {
         When::AtOnce(_) => return Ok(()),
@@ -249,10 +240,6 @@ fn check_word(field: &str, id: &str) -> Result<(), Refusal> {
         return Err(Refusal::invalid("automation.invalid", field, message));
     }
     Ok(())
-}
-
-fn bare(code: &'static str, message: String) -> Refusal {
-    Refusal::new(crate::refusal::RefusalKind::Invalid, code, message)
 }
 
 fn inside(halt: Halt, place: &str) -> Halt {

@@ -50,14 +50,14 @@ fn check_group(name: &str, parts: &[Condition], known: &Vocabulary, depth: usize
 }
 
 fn check_leaf(leaf: &Leaf, known: &Vocabulary) -> Result<(), Refusal> {
-    let holds = known_type(&leaf.field, known).map_err(|refusal| refusal.at("field"))?;
+    let holds = known_type(&leaf.field, known)?;
     check_operator(leaf, holds)?;
     match (&leaf.value, needs_value(leaf.is)) {
         (None, false) => Ok(()),
         (None, true) => Err(wrong_value(format!("`{}` needs a value", leaf.is.name()))),
         (Some(_), false) => Err(wrong_value(format!("`{}` takes no value; leave it out", leaf.is.name()))),
         (Some(Operand::Field(other)), true) => {
-            let other_holds = known_type(&other.field, known).map_err(|refusal| refusal.at("value.field"))?;
+            let other_holds = known_type(&other.field, known).map_err(|refusal| refusal.inside("value"))?;
             check_pair(leaf, holds, &other.field, other_holds)
         }
         (Some(Operand::Literal(Value::Array(values))), true) if leaf.is == Operator::In => check_values(holds, values),

@@ -17,6 +17,7 @@ pub mod pauses;
 pub mod pipeline;
 pub mod plugin;
 pub mod record;
+pub mod rotation;
 pub mod run;
 pub mod tenant;
 pub mod timeline;

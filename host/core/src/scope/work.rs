@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::effects::parsed;
-use super::{Scope, Stop, refused};
+use super::{Scope, Stop};
+use crate::command::assign::{self, Choice};
 use crate::command::attach_files::{self, Files};
 use crate::command::complete_tasks::Which;
 use crate::command::{complete_tasks, create_record, notify, write_history};
@@ -55,11 +56,15 @@ impl Scope {
     ///
     /// # Errors
     /// [`Stop`].
-    pub fn assign(&mut self, target: Option<RecordRef>, _choice: &str, _random: u64) -> Result<String, Stop> {
+    pub fn assign(&mut self, target: Option<RecordRef>, choice: &str, random: u64) -> Result<String, Stop> {
         let target = self.target(target)?;
         self.allow("records.assign", &target.kind)?;
         self.room_for_effect()?;
-        Err(refused("unavailable", "this host does not do that yet".to_owned(), None))
+        let choice: Choice = parsed("choice", choice)?;
+        let user = self.decide(|tx, ctx| assign::decide(tx, ctx, &target, &choice, random))?;
+        let name = self.look(|tx| crate::command::add_observers::names(tx, &self.ctx, std::slice::from_ref(&user)))?;
+        self.effects.push(format!("responsible: {name}"));
+        Ok(user)
     }
 
     /// Creates a task and answers its id. Serves `work.tasks.create`.

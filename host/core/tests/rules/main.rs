@@ -1,5 +1,6 @@
 //! The rules, as sentences.
 
+mod assignment;
 mod automations;
 mod conditions;
 mod conversations;
@@ -16,6 +17,7 @@ mod people;
 mod setting_links;
 mod stages;
 mod steps;
+mod templates;
 mod versions;
 mod webhooks;
 mod why;

@@ -127,6 +127,20 @@ impl World {
         panic!("the decision wants more than 8 rounds");
     }
 
+    /// Reads for an answer.
+    pub(crate) fn look<T>(&self, ctx: &OpContext, read: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Refusal> {
+        let mut reads = Reads::new();
+        for _ in 0..=8 {
+            match decide(&reads, |tx| read(tx, ctx)) {
+                Decision::Done(_, answer) => return Ok(answer),
+                Decision::Refused(refusal) => return Err(refusal),
+                Decision::Damaged(reason) => panic!("{reason}"),
+                Decision::Need(needs) => reads.extend(needs.into_iter().map(|need| (need.clone(), self.find(&need)))),
+            }
+        }
+        panic!("the decision wants more than 8 rounds");
+    }
+
     pub(crate) fn find(&self, read: &Read) -> Found {
         let range = match read {
             Read::Row(key) => return Found::Row(self.rows.get(key).cloned()),

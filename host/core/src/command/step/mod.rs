@@ -1,5 +1,6 @@
 //! One step: what the robot is told, and what becomes of the run when it has answered.
 
+mod fill;
 mod plan;
 mod settle;
 

@@ -1,25 +1,20 @@
 //! What a robot is told: the settings rendered with the item as it is now.
 
-use serde_json::{Map, Value};
-
+use super::fill::{facts_of, fill_in, judged, unfilled};
 use crate::call::{Build, CallContext};
-use crate::command::put_automation::results_of;
-use crate::command::{facts, tenant};
-use crate::condition::{self, Condition, Judged};
+use crate::command::tenant;
+use crate::condition::Judged;
 use crate::context::{Actor, OpContext};
 use crate::key::Key;
 use crate::model::automation::{AutomationVersion, RobotSpec};
 use crate::model::job::{Job, Waiting};
 use crate::model::pauses::{Pausable, Pauses};
-use crate::model::plugin::{Grant, Plugin, RobotInfo};
+use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::{Lane, Record};
 use crate::model::run::{Run, Step};
 use crate::model::tenant::Tenant;
 use crate::refusal::Refusal;
-use crate::settings;
-use crate::template;
-use crate::tx::{Halt, Tx, together};
-use crate::working_time::zone;
+use crate::tx::{Halt, Tx};
 
 /// A step that is ready to be called.
 #[derive(Clone, Debug)]
@@ -57,8 +52,8 @@ pub enum Planned {
     Over,
     /// It cannot be called: a code and a sentence.
     Impossible(String, String),
-    /// It is not to run, and its condition as it was judged.
-    Skipped(String, Judged),
+    /// It is not to run: why, and its condition as it was judged.
+    Skipped(String, Option<Judged>),
 }
 
 /// Prepares the call of a due step. Everything is read late: templates, roles and the plugin's active build.
@@ -97,11 +92,11 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));
     };
     let spec = spec_of(tx, ctx, &run, step_id)?;
-    let facts = facts_of(tx, ctx, &run, &item, &spec)?;
     let tenant = tenant(tx, ctx)?;
+    let facts = facts_of(tx, ctx, (&run, &spec), &item, &tenant)?;
     let condition = judged(tx, ctx, (&run, &spec), &facts, &tenant)?;
     if let Some(failed) = condition.as_ref().filter(|judged| !judged.holds()) {
-        return Ok(Planned::Skipped("the condition does not hold".into(), failed.clone()));
+        return Ok(Planned::Skipped("the condition does not hold".into(), Some(failed.clone())));
     }
     let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))? else {
         let message = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", spec.plugin);
@@ -120,7 +115,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     };
     let filled = match fill_in(info, &spec, &facts) {
         Ok(filled) => filled,
-        Err(message) => return Ok(Planned::Impossible("template.failed".into(), message)),
+        Err((setting, why)) => return Ok(unfilled(&setting, why, condition)),
     };
     let epoch = item.stage_epoch;
     let context = CallContext {
@@ -175,7 +170,8 @@ pub(super) fn spec_of(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step_id: &str) ->
     Ok(spec.ok_or_else(|| Refusal::not_found("robot"))?)
 }
 
-fn version_key(ctx: &OpContext, run: &Run) -> Key {
+/// The version that a run belongs to.
+pub(super) fn version_key(ctx: &OpContext, run: &Run) -> Key {
     let (automation, version) = run.automation.clone().unwrap_or_default();
     AutomationVersion::key(ctx.tenant, &automation, version)
 }
@@ -191,60 +187,5 @@ fn step_context(ctx: &OpContext, run: &Run, spec: &RobotSpec) -> OpContext {
         on_behalf_of: run.on_behalf_of.clone(),
         cause,
         ..ctx.clone()
-    }
-}
-
-/// What the robot's condition and texts see.
-fn facts_of(tx: &mut Tx<'_>, ctx: &OpContext, run: &Run, item: &Record, spec: &RobotSpec) -> Result<Value, Halt> {
-    let looked_at = spec.condition.as_ref().map(Condition::references).unwrap_or_default();
-    let plugin = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
-    let info = plugin.as_ref().and_then(|plugin| plugin.catalogue.robots.iter().find(|robot| robot.id == spec.robot));
-    let defaults = info.into_iter().flat_map(|info| &info.settings).filter_map(|setting| setting.default.as_ref());
-    let texts: Vec<String> =
-        spec.settings.values().chain(defaults).map(Value::to_string).filter(|text| template::is_template(text)).collect();
-    let asks = |word: &str| looked_at.iter().any(|path| path.contains(word)) || texts.iter().any(|text| text.contains(word));
-    let of_cause = |tx: &Tx<'_>| match ["event", "before", "after"].into_iter().any(asks) {
-        true => facts::of_cause(tx, ctx, run.cause.event.as_deref()),
-        false => Ok(Map::new()),
-    };
-    let parts = together([of_cause(tx), facts::of_item(tx, ctx, item, &asks)])?;
-    let mut facts: Map<String, Value> = parts.into_iter().flatten().collect();
-    let robots = run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone())));
-    facts.insert("robots".into(), Value::Object(robots.collect()));
-    Ok(Value::Object(facts))
-}
-
-/// The robot's condition as it stands now, if it has one.
-fn judged(
-    tx: &Tx<'_>,
-    ctx: &OpContext,
-    (run, spec): (&Run, &RobotSpec),
-    seen: &Value,
-    tenant: &Tenant,
-) -> Result<Option<Judged>, Halt> {
-    let Some(condition) = &spec.condition else { return Ok(None) };
-    let version = tx.peek::<AutomationVersion>(&version_key(ctx, run))?;
-    let robots = version.map(|(version, _)| version.automation.robots).unwrap_or_default();
-    let results = results_of(tx, &robots)?;
-    let known = facts::vocabulary_for(tx, ctx, &run.item.kind, results, &condition.references())?;
-    Ok(Some(condition::judge(condition, seen, &known, zone(&tenant.time_zone)?)))
-}
-
-/// The settings with defaults, templates rendered.
-fn fill_in(info: &RobotInfo, spec: &RobotSpec, facts: &Value) -> Result<Map<String, Value>, String> {
-    let mut filled = settings::with_defaults(&info.settings, &spec.settings);
-    for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
-        if let Some(value) = filled.get_mut(&setting.key) {
-            *value = rendered(value, facts).map_err(|reason| format!("{}: {reason}", setting.key))?;
-        }
-    }
-    Ok(filled)
-}
-
-fn rendered(value: &Value, values: &Value) -> Result<Value, String> {
-    match value {
-        Value::String(text) => template::render(text, values).map(Value::String),
-        Value::Array(list) => list.iter().map(|value| rendered(value, values)).collect::<Result<_, _>>().map(Value::Array),
-        other => Ok(other.clone()),
     }
 }

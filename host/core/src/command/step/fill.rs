@@ -1,0 +1,92 @@
+//! What a step sees, judges and is told: its facts, its condition, its texts.
+
+use serde_json::{Map, Value};
+
+use super::plan::{Planned, version_key};
+use crate::command::facts;
+use crate::command::put_automation::results_of;
+use crate::condition::{self, Condition, Judged};
+use crate::context::OpContext;
+use crate::model::automation::{AutomationVersion, RobotSpec};
+use crate::model::plugin::{Plugin, RobotInfo};
+use crate::model::record::Record;
+use crate::model::run::Run;
+use crate::model::tenant::Tenant;
+use crate::settings;
+use crate::template::{self, Unfilled};
+use crate::tx::{Halt, Tx, together};
+use crate::working_time::zone;
+
+/// What the robot's condition and texts see.
+pub(super) fn facts_of(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    (run, spec): (&Run, &RobotSpec),
+    item: &Record,
+    tenant: &Tenant,
+) -> Result<Value, Halt> {
+    let looked_at = spec.condition.as_ref().map(Condition::references).unwrap_or_default();
+    let plugin = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
+    let info = plugin.as_ref().and_then(|plugin| plugin.catalogue.robots.iter().find(|robot| robot.id == spec.robot));
+    let defaults = info.into_iter().flat_map(|info| &info.settings).filter_map(|setting| setting.default.as_ref());
+    let texts: Vec<String> =
+        spec.settings.values().chain(defaults).map(Value::to_string).filter(|text| template::is_template(text)).collect();
+    let asks = |word: &str| looked_at.iter().any(|path| path.contains(word)) || texts.iter().any(|text| text.contains(word));
+    let of_cause = |tx: &Tx<'_>| match ["event", "before", "after"].into_iter().any(asks) {
+        true => facts::of_cause(tx, ctx, run.cause.event.as_deref()),
+        false => Ok(Map::new()),
+    };
+    let parts = together([of_cause(tx), facts::of_item(tx, ctx, item, &asks)])?;
+    let mut facts: Map<String, Value> = parts.into_iter().flatten().chain(template::locale(tenant)).collect();
+    let robots = run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone())));
+    facts.insert("robots".into(), Value::Object(robots.collect()));
+    Ok(Value::Object(facts))
+}
+
+/// The robot's condition as it stands now, if it has one.
+pub(super) fn judged(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    (run, spec): (&Run, &RobotSpec),
+    seen: &Value,
+    tenant: &Tenant,
+) -> Result<Option<Judged>, Halt> {
+    let Some(condition) = &spec.condition else { return Ok(None) };
+    let looked_at = condition.references();
+    let version = tx.peek::<AutomationVersion>(&version_key(ctx, run))?;
+    let mut robots = version.map(|(version, _)| version.automation.robots).unwrap_or_default();
+    robots.retain(|robot| looked_at.iter().any(|path| path.starts_with(&format!("robots.{}.", robot.id))));
+    let known = facts::vocabulary_for(tx, ctx, &run.item.kind, results_of(tx, &robots)?, &looked_at)?;
+    Ok(Some(condition::judge(condition, seen, &known, zone(&tenant.time_zone)?)))
+}
+
+/// The settings with defaults, templates rendered; else which setting has no text, and why.
+pub(super) fn fill_in(info: &RobotInfo, spec: &RobotSpec, facts: &Value) -> Result<Map<String, Value>, (String, Unfilled)> {
+    let mut filled = settings::with_defaults(&info.settings, &spec.settings);
+    for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
+        if let Some(value) = filled.get_mut(&setting.key) {
+            *value = rendered(value, facts).map_err(|why| (setting.key.clone(), why))?;
+        }
+    }
+    Ok(filled)
+}
+
+/// What becomes of a step one of whose texts cannot be filled in.
+pub(super) fn unfilled(setting: &str, why: Unfilled, condition: Option<Judged>) -> Planned {
+    match why {
+        Unfilled::Failed(message) => Planned::Impossible("template.failed".into(), format!("{setting}: {message}")),
+        Unfilled::Required(reference) => {
+            let message = format!("{setting}: `{reference}` is empty, and this text needs it; fill it in, then retry the run");
+            Planned::Impossible("template.required".into(), message)
+        }
+        Unfilled::Skip(reason) => Planned::Skipped(reason, condition),
+    }
+}
+
+fn rendered(value: &Value, facts: &Value) -> Result<Value, Unfilled> {
+    match value {
+        Value::String(text) => template::render(text, facts).map(Value::String),
+        Value::Array(list) => list.iter().map(|value| rendered(value, facts)).collect::<Result<_, _>>().map(Value::Array),
+        other => Ok(other.clone()),
+    }
+}

@@ -1,0 +1,134 @@
+//! Texts that robots say.
+
+use serde_json::{Value, json};
+use stagewright_core::command::preview_template::preview;
+use stagewright_core::command::step::{Planned, plan};
+use stagewright_core::key::Queue;
+use stagewright_core::model::due::Due;
+use stagewright_core::model::record::RecordRef;
+use stagewright_core::template::Unfilled;
+
+use crate::world::{World, robot};
+
+/// What saving a robot with this text is refused for.
+fn refused(text: &str) -> (&'static str, String) {
+    let refusal = World::new().save("new", json!([robot("one", text, json!({}))]), json!([])).unwrap_err();
+    assert_eq!(refusal.field.as_deref(), Some("robots[0].settings.text"), "{refusal}");
+    (refusal.code, refusal.message)
+}
+
+#[test]
+fn what_cannot_work_is_refused_when_it_is_saved() {
+    for (text, code) in [
+        ("{{ item.title | shout }}", "template.unknown-filter"),
+        ("{% if item.title %}{{ item.amount | mony }}{% endif %}", "template.unknown-filter"),
+        ("{{ item.title | replace('a') }}", "template.wrong-argument"),
+        ("{{ item.close_at | date('%Q') }}", "template.wrong-argument"),
+        ("{{ item.close_at | date(zone='Mars/Olympus') }}", "template.wrong-argument"),
+        ("{{ item.close_at | date(tz='Europe/Kyiv') }}", "template.wrong-argument"),
+        ("{{ item.amount | money(language='de') }}", "template.wrong-argument"),
+        ("{{ item.title | date }}", "template.wrong-filter"),
+        ("{{ item.title | money }}", "template.wrong-filter"),
+        ("{{ item.title.upper() }}", "template.no-functions"),
+        ("{{ item.titel }}", "automation.unknown-reference"),
+        ("{{ contact.fone }}", "automation.unknown-reference"),
+        ("{{ responsible.boss }}", "automation.unknown-reference"),
+        ("{{ weather.today }}", "automation.unknown-reference"),
+        ("{% include 'x' %}", "template.invalid"),
+        ("{{ item.title", "template.invalid"),
+    ] {
+        assert_eq!(refused(text).0, code, "{text}");
+    }
+    assert!(refused("{{ contact.fone }}").1.contains("phones"), "it lists what there is");
+}
+
+/// A deal with everything around it.
+fn furnished(world: &mut World) -> RecordRef {
+    let boss = world.create("user", json!({"name": "Olena Boss"}));
+    let department = world.create("department", json!({"name": "Sales", "head": boss.id}));
+    let ivan = world.create("user", json!({"name": "Ivan Petrenko", "department": department.id}));
+    let company = world.create("company", json!({"name": "Roofs Ltd"}));
+    let contact = world.create("contact", json!({"name": "Maria Client", "phones": ["+380671234567"]}));
+    let fields = json!({
+        "title": "Roof", "pipeline": "sales", "amount": "1250.5", "currency": "UAH", "responsible": ivan.id, "contact": contact.id,
+        "company": company.id, "close_at": "2026-11-22T22:30:00Z",
+    });
+    world.create("deal", fields)
+}
+
+fn previewed(world: &mut World, item: &RecordRef, text: &str) -> Result<String, Unfilled> {
+    let ctx = world.ctx();
+    world.look(&ctx, |tx, ctx| preview(tx, ctx, item, text)).unwrap().outcome
+}
+
+#[test]
+fn a_text_sees_the_item_and_everybody_around_it() {
+    // S4-08, S4-13, S4-18
+    let mut world = World::new();
+    let item = furnished(&mut world);
+    let text = "{{ responsible.name | first_name }} ({{ responsible.department_name }}), {{ supervisor.name }}: {{ item.title }} for \
+                {{ contact.name }} of {{ company.name }}, {{ item.amount | money(item.currency) }} by {{ item.close_at | date }}, \
+                {{ contact.phones | join }}{{ robots.x.y }}";
+    let said = previewed(&mut world, &item, text);
+    assert_eq!(
+        said,
+        Ok("Ivan (Sales), Olena Boss: Roof for Maria Client of Roofs Ltd, ₴1,250.50 by 23 Nov 2026, +380671234567".into())
+    );
+}
+
+#[test]
+fn a_preview_shows_values_and_what_would_happen() {
+    let mut world = World::new();
+    let item = furnished(&mut world);
+    let shown = world.ok(|tx, ctx| preview(tx, ctx, &item, "{{ item.title }} {{ conversation.address | required }}"));
+    assert_eq!(shown.outcome, Err(Unfilled::Required("conversation.address".into())));
+    assert_eq!(shown.references, vec![("conversation.address".into(), Value::Null), ("item.title".into(), json!("Roof"))]);
+    let skipped = previewed(&mut world, &item, "{{ item.comment | skip_if_empty('nothing to say') }}");
+    assert_eq!(skipped, Err(Unfilled::Skip("nothing to say".into())));
+    let refused = world.run(|tx, ctx| preview(tx, ctx, &item, "{{ item.titel }}")).unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), ("automation.unknown-reference", Some("template")));
+    let contact = RecordRef::new("contact", "x");
+    assert_eq!(world.run(|tx, ctx| preview(tx, ctx, &contact, "x")).unwrap_err().code, "record.not-an-item");
+}
+
+/// What becomes of a robot that says this.
+fn planned(text: &str) -> Planned {
+    let mut world = World::new();
+    world.automate("new", json!([robot("one", text, json!({}))]), json!([]));
+    furnished(&mut world);
+    world.dispatch_quietly();
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    world.ok(|tx, ctx| plan(tx, ctx, &run, &step))
+}
+
+#[test]
+fn what_is_empty_says_nothing_fails_or_skips_as_the_text_asks() {
+    let Planned::Call(called) = planned("[{{ item.comment }}]") else { panic!() };
+    assert_eq!(called.context.settings["text"], json!("[]"));
+    let Planned::Impossible(code, message) = planned("{{ item.comment | required }}") else { panic!() };
+    assert_eq!(code, "template.required");
+    assert!(message.starts_with("text: `item.comment` is empty"), "{message}");
+    let Planned::Skipped(reason, None) = planned("{{ item.comment | skip_if_empty }}") else { panic!() };
+    assert_eq!(reason, "item.comment is empty");
+    let Planned::Impossible(code, message) = planned("{{ event.stage | date }}") else { panic!() };
+    assert_eq!((code.as_str(), message.contains("`new` is no date")), ("template.failed", true), "{message}");
+}
+
+#[test]
+fn a_robot_in_a_deep_organisation_needs_no_more_reading_than_a_decision_has() {
+    // S0-22: the head of the tenth department up is the supervisor; the world allows eight rounds.
+    let mut world = World::new();
+    let boss = world.create("user", json!({"name": "Boss"}));
+    let mut department = world.create("department", json!({"name": "Top", "head": boss.id}));
+    for level in 0..10 {
+        department = world.create("department", json!({"name": format!("Level {level}"), "parent": department.id}));
+    }
+    let user = world.create("user", json!({"name": "Ivan", "department": department.id}));
+    let text = "{{supervisor.name}} {{responsible.supervisor}} {{responsible.department_name}} {{event.kind}}";
+    world.automate("new", json!([robot("one", text, json!({}))]), json!([]));
+    world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": user.id}));
+    world.dispatch_quietly();
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let Planned::Call(called) = world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) else { panic!() };
+    assert_eq!(called.context.settings["text"], json!(format!("Boss {} Level 9 item.created", boss.id)));
+}

@@ -1,0 +1,5 @@
+//! Templates of settings.
+
+mod preview;
+
+pub(super) use preview::preview_template;
