@@ -17,6 +17,7 @@ pub mod exchange;
 pub mod id;
 pub mod key;
 pub mod limits;
+mod memo;
 pub mod model;
 pub mod outside;
 pub mod phone;

@@ -5,10 +5,12 @@
 //! expectation of the commit, so a decision never takes effect on a state it did not see.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::commit::{Commit, MergeError};
 use crate::context::OpContext;
 use crate::key::Key;
+use crate::memo;
 use crate::read::{Found, Range, Read, Reads};
 use crate::refusal::Refusal;
 use crate::row::{self, Bytes, Row, RowError};
@@ -140,6 +142,24 @@ impl Tx<'_> {
     /// As [`Tx::get`].
     pub fn peek<T: Row>(&self, key: &Key) -> Result<Option<(T, u64)>, Halt> {
         self.bytes(key)?.map(|bytes| row::decode::<T>(&bytes)).transpose().map_err(Halt::from)
+    }
+
+    /// The same for a row that is read far more often than it changes, which is decoded once for all who read it.
+    ///
+    /// # Errors
+    /// As [`Tx::get`].
+    pub fn peek_shared<T: Row + Send + Sync + 'static>(&self, key: &Key) -> Result<Option<(Arc<T>, u64)>, Halt> {
+        self.bytes(key)?.map(|bytes| memo::decode::<T>(&bytes)).transpose().map_err(Halt::from)
+    }
+
+    /// [`Tx::peek_shared`], as a precondition of the commit.
+    ///
+    /// # Errors
+    /// As [`Tx::get`].
+    pub fn get_shared<T: Row + Send + Sync + 'static>(&mut self, key: &Key) -> Result<Option<(Arc<T>, u64)>, Halt> {
+        let found = self.peek_shared::<T>(key)?;
+        self.expect(key, found.as_ref().map_or(0, |(_, version)| *version));
+        Ok(found)
     }
 
     /// Puts a row: one version after the one that was loaded, which becomes an expectation. A row that was never loaded is written

@@ -47,11 +47,10 @@ impl Worker {
         let (None, Ok(call)) = (&ask.excluded, &ask.call) else { return None };
         let mut failure = None;
         for attempt in 1..=TRIGGER_TRIES_MAX {
-            let mut context = call.context.clone();
-            context.attempt = attempt;
-            let scope = Scope::new(ctx.clone(), call.context.target.clone(), call.grant.clone(), 0);
-            let answer =
-                self.plugins.trigger(TriggerCall { build: call.build.clone(), context, event: call.event.clone(), scope }).await;
+            let context = call.context(attempt);
+            let scope = Scope::new(ctx.clone(), context.target.clone(), call.grant().clone(), 0);
+            let (build, event) = (call.build().clone(), call.event().clone());
+            let answer = self.plugins.trigger(TriggerCall { build, context, event, scope }).await;
             match answer.verdict {
                 Ok(verdict) => return Some(Ok(verdict)),
                 Err(error) if error.retry == Retry::Never => return Some(Err(error)),

@@ -69,7 +69,7 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     TenantId::try_from(tenant.id).map_err(anyhow::Error::msg)
 }
 
-/// A tenant's own kind, a work group, a task, a file, and a notification that a robot sends.
+/// A tenant's own kind, a work group, a task, a file, an employee's turn, and a notification that a robot sends.
 async fn supervised(platform: &Api, api: &Api, deal: &str, employee: &str) -> anyhow::Result<()> {
     let area = json!([{"name": "x_area", "label": "Area", "type": "decimal"}]);
     api.done(&Ask::put("/v1/kinds/deal", &json!({"name": "Deal", "fields": area}))).await?;
@@ -78,14 +78,19 @@ async fn supervised(platform: &Api, api: &Api, deal: &str, employee: &str) -> an
     api.create("task", json!({"title": "Measure the attic", "group": "roofers", "items": [item]})).await?;
     api.create("activity", json!({"type": "call", "subject": "Call back", "item": item})).await?;
     api.done(&Ask::bytes(format!("/v1/records/deal/{deal}/files?name=roof.txt"), b"It is red".to_vec())).await?;
-    let folder = place::root().join("plugins/robot-send-notification");
-    for bundle in stagewright_kit::build_all(&[&folder], &|_progress| {})? {
+    let folders = ["robot-change-responsible", "robot-send-notification"].map(|name| place::root().join("plugins").join(name));
+    for bundle in stagewright_kit::build_all(&folders.each_ref().map(|folder| folder.as_path()), &|_progress| {})? {
         platform.done(&Ask::bytes("/v1/plugins", std::fs::read(bundle)?)).await?;
     }
-    let plugin = "stagewright.send-notification";
-    api.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
-    let robot = json!({"record": item, "settings": {"text": "Look at this roof"}});
-    api.done(&Ask::post(format!("/v1/robots/{plugin}/send-notification/invoke"), &robot)).await?;
+    // One after the other, as robots of one item run: once somebody is notified, somebody has had a turn.
+    for (robot, settings) in
+        [("change-responsible", json!({"users": ["responsible"]})), ("send-notification", json!({"text": "Look at this roof"}))]
+    {
+        let plugin = format!("stagewright.{robot}");
+        api.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
+        let body = json!({"record": item, "settings": settings});
+        api.done(&Ask::post(format!("/v1/robots/{plugin}/{robot}/invoke"), &body)).await?;
+    }
     for _ in 0..600 {
         let found = api.done(&Ask::get(format!("/v1/notifications?user={employee}"))).await?;
         if !list(&found, "/items").is_empty() {

@@ -1,5 +1,7 @@
 //! Asks at once for what checking or calling many plugins reads: a stage may have more robots than a decision has rounds.
 
+use std::collections::BTreeSet;
+
 use super::schedule::calendar_id;
 use super::setting_links::{self, Place};
 use crate::context::OpContext;
@@ -21,7 +23,7 @@ pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automatio
     let robots = automation.robots.iter().map(|robot| robot.plugin.as_str());
     let triggers = automation.triggers.iter().map(|trigger| trigger.plugin.as_str());
     let mut keys = plugins(ctx, robots.chain(triggers));
-    keys.push(Kind::key(ctx.tenant, &automation.kind));
+    keys.extend([automation.kind.as_str(), "contact", "company"].map(|kind| Kind::key(ctx.tenant, kind)));
     tx.want(&keys)?;
     let place = Place { kind: &automation.kind, pipeline: &automation.pipeline };
     let mut keys = Vec::new();
@@ -73,5 +75,6 @@ pub(super) fn of_triggers<'a>(tx: &Tx<'_>, ctx: &OpContext, triggers: impl Itera
 }
 
 fn plugins<'a>(ctx: &OpContext, ids: impl Iterator<Item = &'a str>) -> Vec<Key> {
-    ids.flat_map(|id| [Plugin::key(id), Grant::key(ctx.tenant, id)]).collect()
+    let ids: BTreeSet<&str> = ids.collect();
+    ids.into_iter().flat_map(|id| [Plugin::key(id), Grant::key(ctx.tenant, id)]).collect()
 }

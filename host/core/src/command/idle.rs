@@ -93,7 +93,7 @@ fn next(tx: &Tx<'_>, ctx: &OpContext, record: &Record, lane: &Lane) -> Result<Op
     tx.want(&[bindings_key.clone(), pipeline_key.clone()])?;
     let since = since(record, lane);
     let told_ms = if lane.idle.since == since { lane.idle.told_ms } else { 0 };
-    let durations = tx.peek::<Bindings>(&bindings_key)?.map(|(bindings, _)| bindings.idle_ms()).unwrap_or_default();
+    let durations = tx.peek_shared::<Bindings>(&bindings_key)?.map(|(bindings, _)| bindings.idle_ms()).unwrap_or_default();
     let Some(idle_ms) = durations.into_iter().find(|ms| *ms > told_ms) else { return Ok(None) };
     let found = tx.peek::<Pipeline>(&pipeline_key)?;
     let stage = found.as_ref().and_then(|(pipeline, _)| pipeline.stage(record.text("stage")));

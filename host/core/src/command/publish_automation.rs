@@ -117,8 +117,8 @@ fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion, idle_ms: 
         bindings.stages.remove(&automation.stage);
     } else {
         let (stage, has_robots) = (automation.stage.clone(), !automation.robots.is_empty());
-        let (automation, version) = (automation.id.clone(), version.version);
-        let binding = Binding { automation, version, trigger_events, has_robots, idle_ms };
+        let (automation, triggers, version) = (automation.id.clone(), version.listeners(), version.version);
+        let binding = Binding { automation, version, trigger_events, has_robots, idle_ms, triggers };
         bindings.stages.insert(stage, binding);
     }
     tx.put(key, &bindings)?;

@@ -1,6 +1,7 @@
 //! Stage automations: what an admin configures on one stage of one pipeline, and its published, unchangeable versions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -278,6 +279,15 @@ pub struct AutomationVersion {
     pub warnings: Vec<String>,
 }
 
+impl AutomationVersion {
+    /// Its triggers with what each listens to.
+    #[must_use]
+    pub fn listeners(&self) -> Vec<Listener> {
+        let events = |id: &str| self.trigger_events.get(id).cloned().unwrap_or_default();
+        self.automation.triggers.iter().map(|spec| Listener { spec: Arc::new(spec.clone()), events: events(&spec.id) }).collect()
+    }
+}
+
 impl Row for AutomationVersion {
     const NAME: &'static str = "automation version";
 }
@@ -329,4 +339,16 @@ pub struct Binding {
     /// For how long nobody must have touched an item for its triggers to be told, in milliseconds.
     #[serde(default)]
     pub idle_ms: Vec<i64>,
+    /// Its triggers, so that matching an event reads no version. Empty in rows of earlier hosts, whose versions are read instead.
+    #[serde(default)]
+    pub triggers: Vec<Listener>,
+}
+
+/// A published trigger and what it listens to.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Listener {
+    /// The trigger.
+    pub spec: Arc<TriggerSpec>,
+    /// The kinds of event it wants to see.
+    pub events: Vec<String>,
 }

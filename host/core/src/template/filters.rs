@@ -6,7 +6,7 @@ use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Locale, TimeZone};
 use chrono_tz::Tz;
 use minijinja::value::{Kwargs, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::money;
 use crate::time::Timestamp;
@@ -98,7 +98,6 @@ pub(super) fn add(env: &mut Environment<'static>) {
         true => Err(Error::new(ErrorKind::InvalidOperation, "a value is empty").with_source(Policy::Skip(reason))),
         false => Ok(value.clone()),
     });
-    env.add_filter("title", filters::title);
 }
 
 /// Whether there is nothing to show.

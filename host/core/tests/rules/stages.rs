@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use stagewright_core::call::Verdict;
 use stagewright_core::command::{change_record, delete_record, move_item};
 use stagewright_core::key::{Key, Queue};
+use stagewright_core::model::automation::Bindings;
 use stagewright_core::model::event::{Decisions, Outcome};
 use stagewright_core::model::record::{Lane, RecordRef};
 use stagewright_core::model::run::StepState;
@@ -151,6 +152,19 @@ fn the_earliest_stage_that_fires_wins_and_the_others_are_recorded_as_lost() {
     let decisions = last_decisions(&world, &item);
     let outcomes: Vec<_> = decisions.candidates.iter().map(|c| (c.trigger.as_deref().unwrap(), c.outcome.clone())).collect();
     assert_eq!(outcomes, vec![("near", Outcome::Ran { run: None }), ("far", Outcome::Lost { to: "processed/near".into() })]);
+}
+
+#[test]
+fn bindings_that_an_earlier_host_wrote_still_lead_to_their_triggers() {
+    let mut world = World::new();
+    world.automate("processed", json!([]), json!([trigger("near", json!({}))]));
+    let key = Bindings::key(TENANT, "sales");
+    let mut bindings: Bindings = world.get(&key).unwrap();
+    bindings.stages.values_mut().for_each(|binding| binding.triggers.clear());
+    world.put(key, &bindings);
+    let item = accepted_deal(&mut world);
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "processed");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::model::event::{Candidate, Decisions, Event, Outcome};
 use crate::model::pauses::Pauses;
 use crate::model::record::{Lane, Record, RecordRef};
 use crate::refusal::Refusal;
+use crate::row::Row;
 use crate::tx::{Halt, Tx};
 
 /// What each asked trigger said, by `automation/trigger` and version.
@@ -85,14 +86,14 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     let epoch = event.payload.get("epoch").and_then(serde_json::Value::as_u64);
     let (record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
     fetch::around_item(tx, ctx, &record)?;
-    let Some((bindings, _)) = tx.get::<Bindings>(&Bindings::key(ctx.tenant, record.text("pipeline")))? else { return Ok(None) };
+    let key = Bindings::key(ctx.tenant, record.text("pipeline"));
+    let Some((bindings, _)) = tx.get_shared::<Bindings>(&key)? else { return Ok(None) };
     let Some(binding) = bindings.stages.get(&stage).filter(|binding| binding.has_robots) else { return Ok(None) };
-    let concerned = bindings.stages.values().filter(|other| *other == binding || other.trigger_events.contains(&event.kind));
-    let keys = concerned.map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version));
     // Looking for triggers asks for the pauses; here they cost no round.
-    tx.want(&keys.chain([Pauses::key(ctx.tenant)]).collect::<Vec<_>>())?;
+    tx.want(&[AutomationVersion::key(ctx.tenant, &binding.automation, binding.version), Pauses::key(ctx.tenant)])?;
     let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
-    let (version, _) = tx.require::<AutomationVersion>(&key)?;
+    let found = tx.get_shared::<AutomationVersion>(&key)?;
+    let (version, _) = found.ok_or_else(|| Refusal::not_found(AutomationVersion::NAME))?;
     let has_left = epoch != Some(record.stage_epoch);
     let keeps = version.automation.robots.iter().any(|robot| robot.on_leave == OnLeave::Keep);
     let outcome = if record.deleted_at.is_some() {

@@ -1,23 +1,22 @@
 //! Which triggers have to be asked about an event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::call::{Build, CallContext};
-use crate::command::step::build_of;
+use super::call::{Call, Callees};
 use crate::command::{facts, fetch, tenant};
 use crate::condition::{self, Condition, Judged};
 use crate::context::OpContext;
-use crate::model::automation::{AutomationVersion, Bindings, TriggerSpec};
+use crate::model::automation::{AutomationVersion, Binding, Bindings, Listener, TriggerSpec};
 use crate::model::event::Event;
 use crate::model::pauses::Pauses;
-use crate::model::pipeline::{Pipeline, Semantics};
-use crate::model::plugin::{Grant, Plugin};
+use crate::model::pipeline::{Pipeline, Semantics, Stage};
 use crate::model::record::{Record, RecordRef};
+use crate::model::tenant::Tenant;
 use crate::refusal::Refusal;
-use crate::settings;
-use crate::tx::{Halt, Tx};
+use crate::tx::{Halt, Tx, together};
 use crate::vocabulary::{Results, Vocabulary};
 use crate::working_time;
 
@@ -35,26 +34,13 @@ pub struct Ask {
     /// The automation.
     pub automation: String,
     /// The trigger.
-    pub spec: TriggerSpec,
+    pub spec: Arc<TriggerSpec>,
     /// Why it cannot apply whatever it would say.
     pub excluded: Option<String>,
     /// Its condition as it was judged, unless it was excluded before that.
     pub condition: Option<Judged>,
     /// The call, unless it is excluded or cannot be called: then why, as code and sentence.
-    pub call: Result<Box<Call>, (String, String)>,
-}
-
-/// What a trigger is called with.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// What is called.
-    pub build: Build,
-    /// What it is told.
-    pub context: CallContext,
-    /// What the tenant granted.
-    pub grant: Grant,
-    /// The event as the contract describes it.
-    pub event: Value,
+    pub call: Result<Call, (String, String)>,
 }
 
 /// The triggers of the item's pipeline that want to see this kind of event, in stage order.
@@ -62,42 +48,73 @@ pub struct Call {
 /// # Errors
 /// What reading may say.
 pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) -> Result<Vec<Ask>, Halt> {
-    tx.want(&[Event::key(ctx.tenant, event_id), item.key(ctx.tenant)])?;
+    tx.want(&[Event::key(ctx.tenant, event_id), item.key(ctx.tenant), Tenant::key(ctx.tenant)])?;
     let (event, _) = tx.peek::<Event>(&Event::key(ctx.tenant, event_id))?.ok_or_else(|| Refusal::not_found("event"))?;
     let found = tx.get::<Record>(&item.key(ctx.tenant))?;
     let Some((record, _)) = found.filter(|(record, _)| record.deleted_at.is_none()) else { return Ok(Vec::new()) };
     let pipeline = record.text("pipeline").to_owned();
     tx.want(&[Bindings::key(ctx.tenant, &pipeline), Pipeline::key(ctx.tenant, &pipeline)])?;
-    let Some((bindings, _)) = tx.get::<Bindings>(&Bindings::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
-    let Some((pipeline, _)) = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
-    let listening: Vec<_> = bindings.stages.values().filter(|binding| binding.trigger_events.contains(&event.kind)).collect();
-    let mut keys: Vec<_> = listening.iter().map(|b| AutomationVersion::key(ctx.tenant, &b.automation, b.version)).collect();
-    if !keys.is_empty() {
-        keys.push(Pauses::key(ctx.tenant));
-        tx.want(&keys)?;
+    let Some((bindings, _)) = tx.get_shared::<Bindings>(&Bindings::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
+    let Some((pipeline, _)) = tx.peek_shared::<Pipeline>(&Pipeline::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
+    let listening = listening(tx, ctx, &bindings, &event.kind)?;
+    if listening.is_empty() {
+        return Ok(Vec::new());
     }
-    let pauses = if keys.is_empty() { None } else { tx.peek::<Pauses>(&Pauses::key(ctx.tenant))? };
-    let pauses = pauses.map(|(pauses, _)| pauses).unwrap_or_default();
-    let mut versions = Vec::new();
-    for binding in listening {
-        let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
-        versions.extend(tx.peek::<AutomationVersion>(&key)?.map(|(version, _)| version));
-    }
-    let listening: Vec<(&AutomationVersion, &TriggerSpec)> = versions
-        .iter()
-        .flat_map(|version| version.automation.triggers.iter().map(move |spec| (version, spec)))
-        .filter(|(version, spec)| version.trigger_events.get(&spec.id).is_some_and(|kinds| kinds.contains(&event.kind)))
-        .collect();
-    fetch::of_triggers(tx, ctx, listening.iter().map(|(_, spec)| *spec))?;
-    let conditions: Vec<&Condition> = listening.iter().filter_map(|(_, spec)| spec.condition.as_ref()).collect();
+    let plugins = fetch::of_triggers(tx, ctx, listening.iter().map(|(.., spec)| &**spec));
+    together([plugins, tx.want(&[Pauses::key(ctx.tenant)])])?;
+    let conditions: Vec<&Condition> = listening.iter().filter_map(|(_, _, spec)| spec.condition.as_ref()).collect();
     let judge = judging(tx, ctx, &event, &record, &conditions)?;
-    let mut asks = Vec::new();
-    for (version, spec) in listening {
-        let paused = pauses.holding(Some(&version.automation.id), &spec.plugin).map(|by| by.reason().to_owned());
-        asks.push(ask(tx, ctx, (&event, &record, &pipeline), (version, spec, paused), &judge)?);
+    let places: BTreeMap<&str, usize> =
+        pipeline.stages.iter().enumerate().map(|(place, stage)| (stage.id.as_str(), place)).collect();
+    let here = pipeline.stage(record.text("stage"));
+    let mut callees = Callees::new(tx, ctx, &event, &record)?;
+    let pauses = tx.peek_shared::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    let mut asks = Vec::with_capacity(listening.len());
+    for (stage, binding, spec) in listening {
+        let order = places.get(stage.as_str()).copied();
+        let paused = pauses.holding(Some(&binding.automation), &spec.plugin).map(|by| by.reason().to_owned());
+        let barred = paused.or_else(|| order.zip(here).and_then(|(order, here)| misplaced(here, (order, &stage), &spec)));
+        let condition = spec.condition.as_ref().filter(|_| barred.is_none()).map(&judge);
+        let unfit = condition.as_ref().filter(|judged| !judged.holds()).map(|_| "the condition does not hold".to_owned());
+        let excluded = barred.or(unfit);
+        let name = format!("{}/{}", binding.automation, spec.id);
+        let call = match excluded {
+            Some(_) => Err((String::new(), String::new())),
+            None => callees.call(tx, ctx, &binding.automation, &spec)?,
+        };
+        let (order, version, automation) = (order.unwrap_or(usize::MAX), binding.version, binding.automation.clone());
+        asks.push(Ask { name, version, stage, order, automation, spec, excluded, condition, call });
     }
     asks.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     Ok(asks)
+}
+
+/// The triggers that listen to a kind of event, with their stages.
+fn listening<'b>(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    bindings: &'b Bindings,
+    kind: &str,
+) -> Result<Vec<(String, &'b Binding, Arc<TriggerSpec>)>, Halt> {
+    let bound: Vec<_> =
+        bindings.stages.iter().filter(|(_, bound)| bound.trigger_events.iter().any(|event| event == kind)).collect();
+    let key = |bound: &Binding| AutomationVersion::key(ctx.tenant, &bound.automation, bound.version);
+    tx.want(&bound.iter().filter(|(_, bound)| bound.triggers.is_empty()).map(|(_, bound)| key(bound)).collect::<Vec<_>>())?;
+    let mut found = Vec::new();
+    for (stage, bound) in bound {
+        let mut add = |listeners: &[Listener]| {
+            let listeners = listeners.iter().filter(|listener| listener.events.iter().any(|event| event == kind));
+            found.extend(listeners.map(|listener| (stage.clone(), bound, Arc::clone(&listener.spec))));
+        };
+        match bound.triggers.is_empty() {
+            false => add(&bound.triggers),
+            true => {
+                let version = tx.peek_shared::<AutomationVersion>(&key(bound))?;
+                add(&version.map(|(version, _)| version.listeners()).unwrap_or_default());
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Reads what the conditions look at, for all of them at once, and gives what judges each.
@@ -120,83 +137,21 @@ fn judging(
     Ok(move |condition: &Condition| condition::judge(condition, &facts, &known, zone))
 }
 
-fn ask(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    (event, item, pipeline): (&Event, &Record, &Pipeline),
-    (version, spec, paused): (&AutomationVersion, &TriggerSpec, Option<String>),
-    judge: &impl Fn(&Condition) -> Judged,
-) -> Result<Ask, Halt> {
-    let stage = version.automation.stage.clone();
-    let order = pipeline.stage(&stage).map_or(usize::MAX, |(order, _)| order);
-    let misplaced = paused.or_else(|| excluded(pipeline, item.text("stage"), &stage, spec));
-    let condition = spec.condition.as_ref().filter(|_| misplaced.is_none()).map(judge);
-    let unfit = condition.as_ref().filter(|judged| !judged.holds()).map(|_| "the condition does not hold".to_owned());
-    let excluded = misplaced.or(unfit);
-    let call = match excluded {
-        Some(_) => Err((String::new(), String::new())),
-        None => call(tx, ctx, event, item, &version.automation.id, spec)?,
-    };
-    Ok(Ask {
-        name: format!("{}/{}", version.automation.id, spec.id),
-        version: version.version,
-        order,
-        automation: version.automation.id.clone(),
-        spec: spec.clone(),
-        stage,
-        excluded,
-        condition,
-        call,
-    })
-}
-
 /// Why a trigger on `to` cannot move an item that stands on `from`.
 pub(crate) fn excluded(pipeline: &Pipeline, from: &str, to: &str, spec: &TriggerSpec) -> Option<String> {
-    let (to_order, _) = pipeline.stage(to)?;
-    let (from_order, from_stage) = pipeline.stage(from)?;
-    if from == to {
-        return Some(format!("the item stands on {to} already"));
-    }
-    if from_stage.semantics != Semantics::InProgress && !spec.allow_reopen {
-        return Some(format!("{from} is a final stage and allow_reopen is off"));
-    }
-    if to_order < from_order && !spec.allow_back_move {
-        return Some(format!("{to} comes before {from} and allow_back_move is off"));
-    }
-    None
+    misplaced(pipeline.stage(from)?, pipeline.stage(to).map(|(order, stage)| (order, stage.id.as_str()))?, spec)
 }
 
-fn call(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    event: &Event,
-    item: &Record,
-    automation: &str,
-    spec: &TriggerSpec,
-) -> Result<Result<Box<Call>, (String, String)>, Halt> {
-    tx.want(&[Plugin::key(&spec.plugin), Grant::key(ctx.tenant, &spec.plugin)])?;
-    let missing = |code: &str, message: String| Ok(Err((code.to_owned(), message)));
-    let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))? else {
-        return missing("plugin.missing", format!("plugin `{}` is not installed; install its bundle", spec.plugin));
-    };
-    let Some(info) = plugin.catalogue.triggers.iter().find(|trigger| trigger.id == spec.trigger) else {
-        return missing("plugin.no-such-trigger", format!("`{}` has no trigger `{}`", spec.plugin, spec.trigger));
-    };
-    let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &spec.plugin))? else {
-        return missing("plugin.not-enabled", format!("this tenant has not enabled `{}`", spec.plugin));
-    };
-    let tenant = tenant(tx, ctx)?;
-    let settings: Map<String, Value> = settings::with_defaults(&info.settings, &spec.settings);
-    let context = CallContext {
-        step_id: format!("{}/{automation}/{}/{}", event.id, spec.id, item.key.id),
-        attempt: 1,
-        offer: spec.trigger.clone(),
-        target: Some(item.key.clone()),
-        settings,
-        now: ctx.now,
-        time_zone: tenant.time_zone,
-        language: tenant.language,
-    };
-    let build = build_of(&plugin, plugin.limits.trigger);
-    Ok(Ok(Box::new(Call { build, context, grant, event: event.view() })))
+/// The same with the stages and their places.
+fn misplaced((from_order, from): (usize, &Stage), (to_order, to): (usize, &str), spec: &TriggerSpec) -> Option<String> {
+    if from.id == to {
+        return Some(format!("the item stands on {to} already"));
+    }
+    if from.semantics != Semantics::InProgress && !spec.allow_reopen {
+        return Some(format!("{} is a final stage and allow_reopen is off", from.id));
+    }
+    if to_order < from_order && !spec.allow_back_move {
+        return Some(format!("{to} comes before {} and allow_back_move is off", from.id));
+    }
+    None
 }

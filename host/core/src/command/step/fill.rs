@@ -26,7 +26,7 @@ pub(super) fn facts_of(
     tenant: &Tenant,
 ) -> Result<Value, Halt> {
     let looked_at = spec.condition.as_ref().map(Condition::references).unwrap_or_default();
-    let plugin = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
+    let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
     let info = plugin.as_ref().and_then(|plugin| plugin.catalogue.robots.iter().find(|robot| robot.id == spec.robot));
     let defaults = info.into_iter().flat_map(|info| &info.settings).filter_map(|setting| setting.default.as_ref());
     let texts: Vec<String> =
@@ -53,8 +53,8 @@ pub(super) fn judged(
 ) -> Result<Option<Judged>, Halt> {
     let Some(condition) = &spec.condition else { return Ok(None) };
     let looked_at = condition.references();
-    let version = tx.peek::<AutomationVersion>(&version_key(ctx, run))?;
-    let mut robots = version.map(|(version, _)| version.automation.robots).unwrap_or_default();
+    let version = tx.peek_shared::<AutomationVersion>(&version_key(ctx, run))?;
+    let mut robots = version.map(|(version, _)| version.automation.robots.clone()).unwrap_or_default();
     robots.retain(|robot| looked_at.iter().any(|path| path.starts_with(&format!("robots.{}.", robot.id))));
     let known = facts::vocabulary_for(tx, ctx, &run.item.kind, results_of(tx, &robots)?, &looked_at)?;
     Ok(Some(condition::judge(condition, seen, &known, zone(&tenant.time_zone)?)))

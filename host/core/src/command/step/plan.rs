@@ -98,7 +98,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     if let Some(failed) = condition.as_ref().filter(|judged| !judged.holds()) {
         return Ok(Planned::Skipped("the condition does not hold".into(), Some(failed.clone())));
     }
-    let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(&spec.plugin))? else {
+    let Some((plugin, _)) = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))? else {
         let message = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", spec.plugin);
         return Ok(Planned::Impossible("plugin.missing".into(), message));
     };
@@ -165,7 +165,8 @@ pub(super) fn spec_of(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step_id: &str) ->
     if let Some(spec) = &run.invoked {
         return Ok(spec.clone());
     }
-    let found = tx.peek::<AutomationVersion>(&version_key(ctx, run))?.ok_or_else(|| Refusal::not_found("automation version"))?;
+    let found =
+        tx.peek_shared::<AutomationVersion>(&version_key(ctx, run))?.ok_or_else(|| Refusal::not_found("automation version"))?;
     let spec = found.0.automation.robots.iter().find(|robot| robot.id == step_id).cloned();
     Ok(spec.ok_or_else(|| Refusal::not_found("robot"))?)
 }

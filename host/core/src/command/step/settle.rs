@@ -131,7 +131,7 @@ fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_a
 fn release_next(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, item: &Record, first: usize, seq: u64) -> Result<(), Halt> {
     let Some((automation, version)) = run.automation.clone() else { return Ok(()) };
     let key = AutomationVersion::key(ctx.tenant, &automation, version);
-    let Some((version, _)) = tx.peek::<AutomationVersion>(&key)? else { return Ok(()) };
+    let Some((version, _)) = tx.peek_shared::<AutomationVersion>(&key)? else { return Ok(()) };
     release_from(tx, ctx, run, &version.automation, item, first, seq)
 }
 
