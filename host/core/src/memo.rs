@@ -16,9 +16,12 @@ const HEADER: usize = 14;
 
 static SEEN: LazyLock<Mutex<Seen>> = LazyLock::new(Mutex::default);
 
+/// A row of any type.
+type Decoded = Arc<dyn Any + Send + Sync>;
+
 #[derive(Default)]
 struct Seen {
-    rows: HashMap<(TypeId, [u8; HEADER]), (Bytes, Arc<dyn Any + Send + Sync>)>,
+    rows: HashMap<(TypeId, [u8; HEADER]), (Bytes, Decoded)>,
     bytes: usize,
 }
 
@@ -37,12 +40,12 @@ pub(crate) fn decode<T: Row + Send + Sync + 'static>(bytes: &Bytes) -> Result<(A
     }
     let (found, version) = row::decode::<T>(bytes)?;
     let found = Arc::new(found);
-    remember(key, bytes, Arc::clone(&found) as Arc<dyn Any + Send + Sync>);
+    remember(key, bytes, Arc::clone(&found) as Decoded);
     Ok((found, version))
 }
 
 /// Keeps a decoded row. Where there is no room any more, all that was kept is forgotten.
-fn remember(key: (TypeId, [u8; HEADER]), bytes: &Bytes, row: Arc<dyn Any + Send + Sync>) {
+fn remember(key: (TypeId, [u8; HEADER]), bytes: &Bytes, row: Decoded) {
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     if seen.bytes + bytes.len() > BYTES_MAX {
         *seen = Seen::default();

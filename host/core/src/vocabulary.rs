@@ -144,20 +144,21 @@ impl Vocabulary {
     /// What `path` holds; nothing where there is no such thing.
     #[must_use]
     pub fn type_of(&self, path: &str) -> Option<Type> {
-        let parts: Vec<&str> = path.split('.').collect();
         let in_list = |list: &[(&str, Type)], field: &str| list.iter().find(|(name, _)| *name == field).map(|(_, holds)| *holds);
-        match parts.as_slice() {
-            ["now"] => Some(Type::Moment),
-            ["item" | "before" | "after", field] => self.item.get(*field).copied(),
-            ["contact", field] => self.contact.get(*field).copied(),
-            ["company", field] => self.company.get(*field).copied(),
-            ["supervisor", "supervisor"] => None,
-            ["responsible" | "supervisor", field] => in_list(PROFILE, field),
-            ["conversation", field] => in_list(CONVERSATION, field),
-            ["robots", _, _] if self.any_robot => Some(Type::Any),
-            ["robots", robot, result] => self.results.get(*robot)?.get(*result).copied(),
-            ["event", rest @ ..] if !rest.is_empty() && rest.iter().all(|part| !part.is_empty()) => Some(Type::Any),
-            _ => None,
+        match path.split_once('.') {
+            None => Some(Type::Moment).filter(|_| path == "now"),
+            Some(("item" | "before" | "after", field)) => self.item.get(field).copied(),
+            Some(("contact", field)) => self.contact.get(field).copied(),
+            Some(("company", field)) => self.company.get(field).copied(),
+            Some(("supervisor", "supervisor")) => None,
+            Some(("responsible" | "supervisor", field)) => in_list(PROFILE, field),
+            Some(("conversation", field)) => in_list(CONVERSATION, field),
+            Some(("robots", result)) => {
+                let (robot, key) = result.split_once('.').filter(|(_, key)| !key.contains('.'))?;
+                if self.any_robot { Some(Type::Any) } else { self.results.get(robot)?.get(key).copied() }
+            }
+            Some(("event", rest)) => Some(Type::Any).filter(|_| rest.split('.').all(|part| !part.is_empty())),
+            Some(_) => None,
         }
     }
 

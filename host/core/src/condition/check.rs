@@ -129,14 +129,14 @@ fn check_value(holds: Type, value: &Value) -> Result<(), Refusal> {
     let text = value.as_str().unwrap_or_default();
     let is_text = value.is_string() && !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX;
     let (fits, wanted) = match holds {
-        Type::Number => (decimal::of(value).is_some(), "a decimal number as text, such as \"1250.50\""),
+        Type::Number => (decimal::is_number(value), "a decimal number as text, such as \"1250.50\""),
         Type::Moment => (
             instant(value).is_some() || is_day(value),
             "a date that there is, such as 2026-11-22T09:30:00Z, or the whole day 2026-11-22",
         ),
         Type::YesNo => (value.is_boolean(), "true or false"),
         Type::Text | Type::Id | Type::List => (is_text, "text; for what is not filled in there are `empty` and `not_empty`"),
-        Type::Any => (is_text || value.is_boolean() || decimal::of(value).is_some(), "text, a number, or true or false"),
+        Type::Any => (is_text || value.is_boolean() || decimal::is_number(value), "text, a number, or true or false"),
     };
     if fits { Ok(()) } else { Err(wrong_value(format!("write {wanted}"))) }
 }

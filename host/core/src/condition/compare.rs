@@ -72,7 +72,7 @@ pub(super) fn order(holds: Type, a: &Value, b: &Value, zone: Tz) -> Option<Order
         return None;
     }
     match holds {
-        Type::Number => Some(decimal::of(a)?.cmp(&decimal::of(b)?)),
+        Type::Number => decimal::order(a, b),
         Type::Moment => moments(a, b, zone),
         Type::YesNo => Some(a.as_bool()?.cmp(&b.as_bool()?)),
         Type::Id => Some(text(a).cmp(&text(b))),
@@ -85,7 +85,7 @@ pub(super) fn order(holds: Type, a: &Value, b: &Value, zone: Tz) -> Option<Order
 fn seen_as(a: &Value, b: &Value, zone: Tz) -> Type {
     if a.is_boolean() && b.is_boolean() {
         Type::YesNo
-    } else if decimal::of(a).is_some() && decimal::of(b).is_some() {
+    } else if decimal::is_number(a) && decimal::is_number(b) {
         Type::Number
     } else if moments(a, b, zone).is_some() {
         Type::Moment

@@ -107,26 +107,24 @@ fn judge_leaf(leaf: &Leaf, facts: &Value, known: &Vocabulary, zone: Tz) -> Judge
         }
         _ => None,
     };
-    let actual = changed.cloned().unwrap_or_else(|| find(facts, &leaf.field));
-    let other = match &leaf.value {
-        Some(Operand::Field(other)) => Some((find(facts, &other.field), known.type_of(&other.field).unwrap_or(Type::Any))),
-        _ => None,
-    };
-    let value = match (&other, &leaf.value) {
-        (Some((found, _)), _) => found,
-        (None, Some(Operand::Literal(value))) => value,
-        (None, _) => &Value::Null,
-    };
-    // A value that is compared with one of another type is compared as what both look like.
+    let actual = changed.unwrap_or_else(|| find(facts, &leaf.field));
     let own = known.type_of(&leaf.field).unwrap_or(Type::Any);
-    let holds_type = if other.as_ref().is_none_or(|(_, other)| *other == own) { own } else { Type::Any };
-    let holds = holds(leaf.is, holds_type, &actual, value, changed.is_some(), zone);
+    let (other, value, holds_type) = match &leaf.value {
+        // A value that is compared with one of another type is compared as what both look like.
+        Some(Operand::Field(other)) => {
+            let (found, type_of) = (find(facts, &other.field), known.type_of(&other.field));
+            (Some(found), found, if type_of == Some(own) { own } else { Type::Any })
+        }
+        Some(Operand::Literal(value)) => (None, value, own),
+        None => (None, &Value::Null, own),
+    };
+    let holds = holds(leaf.is, holds_type, actual, value, changed.is_some(), zone);
     Judged::Leaf {
         field: leaf.field.clone(),
         is: leaf.is,
         value: leaf.value.clone(),
-        actual: cut(&actual),
-        compared_with: other.map(|(found, _)| cut(&found)),
+        actual: cut(actual),
+        compared_with: other.map(cut),
         holds,
     }
 }
@@ -164,19 +162,12 @@ fn is_in(holds: Type, actual: &Value, values: &Value, zone: Tz) -> bool {
 }
 
 /// What lies at a path such as `item.amount`; nothing where there is nothing.
-fn find(facts: &Value, path: &str) -> Value {
-    let mut at = facts;
-    for part in path.split('.') {
-        let next = match at {
-            Value::Array(values) => part.parse::<usize>().ok().and_then(|place| values.get(place)),
-            other => other.get(part),
-        };
-        match next {
-            Some(next) => at = next,
-            None => return Value::Null,
-        }
-    }
-    at.clone()
+fn find<'f>(facts: &'f Value, path: &str) -> &'f Value {
+    let step = |at: &'f Value, part: &str| match at {
+        Value::Array(values) => part.parse::<usize>().ok().and_then(|place| values.get(place)),
+        other => other.get(part),
+    };
+    path.split('.').try_fold(facts, step).unwrap_or(&Value::Null)
 }
 
 /// A value short enough to be kept.

@@ -125,21 +125,24 @@ impl Condition {
     #[must_use]
     pub fn references(&self) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
-        self.collect(&mut found);
+        self.each_reference(&mut |path| {
+            found.insert(path);
+        });
         found
     }
 
-    fn collect<'a>(&'a self, found: &mut BTreeSet<&'a str>) {
+    /// Shows every field that it looks at, one as often as it is there.
+    pub fn each_reference<'a>(&'a self, see: &mut impl FnMut(&'a str)) {
         match self {
-            Self::All { all: parts } | Self::Any { any: parts } => parts.iter().for_each(|part| part.collect(found)),
-            Self::Not { not } => not.collect(found),
+            Self::All { all: parts } | Self::Any { any: parts } => parts.iter().for_each(|part| part.each_reference(see)),
+            Self::Not { not } => not.each_reference(see),
             Self::Leaf(leaf) => {
-                found.insert(&leaf.field);
+                see(&leaf.field);
                 if let Some(Operand::Field(other)) = &leaf.value {
-                    found.insert(&other.field);
+                    see(&other.field);
                 }
                 if matches!(leaf.is, Operator::Changed | Operator::ChangedTo) {
-                    found.insert("after");
+                    see("after");
                 }
             }
         }

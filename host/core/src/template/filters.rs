@@ -145,6 +145,7 @@ fn written(
     Ok(zone.from_utc_datetime(&utc).format_localized(&format, locale).to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "minijinja hands arguments over by value")]
 fn amount(state: &State<'_, '_>, value: &Value, currency: Option<String>, more: Kwargs) -> Result<String, Error> {
     let language = language(state, &more)?;
     let decimals: Option<u8> = more.get("decimals")?;
@@ -164,6 +165,7 @@ fn first_name(value: &Value) -> String {
 }
 
 /// The entries of a list that are not empty, with something between them.
+#[expect(clippy::needless_pass_by_value, reason = "minijinja hands arguments over by value")]
 fn join(value: &Value, between: Option<String>) -> Result<String, Error> {
     if is_empty(value) {
         return Ok(String::new());

@@ -30,7 +30,7 @@ pub(super) fn written(amount: &BigDecimal, currency: &str, decimals: u8, languag
 fn grouped(digits: &str, between: &str) -> String {
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push_str(between);
         }
         text.push(digit);

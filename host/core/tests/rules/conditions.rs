@@ -1,14 +1,16 @@
 //! Conditions of robots and triggers.
 
 use serde_json::{Value, json};
-use stagewright_core::call::Verdict;
+use stagewright_core::call::{Usage, Verdict};
 use stagewright_core::command::change_record;
-use stagewright_core::command::step::{Planned, plan};
+use stagewright_core::command::step::{Ending, Planned, plan, settle};
 use stagewright_core::condition::Judged;
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
 use stagewright_core::model::event::{Candidate, Decisions, Outcome};
 use stagewright_core::model::record::RecordRef;
+use stagewright_core::model::run::{Attempt, StepState};
+use stagewright_core::model::timeline::Entry;
 
 use crate::world::{TENANT, World, robot, trigger};
 
@@ -107,6 +109,28 @@ fn a_robot_whose_condition_does_not_hold_is_not_called_and_the_tree_says_why() {
     ], "holds": false});
     assert_eq!(json!(tree), expected);
     assert_eq!(tree.reasons(), vec!["item.amount is 250.00 (greater_than 1000)", "item.source is empty (empty)"]);
+}
+
+#[test]
+fn a_skipped_step_keeps_its_condition_and_the_timeline_says_why() {
+    let mut world = World::new();
+    let condition = leaf("item.amount", "greater_than", json!("1000"));
+    world.automate("new", json!([robot("one", "x", json!({"name": "Praise", "condition": condition}))]), json!([]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "amount": "250"}));
+    world.dispatch_quietly();
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let Planned::Skipped(reason, judged) = world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) else { panic!() };
+    let attempt = Attempt { at: world.now, version: String::new(), usage: Usage::default(), log: Vec::new(), error: None };
+    let ending = Ending::Skipped(reason);
+    world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), judged.clone()));
+    let step = world.runs().remove(0).steps.remove(0);
+    assert_eq!(step.state, StepState::Skipped { reason: "the condition does not hold".into() });
+    assert_eq!(json!(step.condition)["actual"], json!("250"));
+    let prefix = Entry::range(TENANT, &item);
+    let entries = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Entry>(key));
+    let texts: Vec<String> = entries.map(|entry| entry.text).collect();
+    let said = "robot Praise skipped: the condition does not hold: item.amount is 250 (greater_than 1000)";
+    assert!(texts.iter().any(|text| text == said), "{texts:?}");
 }
 
 #[test]

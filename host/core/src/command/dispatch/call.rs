@@ -81,11 +81,14 @@ impl Call {
     }
 }
 
+/// A type of trigger, or why it cannot be called: a code and a sentence.
+type Found = Result<Arc<Callee>, (String, String)>;
+
 /// What can be called about one event.
 #[derive(Debug)]
 pub(super) struct Callees {
     occasion: Arc<Occasion>,
-    found: BTreeMap<(String, String), Result<Arc<Callee>, (String, String)>>,
+    found: BTreeMap<(String, String), Found>,
 }
 
 impl Callees {
@@ -115,7 +118,7 @@ impl Callees {
     }
 }
 
-fn callee(tx: &Tx<'_>, ctx: &OpContext, spec: &TriggerSpec) -> Result<Result<Arc<Callee>, (String, String)>, Halt> {
+fn callee(tx: &Tx<'_>, ctx: &OpContext, spec: &TriggerSpec) -> Result<Found, Halt> {
     let missing = |code: &str, message: String| Ok(Err((code.to_owned(), message)));
     let Some((plugin, _)) = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))? else {
         return missing("plugin.missing", format!("plugin `{}` is not installed; install its bundle", spec.plugin));

@@ -89,13 +89,11 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     Ok(asks)
 }
 
-/// The triggers that listen to a kind of event, with their stages.
-fn listening<'b>(
-    tx: &Tx<'_>,
-    ctx: &OpContext,
-    bindings: &'b Bindings,
-    kind: &str,
-) -> Result<Vec<(String, &'b Binding, Arc<TriggerSpec>)>, Halt> {
+/// A trigger with its stage and that stage's automation.
+type Listening<'b> = (String, &'b Binding, Arc<TriggerSpec>);
+
+/// The triggers that listen to a kind of event.
+fn listening<'b>(tx: &Tx<'_>, ctx: &OpContext, bindings: &'b Bindings, kind: &str) -> Result<Vec<Listening<'b>>, Halt> {
     let bound: Vec<_> =
         bindings.stages.iter().filter(|(_, bound)| bound.trigger_events.iter().any(|event| event == kind)).collect();
     let key = |bound: &Binding| AutomationVersion::key(ctx.tenant, &bound.automation, bound.version);
@@ -125,7 +123,12 @@ fn judging(
     item: &Record,
     conditions: &[&Condition],
 ) -> Result<impl Fn(&Condition) -> Judged + use<>, Halt> {
-    let looked_at: BTreeSet<&str> = conditions.iter().flat_map(|condition| condition.references()).collect();
+    let mut looked_at = BTreeSet::new();
+    for condition in conditions {
+        condition.each_reference(&mut |path| {
+            looked_at.insert(path);
+        });
+    }
     let (mut facts, mut known, mut zone) = (Map::new(), Vocabulary::default(), chrono_tz::UTC);
     if !looked_at.is_empty() {
         facts = facts::of_item(tx, ctx, item, &|word| looked_at.iter().any(|path| path.contains(word)))?;
