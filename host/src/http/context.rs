@@ -131,8 +131,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Unnamed {
 }
 
 impl Unnamed {
-    /// Carries the request out in `tenant`'s space under the sender's `name`, once for its idempotency key. The decision has to let
-    /// the sender in before it does anything: a receipt is found only by who has come through the same door before.
+    /// Carries the request out in `tenant`'s space under the sender's `name`, once for its idempotency key. Whoever calls this has let
+    /// the sender in.
     ///
     /// # Errors
     /// [`Problem`].

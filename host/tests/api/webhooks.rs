@@ -109,6 +109,9 @@ async fn a_repeated_request_fires_once() {
     sender.post(&path, json!({"amount": 51})).await.problem(422, "idempotency.other-body");
     let wrong = path.replace(key(&made), &"0".repeat(48));
     sender.post(&wrong, json!({"amount": 50})).await.problem(404, "not-found");
+    // What was answered before is not answered to a key that opens nothing any more.
+    acme.admin.put("/v1/webhooks/bank", json!({"name": "Bank"})).await.expect(200);
+    sender.post(&path, json!({"amount": 50})).await.problem(404, "not-found");
 }
 
 #[tokio::test]

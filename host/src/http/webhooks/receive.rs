@@ -8,6 +8,7 @@ use stagewright_core::command::webhook;
 use stagewright_core::id::TenantId;
 use stagewright_core::limits::EVENT_PAYLOAD_BYTES_MAX;
 use stagewright_core::model::record::RecordRef;
+use stagewright_core::model::webhook::Webhook;
 use stagewright_core::refusal::Refusal;
 
 use crate::http::answer::{Answer, OK};
@@ -27,8 +28,11 @@ pub(in crate::http) async fn receive(
     Asked(query): Asked<BTreeMap<String, String>>,
     Raw(raw): Raw<EVENT_PAYLOAD_BYTES_MAX>,
 ) -> Answer {
-    let unknown = |_no_id| Refusal::not_found("webhook");
-    let tenant = TenantId::try_from(tenant).map_err(unknown)?;
+    let unknown = || Refusal::not_found("webhook");
+    let tenant = TenantId::try_from(tenant).map_err(|_no_id| unknown())?;
+    // Before anything else: an answer that is repeated from a receipt is for those alone who may still come in.
+    let known = app.service.find::<Webhook>(&Webhook::key(tenant, &code)).await?;
+    known.filter(|(webhook, _)| opens(&webhook.hash, &key)).ok_or_else(unknown)?;
     let (item, query, body) = (RecordRef::new(&kind, &id), json!(query), said(&raw));
     let sender = format!("webhook {code}");
     let decision = call.carry_out(&app, tenant, &sender, &raw, |tx, ctx| {
