@@ -18,6 +18,7 @@ const fn import(interface: &'static str, function: &'static str, takes: Takes, g
 
 const UPDATE: Import = import("records/change", "update", TargetAndText, "");
 const MOVE: Import = import("records/change", "move", TargetAndText, "bool");
+const ASSIGN: Import = import("records/change", "assign", TargetAndText, "string");
 const CREATE: Import = import("work/tasks", "create", Text, "string");
 const COMPLETE: Import = import("work/tasks", "complete", Text, "(list string)");
 const SCHEDULE: Import = import("work/activities", "schedule", Text, "string");
@@ -30,9 +31,10 @@ const FETCH: Import = import("http/http", "fetch", Request, "$response1");
 /// What is called, the permission it needs, what does it with the words of its effect, and what a rule refuses with which code.
 type Case = (Import, &'static str, (&'static str, &'static str), (&'static str, &'static str));
 
-const CASES: [Case; 7] = [
+const CASES: [Case; 8] = [
     (UPDATE, "records.write:deal", (r#"{"title":"Wall"}"#, "changed title"), (r#"{"titel":"Wall"}"#, "plugin.invalid")),
     (MOVE, "records.move:deal", ("won", "moved to won"), ("nowhere", "plugin.invalid")),
+    (ASSIGN, "records.assign:deal", (r#"{"users":["u1"]}"#, "responsible: Olga"), (r#"{"users":["u9"]}"#, "plugin.conflict")),
     (CREATE, "tasks.create", (r#"{"title":"Call"}"#, "task created: Call"), (r#"{"description":"?"}"#, "plugin.invalid")),
     (COMPLETE, "tasks.complete", ("{}", "tasks completed: 0"), ("[", "plugin.invalid")),
     (
