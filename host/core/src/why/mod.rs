@@ -4,6 +4,7 @@
 //! Every state and every outcome has a sentence, and so has every reason for which there is neither: `match`es here have no rest arm.
 
 mod answer;
+mod conditions;
 mod facts;
 mod robot;
 mod trigger;

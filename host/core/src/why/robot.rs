@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::facts::{Facts, Standing};
-use super::words;
 use super::{About, Answer, Verdict};
+use super::{conditions, words};
 use crate::model::automation::RobotSpec;
 use crate::model::event::{Candidate, Decisions, Outcome};
 use crate::model::run::{Run, Step, StepState};
@@ -96,7 +96,8 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
             said.with("effects", json!(step.effects)).with("results", json!(step.results))
         }
         StepState::Skipped { reason } => {
-            Said::new(Verdict::Skipped, step.ended_at, format!("{who} did not run at {ended}: {reason}"))
+            let told = conditions::told(reason, step.condition.as_ref());
+            Said::new(Verdict::Skipped, step.ended_at, format!("{who} did not run at {ended}: {told}"))
                 .with("reason", json!(reason))
         }
         StepState::Failed { class, code, reason } => {
@@ -117,8 +118,12 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
         }
         StepState::LoopGuard { path } => loop_guard(facts, &who, step.ended_at, path),
     };
-    match &step.note {
+    let said = match &step.note {
         Some(note) => said.with("note", json!(note)),
+        None => said,
+    };
+    match &step.condition {
+        Some(judged) => said.with("condition", json!(judged)),
         None => said,
     }
 }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::facts::{Facts, Standing};
 use super::robot::plugin_hindrance;
-use super::words;
 use super::{About, Answer, Verdict};
+use super::{conditions, words};
 use crate::command::dispatch;
 use crate::model::event::{Candidate, Decisions, Outcome};
 use crate::time::Timestamp;
@@ -68,8 +68,9 @@ fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candid
             (Verdict::Ran, at, format!("{who} moved the item to {stage} at {when}, because of {kind}"), values(json!({})))
         }
         Outcome::Skipped { reason } => {
-            let sentence = format!("{who} did not move the item to {stage} at {when}, when {kind} came: {reason}");
-            (Verdict::Skipped, at, sentence, values(json!({"reason": reason})))
+            let told = conditions::told(reason, candidate.condition.as_ref());
+            let sentence = format!("{who} did not move the item to {stage} at {when}, when {kind} came: {told}");
+            (Verdict::Skipped, at, sentence, values(json!({"reason": reason, "condition": candidate.condition})))
         }
         Outcome::Lost { to } => {
             let sentence =

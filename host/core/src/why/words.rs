@@ -26,7 +26,8 @@ pub(super) fn plan(spec: &RobotSpec) -> String {
         },
         When::Before(before) => format!("{} before {}", before.before, before.field),
     };
-    if spec.working_time.is_some() { format!("{plain}, in working time only") } else { plain }
+    let timed = if spec.working_time.is_some() { format!("{plain}, in working time only") } else { plain };
+    if spec.condition.is_some() { format!("{timed}, if its condition holds then") } else { timed }
 }
 
 /// Whose fault a failure is.

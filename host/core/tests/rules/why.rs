@@ -158,6 +158,30 @@ fn a_failed_try_says_whose_fault_it_was_and_when_the_next_one_is() {
 }
 
 #[test]
+fn a_condition_that_does_not_hold_shows_its_values() {
+    let mut world = World::new();
+    let condition = json!({"all": [
+        {"field": "item.title", "is": "not_empty"}, {"field": "item.amount", "is": "greater_than", "value": "1000"}]});
+    world.automate("new", json!([robot("a", "hi", json!({"condition": condition}))]), json!([trigger("t", json!({}))]));
+    let item = deal(&mut world, json!({"amount": "500"}));
+    let answer = of_robot(&mut world, &item, "a");
+    assert!(answer.sentence.ends_with("(at once on the stage, if its condition holds then)"), "{}", answer.sentence);
+    let (_, due) = world.due(Queue::Step).into_iter().next().unwrap();
+    let Due::Step { run, step, .. } = due else { panic!("no step") };
+    let now = world.now;
+    let planned = world.ok(|tx, ctx| step::plan(tx, ctx, &run, &step));
+    let step::Planned::Skipped(reason, judged) = planned else { panic!("{planned:?}") };
+    let attempt = Attempt { at: now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
+    world.ok(|tx, ctx| {
+        step::plan(tx, ctx, &run, &step)?;
+        step::settle(tx, ctx, (&run, &step), step::Ending::Skipped(reason.clone()), attempt.clone(), judged.clone().into())
+    });
+    let sentence =
+        format!("robot `a` did not run at {START}: the condition does not hold: item.amount is 500, wanted: greater than 1000");
+    says(&of_robot(&mut world, &item, "a"), Verdict::Skipped, &sentence);
+}
+
+#[test]
 fn what_was_cancelled_says_by_what() {
     let mut world = World::new();
     let robots = json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]);

@@ -84,6 +84,9 @@ impl<'a> Check<'a> {
     fn field(&mut self, kind: &str, name: &str, value: &Located<Value>) {
         // Leads and deals have the same fields.
         let Ok(known) = schema::fields(if kind == ITEM { "deal" } else { kind }) else { return };
+        if schema::is_own(name) {
+            return;
+        }
         let Some(field) = known.iter().find(|field| field.name == name) else {
             let names: Vec<&str> = known.iter().map(|field| &*field.name).collect();
             return self.problem(value.spot, format!("a {kind} has no field `{name}`; its fields are {}", names.join(", ")));

@@ -93,17 +93,23 @@ fn action(check: &mut Check<'_>, scenario: &Scenario, robots: &BTreeSet<String>,
             by(check, Some(&reply.by));
         }
         Action::Create(create) => {
+            create.fields.values().for_each(|value| names_in(check, &value.value.to_string(), value.spot));
             let known = stagewright_core::schema::KINDS.iter().find(|(kind, ..)| *kind == create.kind.value);
             match known {
                 Some((kind, ..)) => {
                     check.fields(kind, &create.fields);
                     check.introduce(&create.name.value, create.name.spot, kind);
                 }
+                // Its fields are known to the host alone.
+                None if stagewright_core::schema::is_own(&create.kind.value) => {
+                    check.introduce(&create.name.value, create.name.spot, ITEM);
+                }
                 None => check.problem(create.kind.spot, format!("`{}` is no kind of record", create.kind.value)),
             }
             by(check, create.by.as_ref());
         }
         Action::Change(change) => {
+            change.fields.values().for_each(|value| names_in(check, &value.value.to_string(), value.spot));
             check.use_of(&change.record.value, change.record.spot, &[]);
             if let Some(kind) = check.kind(&change.record.value) {
                 check.fields(kind, &change.fields);
