@@ -3,7 +3,7 @@
 
 use crate::commit::Commit;
 use crate::limits::CONFLICTS_MAX;
-use crate::read::Reads;
+use crate::read::{Read, Reads};
 use crate::refusal::Refusal;
 use crate::seams::{Store, StoreError};
 use crate::tx::{Decision, Halt, ROUNDS_MAX, Tx, decide_over};
@@ -66,8 +66,25 @@ pub async fn execute<T: Send>(
     store: &dyn Store,
     decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync,
 ) -> Result<T, Failure> {
+    execute_after(store, &[], decision).await
+}
+
+/// The same for a decision that wants what `known` names, as one before it did: all of that is read anew in one round, so that its
+/// own rounds are left for what only it wants.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn execute_after<T: Send>(
+    store: &dyn Store,
+    known: &[Read],
+    decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync,
+) -> Result<T, Failure> {
     for _ in 0..CONFLICTS_MAX {
-        let resolved = resolve(store, &mut Reads::new(), &Commit::default(), &decision).await;
+        let mut reads = Reads::new();
+        if !known.is_empty() {
+            reads.extend(known.iter().cloned().zip(store.read(known).await?));
+        }
+        let resolved = resolve(store, &mut reads, &Commit::default(), &decision).await;
         let (commit, answer) = match resolved {
             Ok(resolved) => resolved,
             Err(refused) => {

@@ -9,7 +9,7 @@ use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
 use stagewright_core::limits::{CONFLICTS_MAX, TRIGGER_TRIES_MAX};
 use stagewright_core::model::record::RecordRef;
-use stagewright_core::read::Reads;
+use stagewright_core::read::{Read, Reads};
 use stagewright_core::scope::Scope;
 
 use super::work::Worker;
@@ -28,7 +28,8 @@ impl Worker {
                     verdicts.insert((ask.name.clone(), ask.version), verdict);
                 }
             }
-            match drive::execute(&*self.store, |tx| dispatch::decide(tx, &ctx, key, &verdicts)).await {
+            let known: Vec<Read> = reads.into_keys().collect();
+            match drive::execute_after(&*self.store, &known, |tx| dispatch::decide(tx, &ctx, key, &verdicts)).await {
                 Ok(dispatched) => {
                     tracing::debug!(%tenant, event, item = %item.lane(), moved_to = ?dispatched.moved_to, "event dispatched");
                     return Ok(());
