@@ -7,6 +7,7 @@ use crate::id::TenantId;
 use crate::key::Key;
 use crate::model::automation::{Automation, AutomationVersion, RobotSpec, TriggerSpec};
 use crate::model::event::{Candidate, Decisions};
+use crate::model::pauses::Pauses;
 use crate::model::pipeline::Pipeline;
 use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::{IndexEntry, Lane, Record, RecordRef};
@@ -60,6 +61,8 @@ pub(super) struct Facts {
     pub(super) lane: Lane,
     /// Its pipeline.
     pub(super) pipeline: Pipeline,
+    /// What is paused.
+    pub(super) pauses: Pauses,
     /// What stands on the pipeline, in its order, then what is asked about and stands elsewhere.
     pub(super) automations: Vec<Standing>,
     /// Its newest runs, newest first.
@@ -119,7 +122,7 @@ impl Facts {
 
 /// Reads everything.
 pub(super) fn look(tx: &mut Tx<'_>, tenant: TenantId, now: Timestamp, item: &RecordRef, named: &[&str]) -> Result<Facts, Halt> {
-    let mut keys = vec![item.key(tenant), item.lane_key(tenant), Tenant::key(tenant)];
+    let mut keys = vec![item.key(tenant), item.lane_key(tenant), Tenant::key(tenant), Pauses::key(tenant)];
     keys.extend(named.iter().map(|id| Automation::key(tenant, id)));
     tx.want(&keys)?;
     let Some((record, _)) = tx.peek::<Record>(&item.key(tenant))? else { return Err(Refusal::not_found("record").into()) };
@@ -130,11 +133,12 @@ pub(super) fn look(tx: &mut Tx<'_>, tenant: TenantId, now: Timestamp, item: &Rec
     }
     let lane = tx.peek::<Lane>(&item.lane_key(tenant))?.map(|(lane, _)| lane).unwrap_or_default();
     let time_zone = tx.peek::<Tenant>(&Tenant::key(tenant))?.map_or_else(|| "UTC".to_owned(), |(tenant, _)| tenant.time_zone);
+    let pauses = tx.peek::<Pauses>(&Pauses::key(tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
     let (pipeline, entries, decisions) = listed(tx, tenant, item, &record)?;
     let (runs, automations) = runs_and_automations(tx, tenant, &pipeline, &entries, named)?;
     let (automations, versions) = versions(tx, tenant, automations, &runs)?;
     let plugins = plugins(tx, tenant, &automations)?;
-    Ok(Facts { now, time_zone, item: record, lane, pipeline, automations, runs, decisions, versions, plugins })
+    Ok(Facts { now, time_zone, item: record, lane, pipeline, pauses, automations, runs, decisions, versions, plugins })
 }
 
 /// The item's pipeline, and its newest runs and decisions, in one round.

@@ -71,7 +71,7 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
     let ended = step.ended_at.map(when).unwrap_or_default();
     let who = format!("robot `{name}`");
     let said = match &step.state {
-        StepState::WaitingTime => waiting(facts, &who, spec, step),
+        StepState::WaitingTime => waiting(facts, &who, spec, run, step),
         StepState::WaitingPrevious => {
             let before = place.checked_sub(1).and_then(|before| run.steps.get(before));
             let (id, state) = before.map_or(("", String::new()), |before| (&before.id, so_far(facts, before)));
@@ -134,7 +134,7 @@ fn paused_at(facts: &Facts, step: &Step) -> String {
 }
 
 /// A step that has its moment.
-fn waiting(facts: &Facts, who: &str, spec: Option<&RobotSpec>, step: &Step) -> Said {
+fn waiting(facts: &Facts, who: &str, spec: Option<&RobotSpec>, run: &Run, step: &Step) -> Said {
     let when = |at: Timestamp| words::when(&facts.time_zone, at);
     let due = step.due_at.map(when).unwrap_or_default();
     if step.committed {
@@ -158,7 +158,10 @@ fn waiting(facts: &Facts, who: &str, spec: Option<&RobotSpec>, step: &Step) -> S
     let how = step.note.as_ref().map_or_else(|| plan.clone(), |note| format!("{plan}; {note}"));
     let hindrance =
         plugin_hindrance(facts, &step.plugin).map(|(_, why)| format!("; as things stand it will fail then, because {why}"));
-    let hindrance = hindrance.unwrap_or_default();
+    let automation = run.automation.as_ref().map(|(id, _)| id.as_str());
+    let held = facts.pauses.holding(automation, &step.plugin);
+    let paused = held.map(|held| format!("; as things stand it will wait then, because {}", held.reason()));
+    let hindrance = hindrance.or(paused).unwrap_or_default();
     let sentence = match step.due_at {
         Some(at) if at <= facts.now => format!("{who} is about to run: it is due since {due} ({how}){hindrance}"),
         _ => format!("{who} will run at {due} ({how}){hindrance}"),

@@ -120,6 +120,9 @@ fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said 
     if let Some((verdict, why)) = plugin_hindrance(facts, &spec.plugin) {
         return said(verdict, None, format!("{who} cannot move anything: {why}"));
     }
+    if let Some(held) = facts.pauses.holding(Some(automation), &spec.plugin) {
+        return said(Verdict::Paused, None, format!("{who} moves nothing now: {}", held.reason()));
+    }
     if facts.is_behind() {
         let sentence = format!("{who} may be about to move the item: something that happened to it is being looked at");
         return said(Verdict::Pending, None, sentence);

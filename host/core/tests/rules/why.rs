@@ -10,6 +10,7 @@ use stagewright_core::command::{
 use stagewright_core::context::{AutomationMode, Cause, OpContext};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
+use stagewright_core::model::pauses::{Pause, Pauses};
 use stagewright_core::model::plugin::{Grant, Plugin};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::Attempt;
@@ -179,6 +180,25 @@ fn a_condition_that_does_not_hold_shows_its_values() {
     let sentence =
         format!("robot `a` did not run at {START}: the condition does not hold: item.amount is 500, wanted: greater than 1000");
     says(&of_robot(&mut world, &item, "a"), Verdict::Skipped, &sentence);
+}
+
+#[test]
+fn what_is_paused_says_so_before_its_moment_and_before_any_event() {
+    let mut world = World::new();
+    world.automate("new", json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]), json!([]));
+    world.automate("processed", json!([]), json!([trigger("t", json!({}))]));
+    let item = deal(&mut world, json!({}));
+    let pause = || Pause { since: minute(0), by: "admin".into() };
+    let automations = ["new", "processed"].map(|id| (id.to_owned(), pause())).into();
+    world.put(Pauses::key(TENANT), &Pauses { automations, ..Pauses::default() });
+    let waits = of_robot(&mut world, &item, "a");
+    assert!(
+        waits.sentence.ends_with("; as things stand it will wait then, because the automation is paused"),
+        "{}",
+        waits.sentence
+    );
+    let sentence = "trigger `t` moves nothing now: the automation is paused";
+    says(&of_trigger(&mut world, &item, "t"), Verdict::Paused, sentence);
 }
 
 #[test]
