@@ -4,6 +4,7 @@ mod automation;
 mod bench;
 mod demo;
 mod plugin;
+mod plugin_remote;
 mod progress;
 mod remote;
 mod scenario;

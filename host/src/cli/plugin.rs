@@ -6,6 +6,7 @@ use clap::Subcommand;
 use stagewright_kit::{Bundle, check};
 
 use super::progress::Progress;
+use super::remote::Remote;
 
 /// What to do with plugins.
 #[derive(Debug, Subcommand)]
@@ -21,12 +22,29 @@ pub(super) enum Command {
         /// The bundle.
         bundle: PathBuf,
     },
+    /// Install bundles on a host, as its platform administrator.
+    Install {
+        #[command(flatten)]
+        host: Remote,
+        /// The bundles.
+        #[arg(required = true)]
+        bundles: Vec<PathBuf>,
+    },
+    /// Enable plugins for a tenant, as its administrator, with everything that they ask for; shows what that is.
+    Enable {
+        #[command(flatten)]
+        host: Remote,
+        /// The plugins' ids; all that are installed without any.
+        plugins: Vec<String>,
+    },
 }
 
 pub(super) async fn run(command: Command) -> anyhow::Result<String> {
     match command {
         Command::Build { dirs } => tokio::task::spawn_blocking(move || build(&dirs)).await?,
         Command::Check { bundle } => inspect(&bundle),
+        Command::Install { host, bundles } => super::plugin_remote::install(&host, &bundles).await,
+        Command::Enable { host, plugins } => super::plugin_remote::enable(&host, &plugins).await,
     }
 }
 
