@@ -14,10 +14,10 @@ const URL: &str = "STAGEWRIGHT_URL";
 /// The host to ask.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Remote {
-    /// The host's address, such as http://127.0.0.1:8080; the environment's STAGEWRIGHT_URL without it.
+    /// The host's address, such as `http://127.0.0.1:8080`; the environment's `STAGEWRIGHT_URL` without it.
     #[arg(long)]
     url: Option<String>,
-    /// A file that holds the token; the environment's STAGEWRIGHT_TOKEN without it.
+    /// A file that holds the token; the environment's `STAGEWRIGHT_TOKEN` without it.
     #[arg(long)]
     token_file: Option<PathBuf>,
 }
@@ -79,7 +79,10 @@ impl Remote {
     /// # Errors
     /// [`RemoteError`].
     pub(super) fn client(&self) -> anyhow::Result<Client> {
-        let url = self.url.clone().or_else(|| std::env::var(URL).ok()).filter(|url| !url.is_empty()).ok_or(RemoteError::NoUrl)?;
+        let url = self.url.clone().unwrap_or_else(|| from_environment(URL));
+        if url.is_empty() {
+            return Err(RemoteError::NoUrl.into());
+        }
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err(RemoteError::BadUrl(url).into());
         }
@@ -89,7 +92,7 @@ impl Remote {
     fn token(&self) -> Result<String, RemoteError> {
         let token = match &self.token_file {
             Some(path) => std::fs::read_to_string(path).map_err(|source| RemoteError::TokenFile { path: path.clone(), source })?,
-            None => std::env::var(TOKEN).unwrap_or_default(),
+            None => from_environment(TOKEN),
         };
         let token = token.trim();
         // What cannot stand in a header is no token of a host.
@@ -100,7 +103,17 @@ impl Remote {
     }
 }
 
+/// What a variable of the environment says; empty where it is not set.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a shell hands over address and token once for many commands, apart from the host's own configuration"
+)]
+fn from_environment(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
 /// What the host said, for people: a refusal has a code of its own.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`, which hands the error over")]
 pub(super) fn told(error: ClientError) -> anyhow::Error {
     match error {
         ClientError::Refused(_) => anyhow::anyhow!("{error}"),

@@ -27,7 +27,7 @@ impl Worker {
                     break;
                 }
                 Err(Failure::Refused(refusal)) => {
-                    tracing::warn!(%tenant, job = id, entry, %refusal, "an entry of a job is left out")
+                    tracing::warn!(%tenant, job = id, entry, %refusal, "an entry of a job is left out");
                 }
                 Err(other) => return Err(other),
             }
