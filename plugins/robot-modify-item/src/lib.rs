@@ -39,9 +39,8 @@ impl Robot for ModifyItem {
             [one] => json!(one),
             several => json!(several),
         };
-        let mut fields = json!({});
-        fields[&self.field] = value;
-        cx.change(&fields)?;
+        let field = self.field.as_str();
+        cx.change(&json!({ field: value }))?;
         done(())
     }
 }
