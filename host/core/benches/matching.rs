@@ -2,7 +2,6 @@
 //!
 //! What is measured is every round of `dispatch::plan`, from the event's id to the triggers that are to be asked, with rows as the
 //! store keeps them: found in memory, decoded here.
-#![expect(missing_docs, reason = "criterion's macros make functions without")]
 
 #[path = "../tests/rules/world.rs"]
 #[expect(dead_code, reason = "the world of the rules' tests, of which a measurement needs little")]

@@ -189,8 +189,8 @@ fn with_trigger(condition: &Value) -> (World, RecordRef) {
 
 fn last_candidate(world: &World, item: &RecordRef) -> Candidate {
     let prefix = Decisions::range(TENANT, item);
-    let found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
-    found.last().unwrap().candidates.remove(0)
+    let mut found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
+    found.next_back().unwrap().candidates.remove(0)
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn a_condition_that_does_not_hold_shows_its_values() {
     let attempt = Attempt { at: now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
     world.ok(|tx, ctx| {
         step::plan(tx, ctx, &run, &step)?;
-        step::settle(tx, ctx, (&run, &step), step::Ending::Skipped(reason.clone()), attempt.clone(), judged.clone().into())
+        step::settle(tx, ctx, (&run, &step), step::Ending::Skipped(reason.clone()), attempt.clone(), judged.clone())
     });
     let sentence =
         format!("robot `a` did not run at {START}: the condition does not hold: item.amount is 500, wanted: greater than 1000");

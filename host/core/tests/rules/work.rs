@@ -96,7 +96,7 @@ fn a_status_is_news_to_every_item_that_the_task_is_linked_to() {
     let (first, second) = (deal(&mut world), deal(&mut world));
     let task = world.create("task", json!({"title": "Measure", "items": [first, second]}));
     change(&mut world, &task, json!({"status": "completed"}));
-    assert_eq!(told(&world, "task.status_changed"), vec![first.clone(), second.clone()]);
+    assert_eq!(told(&world, "task.status_changed"), vec![first, second.clone()]);
     let event = events(&world, "task.status_changed").remove(0);
     assert_eq!((&event.payload["from"], &event.payload["to"]), (&json!("new"), &json!("completed")));
     assert_eq!(event.payload["task"]["title"], json!("Measure"));
@@ -179,7 +179,7 @@ fn completing_tasks_leaves_those_of_people_of_other_stages_and_of_itself_alone()
     assert!(world.run_as(&ctx, |tx, ctx| complete_tasks::decide(tx, ctx, &item, &elsewhere)).unwrap().is_empty());
     let here = Which { pipeline: Some("sales".into()), stages: vec!["processed".into(), "new".into()] };
     let done = world.run_as(&ctx, |tx, ctx| complete_tasks::decide(tx, ctx, &item, &here)).unwrap();
-    assert_eq!(done, vec![task.id.clone()]);
+    assert_eq!(done, vec![task.id]);
     assert_eq!(world.record(&by_hand).text("status"), "new");
     assert_eq!(timeline(&world, &item).last().unwrap(), "task completed: Call");
     let again = world.run_as(&ctx.part(9), |tx, ctx| complete_tasks::decide(tx, ctx, &item, &here)).unwrap();

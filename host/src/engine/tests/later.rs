@@ -17,7 +17,7 @@ use crate::runtime::ScriptedPlugins;
 const HOUR_MS: i64 = 3_600_000;
 
 impl Rig {
-    async fn pass(&self, ms: i64) {
+    fn pass(&self, ms: i64) {
         self.clock.advance_to(self.clock.now().plus_ms(ms));
     }
 
@@ -51,7 +51,7 @@ async fn touched(waiting: usize, due: usize) -> Touched {
     for item in &items {
         rig.invoke(TENANT, item).await;
     }
-    rig.pass(1).await;
+    rig.pass(1);
     let engine = rig.start(idle_robots()).await;
     rig.rows.take_all();
     engine.settle(rig.clock.now()).await;
@@ -95,7 +95,7 @@ async fn a_robot_that_waits_until_a_moment_is_called_once_and_over_a_restart() {
     engine.settle(rig.clock.now()).await;
     assert_eq!(states(&rig.runs(TENANT).await), [&StepState::WaitingTime, &StepState::WaitingPrevious]);
     engine.stop().await;
-    rig.pass(HOUR_MS).await;
+    rig.pass(HOUR_MS);
     let engine = rig.start(script()).await;
     engine.settle(rig.clock.now()).await;
     assert_eq!(states(&rig.runs(TENANT).await), [&StepState::Done, &StepState::Done]);
@@ -115,7 +115,7 @@ async fn an_item_that_nobody_touches_is_told_of_over_a_restart() {
     let item = rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
     engine.stop().await;
-    rig.pass(HOUR_MS).await;
+    rig.pass(HOUR_MS);
     let engine = rig.start(fires()).await;
     engine.settle(rig.clock.now()).await;
     assert_eq!(rig.record(TENANT, &item).await.text("stage"), "done");
@@ -136,7 +136,7 @@ async fn what_a_pause_held_back_runs_once_when_it_is_resumed() {
     engine.settle(rig.clock.now()).await;
     let by = StepState::Paused { by: "automation".into() };
     assert!(states(&rig.runs(TENANT).await).iter().all(|state| **state == by));
-    rig.pass(HOUR_MS).await;
+    rig.pass(HOUR_MS);
     rig.rows.take_all();
     engine.settle(rig.clock.now()).await;
     assert_eq!(rig.rows.take_all().read, 0, "what is paused is not looked at again and again");
@@ -164,7 +164,7 @@ async fn an_automation_is_applied_in_batches_a_second_apart_and_over_a_restart()
     engine.stop().await;
     let engine = rig.start(idle_robots()).await;
     for _ in 0..2 {
-        rig.pass(1_000).await;
+        rig.pass(1_000);
         engine.settle(rig.clock.now()).await;
     }
     let done = rig.job(&id).await;
@@ -188,13 +188,13 @@ async fn what_waits_under_an_older_version_is_replaced_even_where_it_is_due_firs
         json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot("late", json!({"run": {"after": "3h"}}))]});
     rig.ok(TENANT, |tx, ctx| put_automation::decide(tx, ctx, "auto", serde_json::from_value(draft.clone()).unwrap(), None)).await;
     rig.ok(TENANT, |tx, ctx| publish_automation::replace(tx, ctx, "auto", Waiting::Migrate)).await;
-    rig.pass(2 * HOUR_MS).await;
+    rig.pass(2 * HOUR_MS);
     let engine = rig.start(idle_robots()).await;
     engine.settle(rig.clock.now()).await;
     let runs = rig.runs(TENANT).await;
     assert!(states(&runs).iter().all(|state| **state == StepState::WaitingTime));
     assert!(runs.iter().all(|run| run.automation == Some(("auto".into(), 2))));
-    rig.pass(HOUR_MS).await;
+    rig.pass(HOUR_MS);
     engine.settle(rig.clock.now()).await;
     assert!(states(&rig.runs(TENANT).await).iter().all(|state| **state == StepState::Done));
 }
