@@ -27,7 +27,7 @@ pub struct Applying {
 
 impl Service {
     /// Counts the items that stand on an automation's stage and for which it has not started since they came there. Looks at
-    /// [`LOOKED_AT_MAX`] records at most.
+    /// 20,000 records at most.
     ///
     /// # Errors
     /// `not-found`, `automation.nothing-to-apply`.
