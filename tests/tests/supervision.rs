@@ -39,7 +39,7 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
     ensure!(output.status.success(), "{}: {complaints}\n{said}", output.status);
     for words in [
         "Call Anna",
-        "Ivan has not moved Kitchen (12,500.00 UAH) for a day",
+        "Ivan has not moved Kitchen (₴12,500.00) for a day",
         "\"total\":1",
         "robot `tell` ran at ",
         "Prepare the design: Kitchen",

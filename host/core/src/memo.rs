@@ -4,7 +4,7 @@
 //! whether they were seen before or not.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use crate::row::{self, Bytes, Row, RowError};
@@ -21,7 +21,7 @@ type Decoded = Arc<dyn Any + Send + Sync>;
 
 #[derive(Default)]
 struct Seen {
-    rows: HashMap<(TypeId, [u8; HEADER]), (Bytes, Decoded)>,
+    rows: BTreeMap<(TypeId, [u8; HEADER]), (Bytes, Decoded)>,
     bytes: usize,
 }
 

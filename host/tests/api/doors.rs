@@ -126,7 +126,7 @@ impl Things {
     fn id_for(&self, path: &str) -> Option<&str> {
         let area = path.split('/').nth(2).unwrap_or_default();
         match area {
-            "records" | "events" | "robots" => Some(&self.deal),
+            "records" | "events" | "robots" | "templates" => Some(&self.deal),
             "conversations" => Some(&self.conversation),
             "runs" => Some(&self.run),
             "deliveries" => Some(&self.delivery),
@@ -156,6 +156,7 @@ fn body_for(route: &Route, id: &str, own_user: &str) -> Option<Value> {
         (_, "/v1/records/{kind}") => json!({"fields": {"title": "x", "pipeline": id}}),
         (_, "/v1/records/{kind}/{id}/move") => json!({"stage": "paid"}),
         (_, "/v1/records/{kind}/{id}/merge") => json!({"into": "nothing"}),
+        (_, "/v1/templates/preview") => json!({"record": record, "template": "x"}),
         (_, "/v1/conversations/{id}/accept") => json!({"user": own_user}),
         (_, "/v1/conversations/{id}/reply") => json!({"user": own_user, "text": "hi"}),
         (_, "/v1/robots/{plugin}/{robot}/invoke") => json!({"record": record, "settings": {"text": "hi"}}),
