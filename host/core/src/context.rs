@@ -109,6 +109,16 @@ impl OpContext {
         Self { command_id, ..self.clone() }
     }
 
+    /// Who acts, as it is kept for people: `user:<id>`, a client's name, or `host`.
+    #[must_use]
+    pub fn doer(&self) -> String {
+        match &self.actor {
+            Actor::User { id } => format!("user:{id}"),
+            Actor::Client { name } => name.clone(),
+            Actor::Automation { .. } | Actor::Channel { .. } | Actor::System => "host".to_owned(),
+        }
+    }
+
     /// Who is shown as the author: the one on whose behalf it is done, else the actor if that is a user.
     #[must_use]
     pub fn author(&self) -> Option<&str> {

@@ -71,16 +71,26 @@ pub fn supervisor_of(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Op
 /// Asks at once for a department, those above it and their heads: an organisation may be deeper than a decision has rounds. Mostly
 /// the first department has a head, and nobody gets here.
 fn fetch_above(tx: &mut Tx<'_>, tenant: TenantId, user: &str, department: &str) -> Result<(), Halt> {
-    let all = tx.range::<Record>(&Range::first(records_of_kind(tenant, "department"), DEPARTMENTS_READ_MAX))?;
-    let by_id: BTreeMap<&str, &Record> = all.iter().map(|(_, record)| (record.key.id.as_str(), record)).collect();
-    let (mut keys, mut next) = (Vec::new(), department);
-    while let Some(found) = by_id.get(next).filter(|_| keys.len() < 2 * DEPARTMENTS_MAX) {
+    let mut keys = Vec::new();
+    for found in departments_above(tx, tenant, department)? {
         let head = Some(found.text("head")).filter(|head| !head.is_empty() && *head != user);
-        keys.push(found.key.key(tenant));
         keys.extend(head.map(|head| RecordRef::new("user", head).key(tenant)));
-        next = found.text("parent");
+        keys.push(found.key.key(tenant));
     }
     tx.want(&keys)
+}
+
+/// A department and those above it, from below, found in one read of all of them; a circle ends at the limit. For advice: whoever
+/// decides on one of them reads its row.
+pub(crate) fn departments_above(tx: &mut Tx<'_>, tenant: TenantId, from: &str) -> Result<Vec<Record>, Halt> {
+    let all = tx.range::<Record>(&Range::first(records_of_kind(tenant, "department"), DEPARTMENTS_READ_MAX))?;
+    let by_id: BTreeMap<&str, &Record> = all.iter().map(|(_, record)| (record.key.id.as_str(), record)).collect();
+    let (mut found, mut next) = (Vec::new(), from);
+    while let Some(department) = by_id.get(next).filter(|_| found.len() < DEPARTMENTS_MAX) {
+        found.push((*department).clone());
+        next = department.text("parent");
+    }
+    Ok(found)
 }
 
 /// An employee's profile; what is not known is an empty text.

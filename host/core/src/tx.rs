@@ -29,6 +29,17 @@ pub enum Halt {
     Damaged(String),
 }
 
+impl Halt {
+    /// The same halt; a refusal's field inside `outer`.
+    #[must_use]
+    pub fn inside(self, outer: &str) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.inside(outer)),
+            other => other,
+        }
+    }
+}
+
 impl From<Refusal> for Halt {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)

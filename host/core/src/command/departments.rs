@@ -1,12 +1,9 @@
 //! Departments stand in a tree.
 
-use std::collections::BTreeMap;
-
 use crate::context::OpContext;
-use crate::key::Key;
-use crate::limits::{DEPARTMENTS_MAX, DEPARTMENTS_READ_MAX};
-use crate::model::record::{Record, RecordRef, records_of_kind};
-use crate::read::Range;
+use crate::directory;
+use crate::limits::DEPARTMENTS_MAX;
+use crate::model::record::{Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
@@ -20,7 +17,9 @@ pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, after: &R
     if after.key.kind != "department" || next.is_empty() || next == before.text("parent") {
         return Ok(());
     }
-    fetch_above(tx, ctx, &next)?;
+    // Asked for at once: there may be more than a decision has rounds.
+    let above = directory::departments_above(tx, ctx.tenant, &next)?;
+    tx.want(&above.iter().map(|department| department.key.key(ctx.tenant)).collect::<Vec<_>>())?;
     let mut path = Vec::new();
     while !next.is_empty() {
         path.push(next.clone());
@@ -36,17 +35,4 @@ pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, after: &R
         next = tx.get::<Record>(&key)?.map(|(found, _)| found.text("parent").to_owned()).unwrap_or_default();
     }
     Ok(())
-}
-
-/// Asks at once for the departments above: there may be more than a decision has rounds.
-fn fetch_above(tx: &mut Tx<'_>, ctx: &OpContext, from: &str) -> Result<(), Halt> {
-    let range = Range::first(records_of_kind(ctx.tenant, "department"), DEPARTMENTS_READ_MAX);
-    let all: BTreeMap<String, String> =
-        tx.range::<Record>(&range)?.into_iter().map(|(_, found)| (found.key.id.clone(), found.text("parent").to_owned())).collect();
-    let (mut keys, mut next): (Vec<Key>, &str) = (Vec::new(), from);
-    while let Some((id, parent)) = all.get_key_value(next).filter(|_| keys.len() < DEPARTMENTS_MAX) {
-        keys.push(RecordRef::new("department", id).key(ctx.tenant));
-        next = parent;
-    }
-    tx.want(&keys)
 }

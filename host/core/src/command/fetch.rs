@@ -29,12 +29,12 @@ pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automatio
     let mut keys = Vec::new();
     for robot in &automation.robots {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?.map(|(plugin, _)| plugin);
-        let info = plugin.and_then(|plugin| plugin.catalogue.robots.into_iter().find(|info| info.id == robot.robot));
+        let info = plugin.as_ref().and_then(|plugin| plugin.robot(&robot.robot));
         keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &robot.settings, place)).unwrap_or_default());
     }
     for trigger in &automation.triggers {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&trigger.plugin))?.map(|(plugin, _)| plugin);
-        let info = plugin.and_then(|plugin| plugin.catalogue.triggers.into_iter().find(|info| info.id == trigger.trigger));
+        let info = plugin.as_ref().and_then(|plugin| plugin.trigger(&trigger.trigger));
         keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &trigger.settings, place)).unwrap_or_default());
     }
     let rules = automation.robots.iter().filter_map(|robot| robot.working_time.as_ref());

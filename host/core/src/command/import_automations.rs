@@ -129,10 +129,7 @@ fn pipeline(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Pipeline) -> Result<Impor
     let imported = compared("pipeline", &wanted.id, before.as_ref().map(|before| json!(before)).as_ref(), &json!(wanted));
     if imported.change != Change::Left {
         let put = put_pipeline::decide(tx, ctx, &wanted.id, wanted.clone(), None);
-        put.map_err(|halt| match halt {
-            Halt::Refused(refusal) => Halt::Refused(refusal.inside("pipeline")),
-            other => other,
-        })?;
+        put.map_err(|halt| halt.inside("pipeline"))?;
     }
     Ok(imported)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::job;
 use super::put_automation::check;
-use crate::context::{Actor, OpContext};
+use crate::context::OpContext;
 use crate::model::automation::{Automation, AutomationVersion, Binding, Bindings, IfPast, TriggerSpec, When};
 use crate::model::job::{Job, Waiting};
 use crate::model::plugin::{Plugin, TriggerInfo};
@@ -52,7 +52,7 @@ pub fn replace(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, waiting: Waiting) -> 
     let version = AutomationVersion {
         version: number,
         published_at: ctx.now,
-        published_by: publisher(ctx),
+        published_by: ctx.doer(),
         warnings: warnings(&draft),
         majors,
         trigger_events,
@@ -90,9 +90,9 @@ fn plugin_facts(tx: &Tx<'_>, draft: &Automation) -> Result<Facts, Halt> {
         let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(id))? else { continue };
         facts.majors.insert(id.clone(), plugin.major());
         if let Some(trigger) = trigger {
-            let info = plugin.catalogue.triggers.into_iter().find(|info| info.id == trigger.trigger);
-            facts.idle_ms.extend(info.as_ref().and_then(|info| idle_ms(info, trigger)));
-            facts.trigger_events.insert(trigger.id.clone(), info.map(|info| info.events).unwrap_or_default());
+            let info = plugin.trigger(&trigger.trigger);
+            facts.idle_ms.extend(info.and_then(|info| idle_ms(info, trigger)));
+            facts.trigger_events.insert(trigger.id.clone(), info.map(|info| info.events.clone()).unwrap_or_default());
         }
     }
     Ok(facts)
@@ -135,12 +135,4 @@ fn warnings(draft: &Automation) -> Vec<String> {
             format!("robot `{}` counts from {field}: for an item that comes to the stage later than that it {what}", robot.id)
         })
         .collect()
-}
-
-fn publisher(ctx: &OpContext) -> String {
-    match &ctx.actor {
-        Actor::User { id } => format!("user:{id}"),
-        Actor::Client { name } => name.clone(),
-        _ => "host".to_owned(),
-    }
 }

@@ -77,11 +77,11 @@ pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation) -
     for (place, robot) in automation.robots.iter().enumerate() {
         let earlier = automation.robots.get(..place).unwrap_or_default();
         let found = check_robot(tx, ctx, automation, robot, earlier);
-        found.map_err(|halt| inside(halt, &format!("robots[{place}]")))?;
+        found.map_err(|halt| halt.inside(&format!("robots[{place}]")))?;
     }
     for (place, trigger) in automation.triggers.iter().enumerate() {
         let found = check_trigger(tx, ctx, automation, trigger);
-        found.map_err(|halt| inside(halt, &format!("triggers[{place}]")))?;
+        found.map_err(|halt| halt.inside(&format!("triggers[{place}]")))?;
     }
     Ok(())
 }
@@ -156,7 +156,7 @@ pub(super) fn check_robot_settings(
     chain: &[RobotSpec],
 ) -> Result<(), Halt> {
     let plugin = enabled_plugin(tx, ctx, &robot.plugin)?;
-    let Some(info) = plugin.catalogue.robots.iter().find(|info| info.id == robot.robot) else {
+    let Some(info) = plugin.robot(&robot.robot) else {
         let message = format!("plugin `{}` has no robot `{}`; GET /v1/robots lists them", robot.plugin, robot.robot);
         return Err(Refusal::invalid("plugin.no-such-robot", "robot", message).into());
     };
@@ -172,7 +172,7 @@ pub(super) fn check_robot_settings(
 fn check_trigger(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, trigger: &TriggerSpec) -> Result<(), Halt> {
     check_word("id", &trigger.id)?;
     let plugin = enabled_plugin(tx, ctx, &trigger.plugin)?;
-    let Some(info) = plugin.catalogue.triggers.iter().find(|info| info.id == trigger.trigger) else {
+    let Some(info) = plugin.trigger(&trigger.trigger) else {
         let message = format!("plugin `{}` has no trigger `{}`; GET /v1/triggers lists them", trigger.plugin, trigger.trigger);
         return Err(Refusal::invalid("plugin.no-such-trigger", "trigger", message).into());
     };
@@ -208,9 +208,9 @@ pub(super) fn results_of(tx: &Tx<'_>, chain: &[RobotSpec]) -> Result<Results, Ha
     let mut results = Results::new();
     for robot in chain {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?;
-        let info = plugin.and_then(|(plugin, _)| plugin.catalogue.robots.into_iter().find(|info| info.id == robot.robot));
-        let keys = info.map(|info| info.results).unwrap_or_default();
-        results.insert(robot.id.clone(), keys.into_iter().map(|result| (result.key, Type::of_result(&result.kind))).collect());
+        let info = plugin.as_ref().and_then(|(plugin, _)| plugin.robot(&robot.robot));
+        let given = info.into_iter().flat_map(|info| &info.results);
+        results.insert(robot.id.clone(), given.map(|result| (result.key.clone(), Type::of_result(&result.kind))).collect());
     }
     Ok(results)
 }
@@ -240,11 +240,4 @@ fn check_word(field: &str, id: &str) -> Result<(), Refusal> {
         return Err(Refusal::invalid("automation.invalid", field, message));
     }
     Ok(())
-}
-
-fn inside(halt: Halt, place: &str) -> Halt {
-    match halt {
-        Halt::Refused(refusal) => Halt::Refused(refusal.inside(place)),
-        other => other,
-    }
 }

@@ -27,7 +27,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, kind: Kind, expected: 
     let before = tx.get::<Kind>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
     for (place, to) in fields.iter().enumerate().filter_map(|(place, field)| Some((place, leads_to(field)?))) {
-        check_target(tx, ctx, id, to).map_err(|halt| inside(halt, place))?;
+        check_target(tx, ctx, id, to).map_err(|halt| halt.inside(&format!("fields[{place}]")))?;
     }
     if let Some((before, _)) = &before {
         check_kept(before, &fields)?;
@@ -128,11 +128,4 @@ fn is_own_word(name: &str) -> bool {
 fn not_own(field: &str) -> Refusal {
     let message = format!("your own kinds and fields have names of up to {ID_CHARS_MAX} of a-z, 0-9 and _ that begin with x_");
     Refusal::invalid("kind.invalid", field, message)
-}
-
-fn inside(halt: Halt, place: usize) -> Halt {
-    match halt {
-        Halt::Refused(refusal) => Halt::Refused(refusal.inside(&format!("fields[{place}]"))),
-        other => other,
-    }
 }

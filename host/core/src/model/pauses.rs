@@ -40,6 +40,16 @@ impl Pauses {
         Key::new(tenant, Table::Pauses, &[])
     }
 
+    /// Whether something is paused.
+    #[must_use]
+    pub fn has(&self, what: &Pausable) -> bool {
+        match what {
+            Pausable::Automation(id) => self.automations.contains_key(id),
+            Pausable::Plugin(id) => self.plugins.contains_key(id),
+            Pausable::Sending => self.sending.is_some(),
+        }
+    }
+
     /// What keeps a robot or trigger of a plugin from running, if anything does: its automation comes first.
     #[must_use]
     pub fn holding(&self, automation: Option<&str>, plugin: &str) -> Option<Pausable> {

@@ -232,6 +232,18 @@ impl Row for Plugin {
 }
 
 impl Plugin {
+    /// A robot type that it offers.
+    #[must_use]
+    pub fn robot(&self, id: &str) -> Option<&RobotInfo> {
+        self.catalogue.robots.iter().find(|info| info.id == id)
+    }
+
+    /// A trigger type that it offers.
+    #[must_use]
+    pub fn trigger(&self, id: &str) -> Option<&TriggerInfo> {
+        self.catalogue.triggers.iter().find(|info| info.id == id)
+    }
+
     /// The secrets that one of its channels says it needs.
     #[must_use]
     pub fn secret_names(&self, channel: &str) -> BTreeSet<String> {

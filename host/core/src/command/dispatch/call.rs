@@ -123,7 +123,7 @@ fn callee(tx: &Tx<'_>, ctx: &OpContext, spec: &TriggerSpec) -> Result<Found, Hal
     let Some((plugin, _)) = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))? else {
         return missing("plugin.missing", format!("plugin `{}` is not installed; install its bundle", spec.plugin));
     };
-    let Some(info) = plugin.catalogue.triggers.iter().find(|trigger| trigger.id == spec.trigger) else {
+    let Some(info) = plugin.trigger(&spec.trigger) else {
         return missing("plugin.no-such-trigger", format!("`{}` has no trigger `{}`", spec.plugin, spec.trigger));
     };
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &spec.plugin))? else {

@@ -1,6 +1,6 @@
 //! Pauses: what is paused holds back what it would do; resuming lets go, entry by entry.
 
-use super::{One, by, start};
+use super::{One, start};
 use crate::command::runs::{keep, set_time};
 use crate::command::schedule::Timing;
 use crate::command::send_message::put_due;
@@ -27,7 +27,7 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Pauses
         Pausable::Sending => {}
     }
     let mut pauses = tx.get::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
-    let pause = Pause { since: ctx.now, by: by(ctx) };
+    let pause = Pause { since: ctx.now, by: ctx.doer() };
     let before = pauses.clone();
     match what {
         Pausable::Automation(id) => drop(pauses.automations.entry(id.clone()).or_insert(pause)),
@@ -71,12 +71,7 @@ pub(in crate::command) fn hold_back(tx: &mut Tx<'_>, ctx: &OpContext, by: &Pausa
 /// Lets one thing go on, unless it went another way meanwhile or `of` is paused again.
 pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, of: &Pausable, entry: &str) -> Result<One, Halt> {
     let pauses = tx.get::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
-    let again = match of {
-        Pausable::Automation(id) => pauses.automations.contains_key(id),
-        Pausable::Plugin(id) => pauses.plugins.contains_key(id),
-        Pausable::Sending => pauses.sending.is_some(),
-    };
-    if again {
+    if pauses.has(of) {
         return Ok(One::Nothing);
     }
     let went = match Held::parse(entry) {

@@ -13,7 +13,7 @@ pub use held::{pause, resume};
 pub use replace::one_run;
 pub(in crate::command) use replace::{catch_up, work as replacing};
 
-use crate::context::{Actor, OpContext};
+use crate::context::OpContext;
 use crate::key::{Key, Queue};
 use crate::model::automation::Automation;
 use crate::model::due::Due;
@@ -74,7 +74,7 @@ pub(super) fn start(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, work: Work) -> R
     let mut job = Job {
         id: id.to_owned(),
         work,
-        by: by(ctx),
+        by: ctx.doer(),
         started_at: ctx.now,
         ended_at: None,
         looked_at: 0,
@@ -203,15 +203,6 @@ pub fn advance(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key, batch: &Ba
     }
     tx.put(key, &job)?;
     Ok(())
-}
-
-/// Who acts, for people.
-pub(super) fn by(ctx: &OpContext) -> String {
-    match &ctx.actor {
-        Actor::User { id } => format!("user:{id}"),
-        Actor::Client { name } => name.clone(),
-        _ => "host".to_owned(),
-    }
 }
 
 /// Starts the job that applies an automation to the items that stand on its stage already.

@@ -27,7 +27,7 @@ pub(super) fn facts_of(
 ) -> Result<Value, Halt> {
     let looked_at = spec.condition.as_ref().map(Condition::references).unwrap_or_default();
     let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
-    let info = plugin.as_ref().and_then(|plugin| plugin.catalogue.robots.iter().find(|robot| robot.id == spec.robot));
+    let info = plugin.as_ref().and_then(|plugin| plugin.robot(&spec.robot));
     let defaults = info.into_iter().flat_map(|info| &info.settings).filter_map(|setting| setting.default.as_ref());
     let texts: Vec<String> =
         spec.settings.values().chain(defaults).map(Value::to_string).filter(|text| template::is_template(text)).collect();

@@ -102,7 +102,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         let message = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", spec.plugin);
         return Ok(Planned::Impossible("plugin.missing".into(), message));
     };
-    let Some(info) = plugin.catalogue.robots.iter().find(|robot| robot.id == spec.robot) else {
+    let Some(info) = plugin.robot(&spec.robot) else {
         let message = format!(
             "version {} of `{}` has no robot `{}`; install a version that has it, or publish the automation without it",
             plugin.version, spec.plugin, spec.robot
