@@ -1,5 +1,7 @@
 //! What a condition comes to, with the values it was decided on.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -34,10 +36,8 @@ pub enum Judged {
         holds: bool,
     },
     Leaf {
-        field: String,
-        is: Operator,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        value: Option<Operand>,
+        #[serde(flatten)]
+        leaf: Arc<Leaf>,
         actual: Value,
         #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
         compared_with: Option<Value>,
@@ -67,13 +67,13 @@ impl Judged {
                 parts.iter().filter(|part| part.holds() == *holds).flat_map(Self::reasons).collect()
             }
             Self::Not { not, .. } => not.reasons(),
-            Self::Leaf { field, is, value, actual, compared_with, .. } => {
-                let wanted = match (value, compared_with) {
+            Self::Leaf { leaf, actual, compared_with, .. } => {
+                let wanted = match (&leaf.value, compared_with) {
                     (Some(Operand::Field(other)), Some(found)) => format!(" {}, which is {}", other.field, shown(found)),
                     (Some(Operand::Literal(value)), _) => format!(" {}", shown(value)),
                     _ => String::new(),
                 };
-                vec![format!("{field} is {} ({}{wanted})", shown(actual), is.name())]
+                vec![format!("{} is {} ({}{wanted})", leaf.field, shown(actual), leaf.is.name())]
             }
         }
     }
@@ -100,7 +100,7 @@ pub fn judge(condition: &Condition, facts: &Value, known: &Vocabulary, zone: Tz)
     }
 }
 
-fn judge_leaf(leaf: &Leaf, facts: &Value, known: &Vocabulary, zone: Tz) -> Judged {
+fn judge_leaf(leaf: &Arc<Leaf>, facts: &Value, known: &Vocabulary, zone: Tz) -> Judged {
     let changed = match leaf.is {
         Operator::Changed | Operator::ChangedTo => {
             leaf.field.strip_prefix("item.").and_then(|field| facts.get("after")?.get(field))
@@ -119,14 +119,7 @@ fn judge_leaf(leaf: &Leaf, facts: &Value, known: &Vocabulary, zone: Tz) -> Judge
         None => (None, &Value::Null, own),
     };
     let holds = holds(leaf.is, holds_type, actual, value, changed.is_some(), zone);
-    Judged::Leaf {
-        field: leaf.field.clone(),
-        is: leaf.is,
-        value: leaf.value.clone(),
-        actual: cut(actual),
-        compared_with: other.map(cut),
-        holds,
-    }
+    Judged::Leaf { leaf: Arc::clone(leaf), actual: cut(actual), compared_with: other.map(cut), holds }
 }
 
 fn holds(is: Operator, holds: Type, actual: &Value, value: &Value, changed: bool, zone: Tz) -> bool {

@@ -8,6 +8,7 @@ mod compare;
 mod judge;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,12 +43,12 @@ pub enum Condition {
         /// What must not hold.
         not: Box<Condition>,
     },
-    /// One comparison.
-    Leaf(Leaf),
+    /// One comparison, shared with what is kept of a decision.
+    Leaf(Arc<Leaf>),
 }
 
 /// One comparison.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Leaf {
     /// What is looked at, such as `item.amount`, `robots.get.phone`, `before.stage` or `event.task.title`.
     pub field: String,
@@ -170,7 +171,7 @@ impl TryFrom<Written> for Condition {
             Written { all: None, any: Some(any), not: None, field: None, is: None, value: None } => Ok(Self::Any { any }),
             Written { all: None, any: None, not: Some(not), field: None, is: None, value: None } => Ok(Self::Not { not }),
             Written { all: None, any: None, not: None, field: Some(field), is: Some(is), value } => {
-                Ok(Self::Leaf(Leaf { field, is, value }))
+                Ok(Self::Leaf(Arc::new(Leaf { field, is, value })))
             }
             _ => Err("a condition is one of {\"all\": [...]}, {\"any\": [...]}, {\"not\": ...} and {\"field\", \"is\", \"value\"}"),
         }
