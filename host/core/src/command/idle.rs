@@ -26,23 +26,63 @@ pub enum Fired {
     Quiet,
 }
 
+/// What came of looking at an item's timer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Watched {
+    /// The item has an event that is to be dispatched first.
+    NotYet,
+    /// The timer was set, or somebody was told.
+    Set,
+    /// There was nothing to do.
+    Nothing,
+}
+
 /// A duration that has to pass: when it has, and how long it is in milliseconds.
 type Next = (Timestamp, i64);
 
 /// Sets an item's timer where triggers of its pipeline wait for one and it is not set soon enough already. For dispatches, which
-/// have read all of this.
-pub(super) fn arm(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Result<(), Halt> {
+/// have read all of this. Gives whether it was set.
+pub(super) fn arm(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Result<bool, Halt> {
     let lane_key = item.lane_key(ctx.tenant);
     let (Some((record, _)), Some((mut lane, _))) = (tx.peek::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&lane_key)?) else {
-        return Ok(());
+        return Ok(false);
     };
-    let Some((at, _)) = next(tx, ctx, &record, &lane)? else { return Ok(()) };
+    let Some((at, _)) = next(tx, ctx, &record, &lane)? else { return Ok(false) };
     if lane.idle.due_at.is_some_and(|due_at| due_at <= at) {
-        return Ok(());
+        return Ok(false);
     }
     set(tx, ctx, item, &mut lane, Some(at))?;
     tx.put(lane_key, &lane)?;
-    Ok(())
+    Ok(true)
+}
+
+/// Has an item watched for durations that no trigger of its pipeline waited for before: its timer is set, at once where it has been
+/// silent for so long already. A duration shorter than one that was told of this silence is told now.
+pub(super) fn watch(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, idle_ms: &[i64]) -> Result<Watched, Halt> {
+    let found = (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
+    let (Some((record, _)), Some((lane, _))) = found else { return Ok(Watched::Nothing) };
+    if lane.seq > lane.dispatched {
+        return Ok(Watched::NotYet);
+    }
+    let mut came = if arm(tx, ctx, item)? { Watched::Set } else { Watched::Nothing };
+    let since = since(&record, &lane);
+    for passed in idle_ms.iter().filter(|ms| lane.idle.since == since && **ms <= lane.idle.told_ms) {
+        if tell_again(tx, ctx, item, since, *passed)? {
+            came = Watched::Set;
+        }
+    }
+    Ok(came)
+}
+
+/// Tells of a silence that began at `since` and has been told of before, unless it is over. Gives whether it was told.
+pub(super) fn tell_again(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, since: Timestamp, idle_ms: i64) -> Result<bool, Halt> {
+    let found = (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
+    let (Some((record, _)), Some((lane, _))) = found else { return Ok(false) };
+    if self::since(&record, &lane) != since || !is_watched(tx, ctx, &record)? {
+        return Ok(false);
+    }
+    tell(tx, ctx, &record, since, idle_ms)?;
+    Ok(true)
 }
 
 /// Fires the timer that lies at `due_key`. Where nobody has touched the item since, the event `item.idle` says for how long, once for
@@ -78,9 +118,14 @@ pub fn fire(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, item: &RecordRef) -
     let further = next(tx, ctx, &record, &lane)?.map(|(at, _)| at);
     set(tx, ctx, item, &mut lane, further)?;
     tx.put(lane_key, &lane)?;
+    Ok(Fired::Told(tell(tx, ctx, &record, since, idle_ms)?))
+}
+
+/// Emits the event that says for how long nobody has touched an item, and gives its id.
+fn tell(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record, since: Timestamp, idle_ms: i64) -> Result<String, Halt> {
     let payload = json!({"idle_ms": idle_ms, "since": since, "stage": record.text("stage")});
-    let draft = Draft { kind: "item.idle", subject: item.clone(), occurred_at: None, payload };
-    Ok(Fired::Told(emit(tx, ctx, draft, std::slice::from_ref(item))?))
+    let draft = Draft { kind: "item.idle", subject: record.key.clone(), occurred_at: None, payload };
+    emit(tx, ctx, draft, std::slice::from_ref(&record.key))
 }
 
 /// The shortest duration that a trigger waits for and that this silence has not been told of yet; none on a final stage.
@@ -89,15 +134,23 @@ fn next(tx: &Tx<'_>, ctx: &OpContext, record: &Record, lane: &Lane) -> Result<Op
     if record.deleted_at.is_some() || pipeline.is_empty() {
         return Ok(None);
     }
-    let (bindings_key, pipeline_key) = (Bindings::key(ctx.tenant, pipeline), Pipeline::key(ctx.tenant, pipeline));
-    tx.want(&[bindings_key.clone(), pipeline_key.clone()])?;
+    let bindings_key = Bindings::key(ctx.tenant, pipeline);
+    tx.want(&[bindings_key.clone(), Pipeline::key(ctx.tenant, pipeline)])?;
     let since = since(record, lane);
     let told_ms = if lane.idle.since == since { lane.idle.told_ms } else { 0 };
     let durations = tx.peek_shared::<Bindings>(&bindings_key)?.map(|(bindings, _)| bindings.idle_ms()).unwrap_or_default();
     let Some(idle_ms) = durations.into_iter().find(|ms| *ms > told_ms) else { return Ok(None) };
-    let found = tx.peek::<Pipeline>(&pipeline_key)?;
+    Ok(is_watched(tx, ctx, record)?.then(|| (since.plus_ms(idle_ms), idle_ms)))
+}
+
+/// Whether an item's silence matters: it is there, and on no final stage.
+fn is_watched(tx: &Tx<'_>, ctx: &OpContext, record: &Record) -> Result<bool, Halt> {
+    if record.deleted_at.is_some() {
+        return Ok(false);
+    }
+    let found = tx.peek_shared::<Pipeline>(&Pipeline::key(ctx.tenant, record.text("pipeline")))?;
     let stage = found.as_ref().and_then(|(pipeline, _)| pipeline.stage(record.text("stage")));
-    Ok(stage.filter(|(_, stage)| stage.semantics == Semantics::InProgress).map(|_| (since.plus_ms(idle_ms), idle_ms)))
+    Ok(stage.is_some_and(|(_, stage)| stage.semantics == Semantics::InProgress))
 }
 
 /// Since when nobody has touched the item.

@@ -6,7 +6,7 @@ use super::job;
 use super::put_automation::check;
 use crate::context::OpContext;
 use crate::model::automation::{Automation, AutomationVersion, Binding, Bindings, IfPast, TriggerSpec, When};
-use crate::model::job::{Job, Waiting};
+use crate::model::job::{Job, Waiting, Work};
 use crate::model::plugin::{Plugin, TriggerInfo};
 use crate::model::record::IndexEntry;
 use crate::model::run::Run;
@@ -105,11 +105,14 @@ fn idle_ms(info: &TriggerInfo, trigger: &TriggerSpec) -> Option<i64> {
     parse_duration_ms(duration).ok().filter(|ms| *ms > 0)
 }
 
-/// Makes the version the one that runs for what enters the stage from now on.
+/// Makes the version the one that runs for what enters the stage from now on. Items that nobody touches are watched from now on for
+/// durations that no trigger of the pipeline waited for before.
 fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion, idle_ms: Vec<i64>) -> Result<(), Halt> {
     let automation = &version.automation;
     let key = Bindings::key(ctx.tenant, &automation.pipeline);
     let mut bindings = tx.get::<Bindings>(&key)?.map(|(bindings, _)| bindings).unwrap_or_default();
+    let known = bindings.idle_ms();
+    let new: Vec<i64> = idle_ms.iter().copied().filter(|ms| !known.contains(ms)).collect();
     let mut trigger_events: Vec<String> = version.trigger_events.values().flatten().cloned().collect();
     trigger_events.sort();
     trigger_events.dedup();
@@ -122,6 +125,10 @@ fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion, idle_ms: 
         bindings.stages.insert(stage, binding);
     }
     tx.put(key, &bindings)?;
+    if !new.is_empty() {
+        let (pipeline, kind) = (version.automation.pipeline.clone(), version.automation.kind.clone());
+        job::start(tx, ctx, &Job::watching(&version.automation.id), Work::Watch { pipeline, kind, idle_ms: new })?;
+    }
     Ok(())
 }
 

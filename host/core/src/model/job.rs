@@ -46,6 +46,15 @@ pub enum Work {
         /// The kind of item that moves through its pipeline.
         kind: String,
     },
+    /// Sets the timers of items that nobody touches, for durations of silence that no trigger of their pipeline waited for before.
+    Watch {
+        /// The pipeline.
+        pipeline: String,
+        /// The kind of item that moves through it.
+        kind: String,
+        /// The durations, in milliseconds.
+        idle_ms: Vec<i64>,
+    },
 }
 
 /// A job.
@@ -88,6 +97,12 @@ impl Job {
     #[must_use]
     pub fn replacing(automation: &str) -> String {
         format!("replace.{automation}")
+    }
+
+    /// The id of the job that watches for the silences of a pipeline that an automation has begun to wait for.
+    #[must_use]
+    pub fn watching(automation: &str) -> String {
+        format!("watch.{automation}")
     }
 
     /// What is to become of steps that wait under `version`, if this job says something about it.

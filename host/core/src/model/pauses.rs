@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
+use crate::model::record::RecordRef;
 use crate::row::Row;
 use crate::time::Timestamp;
 
@@ -121,13 +122,15 @@ impl Pausable {
 
 /// Something that waits until it is resumed.
 ///
-/// **Shape as text**: `step/<run>/<step>` or `delivery/<id>`.
+/// **Shape as text**: `step/<run>/<step>`, `delivery/<id>` or `idle/<kind>/<id>/<since>/<milliseconds>`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Held {
     /// A step of a run.
     Step(String, String),
     /// A delivery.
     Delivery(String),
+    /// A trigger that would have been told that nobody touched an item since then for so many milliseconds.
+    Idle(RecordRef, Timestamp, i64),
 }
 
 impl Held {
@@ -137,6 +140,7 @@ impl Held {
         match self {
             Self::Step(run, step) => format!("step/{run}/{step}"),
             Self::Delivery(id) => format!("delivery/{id}"),
+            Self::Idle(item, since, idle_ms) => format!("idle/{}/{}/{idle_ms}", item.lane(), since.0),
         }
     }
 
@@ -146,6 +150,9 @@ impl Held {
         match text.split('/').collect::<Vec<_>>()[..] {
             ["step", run, step] => Some(Self::Step(run.to_owned(), step.to_owned())),
             ["delivery", id] => Some(Self::Delivery(id.to_owned())),
+            ["idle", kind, id, since, idle_ms] => {
+                Some(Self::Idle(RecordRef::new(kind, id), Timestamp(since.parse().ok()?), idle_ms.parse().ok()?))
+            }
             _ => None,
         }
     }

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 use stagewright_core::call::Verdict;
 use stagewright_core::command::idle::{self, Fired};
-use stagewright_core::command::{change_record, delete_record, move_item, publish_automation, put_automation};
+use stagewright_core::command::{change_record, delete_record, job, move_item, publish_automation, put_automation};
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
 use stagewright_core::model::event::Event;
+use stagewright_core::model::pauses::Pausable;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::time::Timestamp;
 
@@ -189,17 +190,78 @@ fn a_trigger_that_is_published_away_is_not_waited_for_any_more() {
 }
 
 #[test]
-fn a_shorter_duration_that_is_published_counts_from_the_next_event_on() {
+fn an_item_that_is_quiet_already_is_watched_for_a_duration_that_is_published_later() {
+    let mut world = world();
+    deal(&mut world);
+    world.now = minute(5);
+    republish(&mut world, json!([left_alone("hour", "10m")]));
+    world.work();
+    assert_eq!(due_at(&world), Some(minute(10)));
+    assert_eq!(world.job("watch.processed").done, 1);
+    assert_eq!(told(&mut world)["idle_ms"], json!(600_000));
+}
+
+#[test]
+fn an_item_that_was_quiet_for_longer_than_what_is_published_is_told_of_at_once() {
+    let mut world = World::new();
+    let item = deal(&mut world);
+    world.now = minute(2 * HOUR);
+    world.automate("processed", json!([]), json!([left_alone("hour", "1h")]));
+    world.work();
+    assert_eq!(due_at(&world), Some(minute(HOUR)));
+    assert_eq!(told(&mut world)["idle_ms"], json!(3_600_000));
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "processed");
+}
+
+#[test]
+fn a_duration_shorter_than_one_that_was_told_of_is_told_of_when_it_is_published() {
     let mut world = world();
     let item = deal(&mut world);
-    republish(&mut world, json!([left_alone("hour", "10m")]));
-    world.now = minute(5);
-    let ctx = OpContext { actor: Actor::System, ..world.ctx() };
-    let fields = json!({"title": "By the host"}).as_object().unwrap().clone();
-    world.run_as(&ctx, |tx, ctx| change_record::decide(tx, ctx, &item, &fields, None)).unwrap();
+    told(&mut world);
     world.dispatch_quietly();
-    assert_eq!(due_at(&world), Some(minute(10)));
-    assert_eq!(told(&mut world)["idle_ms"], json!(600_000));
+    republish(&mut world, json!([left_alone("hour", "1h"), left_alone("minutes", "10m")]));
+    world.work();
+    world.dispatch(&|ask| if ask.spec.id == "minutes" { Verdict::Fire } else { Verdict::Ignore(String::new()) });
+    assert_eq!(world.record(&item).text("stage"), "processed");
+    assert_eq!(due_at(&world), None);
+}
+
+#[test]
+fn a_duration_that_was_waited_for_before_starts_no_job() {
+    let mut world = world();
+    deal(&mut world);
+    world.work();
+    republish(&mut world, json!([left_alone("again", "1h")]));
+    assert_eq!(world.due(Queue::Sweep), []);
+}
+
+#[test]
+fn a_trigger_that_was_paused_is_told_of_the_silence_when_it_is_resumed() {
+    let mut world = world();
+    let item = deal(&mut world);
+    world.ok(|tx, ctx| job::pause(tx, ctx, &Pausable::Automation("processed".into())));
+    told(&mut world);
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "new");
+    world.ok(|tx, ctx| job::resume(tx, ctx, &Pausable::Automation("processed".into())));
+    world.work();
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "processed");
+}
+
+#[test]
+fn a_silence_that_ended_during_a_pause_is_not_told_of() {
+    let mut world = world();
+    let item = deal(&mut world);
+    world.ok(|tx, ctx| job::pause(tx, ctx, &Pausable::Automation("processed".into())));
+    told(&mut world);
+    world.dispatch_quietly();
+    touch(&mut world, &item, "Another roof");
+    world.ok(|tx, ctx| job::resume(tx, ctx, &Pausable::Automation("processed".into())));
+    world.work();
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "new");
 }
 
 fn republish(world: &mut World, triggers: Value) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{Ask, plan};
 use crate::call::{CallFailure, Verdict};
+use crate::command::job::hold_back;
 use crate::command::{fetch, idle, items, runs};
 use crate::context::{Actor, OpContext};
 use crate::directory;
@@ -12,7 +13,7 @@ use crate::limits::DEPTH_MAX;
 use crate::model::automation::{AutomationVersion, Bindings, OnLeave};
 use crate::model::due::Due;
 use crate::model::event::{Candidate, Decisions, Event, Outcome};
-use crate::model::pauses::Pauses;
+use crate::model::pauses::{Held, Pauses};
 use crate::model::record::{Lane, Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::row::Row;
@@ -63,6 +64,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, verdicts: &Verdic
     for ask in &asks {
         candidates.push(trigger_candidate(&event, ask, verdicts, winner));
     }
+    hold_back_silence(tx, ctx, &event, &item, &asks)?;
     idle::arm(tx, ctx, &item)?;
     if !candidates.is_empty() {
         let decisions = Decisions {
@@ -146,6 +148,21 @@ fn move_by_trigger(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     let ctx = OpContext { actor, on_behalf_of, cause, ..ctx.clone() };
     items::enter_stage(tx, &ctx, &mut record, stage)?;
     Ok(Some(stage.id.clone()))
+}
+
+/// Notes that a paused trigger is to be told of a silence when it is resumed: other than everything else that it misses, the silence
+/// still lasts then, and nothing else would tell of it again.
+fn hold_back_silence(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &RecordRef, asks: &[Ask]) -> Result<(), Halt> {
+    if event.kind != "item.idle" {
+        return Ok(());
+    }
+    let number = |name: &str| event.payload.get(name).and_then(serde_json::Value::as_i64);
+    let since = event.payload.get("since").and_then(|since| since.as_str()?.parse().ok());
+    let (Some(idle_ms), Some(since)) = (number("idle_ms"), since) else { return Ok(()) };
+    for by in asks.iter().filter_map(|ask| ask.held.as_ref()) {
+        hold_back(tx, ctx, by, &Held::Idle(item.clone(), since, idle_ms))?;
+    }
+    Ok(())
 }
 
 /// The outcome of one trigger, winner or not.

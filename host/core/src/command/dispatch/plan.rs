@@ -11,7 +11,7 @@ use crate::condition::{self, Condition, Judged};
 use crate::context::OpContext;
 use crate::model::automation::{AutomationVersion, Binding, Bindings, Listener, TriggerSpec};
 use crate::model::event::Event;
-use crate::model::pauses::Pauses;
+use crate::model::pauses::{Pausable, Pauses};
 use crate::model::pipeline::{Pipeline, Semantics, Stage};
 use crate::model::record::{Record, RecordRef};
 use crate::model::tenant::Tenant;
@@ -35,6 +35,8 @@ pub struct Ask {
     pub automation: String,
     /// The trigger.
     pub spec: Arc<TriggerSpec>,
+    /// What holds it back, if anything is paused.
+    pub held: Option<Pausable>,
     /// Why it cannot apply whatever it would say.
     pub excluded: Option<String>,
     /// Its condition as it was judged, unless it was excluded before that.
@@ -72,7 +74,8 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     let mut asks = Vec::with_capacity(listening.len());
     for (stage, binding, spec) in listening {
         let order = places.get(stage.as_str()).copied();
-        let paused = pauses.holding(Some(&binding.automation), &spec.plugin).map(|by| by.reason().to_owned());
+        let held = pauses.holding(Some(&binding.automation), &spec.plugin);
+        let paused = held.as_ref().map(|by| by.reason().to_owned());
         let barred = paused.or_else(|| order.zip(here).and_then(|(order, here)| misplaced(here, (order, &stage), &spec)));
         let condition = spec.condition.as_ref().filter(|_| barred.is_none()).map(&judge);
         let unfit = condition.as_ref().filter(|judged| !judged.holds()).map(|_| "the condition does not hold".to_owned());
@@ -83,7 +86,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
             None => callees.call(tx, ctx, &binding.automation, &spec)?,
         };
         let (order, version, automation) = (order.unwrap_or(usize::MAX), binding.version, binding.automation.clone());
-        asks.push(Ask { name, version, stage, order, automation, spec, excluded, condition, call });
+        asks.push(Ask { name, version, stage, order, automation, spec, held, excluded, condition, call });
     }
     asks.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     Ok(asks)

@@ -1,6 +1,7 @@
 //! Pauses: what is paused holds back what it would do; resuming lets go, entry by entry.
 
 use super::{One, start};
+use crate::command::idle;
 use crate::command::runs::{keep, set_time};
 use crate::command::schedule::Timing;
 use crate::command::send_message::put_due;
@@ -77,6 +78,7 @@ pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, of: &Pausable, entry: &st
     let went = match Held::parse(entry) {
         Some(Held::Step(run, step)) => step_goes_on(tx, ctx, &run, &step)?,
         Some(Held::Delivery(id)) => delivery_goes_on(tx, ctx, &id)?,
+        Some(Held::Idle(item, since, idle_ms)) => idle::tell_again(tx, ctx, &item, since, idle_ms)?,
         None => false,
     };
     tx.delete(of.held_entry(ctx.tenant, entry));

@@ -6,6 +6,7 @@
 mod apply;
 mod held;
 mod replace;
+mod watch;
 
 pub use apply::{Applicable, applicable, is_without};
 pub(in crate::command) use held::hold_back;
@@ -26,7 +27,7 @@ use crate::tx::{Halt, Tx};
 
 /// Entries that a job looks at before it gives way.
 pub const BATCH: usize = 100;
-/// How long a job that starts robots waits between two batches, in milliseconds: everything else comes first.
+/// How long a job that starts robots or moves items waits between two batches, in milliseconds: everything else comes first.
 const PACE_MS: i64 = 1_000;
 
 /// What a job is to look at next.
@@ -62,6 +63,10 @@ fn about(ctx: &OpContext, job: &Job, entry: &str) -> Vec<Key> {
         Work::Apply { automation, kind } => {
             let item = RecordRef::new(kind, entry);
             keys.extend([Automation::key(ctx.tenant, automation), item.key(ctx.tenant), item.lane_key(ctx.tenant)]);
+        }
+        Work::Watch { kind, .. } => {
+            let item = RecordRef::new(kind, entry);
+            keys.extend([item.key(ctx.tenant), item.lane_key(ctx.tenant)]);
         }
     }
     keys
@@ -127,6 +132,7 @@ pub fn batch(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key) -> Result<Op
             index_page(tx, Run::waiting(ctx.tenant, automation), after)?
         }
         Work::Apply { automation, kind } => apply::page(tx, ctx, (automation, kind), job.after.as_deref())?,
+        Work::Watch { pipeline, kind, .. } => watch::page(tx, ctx, (pipeline, kind), job.after.as_deref())?,
     };
     Ok(Some((job, batch)))
 }
@@ -167,6 +173,7 @@ pub fn one(tx: &mut Tx<'_>, ctx: &OpContext, job: &Job, entry: &str) -> Result<O
             }
         }
         Work::Apply { automation, kind } => apply::one(tx, ctx, automation, &RecordRef::new(kind, entry))?,
+        Work::Watch { kind, idle_ms, .. } => watch::one(tx, ctx, &RecordRef::new(kind, entry), idle_ms)?,
     };
     if came == One::Done {
         now.done += 1;
@@ -188,7 +195,7 @@ pub fn advance(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key, batch: &Ba
         tx.delete(due.clone());
         return Ok(());
     }
-    let paced = matches!(job.work, Work::Apply { .. });
+    let paced = matches!(job.work, Work::Apply { .. } | Work::Watch { .. });
     if stopped {
         go_on(tx, ctx, &mut job, PACE_MS)?;
     } else {
