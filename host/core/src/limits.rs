@@ -46,6 +46,12 @@ pub const CONFLICTS_MAX: u32 = 64;
 pub const RECEIPT_MS: i64 = 86_400_000;
 /// Most fuel a template may use (minijinja's instructions).
 pub const TEMPLATE_FUEL: u64 = 50_000;
+/// Longest template, in characters.
+pub const TEMPLATE_CHARS_MAX: usize = 20_000;
+/// Longest `{{ … }}` or `{% … %}` of a template, in characters: every link of a chain is a level of its tree.
+pub const TEMPLATE_TAG_CHARS_MAX: usize = 1_000;
+/// Most `{% … %}` of a template; `elif` and `endif` count as well.
+pub const TEMPLATE_STATEMENTS_MAX: usize = 200;
 /// Longest rendered template, in characters.
 pub const RENDERED_CHARS_MAX: usize = 20_000;
 /// Rows of one page of a list, at most.

@@ -39,3 +39,16 @@ async fn another_tenants_item_is_not_there() {
     let body = json!({"record": {"kind": "deal", "id": deal}, "template": "{{ item.title }}"});
     other.admin.post("/v1/templates/preview", body).await.problem(404, "not-found");
 }
+
+#[tokio::test]
+async fn a_text_that_is_too_long_a_chain_is_refused_and_the_host_lives_on() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    acme.pipeline().await;
+    let record = json!({"kind": "deal", "id": acme.deal("Roof").await});
+    let chain = format!("{{{{ item.title{} }}}}", "~1".repeat(9_000));
+    let preview = async |text: &str| acme.admin.post("/v1/templates/preview", json!({"record": record, "template": text})).await;
+    let refused = preview(&chain).await.problem(422, "template.too-complex");
+    assert_eq!(refused["field"], "template");
+    assert_eq!(preview("{{ item.title }}").await.expect(200)["text"], "Roof");
+}

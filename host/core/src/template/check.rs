@@ -4,23 +4,22 @@ use chrono_tz::Tz;
 use minijinja::machinery::ast::{CallArg, Expr, Filter};
 
 use super::filters::{self, LANGUAGES, SIGNATURES};
-use super::{explain, money, references, syntax};
+use super::{money, references, syntax};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::vocabulary::{Type, Vocabulary};
 
 /// Checks a template's syntax, that everything it refers to can be there, and that its filters exist and fit.
 ///
 /// # Errors
-/// `template.invalid`, `template.unknown-filter`, `template.wrong-argument`, `template.wrong-filter`, `template.no-functions`,
+/// `template.too-complex`, `template.invalid`, `template.unknown-filter`, `template.wrong-argument`, `template.wrong-filter`, `template.no-functions`,
 /// `automation.unknown-reference`.
 pub fn check(text: &str, known: &Vocabulary) -> Result<(), Refusal> {
     let mut problem = None;
-    let seen = syntax::walk(text, &mut |expression| {
+    syntax::walk(text, &mut |expression| {
         if problem.is_none() {
             problem = check_expression(expression, known).err();
         }
-    });
-    seen.map_err(|e| refusal("template.invalid", explain(&e)))?;
+    })?;
     problem.map_or(Ok(()), Err)?;
     let found = references(text).map_err(|e| refusal("template.invalid", e))?;
     match found.iter().find(|path| !known.has(path)) {

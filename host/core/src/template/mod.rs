@@ -6,6 +6,7 @@
 
 mod check;
 mod filters;
+mod guard;
 mod money;
 mod syntax;
 
@@ -44,6 +45,7 @@ pub fn is_template(text: &str) -> bool {
 /// # Errors
 /// A sentence with the place of a syntax error.
 pub fn references(text: &str) -> Result<BTreeSet<String>, String> {
+    syntax::read(text).map_err(|refusal| refusal.message)?;
     let template = environment().template_from_str(text).map_err(|e| explain(&e))?;
     Ok(template.undeclared_variables(true).into_iter().collect())
 }
@@ -57,6 +59,8 @@ pub fn render(text: &str, facts: &Value) -> Result<String, Unfilled> {
     if !is_template(text) {
         return Ok(text.to_owned());
     }
+    // Saved before there were limits, or a plugin's default.
+    syntax::read(text).map_err(|refusal| Unfilled::Failed(refusal.message))?;
     let rendered = environment().render_str(text, minijinja::value::Serde(facts)).map_err(|e| unfilled(text, &e))?;
     let length = rendered.chars().count();
     if length > RENDERED_CHARS_MAX {

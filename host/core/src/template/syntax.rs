@@ -4,12 +4,25 @@ use minijinja::machinery::ast::{CallArg, Expr, Stmt};
 use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
 
+use super::guard;
+use crate::refusal::{Refusal, RefusalKind};
+
+/// Reads a template. Whoever reads one does it here, so that none is read that is too large for it.
+///
+/// # Errors
+/// `template.too-complex`, `template.invalid`.
+pub(super) fn read(text: &str) -> Result<Stmt<'_>, Refusal> {
+    guard::check(text).map_err(|message| Refusal::new(RefusalKind::Invalid, "template.too-complex", message))?;
+    parse(text, "<template>", SyntaxConfig::default())
+        .map_err(|e| Refusal::new(RefusalKind::Invalid, "template.invalid", super::explain(&e)))
+}
+
 /// Shows every expression of a template to `see`, the outer one first.
 ///
 /// # Errors
-/// The parser's, for a template that cannot be read.
-pub(super) fn walk(text: &str, see: &mut dyn FnMut(&Expr<'_>)) -> Result<(), minijinja::Error> {
-    statement(&parse(text, "<template>", SyntaxConfig::default())?, see);
+/// As [`read`].
+pub(super) fn walk(text: &str, see: &mut dyn FnMut(&Expr<'_>)) -> Result<(), Refusal> {
+    statement(&read(text)?, see);
     Ok(())
 }
 

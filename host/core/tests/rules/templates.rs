@@ -6,7 +6,7 @@ use stagewright_core::command::step::{Planned, plan};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
 use stagewright_core::model::record::RecordRef;
-use stagewright_core::template::Unfilled;
+use stagewright_core::template::{Unfilled, render};
 
 use crate::world::{World, robot};
 
@@ -40,6 +40,40 @@ fn what_cannot_work_is_refused_when_it_is_saved() {
         assert_eq!(refused(text).0, code, "{text}");
     }
     assert!(refused("{{ contact.fone }}").1.contains("phones"), "it lists what there is");
+}
+
+/// Texts that lead whoever walks their tree a long way down.
+fn chains() -> [String; 5] {
+    let links = |link: &str| link.repeat(9_000 / link.len());
+    [
+        format!("{{{{ item.title{} }}}}", "~1".repeat(9_000)),
+        format!("{{{{ item.title{} }}}}", links("|upper")),
+        format!("{{{{ item{} }}}}", links(".title")),
+        format!("{{{{ {}item.active }}}}", links("not ")),
+        format!("{{% if item.title %}}{}{{% endif %}}", "{%elif 1%}".repeat(5_000)),
+    ]
+}
+
+#[test]
+fn a_text_that_is_too_long_a_chain_is_refused_and_does_not_end_the_host() {
+    let mut world = World::new();
+    let item = furnished(&mut world);
+    let mut tried = |text: &str| world.run(|tx, ctx| preview(tx, ctx, &item, text)).map(|shown| shown.outcome.unwrap());
+    for text in chains().into_iter().chain(["x".repeat(20_001)]) {
+        let refusal = tried(&text).unwrap_err();
+        assert_eq!((refusal.code, refusal.field.as_deref()), ("template.too-complex", Some("template")), "{text:.40}");
+    }
+    let longest = format!("{{{{ item.title{} }}}}", "~1".repeat(490));
+    assert_eq!(tried(&longest).unwrap(), format!("Roof{}", "1".repeat(490)));
+}
+
+#[test]
+fn a_chain_that_was_saved_before_there_was_a_limit_fails_its_step() {
+    let facts = json!({"item": {"title": "Roof"}});
+    for text in chains() {
+        let Err(Unfilled::Failed(message)) = render(&text, &facts) else { panic!("{text:.40}") };
+        assert!(message.contains("characters") || message.contains("{% … %}"), "{message}");
+    }
 }
 
 /// A deal with everything around it.
