@@ -89,6 +89,15 @@ pub struct SealedRequest {
     pub answer_bytes_max: usize,
 }
 
+/// A request that has left, and what came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exchange {
+    /// The request with placeholders.
+    pub request: Request,
+    /// The answer, or why there is none.
+    pub answer: Result<Response, ConnectError>,
+}
+
 /// Why there is no answer.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ConnectError {

@@ -13,7 +13,7 @@ use crate::blobs::Blobs;
 use crate::bundles;
 use crate::clock::Stamps;
 use crate::connector::{EgressRule, HttpConnector};
-use crate::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
+use crate::engine::{Answers, Engine, EngineHandle, Noticed, Signal, Worker};
 use crate::runtime::{Runtime, RuntimeConfig, RuntimeError};
 use crate::service::{FETCHES_MAX, Library, Service};
 use crate::store::memory::MemoryStore;
@@ -154,7 +154,8 @@ impl App {
             vault: parts.keys.vault(),
             public_url: parts.public_url,
         };
-        let worker = Worker { store, clock: parts.clock, plugins, connector, vault: parts.keys.vault() };
+        let worker =
+            Worker { store, clock: parts.clock, plugins, connector, vault: parts.keys.vault(), answers: Answers::default() };
         let engine = Engine::new(worker, stamps, signal.clone()).start().await?;
         Ok(Self { service, library: bundles::library(runtime.clone(), blobs), engine, runtime, signal, sled })
     }

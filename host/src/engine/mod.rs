@@ -4,6 +4,7 @@
 //! `scheduler` decides what runs next: `horizon` knows where something is due, `places` who works on what, `waiting` what waits for its
 //! lane, `stumbles` what is left alone for a while. `work` does one piece of it.
 
+mod answers;
 mod deliver;
 mod dispatch;
 mod handle;
@@ -21,6 +22,7 @@ mod tests;
 mod waiting;
 mod work;
 
+pub use answers::Answers;
 pub use handle::EngineHandle;
 pub use noticed::{Noticed, Signal};
 pub use scheduler::Engine;

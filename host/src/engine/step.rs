@@ -11,6 +11,7 @@ use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
 use stagewright_core::limits::CONFLICTS_MAX;
 use stagewright_core::model::run::Attempt;
+use stagewright_core::outside::Exchange;
 use stagewright_core::read::Reads;
 use stagewright_core::scope::{Recorded, Scope};
 use stagewright_core::seams::StoreError;
@@ -28,12 +29,28 @@ struct Tried {
 
 impl Worker {
     /// Runs a step. Where another commit comes first, plugin code runs again on the new state: it runs at least once, its effects
-    /// are committed exactly once.
+    /// are committed exactly once. Servers outside are asked once for all of that.
     pub(super) async fn step(&self, tenant: TenantId, key: &Key, run: &str, step: &str) -> Result<Came, Failure> {
+        let mut answered = self.answers.take(key);
+        let came = self.step_once_free(tenant, key, (run, step), &mut answered).await;
+        if !matches!(came, Ok(Came::Done)) {
+            self.answers.keep(key, answered);
+        }
+        came
+    }
+
+    async fn step_once_free(
+        &self,
+        tenant: TenantId,
+        key: &Key,
+        (run, step): (&str, &str),
+        answered: &mut Vec<Exchange>,
+    ) -> Result<Came, Failure> {
         for _ in 0..CONFLICTS_MAX {
             let ctx = OpContext::system(tenant, &["step", run, step], self.clock.now());
             let (mut reads, nothing) = (Reads::new(), Commit::default());
             let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| step::plan(tx, &ctx, run, step));
+            let was_answered = !answered.is_empty();
             let tried = match planned.await?.1 {
                 Planned::NotYet => return Ok(Came::NotYet),
                 Planned::Replaced => {
@@ -42,20 +59,32 @@ impl Worker {
                     }
                     return Ok(Came::Done);
                 }
-                Planned::Paused => match drive::execute(&*self.store, |tx| step::pause(tx, &ctx, run, step)).await {
-                    Ok(true) => return Ok(Came::Done),
-                    Ok(false) => continue,
-                    Err(Failure::Refused(refusal)) if refusal.code == "step.over" => continue,
-                    Err(other) => return Err(other),
-                },
+                Planned::Paused => {
+                    let waits = drive::execute(&*self.store, |tx| step::pause(tx, &ctx, run, step)).await;
+                    if is_left(waits)? {
+                        return Ok(Came::Done);
+                    }
+                    continue;
+                }
+                Planned::OutsideHours => {
+                    let waits = drive::execute(&*self.store, |tx| step::postpone(tx, &ctx, run, step)).await;
+                    if is_left(waits)? {
+                        return Ok(Came::Done);
+                    }
+                    continue;
+                }
                 Planned::Finish => return self.finish(&ctx, key, run, step).await,
                 Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
                 Planned::Impossible(code, message) => impossible(ctx, code, message),
                 Planned::Skipped(reason, condition) => uncalled(ctx, Ending::Skipped(reason), condition),
-                Planned::Call(plan) => self.call_robot(run, step, *plan, reads).await,
+                Planned::Call(plan) => self.call_robot(run, step, *plan, reads, answered.clone()).await,
             };
+            answered.clone_from(&tried.recorded.exchanges);
+            let asked_otherwise = was_answered && tried.recorded.sent;
             match self.settle(run, step, tried).await {
                 Ok(()) => return Ok(Came::Done),
+                // What it asks differs each time: it has to wait until the item is less busy, or it would ask without end.
+                Err(Failure::Contended) if asked_otherwise => return Err(Failure::Contended),
                 Err(Failure::Contended) => {}
                 Err(Failure::Refused(refusal)) if refusal.code == "step.over" => {
                     return self.drop_row(key).await.map(|()| Came::Done);
@@ -66,10 +95,12 @@ impl Worker {
         Err(Failure::Contended)
     }
 
-    async fn call_robot(&self, run: &str, step: &str, plan: Plan, reads: Reads) -> Tried {
+    async fn call_robot(&self, run: &str, step: &str, plan: Plan, reads: Reads, answered: Vec<Exchange>) -> Tried {
         let Plan { build, context, ctx, item, grant, epoch, condition } = plan;
-        let scope =
-            Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects).for_step(run, step, Some(epoch)).with_reads(reads);
+        let scope = Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects)
+            .for_step(run, step, &context.step_id, Some(epoch))
+            .with_reads(reads)
+            .with_answered(answered);
         let version = build.version.clone();
         let answer = self.plugins.robot(RobotCall { build, context, scope }).await;
         Tried { condition, ..tried(ctx, version, answer) }
@@ -125,11 +156,25 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
             let (effects, deliveries, until) = (recorded.effects.clone(), recorded.deliveries.clone(), recorded.until);
             (recorded, Ending::Done { results, effects, deliveries, until })
         }
-        // What was recorded is dropped, what was read is not: the run must still be as it was when the robot was called.
-        Ok(RobotOutcome::Skipped(reason)) => (Recorded { reads: recorded.reads, ..Recorded::default() }, Ending::Skipped(reason)),
-        Err(failure) => (Recorded { reads: recorded.reads, ..Recorded::default() }, Ending::Failed(failure)),
+        Ok(RobotOutcome::Skipped(reason)) => (without_effects(recorded), Ending::Skipped(reason)),
+        Err(failure) => (without_effects(recorded), Ending::Failed(failure)),
     };
     Tried { ctx, recorded, ending, attempt, condition: None }
+}
+
+/// What was recorded is dropped, what was read is not: the run must still be as it was when the robot was called. Nor is what servers
+/// were asked.
+fn without_effects(recorded: Recorded) -> Recorded {
+    let Recorded { reads, exchanges, sent, .. } = recorded;
+    Recorded { reads, exchanges, sent, ..Recorded::default() }
+}
+
+/// Whether a step that was to be left until later is left: it may have been let go meanwhile, or be over.
+fn is_left(waits: Result<bool, Failure>) -> Result<bool, Failure> {
+    match waits {
+        Err(Failure::Refused(refusal)) if refusal.code == "step.over" => Ok(false),
+        other => other,
+    }
 }
 
 /// A step that could not even be called.

@@ -8,6 +8,7 @@ use stagewright_core::key::Key;
 use stagewright_core::model::due::Due;
 use stagewright_core::seams::{Clock, Connector, Plugins, Store};
 
+use super::answers::Answers;
 use crate::secrets::Vault;
 
 /// What the engine works with. Cheap to clone.
@@ -23,6 +24,8 @@ pub struct Worker {
     pub connector: Arc<dyn Connector>,
     /// Who opens secrets on their way out.
     pub vault: Vault,
+    /// What servers answered to steps that are not committed yet.
+    pub answers: Answers,
 }
 
 /// What a piece of work came to.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Draft, emit, history, note, records};
+use super::{Draft, emit, history, note, records, runs};
 use crate::context::OpContext;
 use crate::directory;
 use crate::limits::LIST_MAX;
@@ -41,6 +41,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[Str
     item.fields.insert("observers".into(), json!(all));
     item.updated_at = ctx.now;
     tx.put(target.key(ctx.tenant), &item)?;
+    runs::reschedule(tx, ctx, &item, &["observers", "updated_at"])?;
     let names = names(tx, ctx, &added)?;
     let text = format!("observers added: {names}");
     let differing = json!({"before": {"observers": before}, "after": {"observers": all}});

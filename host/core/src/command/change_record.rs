@@ -90,7 +90,8 @@ fn announce(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, after: &Record, c
         emit(tx, ctx, Draft { kind: "record.changed", subject, occurred_at: None, payload }, &[])?;
         return Ok(());
     }
-    runs::reschedule(tx, ctx, after, &names)?;
+    let moved: Vec<&str> = names.iter().copied().chain(["updated_at"]).collect();
+    runs::reschedule(tx, ctx, after, &moved)?;
     note(tx, ctx, &subject, "changed", text, json!({ "changes": changes }))?;
     let items = [subject.clone()];
     emit(tx, ctx, Draft { kind: "item.changed", subject, occurred_at: None, payload }, &items)?;

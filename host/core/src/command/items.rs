@@ -40,6 +40,7 @@ pub(super) fn enter_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &mut Record, s
     item.stage_epoch += 1;
     item.updated_at = ctx.now;
     tx.put(item.key.key(ctx.tenant), item)?;
+    runs::reschedule(tx, ctx, item, &["updated_at"])?;
     note(tx, ctx, &item.key, "stage_changed", text, json!({"from": from, "to": stage.id}))?;
     let payload = json!({"from": from, "stage": stage.id, "epoch": item.stage_epoch});
     let draft = Draft { kind: "item.stage_entered", subject: item.key.clone(), occurred_at: None, payload };

@@ -19,7 +19,7 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
         let mut any = false;
         for step in failed {
             step.committed = false;
-            (step.tries, step.ended_at, any) = (0, None, true);
+            (step.tries, step.ended_at, step.by_person, any) = (0, None, true, true);
             set_time(tx, ctx, (&id, &item), step, Timing::Now(Some("tried again by a person".into())), seq)?;
         }
         if any { Ok(()) } else { Err(Refusal::conflict("run.nothing-to-retry", "none of the run's steps has failed").into()) }
@@ -56,7 +56,7 @@ pub fn rerun(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, step: &str) -> Result<R
             let message = format!("step `{step}` is not over yet; cancel the run, or wait");
             return Err(Refusal::conflict("run.step-waits", message).into());
         }
-        (found.tries, found.ended_at, found.committed) = (0, None, false);
+        (found.tries, found.ended_at, found.committed, found.by_person) = (0, None, false, true);
         found.reruns += 1;
         set_time(tx, ctx, (&id, &item), found, Timing::Now(Some("run again by a person".into())), seq)
     })

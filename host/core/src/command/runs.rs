@@ -15,12 +15,12 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
 
-/// Starts a stage's automation for an item; `robots` says which robots take part. Gives the run's id.
+/// Starts a stage's automation for an item that came to the stage at `entered`; `takes_part` says which robots do. Gives the run's id.
 pub(super) fn start(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
     item: &Record,
-    version: &AutomationVersion,
+    (version, entered): (&AutomationVersion, Timestamp),
     takes_part: impl Fn(&RobotSpec) -> bool,
 ) -> Result<String, Halt> {
     let lane_key = item.key.lane_key(ctx.tenant);
@@ -30,6 +30,7 @@ pub(super) fn start(
     run.automation = Some((automation.id.clone(), version.version));
     run.stage = Some(automation.stage.clone());
     run.epoch = Some(item.stage_epoch);
+    run.entered_at = Some(entered);
     for spec in &automation.robots {
         let mut step = waiting_step(spec);
         if !takes_part(spec) {
@@ -58,6 +59,7 @@ pub(super) fn new_run(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Run
         stage: None,
         epoch: None,
         started_at: ctx.now,
+        entered_at: None,
         ended_at: None,
         cause: Cause { run: None, ..ctx.cause.clone() },
         invoked: None,
@@ -82,6 +84,7 @@ pub(super) fn waiting_step(spec: &RobotSpec) -> Step {
         ended_at: None,
         attempts: Vec::new(),
         tries: 0,
+        by_person: false,
         reruns: 0,
         results: Map::new(),
         effects: Vec::new(),
@@ -105,6 +108,7 @@ pub(super) fn release_from(
     first: usize,
     lane_seq: u64,
 ) -> Result<(), Halt> {
+    let entered = run.entered(item);
     for place in first..run.steps.len() {
         // A run that was given a newer version has not all of its robots.
         let id = run.steps.get(place).map(|step| step.id.as_str());
@@ -123,7 +127,7 @@ pub(super) fn release_from(
             step.ended_at = Some(ctx.now);
             continue;
         }
-        let timing = timing(tx, ctx, spec, item)?;
+        let timing = timing(tx, ctx, spec, item, entered)?;
         set_time(tx, ctx, (&run.id, &run.item), step, timing, lane_seq)?;
     }
     Ok(())
@@ -139,7 +143,7 @@ pub(super) fn set_time(
     lane_seq: u64,
 ) -> Result<(), Halt> {
     drop_due(tx, ctx, run, step);
-    step.due_at = None;
+    (step.due_at, step.note) = (None, None);
     let (shown_at, row_at) = match timing {
         Timing::Skip(reason) => {
             step.state = StepState::Skipped { reason };
@@ -254,25 +258,60 @@ pub(super) fn cancel_steps(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, reas
     }
 }
 
-/// Moves the steps that count from one of `changed` fields to their new time.
+/// Moves the steps that count from one of `changed` fields to their new time, and those that keep the hours of whoever is responsible
+/// where that changed.
 pub(super) fn reschedule(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, changed: &[&str]) -> Result<(), Halt> {
+    want_versions(tx, ctx, item, changed)?;
     each_open_run(tx, ctx, &item.key, |tx, run| {
-        let Some((automation, version)) = run.automation.clone() else { return Ok(()) };
-        let key = AutomationVersion::key(ctx.tenant, &automation, version);
-        let Some((version, _)) = tx.peek::<AutomationVersion>(&key)? else { return Ok(()) };
-        let (id, on) = (run.id.clone(), run.item.clone());
+        let Some(key) = run.version_key(ctx.tenant).filter(|_| run.steps.iter().any(has_time)) else { return Ok(()) };
+        let Some((version, _)) = tx.peek_shared::<AutomationVersion>(&key)? else { return Ok(()) };
+        let (id, on, entered) = (run.id.clone(), run.item.clone(), run.entered(item));
         let robots = &version.automation.robots;
-        for (place, step) in run.steps.iter_mut().enumerate() {
+        for (place, step) in run.steps.iter_mut().enumerate().filter(|(_, step)| has_time(step)) {
             let Some(spec) = robots.iter().find(|robot| robot.id == step.id) else { continue };
-            let counts = spec.run.field().is_some_and(|field| changed.contains(&field));
-            let has_time = !step.state.is_over() && step.state != StepState::WaitingPrevious;
-            if counts && has_time && step.tries == 0 {
-                let timing = timing(tx, ctx, spec, item)?;
+            if moves_with(spec, changed) {
+                let timing = timing(tx, ctx, spec, item, entered)?;
                 set_time(tx, ctx, (&id, &on), step, timing, place as u64)?;
             }
         }
         release_from(tx, ctx, run, &version.automation, item, 0, 0)
     })
+}
+
+/// Whether a step has a time that may still move: it has not been tried, and nobody asked for it to run now.
+fn has_time(step: &Step) -> bool {
+    let waits = !step.state.is_over() && step.state != StepState::WaitingPrevious;
+    waits && step.tries == 0 && !step.committed && !step.by_person
+}
+
+/// Whether a robot's time hangs on one of `changed` fields.
+fn moves_with(spec: &RobotSpec, changed: &[&str]) -> bool {
+    let own_hours = || spec.working_time.as_ref().is_some_and(|rule| rule.calendar == "responsible");
+    spec.run.field().is_some_and(|field| changed.contains(&field)) || (changed.contains(&"responsible") && own_hours())
+}
+
+/// Asks at once for what rescheduling reads: an item may wait under more versions than a decision has rounds.
+fn want_versions(tx: &Tx<'_>, ctx: &OpContext, item: &Record, changed: &[&str]) -> Result<(), Halt> {
+    let lane = tx.peek::<Lane>(&item.key.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let keys: Vec<Key> = lane.runs.iter().map(|id| Run::key(ctx.tenant, id)).collect();
+    tx.want(&keys)?;
+    let mut versions = Vec::new();
+    for key in &keys {
+        let run = tx.peek::<Run>(key)?.map(|(run, _)| run).filter(|run| run.steps.iter().any(has_time));
+        versions.extend(run.and_then(|run| run.version_key(ctx.tenant)));
+    }
+    tx.want(&versions)?;
+    let mut robots = Vec::new();
+    for key in &versions {
+        let Some((version, _)) = tx.peek_shared::<AutomationVersion>(key)? else { continue };
+        let counting = version.automation.robots.iter().filter(|robot| robot.working_time.is_some() && moves_with(robot, changed));
+        robots.extend(counting.cloned());
+    }
+    if robots.is_empty() {
+        return Ok(());
+    }
+    fetch::around_item(tx, ctx, item)?;
+    fetch::calendars(tx, ctx, &robots, item)
 }
 
 /// Loads every run of an item that is not over, lets `change` at it, and writes back what differs.

@@ -8,10 +8,14 @@ use crate::model::calendar::Calendar;
 use crate::model::channel::Line;
 use crate::model::conversation::Conversation;
 use crate::model::record::{Record, RecordRef};
+use crate::model::run::Step;
 use crate::refusal::Refusal;
 use crate::time::{Timestamp, parse_duration_ms};
 use crate::tx::{Halt, Tx};
 use crate::working_time::{Counted, WorkingTime, zone};
+
+/// By how much a step may be late and still count as run at its moment, in milliseconds.
+const LATE_MS_MAX: i64 = 600_000;
 
 /// What a robot's time setting means for one item now.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,8 +32,8 @@ pub(super) enum Timing {
     Impossible(Refusal),
 }
 
-/// Computes a robot's moment, looking its calendar up where it has one.
-pub(super) fn timing(tx: &Tx<'_>, ctx: &OpContext, spec: &RobotSpec, item: &Record) -> Result<Timing, Halt> {
+/// Computes a robot's moment for an item that came to its stage at `entered`, looking its calendar up where it has one.
+pub(super) fn timing(tx: &Tx<'_>, ctx: &OpContext, spec: &RobotSpec, item: &Record, entered: Timestamp) -> Result<Timing, Halt> {
     let calendar = match &spec.working_time {
         None => None,
         Some(rule) => match existing(tx, ctx, &calendar_id(tx, ctx, rule, item)?)? {
@@ -38,39 +42,66 @@ pub(super) fn timing(tx: &Tx<'_>, ctx: &OpContext, spec: &RobotSpec, item: &Reco
         },
     };
     let calendar = calendar.as_ref().map(|(mode, calendar)| (*mode, calendar));
-    Ok(compute(spec, item, ctx.now, calendar).unwrap_or_else(Timing::Impossible))
+    Ok(compute(spec, item, (entered, ctx.now), calendar).unwrap_or_else(Timing::Impossible))
 }
 
 /// Only a moment that was past already when the item came to the stage is a matter for `if_past`.
 fn compute(
     spec: &RobotSpec,
     item: &Record,
-    now: Timestamp,
+    (entered, now): (Timestamp, Timestamp),
     calendar: Option<(CalendarMode, &Calendar)>,
 ) -> Result<Timing, Refusal> {
-    let entered = item.stage_entered_at.unwrap_or(item.created_at);
     let (base, delta_ms, anchor) = match &spec.run {
-        When::AtOnce(_) => {
-            let (at, note) = moment(now, 0, "", calendar)?;
-            return Ok(if at <= now { Timing::Now(None) } else { Timing::At(at, note) });
-        }
+        When::AtOnce(_) => return soon(now, None, calendar),
         When::After(after) => (after.field.as_deref(), parse_duration_ms(&after.after).unwrap_or(0), &after.after),
         When::Before(before) => (Some(before.field.as_str()), -parse_duration_ms(&before.before).unwrap_or(0), &before.before),
     };
     let Some(field) = base else {
         let (at, note) = moment(entered, delta_ms, anchor, calendar)?;
-        return Ok(if at < now { Timing::Now(None) } else { Timing::At(at, note) });
+        return if at < now { soon(now, None, calendar) } else { Ok(Timing::At(at, note)) };
     };
     let Some(date) = item.moment(field) else { return Ok(Timing::Field(field.to_owned())) };
     let (at, note) = moment(date, delta_ms, anchor, calendar)?;
     if at >= entered {
-        return Ok(if at < now { Timing::Now(None) } else { Timing::At(at, note) });
+        return if at < now { soon(now, None, calendar) } else { Ok(Timing::At(at, note)) };
     }
     let side = if delta_ms < 0 { "before" } else { "after" };
-    Ok(match spec.if_past {
-        IfPast::Run => Timing::Now(Some(format!("anchor in the past, ran immediately: {anchor} {side} {field} was {at}"))),
-        IfPast::Skip => Timing::Skip(format!("anchor in the past: {anchor} {side} {field} was {at}")),
-    })
+    match spec.if_past {
+        IfPast::Run => soon(now, Some(format!("anchor in the past, ran immediately: {anchor} {side} {field} was {at}")), calendar),
+        IfPast::Skip => Ok(Timing::Skip(format!("anchor in the past: {anchor} {side} {field} was {at}"))),
+    }
+}
+
+/// Now, or, where people do not work now, as soon as they do.
+fn soon(now: Timestamp, note: Option<String>, calendar: Option<(CalendarMode, &Calendar)>) -> Result<Timing, Refusal> {
+    let (at, later) = moment(now, 0, "", calendar)?;
+    if at <= now {
+        return Ok(Timing::Now(note));
+    }
+    let notes: Vec<String> = note.into_iter().chain(later).collect();
+    Ok(Timing::At(at, Some(notes.join("; "))))
+}
+
+/// When a step that is due now runs, if that is not now: its robot keeps working time, people do not work now, and it is not merely
+/// late by a little for a moment at which they did. Resumed, repeated and overdue steps come here at any hour.
+pub(super) fn outside_hours(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    (spec, step): (&RobotSpec, &Step),
+    item: &Record,
+) -> Result<Option<(Timestamp, Option<String>)>, Halt> {
+    let Some(rule) = spec.working_time.as_ref().filter(|_| !step.by_person) else { return Ok(None) };
+    super::fetch::around_item(tx, ctx, item)?;
+    let Ok(calendar) = existing(tx, ctx, &calendar_id(tx, ctx, rule, item)?)? else { return Ok(None) };
+    let working = WorkingTime::of(&calendar)?;
+    // A moment that was counted to may be the end of the day, which is just past its last moment.
+    let at_work = |at: Timestamp| working.contains(at) || working.contains(at.plus_ms(-1));
+    let punctual = step.due_at.is_some_and(|due_at| at_work(due_at) && ctx.now.since_ms(due_at) <= LATE_MS_MAX);
+    if punctual || working.contains(ctx.now) {
+        return Ok(None);
+    }
+    Ok(Some(moment(ctx.now, 0, "", Some((rule.mode, &calendar)))?))
 }
 
 /// The moment so far from `base`, by the calendar if there is one, and how it was found.

@@ -8,8 +8,8 @@ use crate::condition::Judged;
 use crate::context::Cause;
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
-use crate::model::automation::RobotSpec;
-use crate::model::record::RecordRef;
+use crate::model::automation::{AutomationVersion, RobotSpec};
+use crate::model::record::{Record, RecordRef};
 use crate::row::Row;
 use crate::time::Timestamp;
 
@@ -28,6 +28,9 @@ pub struct Run {
     pub epoch: Option<u64>,
     /// When it started.
     pub started_at: Timestamp,
+    /// When the item came to the stage: robots count from then, whatever stage the item is on by now. Absent in rows of earlier hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_at: Option<Timestamp>,
     /// When its last step was over.
     pub ended_at: Option<Timestamp>,
     /// What led to it.
@@ -86,6 +89,19 @@ impl Run {
             StepState::WaitingField { .. } | StepState::Paused { .. } => true,
             _ => false,
         })
+    }
+
+    /// Where the version is kept that it belongs to; nothing for an invoked robot.
+    #[must_use]
+    pub fn version_key(&self, tenant: TenantId) -> Option<Key> {
+        self.automation.as_ref().map(|(automation, version)| AutomationVersion::key(tenant, automation, *version))
+    }
+
+    /// When the item came to the run's stage.
+    #[must_use]
+    pub fn entered(&self, item: &Record) -> Timestamp {
+        let still_there = || item.stage_entered_at.filter(|_| self.epoch == Some(item.stage_epoch));
+        self.entered_at.or_else(still_there).unwrap_or(self.started_at)
     }
 
     /// Whether every step is over.
@@ -195,6 +211,9 @@ pub struct Step {
     pub attempts: Vec<Attempt>,
     /// Tries so far.
     pub tries: u32,
+    /// Whether a person asked for it to run now: working time does not hold it back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_person: bool,
     /// How often a person had it run again after it was over.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reruns: u32,

@@ -9,6 +9,8 @@ mod effects;
 mod outside;
 mod work;
 
+pub use outside::Sealed;
+
 use serde_json::json;
 
 use crate::commit::Commit;
@@ -16,6 +18,7 @@ use crate::context::OpContext;
 use crate::directory;
 use crate::model::plugin::Grant;
 use crate::model::record::{Record, RecordRef};
+use crate::outside::Exchange;
 use crate::read::{Found, Read, Reads};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::time::Timestamp;
@@ -53,6 +56,8 @@ pub struct Scope {
     /// The item's stage epoch when the step was claimed, for messages that are dropped once the stage is left.
     epoch: Option<u64>,
     step: Option<(String, String)>,
+    /// What the call is known by outside.
+    call: String,
     grant: Grant,
     reads: Reads,
     overlay: Commit,
@@ -60,6 +65,10 @@ pub struct Scope {
     deliveries: Vec<String>,
     until: Option<Timestamp>,
     effects_max: u32,
+    /// What servers answered when this call was made before on other rows.
+    answered: Vec<Exchange>,
+    exchanges: Vec<Exchange>,
+    sent: bool,
 }
 
 /// What a finished call leaves behind.
@@ -75,6 +84,10 @@ pub struct Recorded {
     pub until: Option<Timestamp>,
     /// What was read, so that the caller need not load it again.
     pub reads: Reads,
+    /// What it asked servers outside, and what they answered.
+    pub exchanges: Vec<Exchange>,
+    /// Whether any of that was sent now, rather than when the call was made before.
+    pub sent: bool,
 }
 
 impl Scope {
@@ -86,6 +99,7 @@ impl Scope {
             item,
             epoch: None,
             step: None,
+            call: String::new(),
             grant,
             reads: Reads::new(),
             overlay: Commit::default(),
@@ -93,13 +107,17 @@ impl Scope {
             deliveries: Vec::new(),
             until: None,
             effects_max,
+            answered: Vec::new(),
+            exchanges: Vec::new(),
+            sent: false,
         }
     }
 
-    /// The same scope, knowing which step of which run it belongs to and in which stage epoch.
+    /// The same scope, knowing which step of which run it belongs to, what the call is known by outside, and in which stage epoch.
     #[must_use]
-    pub fn for_step(mut self, run: &str, step: &str, epoch: Option<u64>) -> Self {
+    pub fn for_step(mut self, run: &str, step: &str, call: &str, epoch: Option<u64>) -> Self {
         self.step = Some((run.to_owned(), step.to_owned()));
+        call.clone_into(&mut self.call);
         self.epoch = epoch;
         self
     }
@@ -111,6 +129,13 @@ impl Scope {
         self
     }
 
+    /// The same scope, with what servers answered when this very call was made before: it is not sent again.
+    #[must_use]
+    pub fn with_answered(mut self, answered: Vec<Exchange>) -> Self {
+        self.answered = answered;
+        self
+    }
+
     /// Takes what the store answered to a [`Stop::Need`].
     pub fn loaded(&mut self, reads: Vec<Read>, found: Vec<Found>) {
         self.reads.extend(reads.into_iter().zip(found));
@@ -119,8 +144,8 @@ impl Scope {
     /// What the call recorded.
     #[must_use]
     pub fn into_recorded(self) -> Recorded {
-        let Self { overlay: commit, effects, deliveries, until, reads, .. } = self;
-        Recorded { commit, effects, deliveries, until, reads }
+        let Self { overlay: commit, effects, deliveries, until, reads, exchanges, sent, .. } = self;
+        Recorded { commit, effects, deliveries, until, reads, exchanges, sent }
     }
 
     /// Has the step be done at `at` and no sooner; the latest moment that was asked for counts.

@@ -2,19 +2,31 @@
 
 use super::{HostError, Scope, Stop, refused};
 use crate::exchange::server_of;
-use crate::outside::{ConnectError, Header, Request, Response, SealedRequest, SecretValues};
+use crate::outside::{ConnectError, Exchange, Header, Request, Response, SealedRequest, SecretValues};
 
 /// The header that is the same in every attempt of a step, so that a server can tell that it is asked again.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Largest body of an answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
 
+/// A request that may leave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sealed {
+    /// Send this.
+    Send(SealedRequest),
+    /// It was sent when this call was made before, and this came of it.
+    Answered(Result<Response, ConnectError>),
+}
+
 impl Scope {
     /// A request as the connector takes it, if the tenant granted its server. Serves `http.fetch`.
     ///
+    /// A call is made again where another commit came first. What it asked servers then is not asked again, as long as it asks the
+    /// same: a server would otherwise be asked as often as the item is busy.
+    ///
     /// # Errors
     /// [`Stop`].
-    pub fn seal(&self, mut request: Request, timeout_ms: u64) -> Result<SealedRequest, Stop> {
+    pub fn seal(&mut self, mut request: Request, timeout_ms: u64) -> Result<Sealed, Stop> {
         self.room_for_effect()?;
         let Some(server) = server_of(&request.url).map(|server| server.to_ascii_lowercase()) else {
             let message = format!("`{}` is not an http or https address", request.url);
@@ -25,18 +37,26 @@ impl Scope {
         if !self.grant.allows("http.send", &server) {
             self.allow("http.send", granted)?;
         }
-        if let Some((run, step)) = &self.step {
-            let value = format!("{run}/{step}/{}", self.effects.len());
+        if self.step.is_some() {
+            let value = format!("{}/{}", self.call, self.effects.len());
             request.headers.retain(|header| !header.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
             request.headers.push(Header { name: IDEMPOTENCY_KEY.to_owned(), value });
         }
-        Ok(SealedRequest {
+        let before = self.answered.get(self.exchanges.len()).filter(|before| before.request == request);
+        let before = before.map(|before| before.answer.clone());
+        let unknown = || Err(ConnectError::Unknown("the call was over before an answer came".to_owned()));
+        self.exchanges.push(Exchange { request: request.clone(), answer: before.clone().unwrap_or_else(unknown) });
+        if let Some(answer) = before {
+            return Ok(Sealed::Answered(answer));
+        }
+        self.sent = true;
+        Ok(Sealed::Send(SealedRequest {
             request,
             secrets: SecretValues::default(),
             servers: [server].into(),
             timeout_ms,
             answer_bytes_max: ANSWER_BYTES_MAX,
-        })
+        }))
     }
 
     /// Notes what came of a request, and gives the answer as the guest gets it.
@@ -44,6 +64,9 @@ impl Scope {
     /// # Errors
     /// [`Stop::Refused`] where there is no answer.
     pub fn fetched(&mut self, asked: &str, answer: Result<Response, ConnectError>) -> Result<Response, Stop> {
+        if let Some(exchange) = self.exchanges.last_mut() {
+            exchange.answer.clone_from(&answer);
+        }
         let refusal = |code, message: String, subject: &str, retryable| {
             Stop::Refused(HostError { code, message, subject: Some(subject.to_owned()), retryable })
         };

@@ -12,6 +12,7 @@ mod idle;
 mod importing;
 mod kinds;
 mod loops;
+mod moments;
 mod pauses;
 mod people;
 mod setting_links;

@@ -23,7 +23,7 @@ use stagewright_core::tx::{Halt, Tx};
 
 use crate::clock::{ManualClock, Stamps};
 use crate::connector::RecordingConnector;
-use crate::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
+use crate::engine::{Answers, Engine, EngineHandle, Noticed, Signal, Worker};
 use crate::runtime::ScriptedPlugins;
 use crate::secrets::Vault;
 use crate::store::memory::MemoryStore;
@@ -123,6 +123,7 @@ impl Rig {
             plugins: Arc::new(plugins),
             connector: Arc::new(RecordingConnector::default()),
             vault: Vault::new(&[1; 32]),
+            answers: Answers::default(),
         };
         Engine::new(worker, self.stamps.clone(), self.signal.clone()).start().await.unwrap()
     }

@@ -3,6 +3,7 @@
 mod exchange;
 mod fixture;
 mod later;
+mod outside;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use stagewright_core::call::{CallLimits, RobotAnswer, RobotCall};
 use stagewright_core::outside::{ConnectError, Response};
+use stagewright_core::scope::Scope;
 use stagewright_core::seams::Plugins;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -53,10 +54,14 @@ const CASES: [Case; 8] = [
 ];
 
 async fn run(host: &Host, import: Import, said: &str, scopes: &[&str], effects: u32) -> RobotAnswer {
+    let limits = CallLimits { effects, ..CallLimits::ROBOT };
+    run_in(host, import, said, scope_granting(scopes, &limits)).await
+}
+
+async fn run_in(host: &Host, import: Import, said: &str, scope: Scope) -> RobotAnswer {
     let guest = calling(import, said);
     host.has(&guest);
-    let limits = CallLimits { effects, ..CallLimits::ROBOT };
-    host.runtime.robot(RobotCall { scope: scope_granting(scopes, &limits), ..call(&guest.hash, limits) }).await
+    host.runtime.robot(RobotCall { scope, ..call(&guest.hash, CallLimits::ROBOT) }).await
 }
 
 async fn code(host: &Host, import: Import, said: &str, scopes: &[&str]) -> String {
@@ -137,6 +142,32 @@ async fn a_request_leaves_at_once_with_a_key_that_every_attempt_repeats() {
     let sent = host.recording.sent();
     let keys: Vec<&str> = sent.iter().map(|request| request.headers[0].value.as_str()).collect();
     assert_eq!((sent[0].headers[0].name.as_str(), keys), ("Idempotency-Key", vec!["run-1/step-1/0"; 2]));
+}
+
+#[tokio::test]
+async fn a_step_that_a_person_has_run_again_asks_with_another_key() {
+    let host = host();
+    for known_as in ["run-1/step-1", "run-1/step-1/1"] {
+        let scope = scope_granting(&["http.send:api.example"], &CallLimits::ROBOT).for_step("run-1", "step-1", known_as, None);
+        run_in(&host, FETCH, "https://api.example/", scope).await.outcome.unwrap();
+    }
+    let sent = host.recording.sent();
+    let keys: Vec<&str> = sent.iter().map(|request| request.headers[0].value.as_str()).collect();
+    assert_eq!(keys, ["run-1/step-1/0", "run-1/step-1/1/0"]);
+}
+
+#[tokio::test]
+async fn a_call_that_is_made_again_gets_the_answer_that_it_got_before() {
+    let host = host();
+    let scope = || scope_granting(&["http.send:api.example"], &CallLimits::ROBOT);
+    let first = run_in(&host, FETCH, "https://api.example/", scope()).await.scope.into_recorded();
+    let again = run_in(&host, FETCH, "https://api.example/", scope().with_answered(first.exchanges.clone())).await;
+    assert!(again.outcome.is_ok(), "{:?}", again.outcome);
+    let again = again.scope.into_recorded();
+    assert_eq!((again.sent, again.exchanges, again.effects), (false, first.exchanges.clone(), first.effects));
+    let otherwise = run_in(&host, FETCH, "https://api.example/other", scope().with_answered(first.exchanges)).await;
+    assert!(otherwise.scope.into_recorded().sent);
+    assert_eq!(host.recording.sent().len(), 2);
 }
 
 #[tokio::test]

@@ -234,7 +234,12 @@ pub(super) fn scope(limits: &CallLimits) -> Scope {
 pub(super) fn scope_granting(scopes: &[&str], limits: &CallLimits) -> Scope {
     let ctx = OpContext::system(TENANT, &["step-1"], Timestamp(1_795_339_800_000));
     let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    Scope::new(ctx, Some(item()), Grant { scopes, more: Map::new() }, limits.effects).for_step("run-1", "step-1", None)
+    Scope::new(ctx, Some(item()), Grant { scopes, more: Map::new() }, limits.effects).for_step(
+        "run-1",
+        "step-1",
+        "run-1/step-1",
+        None,
+    )
 }
 
 pub(super) fn call(hash: &str, limits: CallLimits) -> RobotCall {

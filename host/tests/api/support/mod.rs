@@ -15,7 +15,7 @@ use stagewright::app::Wrap;
 use stagewright::blobs::Blobs;
 use stagewright::clock::{ManualClock, Stamps};
 use stagewright::connector::RecordingConnector;
-use stagewright::engine::{Engine, EngineHandle, Noticed, Signal, Worker};
+use stagewright::engine::{Answers, Engine, EngineHandle, Noticed, Signal, Worker};
 use stagewright::http::{HttpState, router};
 use stagewright::secrets::Vault;
 use stagewright::service::{FETCHES_MAX, NewToken, Service, Wishes};
@@ -101,7 +101,7 @@ impl Api {
             vault: vault.clone(),
             public_url: "https://crm.example".to_owned(),
         };
-        let worker = Worker { store, clock: clock.clone(), plugins, connector, vault };
+        let worker = Worker { store, clock: clock.clone(), plugins, connector, vault, answers: Answers::default() };
         let engine = Engine::new(worker, stamps, signal.clone()).start().await.unwrap();
         if !setup.engine {
             engine.stop().await;

@@ -10,7 +10,7 @@ use crate::context::{Actor, OpContext};
 use crate::directory;
 use crate::key::Key;
 use crate::limits::DEPTH_MAX;
-use crate::model::automation::{AutomationVersion, Bindings, OnLeave};
+use crate::model::automation::{AutomationVersion, Bindings, OnLeave, RobotSpec};
 use crate::model::due::Due;
 use crate::model::event::{Candidate, Decisions, Event, Outcome};
 use crate::model::pauses::{Held, Pauses};
@@ -107,7 +107,10 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     } else {
         let ctx =
             OpContext { cause: crate::context::Cause { event: Some(event.id.clone()), ..event.cause.clone() }, ..ctx.clone() };
-        let run = runs::start(tx, &ctx, &record, &version, |robot| !has_left || robot.on_leave == OnLeave::Keep)?;
+        // Where it has left already, the event knows when it came.
+        let entered = record.stage_entered_at.filter(|_| !has_left).unwrap_or(event.at);
+        let takes_part = |robot: &RobotSpec| !has_left || robot.on_leave == OnLeave::Keep;
+        let run = runs::start(tx, &ctx, &record, (&version, entered), takes_part)?;
         Outcome::Ran { run: Some(run) }
     };
     let (automation, version) = (binding.automation.clone(), binding.version);

@@ -101,6 +101,7 @@ pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str, target: &R
         return Ok(One::Later);
     }
     fetch::around_item(tx, ctx, &item)?;
-    runs::start(tx, ctx, &item, &found.version, |_| true)?;
+    let entered = item.stage_entered_at.unwrap_or(item.created_at);
+    runs::start(tx, ctx, &item, (&found.version, entered), |_| true)?;
     Ok(One::Done)
 }

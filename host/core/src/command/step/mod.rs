@@ -6,4 +6,4 @@ mod settle;
 
 pub(in crate::command) use plan::build_of;
 pub use plan::{Plan, Planned, plan};
-pub use settle::{Ending, finish, pause, settle};
+pub use settle::{Ending, finish, pause, postpone, settle};

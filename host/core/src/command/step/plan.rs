@@ -2,6 +2,7 @@
 
 use super::fill::{facts_of, fill_in, judged, unfilled};
 use crate::call::{Build, CallContext};
+use crate::command::schedule::outside_hours;
 use crate::command::tenant;
 use crate::condition::Judged;
 use crate::context::{Actor, OpContext};
@@ -14,7 +15,7 @@ use crate::model::record::{Lane, Record};
 use crate::model::run::{Run, Step};
 use crate::model::tenant::Tenant;
 use crate::refusal::Refusal;
-use crate::tx::{Halt, Tx};
+use crate::tx::{Halt, Tx, together};
 
 /// A step that is ready to be called.
 #[derive(Clone, Debug)]
@@ -46,6 +47,8 @@ pub enum Planned {
     Replaced,
     /// Its automation or plugin is paused.
     Paused,
+    /// It keeps working time, and people do not work now.
+    OutsideHours,
     /// Its effects are committed and its moment has come: it is done without a call.
     Finish,
     /// It is over already; its due row is a leftover.
@@ -93,7 +96,14 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     };
     let spec = spec_of(tx, ctx, &run, step_id)?;
     let tenant = tenant(tx, ctx)?;
-    let facts = facts_of(tx, ctx, (&run, &spec), &item, &tenant)?;
+    let hours = outside_hours(tx, ctx, (&spec, step), &item);
+    let facts = facts_of(tx, ctx, (&run, &spec), &item, &tenant);
+    // Neither needs the other: together they cost one round.
+    together([hours.as_ref().map(drop).map_err(Halt::clone), facts.as_ref().map(drop).map_err(Halt::clone)])?;
+    if hours?.is_some() {
+        return Ok(Planned::OutsideHours);
+    }
+    let facts = facts?;
     let condition = judged(tx, ctx, (&run, &spec), &facts, &tenant)?;
     if let Some(failed) = condition.as_ref().filter(|judged| !judged.holds()) {
         return Ok(Planned::Skipped("the condition does not hold".into(), Some(failed.clone())));

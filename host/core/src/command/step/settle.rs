@@ -6,7 +6,8 @@ use super::plan::{holding, spec_of};
 use crate::call::{Blame, CallFailure, Retry};
 use crate::command::job::{catch_up, hold_back};
 use crate::command::note;
-use crate::command::runs::{drop_due, keep, put_due, release_from};
+use crate::command::runs::{drop_due, keep, put_due, release_from, set_time};
+use crate::command::schedule::{Timing, outside_hours};
 use crate::condition::Judged;
 use crate::context::OpContext;
 use crate::limits::STEP_ATTEMPTS_MAX;
@@ -17,6 +18,9 @@ use crate::model::run::{Attempt, AttemptError, Run, Step, StepState};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
+
+/// Longest time that a failed robot may ask to be left alone for, in milliseconds: a day.
+const RETRY_MS_MAX: i64 = 86_400_000;
 
 /// How a try of a step ended.
 #[derive(Clone, Debug)]
@@ -88,6 +92,26 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> R
     Ok(true)
 }
 
+/// Leaves a due step until people work again, where its robot keeps working time. Gives whether it waits now.
+///
+/// # Errors
+/// `step.over` where the step was cancelled meanwhile, and what reading may say.
+pub fn postpone(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<bool, Halt> {
+    let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
+    let spec = spec_of(tx, ctx, &run, step_id)?;
+    let (item, _) = tx.require::<Record>(&run.item.key(ctx.tenant))?;
+    let mut lane = tx.get::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let (id, on, was_listed) = (run.id.clone(), run.item.clone(), run.listed);
+    let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    let Some((at, note)) = outside_hours(tx, ctx, (&spec, step), &item)? else { return Ok(false) };
+    set_time(tx, ctx, (&id, &on), step, Timing::At(at, note), lane.seq)?;
+    keep(tx, ctx, &mut run, &mut lane)?;
+    if run.listed && !was_listed {
+        catch_up(tx, ctx, &run)?;
+    }
+    Ok(true)
+}
+
 /// A run and the place of one of its steps that is not over, with what moving it on reads.
 fn open_step(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<(Run, usize), Halt> {
     let (run, _) = tx.require::<Run>(&Run::key(ctx.tenant, run_id))?;
@@ -138,6 +162,7 @@ fn release_next(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, item: &Record, 
 /// Writes a try into its step; gives the moment at which it is looked at again, to be tried anew or to be done.
 fn end_step(step: &mut Step, ctx: &OpContext, ending: Ending, mut attempt: Attempt) -> Option<Timestamp> {
     step.tries += 1;
+    step.by_person = false;
     let mut again_at = None;
     match ending {
         Ending::Done { results, effects, deliveries, until } => {
@@ -183,7 +208,8 @@ fn next_try(tries: u32, failure: &CallFailure, now: Timestamp) -> Option<Timesta
         return None;
     }
     let back_off_ms = 10_000_i64.saturating_mul(4_i64.saturating_pow(tries.saturating_sub(1)));
-    Some(now.plus_ms(back_off_ms.max(at_least_ms)))
+    // What it asks for may come from a server outside.
+    Some(now.plus_ms(back_off_ms.max(at_least_ms.min(RETRY_MS_MAX))))
 }
 
 fn sentence(name: &str, step: &Step) -> String {
