@@ -48,6 +48,13 @@ pub(super) struct Known {
     pub(super) enabled: bool,
 }
 
+impl Known {
+    /// Whether it can send messages.
+    pub(super) fn sends(&self) -> bool {
+        self.plugin.iter().flat_map(|plugin| &plugin.imports).any(|function| function.starts_with("stagewright:messaging/"))
+    }
+}
+
 /// Everything that answers about one item rest on.
 #[derive(Debug)]
 pub(super) struct Facts {

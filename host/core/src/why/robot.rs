@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::facts::{Facts, Standing};
+use super::facts::{Facts, Known, Standing};
 use super::{About, Answer, Verdict};
 use super::{conditions, words};
 use crate::model::automation::RobotSpec;
 use crate::model::event::{Candidate, Decisions, Outcome};
+use crate::model::pauses::Pausable;
 use crate::model::run::{Run, Step, StepState};
 use crate::time::Timestamp;
 
@@ -71,7 +72,7 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
     let ended = step.ended_at.map(when).unwrap_or_default();
     let who = format!("robot `{name}`");
     let said = match &step.state {
-        StepState::WaitingTime => waiting(facts, &who, spec, run, step),
+        StepState::WaitingTime => waiting(facts, &who, spec, step),
         StepState::WaitingPrevious => {
             let before = place.checked_sub(1).and_then(|before| run.steps.get(before));
             let (id, state) = before.map_or(("", String::new()), |before| (&before.id, so_far(facts, before)));
@@ -118,6 +119,10 @@ fn of_step(facts: &Facts, name: &str, spec: Option<&RobotSpec>, run: &Run, place
         }
         StepState::LoopGuard { path } => loop_guard(facts, &who, step.ended_at, path),
     };
+    let said = match ahead(facts, run, step) {
+        Some(ahead) => Said { sentence: format!("{}; {ahead}", said.sentence), ..said },
+        None => said,
+    };
     let said = match &step.note {
         Some(note) => said.with("note", json!(note)),
         None => said,
@@ -134,7 +139,7 @@ fn paused_at(facts: &Facts, step: &Step) -> String {
 }
 
 /// A step that has its moment.
-fn waiting(facts: &Facts, who: &str, spec: Option<&RobotSpec>, run: &Run, step: &Step) -> Said {
+fn waiting(facts: &Facts, who: &str, spec: Option<&RobotSpec>, step: &Step) -> Said {
     let when = |at: Timestamp| words::when(&facts.time_zone, at);
     let due = step.due_at.map(when).unwrap_or_default();
     if step.committed {
@@ -156,17 +161,33 @@ fn waiting(facts: &Facts, who: &str, spec: Option<&RobotSpec>, run: &Run, step: 
     }
     let plan = spec.map(words::plan).unwrap_or_else(|| "at once".to_owned());
     let how = step.note.as_ref().map_or_else(|| plan.clone(), |note| format!("{plan}; {note}"));
-    let hindrance =
-        plugin_hindrance(facts, &step.plugin).map(|(_, why)| format!("; as things stand it will fail then, because {why}"));
-    let automation = run.automation.as_ref().map(|(id, _)| id.as_str());
-    let held = facts.pauses.holding(automation, &step.plugin);
-    let paused = held.map(|held| format!("; as things stand it will wait then, because {}", held.reason()));
-    let hindrance = hindrance.or(paused).unwrap_or_default();
     let sentence = match step.due_at {
-        Some(at) if at <= facts.now => format!("{who} is about to run: it is due since {due} ({how}){hindrance}"),
-        _ => format!("{who} will run at {due} ({how}){hindrance}"),
+        Some(at) if at <= facts.now => format!("{who} is about to run: it is due since {due} ({how})"),
+        _ => format!("{who} will run at {due} ({how})"),
     };
     Said::new(Verdict::WillRun, step.due_at, sentence).with("how", json!(how))
+}
+
+/// What will come between a step that is to run and its run, as things stand now.
+fn ahead(facts: &Facts, run: &Run, step: &Step) -> Option<String> {
+    let is_to_run = match step.state {
+        StepState::WaitingTime => !step.committed,
+        StepState::WaitingField { .. } | StepState::WaitingPrevious => true,
+        _ => false,
+    };
+    if !is_to_run {
+        return None;
+    }
+    if let Some((_, why)) = plugin_hindrance(facts, &step.plugin) {
+        return Some(format!("as things stand it will fail then, because {why}"));
+    }
+    let automation = run.automation.as_ref().map(|(id, _)| id.as_str());
+    if let Some(held) = facts.pauses.holding(automation, &step.plugin) {
+        return Some(format!("{}: unless it is resumed by then, the robot waits", held.reason()));
+    }
+    let sends = facts.plugin(&step.plugin).is_some_and(Known::sends);
+    let paused = facts.pauses.sending.as_ref().filter(|_| sends).map(|_| Pausable::Sending.reason());
+    paused.map(|reason| format!("{reason}: unless it is resumed by then, what the robot sends waits"))
 }
 
 /// Where the robot stands that another one waits for.

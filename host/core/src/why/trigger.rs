@@ -21,11 +21,9 @@ pub(super) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
         Some((decisions, candidate)) => {
             let (verdict, at, sentence, values) = of_event(facts, &name, decisions, candidate);
             let since = if verdict == Verdict::Ran { None } else { ran_before(facts, standing, id) };
-            let sentence = match since {
-                Some(ran) => format!("{sentence}; it last moved the item at {}", words::when(&facts.time_zone, ran)),
-                None => sentence,
-            };
-            (verdict, at, sentence, values)
+            let ran = since.map(|ran| format!("; it last moved the item at {}", words::when(&facts.time_zone, ran)));
+            let held = held_now(facts, standing, id).map(|why| format!("; it moves nothing now: {why}"));
+            (verdict, at, format!("{sentence}{}{}", ran.unwrap_or_default(), held.unwrap_or_default()), values)
         }
         None => of_nothing(facts, standing, &name, id),
     };
@@ -49,6 +47,14 @@ pub(super) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
 fn ran_before(facts: &Facts, standing: &Standing, id: &str) -> Option<Timestamp> {
     let mut decided = facts.decided(standing, Some(id));
     decided.find(|(_, candidate)| matches!(candidate.outcome, Outcome::Ran { .. })).map(|(decisions, _)| decisions.at)
+}
+
+/// What keeps a published trigger from being asked now, whatever came of it before.
+fn held_now(facts: &Facts, standing: &Standing, id: &str) -> Option<String> {
+    let spec = standing.trigger(id).filter(|_| facts.item.deleted_at.is_none())?;
+    let hindrance = plugin_hindrance(facts, &spec.plugin).map(|(_, why)| why);
+    let held = || facts.pauses.holding(Some(&standing.draft.id), &spec.plugin).map(|held| held.reason().to_owned());
+    hindrance.or_else(held)
 }
 
 /// What came of it when an event was looked at.
