@@ -24,9 +24,9 @@ pub const ROBOTS_MAX: usize = 50;
 pub const DELAY_MS_MAX: i64 = 5 * 366 * 86_400_000;
 /// How deep automations may lead to one another before the loop guard cuts.
 pub const DEPTH_MAX: usize = 32;
-/// How often one robot may run for one item within [`LOOP_WINDOW_MS`].
-pub const LOOP_RUNS_MAX: u32 = 100;
-/// The loop guard's window, in milliseconds.
+/// How often one robot may start for one item within any [`LOOP_WINDOW_MS`].
+pub const LOOP_RUNS_MAX: usize = 100;
+/// The loop guard's window, in milliseconds. It ends now, wherever now is.
 pub const LOOP_WINDOW_MS: i64 = 600_000;
 /// How often a step is tried before a transient failure becomes final.
 pub const STEP_ATTEMPTS_MAX: u32 = 5;
@@ -60,6 +60,8 @@ pub const PAGE_MAX: usize = 200;
 pub const DEPARTMENTS_MAX: usize = 32;
 /// Departments of a tenant that are looked through at once for the supervisor.
 pub const DEPARTMENTS_READ_MAX: usize = 1_000;
+/// Pipelines of a tenant that are looked through at once for published triggers.
+pub const PIPELINES_READ_MAX: usize = 1_000;
 /// Days of a calendar that differ from its week.
 pub const CALENDAR_DAYS_MAX: usize = 2_000;
 /// Stretches of working time in one day.

@@ -339,10 +339,16 @@ fn each_open_run(
     Ok(())
 }
 
-/// Counts one more run of a robot for the item and says whether that is too often.
+/// Says whether a robot has started for the item too often to start now; else this start is noted.
 fn loops(lane: &mut Lane, automation: &str, robot: &str, now: Timestamp) -> bool {
-    lane.recent.retain(|_, (since, _)| now.since_ms(*since) < LOOP_WINDOW_MS);
-    let (_, count) = lane.recent.entry(format!("{automation}/{robot}")).or_insert((now, 0));
-    *count += 1;
-    *count > LOOP_RUNS_MAX
+    lane.started.retain(|_, starts| {
+        starts.retain(|at| now.since_ms(*at) < LOOP_WINDOW_MS);
+        !starts.is_empty()
+    });
+    let starts = lane.started.entry(format!("{automation}/{robot}")).or_default();
+    let often = starts.len() >= LOOP_RUNS_MAX;
+    if !often {
+        starts.push(now);
+    }
+    often
 }

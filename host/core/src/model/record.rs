@@ -206,8 +206,10 @@ pub struct Lane {
     /// Open activities that leaving the stage completes.
     #[serde(default)]
     pub activities: Vec<String>,
-    /// For the loop guard: when each robot's counting window began and how often it ran in it.
-    pub recent: BTreeMap<String, (Timestamp, u32)>,
+    /// For the loop guard: when each robot started within its window, oldest first. Rows of earlier hosts counted in another field, which
+    /// is left alone: the count begins anew.
+    #[serde(default)]
+    pub started: BTreeMap<String, Vec<Timestamp>>,
 }
 
 /// Where the timer of an item stands that nobody touches.
