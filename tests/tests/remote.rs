@@ -78,6 +78,9 @@ async fn automations_are_written_to_a_file_and_read_back() -> anyhow::Result<()>
     assert_eq!(office.says(&["automation", "export", "sales"])?, written);
     office.says(&["automation", "import", &file])?;
     assert_eq!(office.says(&["automation", "export", "sales"])?, fs::read_to_string(&file)?);
+    office.says(&["automation", "import", &file, "--publish", "--waiting", "migrate"])?;
+    let alone = command(&["automation", "import", &file, "--waiting", "migrate"])?.output()?;
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("--publish"), "{alone:?}");
     fs::write(&file, written.replace("stages:", "stagez:"))?;
     let token = office.path("token");
     let refused = error(&mut command(&["automation", "import", &file, "--url", &office.host.base, "--token-file", &token])?)?;

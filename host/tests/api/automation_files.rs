@@ -99,3 +99,17 @@ async fn an_import_is_carried_out_once_for_its_key() {
     assert_eq!(send(&file).await.expect(200), first);
     send(&file.replace("least: 20", "least: 30")).await.problem(422, "idempotency.other-body");
 }
+
+#[tokio::test]
+async fn an_import_says_what_becomes_of_what_waits_when_it_publishes() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await.furnished().await;
+    let file = export(&acme).await.replace("least: 10", "least: 20");
+    let problem = import(&acme, "?waiting=cancel", &file).await.problem(422, "import.nothing-published");
+    assert_eq!(problem["field"], "waiting");
+    import(&acme, "?publish=true&waiting=forget", &file).await.problem(422, "request.wrong-type");
+    let done = import(&acme, "?publish=true&waiting=cancel", &file).await.expect(200);
+    assert_eq!((&done["changes"][1]["published"], &done["changes"][1]["job"]), (&json!(2), &json!("replace.on-paid")));
+    let job = acme.admin.get("/v1/jobs/replace.on-paid").await.expect(200);
+    assert_eq!((&job["waiting"], &job["version"]), (&json!("cancel"), &json!(2)), "{job}");
+}

@@ -7,6 +7,7 @@ use super::{publish_automation, put_automation, put_calendar, put_pipeline};
 use crate::context::OpContext;
 use crate::model::automation::{Automation, AutomationVersion, Bindings};
 use crate::model::calendar::Calendar;
+use crate::model::job::Waiting;
 use crate::model::pipeline::Pipeline;
 use crate::model::record::IndexEntry;
 use crate::read::Read;
@@ -51,6 +52,12 @@ pub struct Imported {
     /// The version of an automation that was published with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<u32>,
+    /// What the publisher should know of that version.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// The job that replaces what waits under older versions, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
     /// What differs, field by field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Difference>,
@@ -67,12 +74,13 @@ pub struct Difference {
     pub after: Value,
 }
 
-/// Sets up what differs and leaves the rest alone. With `publish` each automation whose draft is not what runs is published too.
+/// Sets up what differs and leaves the rest alone. With `publish` each automation whose draft is not what runs is published too, and what
+/// it says becomes of runs that wait under older versions.
 ///
 /// # Errors
 /// What setting up each part may refuse, its field inside `pipeline`, `calendars[n]` or `automations[n]`; `import.twice` where the file
 /// names a thing twice.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, import: &Import, publish: bool) -> Result<Vec<Imported>, Halt> {
+pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, import: &Import, publish: Option<Waiting>) -> Result<Vec<Imported>, Halt> {
     check_names(import)?;
     let pipeline_id = &import.pipeline.id;
     let mut keys = vec![Pipeline::key(ctx.tenant, pipeline_id), Bindings::key(ctx.tenant, pipeline_id)];
@@ -89,7 +97,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, import: &Import, publish: bool) 
     for key in &stage_keys {
         let standing = tx.peek::<IndexEntry>(key)?.map(|(entry, _)| entry.id);
         if let Some(id) = standing.filter(|id| !import.automations.iter().any(|automation| automation.id == *id)) {
-            done.push(Imported { what: "automation", id, change: Change::NotInFile, published: None, fields: Vec::new() });
+            done.push(imported("automation", &id, Change::NotInFile, Vec::new()));
         }
     }
     Ok(done)
@@ -143,7 +151,7 @@ fn calendar(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Calendar) -> Result<Impor
     Ok(imported)
 }
 
-fn automation(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Automation, publish: bool) -> Result<Imported, Halt> {
+fn automation(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Automation, publish: Option<Waiting>) -> Result<Imported, Halt> {
     let before = tx.peek::<Automation>(&Automation::key(ctx.tenant, &wanted.id))?.map(|(automation, _)| automation);
     let runs = match before.as_ref().and_then(|before| before.published) {
         Some(number) => tx.peek::<AutomationVersion>(&AutomationVersion::key(ctx.tenant, &wanted.id, number))?,
@@ -155,8 +163,11 @@ fn automation(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Automation, publish: bo
         put_automation::decide(tx, ctx, &wanted.id, wanted.clone(), None)?;
     }
     let runs_already = runs.is_some_and(|(version, _)| plain(&version.automation) == plain(wanted));
-    if publish && !runs_already {
-        imported.published = Some(publish_automation::decide(tx, ctx, &wanted.id)?.version);
+    if let Some(waiting) = publish.filter(|_| !runs_already) {
+        let published = publish_automation::replace(tx, ctx, &wanted.id, waiting)?;
+        imported.published = Some(published.version.version);
+        imported.warnings = published.version.warnings;
+        imported.job = published.job;
     }
     Ok(imported)
 }
@@ -171,7 +182,12 @@ fn compared(what: &'static str, id: &str, before: Option<&Value>, after: &Value)
             if fields.is_empty() { Change::Left } else { Change::Changed }
         }
     };
-    Imported { what, id: id.to_owned(), change, published: None, fields }
+    imported(what, id, change, fields)
+}
+
+/// One thing of which nothing is published yet.
+fn imported(what: &'static str, id: &str, change: Change, fields: Vec<Difference>) -> Imported {
+    Imported { what, id: id.to_owned(), change, published: None, warnings: Vec::new(), job: None, fields }
 }
 
 /// What differs, down to the fields. Lists whose entries have ids are compared by id.

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use stagewright_core::command::import_automations::{Change, Import, Imported, decide};
 use stagewright_core::model::automation::Automation;
+use stagewright_core::model::job::Waiting;
 use stagewright_core::model::pipeline::Pipeline;
+use stagewright_core::model::run::StepState;
 use stagewright_core::refusal::Refusal;
 
 use crate::world::{TENANT, World, robot, trigger};
@@ -25,6 +27,7 @@ fn automation(stage: &str, robots: Value, triggers: Value) -> Value {
 }
 
 fn import(world: &mut World, import: &Import, publish: bool) -> Result<Vec<Imported>, Refusal> {
+    let publish = publish.then_some(Waiting::Keep);
     world.run(|tx, ctx| decide(tx, ctx, import, publish))
 }
 
@@ -113,6 +116,31 @@ fn a_large_file_is_set_up_in_one_decision() {
         one["pipeline"] = json!("large");
         wanted.automations.push(serde_json::from_value(one).unwrap());
     }
+    let done = world.ok(|tx, ctx| decide(tx, ctx, &wanted, Some(Waiting::Migrate)));
+    assert_eq!(done.iter().filter(|one| one.published == Some(1) && one.job.is_some()).count(), 30);
+}
+
+#[test]
+fn what_waits_under_an_older_version_ends_where_the_import_says_so() {
+    let mut world = World::new();
+    let waits = |after: &str| json!([robot("a", "hi", json!({"run": {"after": after}}))]);
+    world.automate("new", waits("1h"), json!([]));
+    world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    world.dispatch_quietly();
+    let wanted = file(vec![automation("new", waits("2h"), json!([])), automation("won", waits("1d"), json!([]))]);
+    let done = world.ok(|tx, ctx| decide(tx, ctx, &wanted, Some(Waiting::Cancel)));
+    let jobs: Vec<Option<&str>> = done.iter().map(|one| one.job.as_deref()).collect();
+    assert_eq!(jobs, [None, None, Some("replace.new"), Some("replace.won")]);
+    world.work();
+    assert_eq!(world.runs()[0].steps[0].state, StepState::Cancelled { reason: "version_replaced".into() });
+}
+
+#[test]
+fn what_publishing_warns_of_an_import_tells_too() {
+    let mut world = World::new();
+    let robots = json!([robot("a", "hi", json!({"run": {"before": "1d", "field": "close_at"}}))]);
+    let wanted = file(vec![automation("new", robots, json!([]))]);
     let done = import(&mut world, &wanted, true).unwrap();
-    assert_eq!(done.iter().filter(|one| one.published == Some(1)).count(), 30);
+    assert!(done[2].warnings[0].starts_with("robot `a` runs 1d before close_at"), "{done:?}");
+    assert!(import(&mut world, &wanted, true).unwrap()[2].warnings.is_empty());
 }
