@@ -48,6 +48,9 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
     ] {
         ensure!(said.contains(words), "nothing says {words:?}:\n{said}");
     }
-    ensure!(std::fs::read_to_string(&path)?.contains("id: design_won"), "the export does not hold what was imported");
+    let exported = std::fs::read_to_string(&path)?;
+    for part in ["id: design_won", "calendars:\n  - id: default"] {
+        ensure!(exported.contains(part), "the export does not hold {part:?} of what was imported:\n{exported}");
+    }
     host.stop()
 }

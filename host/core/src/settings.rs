@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::time::parse_duration_ms;
 
 /// The kinds of settings that there are; `wit/README.md` says what each holds.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "text",
     "template",
     "integer",
@@ -23,6 +23,7 @@ pub const KINDS: [&str; 17] = [
     "date-field",
     "group",
     "calendar",
+    "webhook",
     "duration",
     "json",
 ];
@@ -129,8 +130,13 @@ fn check_text(
 /// Whether a text names a role or a user.
 #[must_use]
 pub fn is_who(text: &str) -> bool {
-    matches!(text, "responsible" | "supervisor" | "observers" | "author")
-        || text.strip_prefix("user:").is_some_and(|id| !id.is_empty())
+    matches!(text, "responsible" | "supervisor" | "observers" | "author") || user_of(text).is_some()
+}
+
+/// The user that a text of the form `user:<id>` names.
+#[must_use]
+pub fn user_of(who: &str) -> Option<&str> {
+    who.strip_prefix("user:").filter(|id| !id.is_empty())
 }
 
 fn in_bounds(info: &SettingInfo, number: i64, unit: &str) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use stagewright_sdk::prelude::*;
 #[derive(Debug, Settings)]
 pub struct IncomingWebhook {
     /// The webhook's code, as it stands in its address.
-    #[setting(required, max = 64)]
+    #[setting(kind = "webhook", required)]
     #[label(en = "Code", ru = "Код", uk = "Код")]
     #[help(
         en = "The code of a webhook that was set up; it stands in its address.",

@@ -20,7 +20,7 @@ pub struct Setting {
     /// The key in the saved settings.
     pub key: &'static str,
     /// `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `pipeline`, `stage`, `field`, `date-field`,
-    /// `group`, `calendar`, `duration` or `json`.
+    /// `group`, `calendar`, `webhook`, `duration` or `json`.
     pub kind: &'static str,
     /// The field's name on the form.
     pub label: Text,

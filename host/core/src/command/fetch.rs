@@ -13,6 +13,7 @@ use crate::model::kind::Kind;
 use crate::model::pipeline::Pipeline;
 use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::{Record, RecordRef};
+use crate::settings::user_of;
 use crate::tx::{Halt, Tx};
 
 /// Everything that the robots and triggers of an automation name: plugins, then what their settings lead to.
@@ -33,6 +34,8 @@ pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automatio
         keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &robot.settings, place)).unwrap_or_default());
     }
     for trigger in &automation.triggers {
+        let mover = trigger.move_as.as_deref().and_then(user_of);
+        keys.extend(mover.map(|id| RecordRef::new("user", id).key(ctx.tenant)));
         let plugin = tx.peek::<Plugin>(&Plugin::key(&trigger.plugin))?.map(|(plugin, _)| plugin);
         let info = plugin.as_ref().and_then(|plugin| plugin.trigger(&trigger.trigger));
         keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &trigger.settings, place)).unwrap_or_default());

@@ -12,6 +12,7 @@ pub mod create_record;
 pub mod delete_record;
 pub mod deliver;
 pub mod dispatch;
+pub mod export_automations;
 pub mod fire_event;
 pub mod idle;
 pub mod import_automations;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::job;
 use super::put_automation::check;
 use crate::context::OpContext;
-use crate::model::automation::{Automation, AutomationVersion, Binding, Bindings, IfPast, TriggerSpec, When};
+use crate::model::automation::{Automation, AutomationVersion, Binding, Bindings, IfPast, RobotSpec, TriggerSpec, When};
 use crate::model::job::{Job, Waiting, Work};
 use crate::model::plugin::{Plugin, TriggerInfo};
 use crate::model::record::IndexEntry;
@@ -132,14 +132,18 @@ fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion, idle_ms: 
     Ok(())
 }
 
-/// What the publisher should know: a robot that counts from a date may be due the moment an item comes to the stage.
+/// What the publisher should know: the moment of a robot that counts from a date may be past when an item comes to the stage.
 fn warnings(draft: &Automation) -> Vec<String> {
-    let anchored = draft.robots.iter().filter(|robot| matches!(&robot.run, When::After(after) if after.field.is_some()));
-    anchored
-        .map(|robot| {
-            let field = robot.run.field().unwrap_or_default();
-            let what = if robot.if_past == IfPast::Run { "runs at once" } else { "is skipped" };
-            format!("robot `{}` counts from {field}: for an item that comes to the stage later than that it {what}", robot.id)
-        })
-        .collect()
+    draft.robots.iter().filter_map(past_already).collect()
+}
+
+/// What becomes of a robot for an item that comes too late for it, where it counts from a date.
+fn past_already(robot: &RobotSpec) -> Option<String> {
+    let counts = match &robot.run {
+        When::AtOnce(_) => return None,
+        When::After(after) => format!("counts from {}", after.field.as_ref()?),
+        When::Before(before) => format!("runs {} before {}", before.before, before.field),
+    };
+    let what = if robot.if_past == IfPast::Run { "runs at once" } else { "is skipped" };
+    Some(format!("robot `{}` {counts}: for an item that comes to the stage later than that it {what}", robot.id))
 }

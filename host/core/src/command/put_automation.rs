@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::put_channel::enabled_plugin;
 use super::put_pipeline::{check_id, check_name};
-use super::records::check_version;
+use super::records::{check_version, require_link};
 use super::schedule::check_calendar;
 use super::setting_links::{self, Place};
 use super::{facts, fetch, fields_of, items};
@@ -12,11 +14,11 @@ use crate::condition::{self, Condition};
 use crate::context::OpContext;
 use crate::limits::{DELAY_MS_MAX, ROBOTS_MAX};
 use crate::model::automation::{Automation, RobotSpec, TriggerSpec, When};
-use crate::model::plugin::Plugin;
+use crate::model::plugin::{Plugin, TriggerInfo};
 use crate::model::record::IndexEntry;
 use crate::refusal::Refusal;
 use crate::schema::{self, Field};
-use crate::settings::{self, is_who};
+use crate::settings::{self, user_of};
 use crate::template;
 use crate::time::parse_duration_ms;
 use crate::tx::{Halt, Tx};
@@ -26,7 +28,7 @@ use crate::vocabulary::{Results, Type, Vocabulary};
 ///
 /// # Errors
 /// `automation.invalid`, `automation.stage-taken`, `automation.unknown-reference`, `automation.robot-runs-later`,
-/// `template.invalid`, `pipeline.unknown`, `pipeline.unknown-stage`, `plugin.missing`, `plugin.not-enabled`,
+/// `record.dangling-link`, `record.inactive-user`, `template.invalid`, `pipeline.unknown`, `pipeline.unknown-stage`, `plugin.missing`, `plugin.not-enabled`,
 /// `plugin.no-such-robot`, `plugin.no-such-trigger`, `calendar.missing`, what the settings' check refuses, `record.stale`.
 pub fn decide(
     tx: &mut Tx<'_>,
@@ -171,20 +173,47 @@ pub(super) fn check_robot_settings(
 
 fn check_trigger(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, trigger: &TriggerSpec) -> Result<(), Halt> {
     check_word("id", &trigger.id)?;
+    if !trigger.name.is_empty() {
+        check_name("automation.invalid", "name", &trigger.name)?;
+    }
     let plugin = enabled_plugin(tx, ctx, &trigger.plugin)?;
     let Some(info) = plugin.trigger(&trigger.trigger) else {
         let message = format!("plugin `{}` has no trigger `{}`; GET /v1/triggers lists them", trigger.plugin, trigger.trigger);
         return Err(Refusal::invalid("plugin.no-such-trigger", "trigger", message).into());
     };
     check_kind(&info.kinds, &automation.kind)?;
-    if let Some(who) = trigger.move_as.as_deref().filter(|who| !is_who(who)) {
-        let message = format!("`{who}` is nobody; write responsible, supervisor or user:<id>");
-        return Err(Refusal::invalid("automation.invalid", "move_as", message).into());
-    }
+    check_move_as(tx, ctx, trigger.move_as.as_deref())?;
     check_condition(trigger.condition.as_ref(), &facts::vocabulary(tx, ctx, &automation.kind, Results::new())?)?;
     let no_templates = |_: &str| Ok(());
     settings::check(&info.settings, &trigger.settings, &no_templates).map_err(|refusal| refusal.inside("settings"))?;
+    check_idle_after(info, trigger)?;
     setting_links::check(tx, ctx, &info.settings, &trigger.settings, place_of(automation))
+}
+
+/// In whose name a trigger moves: one person, so a role that several may hold is none of them.
+fn check_move_as(tx: &Tx<'_>, ctx: &OpContext, who: Option<&str>) -> Result<(), Halt> {
+    let Some(who) = who.filter(|who| !matches!(*who, "responsible" | "supervisor")) else { return Ok(()) };
+    match user_of(who) {
+        Some(id) => require_link(tx, ctx, "user", id, "move_as"),
+        None => {
+            let message = format!("an item is not moved in the name of `{who}`; write responsible, supervisor or user:<id>");
+            Err(Refusal::invalid("automation.invalid", "move_as", message).into())
+        }
+    }
+}
+
+/// A silence of no length never begins, and one that is longer than a robot may wait is watched by no timer.
+fn check_idle_after(info: &TriggerInfo, trigger: &TriggerSpec) -> Result<(), Refusal> {
+    let Some(key) = &info.idle_after else { return Ok(()) };
+    let settings = settings::with_defaults(&info.settings, &trigger.settings);
+    let duration = settings.get(key).and_then(Value::as_str);
+    match duration.map(parse_duration_ms) {
+        Some(Ok(ms)) if !(1..=DELAY_MS_MAX).contains(&ms) => {
+            let message = "a trigger waits for a silence of more than nothing and of up to five years; write for example 3d";
+            Err(Refusal::invalid("settings.out-of-bounds", format!("settings.{key}"), message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn place_of(automation: &Automation) -> Place<'_> {

@@ -12,9 +12,11 @@ use crate::model::group::Group;
 use crate::model::pipeline::Pipeline;
 use crate::model::plugin::SettingInfo;
 use crate::model::record::RecordRef;
+use crate::model::webhook::Webhook;
 use crate::read::Range;
 use crate::refusal::Refusal;
-use crate::schema;
+use crate::schema::{self, Field};
+use crate::settings;
 use crate::tx::{Halt, Tx};
 
 /// Where a robot or trigger stands: what the stages and fields in its settings belong to.
@@ -32,11 +34,12 @@ pub(super) fn keys(ctx: &OpContext, infos: &[SettingInfo], values: &Map<String, 
         "line" => Some(Line::key(ctx.tenant, text)),
         "channel" => Some(Channel::key(ctx.tenant, text)),
         "user" => Some(RecordRef::new("user", text).key(ctx.tenant)),
-        "who" => text.strip_prefix("user:").map(|id| RecordRef::new("user", id).key(ctx.tenant)),
+        "who" => settings::user_of(text).map(|id| RecordRef::new("user", id).key(ctx.tenant)),
         "pipeline" => Some(Pipeline::key(ctx.tenant, text)),
         "stage" => Some(Pipeline::key(ctx.tenant, pipeline_of_stages(infos, values, place))),
         "group" => Some(Group::key(ctx.tenant, text)),
         "calendar" => Some(Calendar::key(ctx.tenant, calendar_id(text))),
+        "webhook" => Some(Webhook::key(ctx.tenant, text)),
         _ => None,
     };
     infos.iter().flat_map(|info| named(info, values).into_iter().filter_map(move |(_, text)| key(info, text))).collect()
@@ -46,7 +49,8 @@ pub(super) fn keys(ctx: &OpContext, infos: &[SettingInfo], values: &Map<String, 
 ///
 /// # Errors
 /// `settings.unknown-line`, `settings.unknown-channel`, `settings.unknown-pipeline`, `settings.unknown-stage`, `settings.unknown-field`,
-/// `settings.not-a-date`, `settings.unknown-group`, `settings.unknown-calendar`, `record.dangling-link`, each naming the setting; `message.no-channel`.
+/// `settings.use-stage`, `settings.not-a-date`, `settings.unknown-group`, `settings.unknown-calendar`, `settings.unknown-webhook`,
+/// `record.dangling-link`, `record.inactive-user`, each naming the setting; `message.no-channel`.
 pub(super) fn check(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -64,7 +68,7 @@ pub(super) fn check(
             match info.kind.as_str() {
                 "user" => require_link(tx, ctx, "user", text, &field)?,
                 "who" => {
-                    if let Some(id) = text.strip_prefix("user:") {
+                    if let Some(id) = settings::user_of(text) {
                         require_link(tx, ctx, "user", id, &field)?;
                     }
                 }
@@ -109,7 +113,11 @@ fn missing(
         }
         "field" => {
             let fields = fields_of(tx, ctx.tenant, item)?;
-            let known: Vec<&str> = fields.iter().filter(|field| !field.host_only).map(|field| &*field.name).collect();
+            let written = |field: &&Field| !field.host_only && !OF_THE_PIPELINE.contains(&&*field.name);
+            let known: Vec<&str> = fields.iter().filter(written).map(|field| &*field.name).collect();
+            if let Some(message) = of_the_pipeline(text) {
+                return Ok(Some(("settings.use-stage", message)));
+            }
             if known.contains(&text) {
                 return Ok(None);
             }
@@ -126,9 +134,25 @@ fn missing(
             let id = calendar_id(text);
             ("settings.unknown-calendar", format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}"))
         }
+        "webhook" if tx.peek::<Webhook>(&Webhook::key(ctx.tenant, text))?.is_none() => {
+            ("settings.unknown-webhook", format!("there is no webhook `{text}`; PUT /v1/webhooks/{text} makes one"))
+        }
         _ => return Ok(None),
     };
     Ok(Some(found))
+}
+
+/// Fields of an item that change with its stage alone: nobody writes them, and no `item.changed` tells of them.
+const OF_THE_PIPELINE: [&str; 2] = ["stage", "pipeline"];
+
+/// What to use instead of a field that no setting can be about, if `field` is one.
+fn of_the_pipeline(field: &str) -> Option<String> {
+    OF_THE_PIPELINE.contains(&field).then(|| {
+        format!(
+            "`{field}` is written by moving the item, and no change of a field; to act on a move use a condition with `item.stage` and \
+             `changed`, to move the item use the robot change-stage"
+        )
+    })
 }
 
 /// A robot that sends and names no channel needs that there is one at all.
@@ -139,6 +163,11 @@ fn some_channel(tx: &mut Tx<'_>, ctx: &OpContext, key: &str) -> Result<(), Halt>
         return Err(Refusal::invalid("message.no-channel", format!("settings.{key}"), message).into());
     }
     Ok(())
+}
+
+/// Whether a setting of this kind names `id`.
+pub(super) fn names(infos: &[SettingInfo], values: &Map<String, Value>, kind: &str, id: &str) -> bool {
+    infos.iter().filter(|info| info.kind == kind).flat_map(|info| named(info, values)).any(|(_, text)| text == id)
 }
 
 /// What a setting says, each entry of a list by itself, and where it stands.
@@ -159,6 +188,19 @@ fn named<'a>(info: &SettingInfo, values: &'a Map<String, Value>) -> Vec<(String,
 fn pipeline_of_stages<'a>(infos: &[SettingInfo], values: &'a Map<String, Value>, place: Place<'a>) -> &'a str {
     let named = infos.iter().filter(|info| info.kind == "pipeline").find_map(|info| values.get(&info.key)?.as_str());
     named.filter(|id| !id.is_empty()).unwrap_or(place.pipeline)
+}
+
+/// The ids of the calendars that settings lead to: those that are written down, and the defaults that may matter. Where a setting
+/// such as `due_working` stands beside `due_calendar` and says `none`, no working time is counted, and a default matters to nobody.
+pub(super) fn calendars(infos: &[SettingInfo], values: &Map<String, Value>) -> Vec<String> {
+    let full = settings::with_defaults(infos, values);
+    let is_off = |info: &SettingInfo| {
+        let beside = info.key.strip_suffix("calendar").and_then(|beginning| full.get(&format!("{beginning}working")));
+        beside.is_some_and(|mode| mode == "none")
+    };
+    let matters = |info: &&SettingInfo| info.kind == "calendar" && (!named(info, values).is_empty() || !is_off(info));
+    let texts = infos.iter().filter(matters).flat_map(|info| named(info, &full));
+    texts.map(|(_, text)| calendar_id(text).to_owned()).collect()
 }
 
 /// The calendar that must be there whatever the item.

@@ -4,14 +4,18 @@ use serde_json::{Value, json};
 
 use super::fire_event::Fired;
 use super::put_pipeline::{check_id, check_name};
-use super::{Draft, emit, records};
+use super::{Draft, dispatch, emit, fetch, records, setting_links};
 use crate::context::OpContext;
-use crate::limits::EVENT_PAYLOAD_BYTES_MAX;
+use crate::key::{Key, Table};
+use crate::limits::{EVENT_PAYLOAD_BYTES_MAX, PIPELINES_READ_MAX};
+use crate::model::automation::Bindings;
+use crate::model::plugin::Plugin;
 use crate::model::record::{Lane, RecordRef};
 use crate::model::webhook::Webhook;
+use crate::read::Range;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::schema;
-use crate::tx::{Halt, Tx};
+use crate::tx::{Halt, Tx, together};
 
 /// Makes a webhook, or gives one that is there another name and key. `hash` is the key's. Gives it and whether it is new.
 ///
@@ -28,15 +32,41 @@ pub fn put(tx: &mut Tx<'_>, ctx: &OpContext, code: &str, name: &str, hash: &str)
     Ok((webhook, created_at.is_none()))
 }
 
-/// Deletes a webhook: what comes to its address from now on is refused.
+/// Deletes a webhook: what comes to its address from now on is refused. One that a published trigger waits for stays.
 ///
 /// # Errors
-/// `not-found`.
+/// `not-found`, `webhook.in-use`.
 pub fn delete(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<(), Halt> {
     let key = Webhook::key(ctx.tenant, code);
     tx.require::<Webhook>(&key)?;
+    let users = users(tx, ctx, code)?;
+    if !users.is_empty() {
+        let message = format!(
+            "published triggers wait for this webhook: {}; publish their automations without them first, or lock its callers out with \
+             another key, which PUT /v1/webhooks/{code} makes",
+            users.join(", ")
+        );
+        return Err(Refusal::conflict("webhook.in-use", message).into());
+    }
     tx.delete(key);
     Ok(())
+}
+
+/// The published triggers that wait for a webhook, as `automation/trigger`.
+fn users(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<Vec<String>, Halt> {
+    let pipelines = tx.range::<Bindings>(&Range::first(Key::new(ctx.tenant, Table::Bindings, &[]), PIPELINES_READ_MAX))?;
+    let found = together(pipelines.iter().map(|(_, bindings)| dispatch::listening(tx, ctx, bindings, "webhook.received")))?;
+    let listening: Vec<_> = found.into_iter().flatten().collect();
+    fetch::of_triggers(tx, ctx, listening.iter().map(|(.., spec)| &**spec))?;
+    let mut users = Vec::new();
+    for (_, binding, spec) in &listening {
+        let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?;
+        let info = plugin.as_ref().and_then(|(plugin, _)| plugin.trigger(&spec.trigger));
+        if info.is_some_and(|info| setting_links::names(&info.settings, &spec.settings, "webhook", code)) {
+            users.push(format!("{}/{}", binding.automation, spec.id));
+        }
+    }
+    Ok(users)
 }
 
 /// Takes in what came to a webhook's address: the event `webhook.received` happened to `item`. `opens` compares the hash that is kept

@@ -20,7 +20,7 @@ pub struct SettingInfo {
     /// Key.
     pub key: String,
     /// Kind: `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `pipeline`, `stage`, `field`,
-    /// `date-field`, `group`, `calendar`, `duration`, `json`.
+    /// `date-field`, `group`, `calendar`, `webhook`, `duration`, `json`.
     pub kind: String,
     /// Name for people.
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{World, robot};
+use crate::world::{World, robot, trigger};
 
 fn code(world: &mut World, robots: serde_json::Value) -> (&'static str, String) {
     let refusal = world.save("new", robots, json!([])).unwrap_err();
@@ -82,4 +82,64 @@ fn publishing_warns_of_a_robot_that_counts_from_a_date() {
     world.save("new", robots, json!([])).unwrap();
     let version = world.ok(|tx, ctx| stagewright_core::command::publish_automation::decide(tx, ctx, "new"));
     assert!(version.warnings[0].contains("counts from created_at"), "{:?}", version.warnings);
+}
+
+#[test]
+fn publishing_warns_of_a_robot_that_runs_before_a_date() {
+    let mut world = World::new();
+    let before = json!({"before": "1d", "field": "close_at"});
+    let robots = json!([
+        robot("one", "x", json!({"run": before})),
+        robot("two", "x", json!({"run": before, "if_past": "skip"})),
+        robot("three", "x", json!({"run": {"after": "1h"}})),
+    ]);
+    world.save("new", robots, json!([])).unwrap();
+    let version = world.ok(|tx, ctx| stagewright_core::command::publish_automation::decide(tx, ctx, "new"));
+    let late = "for an item that comes to the stage later than that it";
+    let expected = [
+        format!("robot `one` runs 1d before close_at: {late} runs at once"),
+        format!("robot `two` runs 1d before close_at: {late} is skipped"),
+    ];
+    assert_eq!(version.warnings, expected);
+}
+
+/// What becomes of a draft with a trigger of these properties.
+fn saved_trigger(world: &mut World, more: serde_json::Value) -> Result<(), (&'static str, String)> {
+    let triggers = json!([trigger("first", json!({})), trigger("one", more)]);
+    world.save("new", json!([]), triggers).map_err(|refusal| (refusal.code, refusal.field.unwrap_or_default()))
+}
+
+#[test]
+fn a_trigger_moves_in_the_name_of_one_person_who_works_here() {
+    // S4-29
+    let mut world = World::new();
+    let here = world.create("user", json!({"name": "Here"})).id;
+    let left = world.create("user", json!({"name": "Left", "active": false})).id;
+    let mut moved_as = |who: &str| saved_trigger(&mut world, json!({"move_as": who}));
+    let field = || "triggers[1].move_as".to_owned();
+    for who in ["responsible", "supervisor", &format!("user:{here}")] {
+        assert_eq!(moved_as(who), Ok(()), "{who}");
+    }
+    for who in ["observers", "author", "boss", "user:", ""] {
+        assert_eq!(moved_as(who), Err(("automation.invalid", field())), "{who}");
+    }
+    assert_eq!(moved_as("user:nobody"), Err(("record.dangling-link", field())));
+    assert_eq!(moved_as(&format!("user:{left}")), Err(("record.inactive-user", field())));
+}
+
+#[test]
+fn many_triggers_in_the_names_of_many_people_are_saved_in_one_decision() {
+    let mut world = World::new();
+    let people: Vec<String> = (0..20).map(|n| world.create("user", json!({"name": format!("P{n}")})).id).collect();
+    let one = |(n, id): (usize, &String)| trigger(&format!("t{n}"), json!({"move_as": format!("user:{id}")}));
+    let triggers: Vec<_> = people.iter().enumerate().map(one).collect();
+    assert_eq!(world.save("new", json!([]), json!(triggers)), Ok(()));
+}
+
+#[test]
+fn a_triggers_name_may_be_as_long_as_a_robots() {
+    let mut world = World::new();
+    assert_eq!(saved_trigger(&mut world, json!({"name": "x".repeat(200)})), Ok(()));
+    let refused = saved_trigger(&mut world, json!({"name": "x".repeat(201)}));
+    assert_eq!(refused, Err(("automation.invalid", "triggers[1].name".to_owned())));
 }

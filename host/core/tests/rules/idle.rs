@@ -269,3 +269,20 @@ fn republish(world: &mut World, triggers: Value) {
     world.ok(|tx, ctx| put_automation::decide(tx, ctx, "processed", serde_json::from_value(draft.clone()).unwrap(), None));
     world.ok(|tx, ctx| publish_automation::decide(tx, ctx, "processed"));
 }
+
+#[test]
+fn a_silence_that_never_comes_is_refused_by_its_setting() {
+    let mut world = World::new();
+    let mut saved = |after: &str| {
+        let saved = world.save("processed", json!([]), json!([left_alone("one", "1h"), left_alone("two", after)]));
+        saved.map_err(|refusal| (refusal.code, refusal.field.unwrap_or_default()))
+    };
+    let refused = |code| Err((code, "triggers[1].settings.after".to_owned()));
+    for never in ["0m", "0d0h", "1831d"] {
+        assert_eq!(saved(never), refused("settings.out-of-bounds"), "{never}");
+    }
+    assert_eq!(saved("soon"), refused("settings.wrong-type"));
+    for comes in ["1s", "1830d", ""] {
+        assert_eq!(saved(comes), Ok(()), "{comes}");
+    }
+}

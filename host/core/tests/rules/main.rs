@@ -6,6 +6,7 @@ mod conditions;
 mod conversations;
 mod deliveries;
 mod effects;
+mod exporting;
 mod files;
 mod history;
 mod idle;

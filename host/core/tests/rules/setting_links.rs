@@ -1,10 +1,10 @@
 //! What settings name has to be there when they are saved.
 
 use serde_json::{Value, json};
-use stagewright_core::command::{put_calendar, put_pipeline};
+use stagewright_core::command::{put_calendar, put_pipeline, webhook};
 use stagewright_core::model::group::Group;
 
-use crate::world::{TENANT, World, robot};
+use crate::world::{TENANT, World, robot, trigger};
 
 /// The refusal of a robot with these settings.
 fn refused(world: &mut World, settings: Value) -> (&'static str, String) {
@@ -32,6 +32,8 @@ fn what_is_not_there_is_refused_by_setting() {
         (json!({"calendar": "responsible"}), "settings.unknown-calendar", "calendar"),
         (json!({"to": ["supervisor", "user:u9"]}), "record.dangling-link", "to[1]"),
         (json!({"to": ["boss"]}), "settings.wrong-type", "to[0]"),
+        (json!({"field": "stage"}), "settings.use-stage", "field"),
+        (json!({"field": "pipeline"}), "settings.use-stage", "field"),
     ] {
         assert_eq!(refused(&mut world, settings), (code, format!("robots[0].settings.{field}")));
     }
@@ -67,4 +69,33 @@ fn stages_are_those_of_the_pipeline_that_is_named_beside_them() {
     saved(&mut world, json!({"pipeline": "repairs", "stages": ["broken"]}));
     assert_eq!(refused(&mut world, json!({"pipeline": "repairs", "stages": ["new"]})).0, "settings.unknown-stage");
     assert_eq!(refused(&mut world, json!({"stages": ["broken"]})).0, "settings.unknown-stage");
+}
+
+#[test]
+fn a_field_that_changes_by_moving_alone_is_refused_with_what_to_use_instead() {
+    let mut world = World::new();
+    let robots = json!([robot("one", "", json!({"robot": "names", "settings": {"field": "stage"}}))]);
+    let message = world.save("new", robots, json!([])).unwrap_err().message;
+    assert!(message.contains("`item.stage` and `changed`") && message.contains("change-stage"), "{message}");
+    let robots = json!([robot("one", "", json!({"robot": "names", "settings": {"field": "titel"}}))]);
+    let message = world.save("new", robots, json!([])).unwrap_err().message;
+    assert!(message.contains("title") && !message.contains("stage"), "{message}");
+}
+
+#[test]
+fn an_employee_who_was_deactivated_is_refused_by_setting() {
+    let mut world = World::new();
+    let left = world.create("user", json!({"name": "Left", "active": false})).id;
+    let found = refused(&mut world, json!({"to": ["responsible", format!("user:{left}")]}));
+    assert_eq!(found, ("record.inactive-user", "robots[0].settings.to[1]".to_owned()));
+}
+
+#[test]
+fn a_webhook_that_a_trigger_waits_for_has_to_be_there() {
+    let mut world = World::new();
+    let triggers = json!([trigger("called", json!({"trigger": "called", "settings": {"code": "bank"}}))]);
+    let refusal = world.save("new", json!([]), triggers.clone()).unwrap_err();
+    assert_eq!((refusal.code, refusal.field.as_deref()), ("settings.unknown-webhook", Some("triggers[0].settings.code")));
+    world.ok(|tx, ctx| webhook::put(tx, ctx, "bank", "Bank", "k"));
+    assert_eq!(world.save("new", json!([]), triggers), Ok(()));
 }

@@ -1,11 +1,11 @@
 //! What comes in at a webhook's address.
 
 use serde_json::{Value, json};
-use stagewright_core::command::webhook;
+use stagewright_core::command::{publish_automation, webhook};
 use stagewright_core::model::event::Event;
 use stagewright_core::model::record::RecordRef;
 
-use crate::world::{TENANT, World};
+use crate::world::{TENANT, World, trigger};
 
 fn receive(world: &mut World, code: &str, item: &RecordRef, key: &str) -> Result<String, &'static str> {
     let (query, body) = (json!({"from": "bank"}), json!({"amount": 50}));
@@ -36,4 +36,24 @@ fn nothing_comes_in_without_the_webhook_its_key_and_a_living_item() {
     assert_eq!(receive(&mut world, "bank", &RecordRef::new("deal", "nothing"), "k"), Err("not-found"));
     world.ok(|tx, ctx| stagewright_core::command::delete_record::decide(tx, ctx, &item, None, None));
     assert_eq!(receive(&mut world, "bank", &item, "k"), Err("not-found"));
+}
+
+#[test]
+fn a_webhook_that_a_published_trigger_waits_for_is_not_deleted() {
+    let mut world = World::new();
+    world.ok(|tx, ctx| webhook::put(tx, ctx, "bank", "Bank", "k"));
+    world.ok(|tx, ctx| webhook::put(tx, ctx, "shop", "Shop", "k"));
+    let called = |id: &str, code: &str| trigger(id, json!({"trigger": "called", "settings": {"code": code}}));
+    world.save("processed", json!([]), json!([called("draft", "shop")])).unwrap();
+    world.automate("won", json!([]), json!([called("paid", "bank"), trigger("other", json!({}))]));
+    let refusal = world.run(|tx, ctx| webhook::delete(tx, ctx, "bank")).unwrap_err();
+    assert_eq!(refusal.code, "webhook.in-use");
+    assert!(refusal.message.contains("wait for this webhook: won/paid;"), "{}", refusal.message);
+    // What is drafted alone is checked when it is published.
+    world.ok(|tx, ctx| webhook::delete(tx, ctx, "shop"));
+    let refusal = world.run(|tx, ctx| publish_automation::decide(tx, ctx, "processed")).unwrap_err();
+    assert_eq!(refusal.code, "settings.unknown-webhook");
+    world.automate("won", json!([]), json!([]));
+    world.ok(|tx, ctx| webhook::delete(tx, ctx, "bank"));
+    assert_eq!(world.run(|tx, ctx| webhook::delete(tx, ctx, "bank")).unwrap_err().code, "not-found");
 }

@@ -298,9 +298,15 @@ fn plugin() -> Plugin {
                 {"key": "pipeline", "kind": "pipeline"}, {"key": "stage", "kind": "stage"},
                 {"key": "stages", "kind": "stage", "multiple": true}, {"key": "field", "kind": "field"},
                 {"key": "date", "kind": "date-field"}, {"key": "group", "kind": "group"},
-                {"key": "calendar", "kind": "calendar"}, {"key": "to", "kind": "who", "multiple": true}]}],
+                {"key": "calendar", "kind": "calendar"}, {"key": "to", "kind": "who", "multiple": true}]},
+            {"id": "count", "name": {"en": "Count"}, "settings": [
+                {"key": "due_working", "kind": "choice", "default": "none", "choices": [{"value": "none"}, {"value": "count"}]},
+                {"key": "due_calendar", "kind": "calendar", "default": "tenant"}]},
+            {"id": "open", "name": {"en": "Open"}, "settings": [{"key": "hours", "kind": "calendar", "default": "line"}]}],
         "triggers": [{"id": "accepted", "name": {"en": "Accepted"}, "events": ["conversation.accepted"], "settings": [
             {"key": "line", "kind": "line", "required": true}]},
+            {"id": "called", "name": {"en": "Called"}, "events": ["webhook.received"], "settings": [
+                {"key": "code", "kind": "webhook", "required": true}]},
             {"id": "changed", "name": {"en": "Changed"}, "events": ["item.changed"], "settings": []},
             {"id": "left-alone", "name": {"en": "Left alone"}, "events": ["item.idle"], "idle_after": "after", "settings": [
                 {"key": "after", "kind": "duration", "default": "2d"}]}],

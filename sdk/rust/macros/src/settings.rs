@@ -12,7 +12,7 @@ use syn::{Attribute, DeriveInput, Error, Field, Ident, Lit, LitInt, LitStr, Resu
 use crate::attributes::{Shape, attributes, label, named_fields};
 use crate::text::Text;
 
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "text",
     "template",
     "integer",
@@ -28,6 +28,7 @@ const KINDS: [&str; 17] = [
     "date-field",
     "group",
     "calendar",
+    "webhook",
     "duration",
     "json",
 ];

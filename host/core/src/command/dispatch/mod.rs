@@ -6,5 +6,5 @@ mod plan;
 
 pub use call::Call;
 pub use decide::{Dispatched, Verdicts, decide};
-pub(crate) use plan::excluded;
 pub use plan::{Ask, plan};
+pub(crate) use plan::{excluded, listening};

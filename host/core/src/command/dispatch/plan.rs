@@ -93,10 +93,13 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
 }
 
 /// A trigger with its stage and that stage's automation.
-type Listening<'b> = (String, &'b Binding, Arc<TriggerSpec>);
+pub(crate) type Listening<'b> = (String, &'b Binding, Arc<TriggerSpec>);
 
-/// The triggers that listen to a kind of event.
-fn listening<'b>(tx: &Tx<'_>, ctx: &OpContext, bindings: &'b Bindings, kind: &str) -> Result<Vec<Listening<'b>>, Halt> {
+/// The published triggers of a pipeline that listen to a kind of event.
+///
+/// # Errors
+/// What reading may say.
+pub(crate) fn listening<'b>(tx: &Tx<'_>, ctx: &OpContext, bindings: &'b Bindings, kind: &str) -> Result<Vec<Listening<'b>>, Halt> {
     let bound: Vec<_> =
         bindings.stages.iter().filter(|(_, bound)| bound.trigger_events.iter().any(|event| event == kind)).collect();
     let key = |bound: &Binding| AutomationVersion::key(ctx.tenant, &bound.automation, bound.version);
