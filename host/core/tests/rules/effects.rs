@@ -45,7 +45,8 @@ fn act<T>(world: &mut World, mut work: impl FnMut(&mut Scope) -> Result<T, Stop>
     let ctx = OpContext::system(TENANT, &["step", &run, &step], world.now);
     let Planned::Call(planned) = world.run_as(&ctx, |tx, ctx| plan(tx, ctx, &run, &step)).unwrap() else { panic!() };
     let grant = Grant { scopes: SCOPES.map(str::to_owned).into(), ..Grant::default() };
-    let mut scope = Scope::new(planned.ctx.clone(), Some(planned.item.key), grant, 10).for_step(&run, &step, Some(planned.epoch));
+    let scope = Scope::new(planned.ctx.clone(), Some(planned.item.key), grant, 10);
+    let mut scope = scope.for_step(&run, &step, &planned.context.step_id, Some(planned.epoch));
     let answer = loop {
         match work(&mut scope) {
             Ok(answer) => break answer,
