@@ -39,7 +39,14 @@ impl Places {
 
     /// Whether no place is left for this tenant.
     pub(super) fn are_full_for(&self, tenant: TenantId) -> bool {
-        self.are_full() || self.by_tenant.get(&tenant).is_some_and(|share| *share >= TENANT_IN_FLIGHT_MAX)
+        self.left_for(tenant) == 0
+    }
+
+    /// How many places are left for this tenant.
+    pub(super) fn left_for(&self, tenant: TenantId) -> usize {
+        let share = self.by_tenant.get(&tenant).copied().unwrap_or(0);
+        let (all, own) = (IN_FLIGHT_MAX.saturating_sub(self.pieces.len()), TENANT_IN_FLIGHT_MAX.saturating_sub(share));
+        all.min(own)
     }
 
     /// Whether a tenant's lane has work under way.

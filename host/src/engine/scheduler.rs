@@ -203,13 +203,15 @@ impl Engine {
     async fn claim_tenant(&mut self, queue: Queue, tenant: TenantId, bound: Timestamp) -> Result<(), StoreError> {
         let Some(position) = self.horizon.position(queue, tenant) else { return Ok(()) };
         let mut after = position.after.clone();
-        let mut page = PAGE_FIRST;
+        let mut more = PAGE_FIRST;
         loop {
+            // No more than can be started, and one that says whether there is more.
+            let page = more.min(self.places.left_for(tenant) + 1);
             let range =
                 Range { prefix: Key::due_tenant(queue, tenant), after: Some(after.clone()), limit: page, newest_first: false };
             let rows = self.rows(range).await?;
             let is_last_page = rows.len() < page;
-            page = (page * 4).min(PAGE_MAX);
+            more = (page * 4).min(PAGE_MAX);
             for (key, bytes) in rows {
                 let Some(DueKey { due_at, .. }) = key.as_due() else { continue };
                 if due_at > bound || self.places.are_full_for(tenant) {

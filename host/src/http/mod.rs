@@ -47,6 +47,7 @@ mod templates;
 mod tenants;
 mod tokens;
 mod triggers;
+mod upload;
 mod webhooks;
 mod why;
 

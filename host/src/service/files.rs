@@ -1,5 +1,7 @@
 //! Files that are attached to records: their bytes lie beside the store, named by their content.
 
+use std::io;
+
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::file::File;
@@ -7,20 +9,79 @@ use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::Service;
+use crate::blobs::Unfinished;
 
-impl Service {
-    /// Keeps bytes and gives their SHA-256. They are durable when it comes back.
+/// A file that comes piece by piece: written as it comes, so that it is never in memory as a whole.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Nothing only while a piece is being written.
+    unfinished: Option<Unfinished>,
+    bytes: u64,
+}
+
+/// A file whose bytes are durable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+    /// How many they are.
+    pub bytes: u64,
+}
+
+impl Incoming {
+    /// How much has come so far, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Writes the next piece.
     ///
     /// # Errors
-    /// `storage.no-space` where they cannot be written.
-    pub async fn keep_file(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<String, Failure> {
+    /// `storage.no-space` where it cannot be written.
+    pub async fn write(&mut self, piece: impl AsRef<[u8]> + Send + 'static) -> Result<(), Failure> {
+        self.bytes += piece.as_ref().len() as u64;
+        let Some(mut unfinished) = self.unfinished.take() else { return Err(lost()) };
+        let written = on_disk(move || unfinished.write(piece.as_ref()).map(|()| unfinished)).await?;
+        self.unfinished = Some(written);
+        Ok(())
+    }
+
+    /// Ends the file. It is durable when this comes back.
+    ///
+    /// # Errors
+    /// As for [`Incoming::write`].
+    pub async fn finish(self) -> Result<Kept, Failure> {
+        let Some(unfinished) = self.unfinished else { return Err(lost()) };
+        let sha256 = on_disk(move || unfinished.finish()).await?;
+        Ok(Kept { sha256, bytes: self.bytes })
+    }
+}
+
+/// An earlier piece could not be written, and somebody went on all the same.
+fn lost() -> Failure {
+    Failure::Stopped("a piece of a file is missing".to_owned())
+}
+
+/// Writes without holding up those who wait for something else.
+async fn on_disk<T: Send + 'static>(write: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Failure> {
+    let written = tokio::task::spawn_blocking(write).await.map_err(|e| Failure::Stopped(e.to_string()))?;
+    written.map_err(|e| {
+        tracing::error!(error = %e, code = "storage.no-space", "a file could not be written");
+        let message = "the file could not be written; make room on the disk and send it again";
+        Failure::Refused(Refusal::new(RefusalKind::Unavailable, "storage.no-space", message))
+    })
+}
+
+impl Service {
+    /// Begins a file that comes piece by piece.
+    ///
+    /// # Errors
+    /// `storage.no-space` where it cannot be made.
+    pub async fn receive_file(&self) -> Result<Incoming, Failure> {
         let files = self.files.clone();
-        let kept = tokio::task::spawn_blocking(move || files.put(bytes.as_ref())).await;
-        kept.map_err(|e| Failure::Stopped(e.to_string()))?.map_err(|e| {
-            tracing::error!(error = %e, code = "storage.no-space", "a file could not be written");
-            let message = "the file could not be written; make room on the disk and send it again";
-            Failure::Refused(Refusal::new(RefusalKind::Unavailable, "storage.no-space", message))
-        })
+        let unfinished = on_disk(move || files.begin()).await?;
+        Ok(Incoming { unfinished: Some(unfinished), bytes: 0 })
     }
 
     /// A file that is attached to a record that is there, with its bytes.

@@ -34,6 +34,7 @@ use crate::secrets::Vault;
 
 pub use applying::Applying;
 pub use credentials::{Credential, NewToken, hash_token};
+pub use files::{Incoming, Kept};
 pub use history::{By, Counted, HistoryFilter};
 pub use inbound::{HookAnswer, HookProblem};
 pub use media::{FETCHES_MAX, Medium, MediumProblem};

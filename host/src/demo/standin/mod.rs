@@ -1,4 +1,4 @@
-//! A stand-in for the servers outside: Meta's API for WhatsApp, and a gateway that speaks signed JSON.
+//! A stand-in for the servers outside: Meta's API for WhatsApp, a gateway that speaks signed JSON, and a server like any other.
 //!
 //! It runs on this machine's loopback address, for the demo, scenarios and tests, and refuses what the real ones refuse: a wrong
 //! token, JSON of the wrong shape, a free text outside the 24 hours, a template that is not approved, too many messages at once.
@@ -13,6 +13,7 @@ mod meta;
 mod notification;
 mod notify;
 mod options;
+mod ordinary;
 mod rate;
 mod record;
 mod script;
@@ -87,6 +88,12 @@ impl StandIn {
     #[must_use]
     pub fn json_url(&self) -> String {
         format!("{}/json/messages", self.shared.origin())
+    }
+
+    /// The address of a server like any other, which answers with what it was asked.
+    #[must_use]
+    pub fn server_url(&self) -> String {
+        format!("{}/server", self.shared.origin())
     }
 
     /// The settings of a WhatsApp channel of the first number.

@@ -14,7 +14,7 @@ use super::record::Received;
 use super::script::Script;
 use super::state::Shared;
 use super::wire::{Wire, Wires};
-use super::{gateway, meta};
+use super::{gateway, meta, ordinary};
 
 /// Largest body that is read; Meta takes more, the host never sends it.
 const BODY_BYTES_MAX: usize = 8 << 20;
@@ -81,6 +81,7 @@ fn usual(shared: &Shared, request: &Received) -> Reply {
     let segments: Vec<&str> = path.split('/').collect();
     match segments.as_slice() {
         ["json", ..] => gateway::answer(shared, request),
+        ["server", ..] => ordinary::answer(shared, request),
         segments => meta::answer(shared, request, segments),
     }
 }

@@ -1,5 +1,6 @@
 //! `/v1/records/{kind}/{id}/files`
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
@@ -12,12 +13,12 @@ use stagewright_core::model::record::{IndexEntry, RecordRef};
 
 use crate::http::answer::{Answer, CREATED, json, located};
 use crate::http::auth::Caller;
-use crate::http::body::Raw;
 use crate::http::context::Call;
 use crate::http::download::download;
 use crate::http::page::{listed, page};
 use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
+use crate::http::upload;
 use crate::service::{Order, Wishes};
 
 /// What a file is called.
@@ -42,19 +43,15 @@ pub(in crate::http) async fn attach_file(
     Ids((kind, id)): Ids<(String, String)>,
     Asked(asked): Asked<FileName>,
     headers: HeaderMap,
-    Raw(bytes): Raw<FILE_BYTES_MAX>,
+    body: Body,
 ) -> Answer {
     let record = RecordRef::new(&kind, &id);
     // Nothing is kept for a record that is not there.
     app.service.record(call.caller.tenant(), &record).await?;
     let mime = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream");
-    let new = NewFile {
-        name: asked.name,
-        mime: mime.chars().take(100).collect(),
-        bytes: bytes.len() as u64,
-        sha256: app.service.keep_file(bytes.clone()).await?,
-    };
-    let answer = call.carry_out(&app, &bytes, Wishes::default(), |tx, ctx| {
+    let kept = upload::keep(&app, body, FILE_BYTES_MAX).await?;
+    let new = NewFile { name: asked.name, mime: mime.chars().take(100).collect(), bytes: kept.bytes, sha256: kept.sha256 };
+    let answer = call.carry_out(&app, new.sha256.as_bytes(), Wishes::default(), |tx, ctx| {
         let file = attach_new(tx, ctx, &record, &new)?;
         Ok((CREATED, view(&file)))
     });

@@ -55,10 +55,10 @@ fn by(check: &mut Check<'_>, by: Option<&Name>) {
     }
 }
 
-/// The names that stand in `${…}`; `${tenant}` is always there.
+/// The names that stand in `${…}`; `${tenant}` and `${server}` are always there.
 fn names_in(check: &mut Check<'_>, text: &str, spot: Spot) {
     let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
-    names.filter(|name| *name != "tenant").for_each(|name| check.use_of(name, spot, &[]));
+    names.filter(|name| !["tenant", "server"].contains(name)).for_each(|name| check.use_of(name, spot, &[]));
 }
 
 fn channel(check: &mut Check<'_>, scenario: &Scenario, name: &Name) {

@@ -73,6 +73,11 @@ impl Provider {
         }
     }
 
+    /// Where robots find a server that is no provider.
+    pub(super) fn server(&self) -> String {
+        self.standin.server_url()
+    }
+
     /// What the provider posts when a client writes; `number` is that of the message.
     ///
     /// # Errors
@@ -170,7 +175,7 @@ impl Provider {
 }
 
 fn is_message(received: &Received) -> bool {
-    received.method == "POST" && !received.target.ends_with("/media")
+    received.method == "POST" && !received.target.ends_with("/media") && !received.target.starts_with("/server/")
 }
 
 fn digits(number: &str) -> String {

@@ -91,6 +91,7 @@ impl World {
         let text = |pointer| made.text(pointer).map_err(|e| e.to_string());
         self.tenant_id = text("/id")?;
         self.names.keep("tenant", self.tenant_id.clone());
+        self.names.keep("server", self.provider.server());
         self.admin = platform.with_token(&text("/token/secret")?);
         for plugin in &fixture.plugins {
             let (spot, what) = (Some(plugin.spot), format!("plugin `{plugin}`"));
