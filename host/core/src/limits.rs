@@ -70,6 +70,8 @@ pub const HOURS_MAX: usize = 12;
 pub const OWN_FIELDS_MAX: usize = 200;
 /// Linked tasks of one item that one command looks through.
 pub const TASKS_READ_MAX: usize = 1_000;
+/// Tasks, and activities, of an item that a merge hands over in its own commit; a job hands over the rest.
+pub const HAND_OVER_MAX: usize = 100;
 /// Open activities of one item that leaving the stage completes.
 pub const OPEN_ACTIVITIES_MAX: usize = 100;
 /// Largest file that is attached to a record, in bytes.

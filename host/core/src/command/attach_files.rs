@@ -34,6 +34,15 @@ pub enum Files {
     Ids(Vec<String>),
 }
 
+/// What became of the files that were to be attached.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Attached {
+    /// The ids of those that were not attached to the record before and are now.
+    pub files: Vec<String>,
+    /// The names of those that were left out, as they are attached to [`LIST_MAX`] records already.
+    pub full: Vec<String>,
+}
+
 /// Attaches a new file to a record.
 ///
 /// # Errors
@@ -60,12 +69,12 @@ pub fn attach_new(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, new: &NewFil
     attach(tx, ctx, to, &file)
 }
 
-/// Attaches the files of one record to another, such as a deal's to a task made from it, and gives the ids of those that were not
-/// attached to it before. The bytes are kept once.
+/// Attaches the files of one record to another, such as a deal's to a task made from it. The bytes are kept once. A file that is
+/// attached to too many records already is left out: what else is done goes on without it.
 ///
 /// # Errors
 /// `not-found` for a record or for a file that `from` does not have, `file.too-many`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef, which: &Files) -> Result<Vec<String>, Halt> {
+pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef, which: &Files) -> Result<Attached, Halt> {
     tx.want(&[from.key(ctx.tenant), to.key(ctx.tenant)])?;
     records::live(tx, ctx, from)?;
     records::live(tx, ctx, to)?;
@@ -79,14 +88,47 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef
     ids.retain(|id| !there.contains(id));
     room(there.len() + ids.len())?;
     tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
-    for id in &ids {
-        let (file, _) = tx.require::<File>(&File::key(ctx.tenant, id))?;
-        attach(tx, ctx, to, &file)?;
+    let mut attached = Attached::default();
+    for id in ids {
+        let (file, _) = tx.require::<File>(&File::key(ctx.tenant, &id))?;
+        if file.on.len() < LIST_MAX {
+            attach(tx, ctx, to, &file)?;
+            attached.files.push(id);
+        } else {
+            attached.full.push(file.name);
+        }
     }
-    Ok(ids)
+    Ok(attached)
 }
 
-fn files_of(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef) -> Result<Vec<String>, Halt> {
+/// Takes a record that is deleted off its files, which makes room on them for others. Where another record takes it over, that one has
+/// them from then on, as many as it has room for. Gives how many those are.
+pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef, to: Option<&RecordRef>) -> Result<usize, Halt> {
+    let ids = files_of(tx, ctx, record)?;
+    let there = to.map(|to| files_of(tx, ctx, to)).transpose()?.unwrap_or_default();
+    tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+    let mut taken = 0;
+    for id in &ids {
+        let key = File::key(ctx.tenant, id);
+        let (mut file, _) = tx.require::<File>(&key)?;
+        file.on.retain(|on| on != record);
+        if let Some(to) = to.filter(|_| !there.contains(id) && there.len() + taken < FILES_MAX) {
+            file.on.push(to.clone());
+            tx.put_indexed(
+                &File::of_record(ctx.tenant, to),
+                File::of_record_entry(ctx.tenant, to, id),
+                &IndexEntry { id: id.clone() },
+            )?;
+            taken += 1;
+        }
+        tx.put(key, &file)?;
+        tx.delete_indexed(&File::of_record(ctx.tenant, record), File::of_record_entry(ctx.tenant, record, id));
+    }
+    Ok(taken)
+}
+
+/// The ids of a record's files, oldest first.
+pub(super) fn files_of(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef) -> Result<Vec<String>, Halt> {
     let range = Range::first(File::of_record(ctx.tenant, record), FILES_MAX + 1);
     Ok(tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect())
 }
@@ -101,9 +143,6 @@ fn room(count: usize) -> Result<(), Refusal> {
 fn attach(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, file: &File) -> Result<File, Halt> {
     let mut file = file.clone();
     file.on.push(to.clone());
-    if file.on.len() > LIST_MAX {
-        return Err(Refusal::conflict("file.too-many", format!("a file is attached to at most {LIST_MAX} records")).into());
-    }
     tx.put(File::key(ctx.tenant, &file.id), &file)?;
     let entry = File::of_record_entry(ctx.tenant, to, &file.id);
     tx.put_indexed(&File::of_record(ctx.tenant, to), entry, &IndexEntry { id: file.id.clone() })?;

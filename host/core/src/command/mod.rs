@@ -43,6 +43,7 @@ mod departments;
 mod emit;
 mod facts;
 mod fetch;
+mod hand_over;
 mod history;
 mod items;
 mod records;

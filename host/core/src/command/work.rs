@@ -139,12 +139,38 @@ pub(super) fn set_status(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, s
     let mut after = before.clone();
     after.fields.insert("status".into(), json!(status));
     stamp(&target.kind, &mut after.fields, ctx.now);
+    keep(tx, ctx, &before, after, "changed status")
+}
+
+/// Links a task or an activity to the item `to` instead of `from`. An activity for which there is no room among those that leaving a stage
+/// completes is to be completed by hand from then on.
+pub(super) fn relink(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, from: &RecordRef, to: &RecordRef) -> Result<Record, Halt> {
+    let mut after = before.clone();
+    if before.key.kind == "activity" {
+        after.fields.insert("item".into(), json!(to));
+        let open = tx.get::<Lane>(&to.lane_key(ctx.tenant))?.map_or(0, |(lane, _)| lane.activities.len());
+        if is_open(&after) && open >= OPEN_ACTIVITIES_MAX {
+            after.fields.insert("auto_complete".into(), json!(false));
+        }
+    } else {
+        let mut linked = items(before);
+        if linked.contains(to) {
+            linked.retain(|item| item != from);
+        }
+        linked.iter_mut().filter(|item| *item == from).for_each(|item| to.clone_into(item));
+        after.fields.insert("items".into(), json!(linked));
+    }
+    keep(tx, ctx, before, after, &format!("linked to {} instead of {}, which it took over", to.lane(), from.lane()))
+}
+
+/// Keeps a task or an activity as it is `after` a change, with everything that follows from it.
+fn keep(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, mut after: Record, said: &str) -> Result<Record, Halt> {
     after.updated_at = ctx.now;
-    tx.put(target.key(ctx.tenant), &after)?;
-    index(tx, ctx, Some(&before), &after)?;
-    let changes = super::change_record::changes(&before, &after);
-    history::write(tx, ctx, EntryType::Changed, &after, "changed status".to_owned(), history::differing(&changes))?;
-    announce_changed(tx, ctx, &before, &after, &changes)?;
+    tx.put(after.key.key(ctx.tenant), &after)?;
+    index(tx, ctx, Some(before), &after)?;
+    let changes = super::change_record::changes(before, &after);
+    history::write(tx, ctx, EntryType::Changed, &after, said.to_owned(), history::differing(&changes))?;
+    announce_changed(tx, ctx, before, &after, &changes)?;
     Ok(after)
 }
 

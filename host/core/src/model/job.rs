@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::TenantId;
 use crate::key::{Key, Table};
 use crate::model::pauses::Pausable;
+use crate::model::record::RecordRef;
 use crate::row::Row;
 use crate::time::Timestamp;
 
@@ -55,6 +56,13 @@ pub enum Work {
         /// The durations, in milliseconds.
         idle_ms: Vec<i64>,
     },
+    /// Links the tasks and activities of an item that was merged to the one that took it over.
+    HandOver {
+        /// The item that went.
+        from: RecordRef,
+        /// The item that stays.
+        to: RecordRef,
+    },
 }
 
 /// A job.
@@ -97,6 +105,12 @@ impl Job {
     #[must_use]
     pub fn replacing(automation: &str) -> String {
         format!("replace.{automation}")
+    }
+
+    /// The id of the job that hands over what is linked to an item that was merged.
+    #[must_use]
+    pub fn handing_over(from: &RecordRef) -> String {
+        format!("hand-over.{}.{}", from.kind, from.id)
     }
 
     /// The id of the job that watches for the silences of a pipeline that an automation has begun to wait for.

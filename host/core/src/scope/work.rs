@@ -6,11 +6,14 @@ use serde_json::{Map, Value, json};
 use super::effects::parsed;
 use super::{Scope, Stop};
 use crate::command::assign::{self, Choice};
-use crate::command::attach_files::{self, Files};
+use crate::command::attach_files::{self, Attached, Files};
 use crate::command::complete_tasks::Which;
 use crate::command::{complete_tasks, create_record, notify, write_history};
-use crate::limits::REASON_CHARS_MAX;
+use crate::limits::{LIST_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
 use crate::model::record::RecordRef;
+
+/// Files that an effect names; of those beyond it says how many.
+const FILES_NAMED_MAX: usize = 5;
 
 /// A task as a guest gives it: its fields, and what becomes of it.
 #[derive(Deserialize)]
@@ -78,15 +81,18 @@ impl Scope {
         if link {
             fields.insert("items".to_owned(), json!([self.target(None)?]));
         }
+        let cut = cut_field(&mut fields, "title");
         let from = if attach_files { Some(self.target(None)?) } else { None };
-        let task = self.decide(|tx, ctx| {
+        let (task, attached) = self.decide(|tx, ctx| {
             let (task, _) = create_record::decide(tx, ctx, "task", &fields)?;
-            if let Some(from) = &from {
-                attach_files::decide(tx, ctx, from, &task.key, &Files::All)?;
-            }
-            Ok(task)
+            let attached = match &from {
+                Some(from) => attach_files::decide(tx, ctx, from, &task.key, &Files::All)?,
+                None => Attached::default(),
+            };
+            Ok((task, attached))
         })?;
-        self.effects.push(format!("task created: {}", task.text("title")));
+        let said = format!("task created: {}", task.text("title"));
+        self.effects.push([said].into_iter().chain(cut).chain(left_out(&attached.full)).collect::<Vec<_>>().join("; "));
         Ok(task.key.id)
     }
 
@@ -113,9 +119,11 @@ impl Scope {
         self.room_for_effect()?;
         let mut fields: Map<String, Value> = parsed("activity", activity)?;
         fields.insert("item".to_owned(), json!(self.target(None)?));
+        let cut = cut_field(&mut fields, "subject");
         let (activity, _) = self.decide(|tx, ctx| create_record::decide(tx, ctx, "activity", &fields))?;
         let due = Some(activity.text("due")).filter(|due| !due.is_empty()).map(|due| format!(", due {due}"));
-        self.effects.push(format!("{} planned: {}{}", activity.text("type"), activity.text("subject"), due.unwrap_or_default()));
+        let said = format!("{} planned: {}{}", activity.text("type"), activity.text("subject"), due.unwrap_or_default());
+        self.effects.push([said].into_iter().chain(cut).collect::<Vec<_>>().join("; "));
         Ok(activity.key.id)
     }
 
@@ -141,10 +149,37 @@ impl Scope {
     pub fn notify(&mut self, notification: &str) -> Result<Vec<String>, Stop> {
         self.allow("notify.send", "")?;
         self.room_for_effect()?;
-        let (item, NewNotification { to, text }) = (self.item.clone(), parsed("notification", notification)?);
+        let (item, NewNotification { to, mut text }) = (self.item.clone(), parsed("notification", notification)?);
+        let cut = cut("text", &mut text, MESSAGE_CHARS_MAX);
         let ids = self.decide(|tx, ctx| notify::decide(tx, ctx, item.as_ref(), &to, &text, None))?;
         let names = self.look(|tx| crate::command::add_observers::names(tx, &self.ctx, &to))?;
-        self.effects.push(format!("notified: {names}"));
+        self.effects.push([format!("notified: {names}")].into_iter().chain(cut).collect::<Vec<_>>().join("; "));
         Ok(ids)
     }
+}
+
+/// Cuts a name that a guest gives to the length that names may have, and says so. A text with an item's values in it grows with them, and
+/// the work is wanted in spite of that; a person who writes too much is told instead.
+fn cut_field(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match fields.get_mut(name) {
+        Some(Value::String(text)) => cut(name, text, NAME_CHARS_MAX),
+        _ => None,
+    }
+}
+
+fn cut(what: &str, text: &mut String, chars_max: usize) -> Option<String> {
+    if text.chars().count() <= chars_max {
+        return None;
+    }
+    let kept: String = text.chars().take(chars_max - 1).collect();
+    *text = format!("{}…", kept.trim_end());
+    Some(format!("{what} cut to {chars_max} characters"))
+}
+
+/// Which of the item's files a task did not get.
+fn left_out(full: &[String]) -> Option<String> {
+    let named = full.iter().take(FILES_NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = full.len().saturating_sub(FILES_NAMED_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!full.is_empty()).then(|| format!("files left out, as each is attached to {LIST_MAX} records already: {named}{more}"))
 }

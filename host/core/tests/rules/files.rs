@@ -1,7 +1,9 @@
 //! Files of records.
 
 use serde_json::json;
-use stagewright_core::command::attach_files::{self, Files, NewFile};
+use stagewright_core::command::attach_files::{self, Attached, Files, NewFile};
+use stagewright_core::command::delete_record;
+use stagewright_core::limits::LIST_MAX;
 use stagewright_core::model::file::File;
 use stagewright_core::model::plugin::Grant;
 use stagewright_core::model::record::{IndexEntry, RecordRef};
@@ -33,11 +35,11 @@ fn a_deals_files_are_attached_to_a_task_once() {
         attach(&mut world, &deal, &format!("photo {number}.png")).unwrap();
     }
     let all = |world: &mut World| world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &Files::All));
-    assert_eq!(all(&mut world).len(), 12);
+    assert_eq!(all(&mut world).files.len(), 12);
     assert_eq!(files(&world, &task).len(), 12);
     let file: File = world.get(&File::key(TENANT, &files(&world, &task)[0])).unwrap();
     assert_eq!(file.on, vec![deal.clone(), task.clone()]);
-    assert!(all(&mut world).is_empty());
+    assert_eq!(all(&mut world), Attached::default());
 }
 
 #[test]
@@ -47,7 +49,7 @@ fn only_the_files_that_are_named_are_attached() {
     let task = world.create("task", json!({"title": "Measure"}));
     let (first, second) = (attach(&mut world, &deal, "a").unwrap(), attach(&mut world, &deal, "b").unwrap());
     let some = Files::Ids(vec![second.id.clone()]);
-    assert_eq!(world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &some)), vec![second.id]);
+    assert_eq!(world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &some)).files, vec![second.id]);
     let foreign = Files::Ids(vec![first.id, "another".into()]);
     let refusal = world.run(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &foreign)).unwrap_err();
     assert_eq!(refusal.code, "not-found");
@@ -66,12 +68,8 @@ fn a_record_has_no_more_files_than_can_be_attached_at_once() {
     }
 }
 
-#[test]
-fn a_robot_makes_a_task_with_the_deals_files_in_one_effect() {
-    // S4-19, S4-23
-    let mut world = World::new();
-    let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
-    attach(&mut world, &deal, "photo.png").unwrap();
+/// Has a robot make a task with the deal's files. Gives the task and the effects in words.
+fn make_task(world: &mut World, deal: &RecordRef) -> (RecordRef, Vec<String>) {
     let grant = Grant { scopes: ["tasks.create".to_owned()].into(), ..Grant::default() };
     let mut scope = Scope::new(world.ctx(), Some(deal.clone()), grant, 10);
     let task = json!({"title": "Measure", "attach_files": true}).to_string();
@@ -87,7 +85,34 @@ fn a_robot_makes_a_task_with_the_deals_files_in_one_effect() {
     };
     let recorded = scope.into_recorded();
     world.apply(&recorded.commit);
-    assert_eq!(recorded.effects, ["task created: Measure"]);
-    assert_eq!(files(&world, &RecordRef::new("task", &id)), files(&world, &deal));
-    assert_eq!(world.record(&RecordRef::new("task", &id)).fields["items"], json!([deal]));
+    (RecordRef::new("task", &id), recorded.effects)
+}
+
+#[test]
+fn a_robot_makes_a_task_with_the_deals_files_in_one_effect() {
+    // S4-19, S4-23
+    let mut world = World::new();
+    let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    attach(&mut world, &deal, "photo.png").unwrap();
+    let (task, effects) = make_task(&mut world, &deal);
+    assert_eq!(effects, ["task created: Measure"]);
+    assert_eq!(files(&world, &task), files(&world, &deal));
+    assert_eq!(world.record(&task).fields["items"], json!([deal]));
+}
+
+#[test]
+fn a_deal_goes_on_making_tasks_after_its_file_is_attached_to_as_many_as_may_be() {
+    let mut world = World::new();
+    let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    attach(&mut world, &deal, "photo.png").unwrap();
+    let tasks: Vec<RecordRef> = (0..LIST_MAX - 1).map(|_| make_task(&mut world, &deal).0).collect();
+    attach(&mut world, &deal, "plan.png").unwrap();
+    let (task, effects) = make_task(&mut world, &deal);
+    let left_out = "task created: Measure; files left out, as each is attached to 200 records already: photo.png";
+    assert_eq!(effects, [left_out]);
+    assert_eq!(files(&world, &task), files(&world, &deal)[1..]);
+    world.ok(|tx, ctx| delete_record::decide(tx, ctx, &tasks[7], None, None));
+    let (task, effects) = make_task(&mut world, &deal);
+    assert_eq!((effects.as_slice(), files(&world, &task).len()), (["task created: Measure".to_owned()].as_slice(), 2));
+    assert!(files(&world, &tasks[7]).is_empty());
 }

@@ -14,6 +14,7 @@ mod importing;
 mod kinds;
 mod loops;
 mod moments;
+mod merged;
 mod pauses;
 mod people;
 mod setting_links;

@@ -23,7 +23,8 @@ pub(in crate::http) struct Merge {
     on_behalf_of: Option<String>,
 }
 
-/// Merges a record into another of its kind: it is deleted, and the other takes over its conversation.
+/// Merges a record into another of its kind: it is deleted, and the other takes over its conversation, files, tasks and
+/// activities.
 pub(in crate::http) async fn merge_record(
     State(app): App,
     call: Call,
@@ -35,8 +36,8 @@ pub(in crate::http) async fn merge_record(
     let target = RecordRef::new(&kind, &id);
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
-        decide(tx, ctx, &target, Some(&value.into), expected)?;
-        Ok((OK, json!({ "merged": target, "into": RecordRef::new(&kind, &value.into) })))
+        let job = decide(tx, ctx, &target, Some(&value.into), expected)?.map(|job| job.id);
+        Ok((OK, json!({ "merged": target, "into": RecordRef::new(&kind, &value.into), "job": job })))
     });
     Ok(json(answer.await?))
 }

@@ -4,6 +4,7 @@
 //! while there is more. So it survives a restart, does nothing twice, and holds nobody up.
 
 mod apply;
+mod hand_over;
 mod held;
 mod replace;
 mod watch;
@@ -67,6 +68,9 @@ fn about(ctx: &OpContext, job: &Job, entry: &str) -> Vec<Key> {
         Work::Watch { kind, .. } => {
             let item = RecordRef::new(kind, entry);
             keys.extend([item.key(ctx.tenant), item.lane_key(ctx.tenant)]);
+        }
+        Work::HandOver { from, to } => {
+            keys.extend([from.lane_key(ctx.tenant), to.lane_key(ctx.tenant), to.key(ctx.tenant)]);
         }
     }
     keys
@@ -133,6 +137,7 @@ pub fn batch(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key) -> Result<Op
         }
         Work::Apply { automation, kind } => apply::page(tx, ctx, (automation, kind), job.after.as_deref())?,
         Work::Watch { pipeline, kind, .. } => watch::page(tx, ctx, (pipeline, kind), job.after.as_deref())?,
+        Work::HandOver { from, .. } => hand_over::page(tx, ctx, from, job.after.as_deref())?,
     };
     Ok(Some((job, batch)))
 }
@@ -174,6 +179,7 @@ pub fn one(tx: &mut Tx<'_>, ctx: &OpContext, job: &Job, entry: &str) -> Result<O
         }
         Work::Apply { automation, kind } => apply::one(tx, ctx, automation, &RecordRef::new(kind, entry))?,
         Work::Watch { kind, idle_ms, .. } => watch::one(tx, ctx, &RecordRef::new(kind, entry), idle_ms)?,
+        Work::HandOver { from, to } => hand_over::one(tx, ctx, (from, to), entry)?,
     };
     if came == One::Done {
         now.done += 1;
