@@ -23,7 +23,7 @@ pub enum Actor {
     Automation {
         /// The automation it is configured in; empty for a robot invoked over the API.
         automation: String,
-        /// The robot's or trigger's id there.
+        /// The robot's or trigger's id there; `plugin/robot` for a robot invoked over the API.
         robot: String,
     },
     /// A channel that brought something in.

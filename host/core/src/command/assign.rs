@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::{change_record, records};
 use crate::context::{Actor, OpContext};
 use crate::limits::LIST_MAX;
-use crate::model::calendar::Calendar;
+use crate::model::calendar::{Calendar, DEFAULT};
 use crate::model::record::{Record, RecordRef};
 use crate::model::rotation::Rotation;
 use crate::refusal::Refusal;
@@ -36,7 +36,7 @@ fn yes() -> bool {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
-    /// The first who works now, by the own calendar where there is one.
+    /// The first who works now, by the own calendar, else by the tenant's.
     FirstAvailable,
     /// Whoever has waited longest for a turn of this robot.
     #[default]
@@ -123,13 +123,13 @@ fn is_away(user: &Record, ctx: &OpContext) -> bool {
     (from.is_some() || until.is_some()) && from.is_none_or(|from| from <= ctx.now) && until.is_none_or(|until| ctx.now < until)
 }
 
-/// Those who work now. Who has no calendar always does.
+/// Those who work now: by the own calendar, else by the tenant's. Where neither is there, everybody always does.
 fn at_work(tx: &Tx<'_>, ctx: &OpContext, users: Vec<Record>) -> Result<Vec<Record>, Halt> {
-    let key = |user: &Record| Some(user.text("calendar")).filter(|id| !id.is_empty()).map(|id| Calendar::key(ctx.tenant, id));
-    tx.want(&users.iter().filter_map(key).collect::<Vec<_>>())?;
+    let key = |user: &Record| Calendar::key(ctx.tenant, Some(user.text("calendar")).filter(|id| !id.is_empty()).unwrap_or(DEFAULT));
+    tx.want(&users.iter().map(key).collect::<Vec<_>>())?;
     let mut there = Vec::new();
     for user in users {
-        let calendar = key(&user).map(|key| tx.peek::<Calendar>(&key)).transpose()?.flatten();
+        let calendar = tx.peek::<Calendar>(&key(&user))?;
         if calendar.is_none_or(|(calendar, _)| WorkingTime::of(&calendar).is_ok_and(|hours| hours.contains(ctx.now))) {
             there.push(user);
         }

@@ -26,8 +26,8 @@ impl Which {
     }
 }
 
-/// Completes the tasks that are linked to `item`, that another robot made, that `which` names and that are not completed, and gives
-/// their ids. Each is noted on the timeline; the automations of the item that the acting robot works for are not told.
+/// Completes the tasks that are linked to `item`, that another robot made, that `which` names and that are neither completed nor
+/// declined, and gives their ids. Each is noted on the timeline; the automations of the item that the acting robot works for are not told.
 ///
 /// # Errors
 /// `not-found`, `task.too-many` where more than [`TASKS_READ_MAX`] tasks are linked to the item, and what reading may say.
@@ -57,10 +57,15 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, which: &Which)
 
 fn is_meant(ctx: &OpContext, task: &Record, which: &Which) -> bool {
     let by: Option<MadeBy> = task.fields.get("made_by").and_then(|by| serde_json::from_value(by.clone()).ok());
-    let Some(by) = by.filter(|_| task.deleted_at.is_none() && task.text("status") != "completed") else { return false };
+    let Some(by) = by.filter(|_| task.deleted_at.is_none() && !is_over(task.text("status"))) else { return false };
     let own = matches!(&ctx.actor, Actor::Automation { automation, robot }
         if by.automation.as_ref() == Some(automation) && by.robot.as_ref() == Some(robot));
     !own && which.holds(&by)
+}
+
+/// Whether a person has decided on the task: what was declined stays so. What is deferred is still to be done.
+fn is_over(status: &str) -> bool {
+    matches!(status, "completed" | "declined")
 }
 
 /// Asks at once for what completing them reads: there may be more tasks than a decision has rounds.

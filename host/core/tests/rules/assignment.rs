@@ -127,3 +127,22 @@ fn a_person_named_twice_has_one_turn() {
     let chosen: Vec<usize> = (0..4).map(|_| team.choose("in_order", twice.clone(), 0).unwrap()).collect();
     assert_eq!(chosen, [0, 1, 0, 1]);
 }
+
+#[test]
+fn who_has_no_own_calendar_works_by_the_tenants() {
+    let mut team = Team::of(2);
+    let calendar = |team: &mut Team, id: &str, hours: &str| {
+        let calendar = json!({"name": id, "time_zone": "UTC", "week": {"mon": [hours]}});
+        team.world.ok(|tx, ctx| put_calendar::decide(tx, ctx, id, serde_json::from_value(calendar.clone()).unwrap(), None));
+    };
+    calendar(&mut team, "late", "12:00-20:00");
+    team.change(1, json!({"calendar": "late"}));
+    team.world.now = "2026-11-23T19:00:00Z".parse().unwrap();
+    assert_eq!(team.choose("first_available", json!({}), 0), Ok(0), "without any calendar everybody always works");
+    calendar(&mut team, "default", "09:00-18:00");
+    assert_eq!(team.choose("first_available", json!({}), 0), Ok(1));
+    team.world.now = "2026-11-23T10:00:00Z".parse().unwrap();
+    assert_eq!(team.choose("first_available", json!({}), 0), Ok(0));
+    team.world.now = "2026-11-23T21:00:00Z".parse().unwrap();
+    assert_eq!(team.choose("first_available", json!({}), 0).unwrap_err().code, "assign.nobody-available");
+}

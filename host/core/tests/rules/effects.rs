@@ -3,9 +3,11 @@
 use serde_json::{Map, json};
 use stagewright_core::call::Usage;
 use stagewright_core::command::step::{Ending, Planned, plan, settle};
+use stagewright_core::command::{create_record, invoke_robot};
 use stagewright_core::context::OpContext;
-use stagewright_core::key::Queue;
+use stagewright_core::key::{Key, Queue, Table};
 use stagewright_core::model::due::Due;
+use stagewright_core::model::notification::Notification;
 use stagewright_core::model::plugin::Grant;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Attempt, StepState};
@@ -16,7 +18,7 @@ use stagewright_core::tx::{Decision, decide_over};
 use crate::world::{TENANT, World, minute, robot};
 
 /// Every permission that these robots need.
-const SCOPES: [&str; 9] = [
+const SCOPES: [&str; 10] = [
     "records.write:*",
     "records.move:*",
     "records.assign:*",
@@ -26,10 +28,11 @@ const SCOPES: [&str; 9] = [
     "history.write",
     "notify.send",
     "records.read:*",
+    "directory.read",
 ];
 
 /// A deal for which robots of stage `new` run.
-fn deal(world: &mut World, robots: serde_json::Value) -> RecordRef {
+pub(crate) fn deal(world: &mut World, robots: serde_json::Value) -> RecordRef {
     let boss = world.create("user", json!({"name": "Taras"}));
     let sales = world.create("department", json!({"name": "Sales", "head": boss.id}));
     let user = world.create("user", json!({"name": "Olha", "department": sales.id}));
@@ -40,7 +43,7 @@ fn deal(world: &mut World, robots: serde_json::Value) -> RecordRef {
 }
 
 /// Carries out the step that is due first, its robot doing `work`, and commits both together.
-fn act<T>(world: &mut World, mut work: impl FnMut(&mut Scope) -> Result<T, Stop>) -> Result<T, HostError> {
+pub(crate) fn act<T>(world: &mut World, mut work: impl FnMut(&mut Scope) -> Result<T, Stop>) -> Result<T, HostError> {
     let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
     let ctx = OpContext::system(TENANT, &["step", &run, &step], world.now);
     let Planned::Call(planned) = world.run_as(&ctx, |tx, ctx| plan(tx, ctx, &run, &step)).unwrap() else { panic!() };
@@ -233,4 +236,66 @@ fn a_calendar_that_is_not_there_is_refused() {
 
     assert_eq!(missing.code, "invalid");
     assert!(missing.message.contains("`night`"), "{missing:?}");
+}
+
+#[test]
+fn names_and_texts_that_robots_give_are_cut_and_it_is_said() {
+    let mut world = World::new();
+    let item = deal(&mut world, json!(["a", "b", "c"].map(|id| robot(id, "x", json!({})))));
+    let (title, text) = ("Дах".repeat(100), "x".repeat(5_000));
+    let user = world.record(&item).text("responsible").to_owned();
+
+    let task = act(&mut world, |scope| scope.create_task(&json!({"title": title}).to_string())).unwrap();
+    let call = act(&mut world, |scope| scope.schedule(&json!({"type": "call", "subject": title}).to_string())).unwrap();
+    world.dispatch_quietly();
+    act(&mut world, |scope| scope.notify(&json!({"to": [user], "text": text}).to_string())).unwrap();
+
+    let task = world.record(&RecordRef::new("task", &task));
+    assert_eq!(task.text("title"), format!("{}Д…", "Дах".repeat(66)));
+    assert_eq!(world.record(&RecordRef::new("activity", &call)).text("subject"), task.text("title"));
+    let effects: Vec<String> = world.runs()[0].steps.iter().flat_map(|step| step.effects.clone()).collect();
+    assert_eq!(effects.len(), 3);
+    let ends = ["title cut to 200 characters", "subject cut to 200 characters", "text cut to 4096 characters"];
+    assert!(effects.iter().zip(ends).all(|(effect, end)| effect.ends_with(&format!("; {end}"))), "{effects:?}");
+    let prefix = Key::new(TENANT, Table::Notification, &[]);
+    let told = world.rows.keys().find(|key| key.starts_with(&prefix)).and_then(|key| world.get::<Notification>(key)).unwrap();
+    assert_eq!((told.text.chars().count(), told.text.ends_with("x…")), (4_096, true));
+    let by_hand = json!({"title": title}).as_object().unwrap().clone();
+    let refusal = world.run(|tx, ctx| create_record::decide(tx, ctx, "task", &by_hand)).unwrap_err();
+    assert_eq!(refusal.code, "record.too-long");
+}
+
+#[test]
+fn an_invoked_robot_completes_what_another_invoked_robot_made() {
+    let mut world = World::new();
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    let invoke = |world: &mut World, robot: &str| {
+        let settings = json!({"text": "x"}).as_object().filter(|_| robot == "say").cloned().unwrap_or_default();
+        world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", robot, &item, &settings));
+        world.dispatch_quietly();
+    };
+    invoke(&mut world, "say");
+    let task = act(&mut world, |scope| scope.create_task(r#"{"title": "Call"}"#)).unwrap();
+    let made = world.record(&RecordRef::new("task", &task));
+    assert_eq!((&made.fields["made_by"]["robot"], &made.fields["made_by"]["automation"]), (&json!("test.kit/say"), &json!("")));
+
+    invoke(&mut world, "names");
+    assert_eq!(act(&mut world, |scope| scope.complete_tasks("{}")), Ok(vec![task]));
+}
+
+#[test]
+fn invoked_robots_have_turns_of_their_own() {
+    let mut world = World::new();
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    let users: Vec<String> = (0..2).map(|n| world.create("user", json!({"name": format!("U{n}")})).id).collect();
+    let choice = json!({"users": users, "how": "in_order"}).to_string();
+    let chosen: Vec<String> = ["say", "names", "say", "names"]
+        .map(|robot| {
+            let settings = json!({"text": "x"}).as_object().filter(|_| robot == "say").cloned().unwrap_or_default();
+            world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", robot, &item, &settings));
+            world.dispatch_quietly();
+            act(&mut world, |scope| scope.assign(None, &choice, 0)).unwrap()
+        })
+        .into();
+    assert_eq!(chosen, [&users[0], &users[0], &users[1], &users[1]].map(Clone::clone));
 }

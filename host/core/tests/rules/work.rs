@@ -294,3 +294,17 @@ fn what_makes_no_sense_is_refused_by_field() {
         say("record.missing-field", "fields.item")
     );
 }
+
+#[test]
+fn a_task_that_was_declined_stays_so_and_a_deferred_one_is_completed() {
+    let mut world = World::new();
+    world.pipeline_of_leads();
+    let (item, _, declined) = robots_task(&mut world);
+    let ctx = as_first_robot(&mut world);
+    let fields = json!({"title": "Later", "items": [item]}).as_object().unwrap().clone();
+    let (deferred, _) = world.run_as(&ctx.part(20), |tx, ctx| create_record::decide(tx, ctx, "task", &fields)).unwrap();
+    change(&mut world, &declined, json!({"status": "declined"}));
+    change(&mut world, &deferred.key, json!({"status": "deferred"}));
+    let done = world.ok(|tx, ctx| complete_tasks::decide(tx, ctx, &item, &Which::default()));
+    assert_eq!((done, world.record(&declined).text("status")), (vec![deferred.key.id], "declined"));
+}

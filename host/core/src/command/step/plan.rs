@@ -190,13 +190,13 @@ pub(super) fn version_key(ctx: &OpContext, run: &Run) -> Key {
 /// Who acts, and what led to it: the path grows by this robot. The ids of its effects are the same in every attempt.
 fn step_context(ctx: &OpContext, run: &Run, spec: &RobotSpec) -> OpContext {
     let automation = run.automation.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
+    // Robots that were invoked share no automation and no id in one: what tells them apart is what they are.
+    let robot = match run.invoked {
+        Some(_) => format!("{}/{}", spec.plugin, spec.robot),
+        None => spec.id.clone(),
+    };
     let mut cause = run.cause.clone();
-    cause.chain.push(format!("{automation}/{}", spec.id));
+    cause.chain.push(format!("{automation}/{robot}"));
     cause.run = Some(run.id.clone());
-    OpContext {
-        actor: Actor::Automation { automation, robot: spec.id.clone() },
-        on_behalf_of: run.on_behalf_of.clone(),
-        cause,
-        ..ctx.clone()
-    }
+    OpContext { actor: Actor::Automation { automation, robot }, on_behalf_of: run.on_behalf_of.clone(), cause, ..ctx.clone() }
 }
