@@ -13,7 +13,8 @@ use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
 /// The users behind `who`, seen from `item`: `responsible`, `supervisor` (of whoever is responsible), `observers`, `author` or
-/// `user:<id>`. Empty where nobody holds the role.
+/// `user:<id>`. Empty where nobody holds the role. Observers who were deactivated or deleted since are left out, as they stand in the
+/// list until somebody takes them off; whoever is responsible is given as it is, so that one who left is noticed.
 ///
 /// # Errors
 /// `directory.unknown-role`, and what reading may say.
@@ -29,7 +30,7 @@ pub fn resolve(tx: &mut Tx<'_>, tenant: TenantId, item: Option<&RecordRef>, who:
     let responsible = Some(record.text("responsible").to_owned()).filter(|user| !user.is_empty());
     match who {
         "responsible" => Ok(responsible.into_iter().collect()),
-        "observers" => Ok(record.texts("observers")),
+        "observers" => active(tx, tenant, record.texts("observers")),
         "author" => Ok(Some(record.text("created_by").to_owned()).filter(|user| !user.is_empty()).into_iter().collect()),
         "supervisor" => match responsible {
             Some(user) => Ok(supervisor_of(tx, tenant, &user)?.into_iter().collect()),
@@ -42,7 +43,22 @@ pub fn resolve(tx: &mut Tx<'_>, tenant: TenantId, item: Option<&RecordRef>, who:
     }
 }
 
-/// The head of the user's department, or of the next one up where the user is that head or the head is deactivated.
+/// Those of `users` who work here, in order. Asks for all of them at once.
+fn active(tx: &Tx<'_>, tenant: TenantId, mut users: Vec<String>) -> Result<Vec<String>, Halt> {
+    let key = |user: &String| RecordRef::new("user", user).key(tenant);
+    tx.want(&users.iter().map(key).collect::<Vec<_>>())?;
+    let mut gone = Vec::new();
+    for user in &users {
+        if !user_record(tx, tenant, user)?.is_some_and(|record| record.is_on("active")) {
+            gone.push(user.clone());
+        }
+    }
+    users.retain(|user| !gone.contains(user));
+    Ok(users)
+}
+
+/// The head of the user's department, or of the next one up where the user is that head or the head is deactivated. A department that
+/// was deleted is none, and nothing stands above it.
 ///
 /// # Errors
 /// What reading may say.
@@ -58,7 +74,7 @@ pub fn supervisor_of(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Op
             fetch_above(tx, tenant, user, &department)?;
         }
         let key = RecordRef::new("department", &department).key(tenant);
-        let Some((found, _)) = tx.peek::<Record>(&key)? else { return Ok(None) };
+        let Some((found, _)) = tx.peek::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none()) else { return Ok(None) };
         let head = found.text("head");
         if !head.is_empty() && head != user && user_record(tx, tenant, head)?.is_some_and(|head| head.is_on("active")) {
             return Ok(Some(head.to_owned()));
@@ -83,14 +99,20 @@ fn fetch_above(tx: &mut Tx<'_>, tenant: TenantId, user: &str, department: &str) 
 /// A department and those above it, from below, found in one read of all of them; a circle ends at the limit. For advice: whoever
 /// decides on one of them reads its row.
 pub(crate) fn departments_above(tx: &mut Tx<'_>, tenant: TenantId, from: &str) -> Result<Vec<Record>, Halt> {
-    let all = tx.range::<Record>(&Range::first(records_of_kind(tenant, "department"), DEPARTMENTS_READ_MAX))?;
-    let by_id: BTreeMap<&str, &Record> = all.iter().map(|(_, record)| (record.key.id.as_str(), record)).collect();
+    let all = departments(tx, tenant)?;
+    let by_id: BTreeMap<&str, &Record> = all.iter().map(|record| (record.key.id.as_str(), record)).collect();
     let (mut found, mut next) = (Vec::new(), from);
     while let Some(department) = by_id.get(next).filter(|_| found.len() < DEPARTMENTS_MAX) {
         found.push((*department).clone());
         next = department.text("parent");
     }
     Ok(found)
+}
+
+/// The departments that are not deleted, as many as are looked through at once.
+pub(crate) fn departments(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Record>, Halt> {
+    let all = tx.range::<Record>(&Range::first(records_of_kind(tenant, "department"), DEPARTMENTS_READ_MAX))?;
+    Ok(all.into_iter().map(|(_, record)| record).filter(|record| record.deleted_at.is_none()).collect())
 }
 
 /// An employee's profile; what is not known is an empty text.
@@ -122,7 +144,8 @@ pub fn profile_with(tx: &mut Tx<'_>, tenant: TenantId, user: &str, shown: Shown)
         String::new()
     } else {
         let key = RecordRef::new("department", department).key(tenant);
-        tx.peek::<Record>(&key)?.map(|(found, _)| found.text("name").to_owned()).unwrap_or_default()
+        let found = tx.peek::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none());
+        found.map(|(found, _)| found.text("name").to_owned()).unwrap_or_default()
     };
     let mobile = record.text("mobile");
     let phone = if mobile.is_empty() { record.text("work") } else { mobile };
@@ -161,7 +184,7 @@ pub fn client_by_phone(tx: &mut Tx<'_>, tenant: TenantId, phone: &str) -> Result
 ///
 /// # Errors
 /// What reading may say.
-pub fn user_record(tx: &mut Tx<'_>, tenant: TenantId, user: &str) -> Result<Option<Record>, Halt> {
+pub fn user_record(tx: &Tx<'_>, tenant: TenantId, user: &str) -> Result<Option<Record>, Halt> {
     let key = RecordRef::new("user", user).key(tenant);
     Ok(tx.peek::<Record>(&key)?.map(|(record, _)| record).filter(|record| record.deleted_at.is_none()))
 }

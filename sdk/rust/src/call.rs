@@ -125,7 +125,7 @@ impl Call {
     }
 
     /// The users that a role (`responsible`, `supervisor`, `observers`, `author`) or `user:<id>` stands for. Needs
-    /// `directory.read`. An empty list means that nobody holds the role now.
+    /// `directory.read`. An empty list means that nobody holds the role now; observers who left are not in it.
     ///
     /// # Errors
     /// The host's refusal.

@@ -14,7 +14,8 @@ use crate::tx::{Halt, Tx};
 /// no event. Where a date that waiting robots count from changes, they move with it in this commit.
 ///
 /// # Errors
-/// As for creating, `record.use-move` for the stage, `record.stale` where `expected` is not the current version, `department.cycle`.
+/// As for creating, `record.use-move` for the stage, `record.stale` where `expected` is not the current version, `department.cycle`,
+/// `department.too-deep`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -47,10 +48,12 @@ pub fn decide(
     if changes.is_empty() {
         return Ok((before, version));
     }
-    schema::complete(&target.kind, &known, &after.fields)?;
-    records::check_links(tx, ctx, &known, &changed_only(&after, &changes))?;
+    // A field that was made required after the record was created is asked for only where somebody writes it.
+    let held = |field: &&schema::Field| schema::has(&before.fields, &field.name) || written.contains_key(&*field.name);
+    schema::complete(&target.kind, known.iter().filter(held), &after.fields)?;
+    records::check_links(tx, ctx, &known, &before.fields, &after.fields)?;
     records::check_sense(&target.kind, &after.fields)?;
-    departments::check(tx, ctx, &before, &after)?;
+    departments::check(tx, ctx, Some(&before), &after)?;
     after.updated_at = ctx.now;
     let version = tx.put(target.key(ctx.tenant), &after)?;
     records::index_phones(tx, ctx, Some(&before), &after)?;
@@ -70,11 +73,6 @@ pub(super) fn changes(before: &Record, after: &Record) -> Vec<Value> {
         .filter(|name| value(before, name) != value(after, name))
         .map(|name| json!({"field": name, "before": value(before, name), "after": value(after, name)}))
         .collect()
-}
-
-fn changed_only(after: &Record, changes: &[Value]) -> Map<String, Value> {
-    let changed = |name: &str| changes.iter().any(|change| change.get("field").and_then(Value::as_str) == Some(name));
-    after.fields.iter().filter(|(name, _)| changed(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn announce(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, after: &Record, changes: &[Value]) -> Result<(), Halt> {

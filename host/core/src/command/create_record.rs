@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Draft, emit, history, items, note, records, tenant, work};
+use super::{Draft, departments, emit, history, items, note, records, tenant, work};
 use crate::context::OpContext;
 use crate::model::conversation::Conversation;
 use crate::model::history::EntryType;
@@ -15,7 +15,7 @@ use crate::tx::{Halt, Tx};
 ///
 /// # Errors
 /// What [`schema::clean`] refuses, `record.missing-field`, `record.dangling-link`, `record.inactive-user`, `pipeline.unknown`,
-/// `pipeline.unknown-stage`, `activity.too-many`.
+/// `pipeline.unknown-stage`, `activity.too-many`, `department.too-deep`.
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String, Value>) -> Result<(Record, u64), Halt> {
     let known = records::fields_for(tx, ctx, kind, written, None)?;
     let tenant = tenant(tx, ctx)?;
@@ -25,8 +25,8 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String
     if schema::is_item(kind) {
         place(tx, ctx, kind, &mut fields)?;
     }
-    schema::complete(kind, &known, &fields)?;
-    records::check_links(tx, ctx, &known, &fields)?;
+    schema::complete(kind, known.iter(), &fields)?;
+    records::check_links(tx, ctx, &known, &Map::new(), &fields)?;
     records::check_sense(kind, &fields)?;
     if let Some(author) = ctx.author() {
         fields.insert("created_by".into(), json!(author));
@@ -47,6 +47,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String
         merged_into: None,
         fields,
     };
+    departments::check(tx, ctx, None, &record)?;
     let version = tx.put(record.key.key(ctx.tenant), &record)?;
     records::index_phones(tx, ctx, None, &record)?;
     work::index(tx, ctx, None, &record)?;

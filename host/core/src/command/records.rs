@@ -105,9 +105,20 @@ pub(super) fn check_version(expected: Option<u64>, current: u64) -> Result<(), H
     }
 }
 
-/// Checks that what `fields` point to exists.
-pub(super) fn check_links(tx: &Tx<'_>, ctx: &OpContext, known: &[Field], fields: &Map<String, Value>) -> Result<(), Halt> {
-    let links: Vec<(RecordRef, String)> = known.iter().flat_map(|field| links(field, fields)).collect();
+/// Checks that what `after` points to exists, as far as `before` did not point there already: a list with somebody in it who has
+/// left since can still be changed.
+pub(super) fn check_links(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    known: &[Field],
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Result<(), Halt> {
+    let new = |field: &Field| {
+        let had: Vec<RecordRef> = links(field, before).into_iter().map(|(to, _)| to).collect();
+        links(field, after).into_iter().filter(move |(to, _)| !had.contains(to))
+    };
+    let links: Vec<(RecordRef, String)> = known.iter().flat_map(new).collect();
     // All at once: a list of links may be longer than a decision has rounds.
     tx.want(&links.iter().map(|(to, _)| link_key(ctx, to)).collect::<Vec<_>>())?;
     links.iter().try_for_each(|(to, path)| require_link(tx, ctx, &to.kind, &to.id, path))

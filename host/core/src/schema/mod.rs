@@ -302,19 +302,28 @@ fn from_text(holds: &FieldType, value: Value) -> Value {
     }
 }
 
-/// Checks that a record has what it must have.
+/// Checks that a record has what it must have of the fields `known`.
 ///
 /// # Errors
 /// `record.missing-field`.
-pub fn complete(kind: &str, known: &[Field], fields_now: &Map<String, Value>) -> Result<(), Refusal> {
-    for field in known.iter().filter(|field| field.required) {
-        let empty = fields_now.get(&*field.name).is_none_or(|value| value.is_null() || value.as_str() == Some(""));
-        if empty {
+pub fn complete<'a>(
+    kind: &str,
+    known: impl IntoIterator<Item = &'a Field>,
+    fields_now: &Map<String, Value>,
+) -> Result<(), Refusal> {
+    for field in known.into_iter().filter(|field| field.required) {
+        if !has(fields_now, &field.name) {
             let message = format!("a {kind} needs `{}`", field.name);
             return Err(Refusal::invalid("record.missing-field", format!("fields.{}", field.name), message));
         }
     }
     Ok(())
+}
+
+/// Whether there is a value in a field.
+#[must_use]
+pub fn has(fields: &Map<String, Value>, name: &str) -> bool {
+    fields.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
 }
 
 #[cfg(test)]

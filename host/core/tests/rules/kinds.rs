@@ -147,3 +147,29 @@ fn a_work_group_has_members_who_work_here() {
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &person, &inactive, None));
     put(&mut world, json!([ira])).unwrap();
 }
+
+#[test]
+fn a_field_that_is_required_since_does_not_stop_changes_of_older_items() {
+    let mut world = World::new();
+    projects(&mut world);
+    let older = create(&mut world, "x_project", json!({"title": "Roof", "pipeline": "build", "x_phase": "plan"})).unwrap();
+    let fields = json!([
+        {"name": "x_phase", "type": "choice", "choices": ["plan", "build"], "required": true},
+        {"name": "x_handover", "type": "moment"}, {"name": "x_deal", "type": "link", "to": "deal"},
+        {"name": "x_site", "type": "text", "required": true},
+    ]);
+    put(&mut world, "x_project", json!({"name": "Project", "fields": fields})).unwrap();
+    let mut change = |fields: Value| {
+        let fields = fields.as_object().unwrap().clone();
+        let changed = world.run(|tx, ctx| change_record::decide(tx, ctx, &older, &fields, None));
+        changed.map(drop).map_err(|refusal| (refusal.code, refusal.field.unwrap_or_default()))
+    };
+    let missing = |field: &str| Err(("record.missing-field", format!("fields.{field}")));
+    assert_eq!(change(json!({"title": "Roof 2"})), Ok(()));
+    assert_eq!(change(json!({"title": "Roof 3", "x_site": ""})), missing("x_site"));
+    assert_eq!(change(json!({"x_phase": null})), missing("x_phase"));
+    assert_eq!(change(json!({"x_site": "Kyiv"})), Ok(()));
+    assert_eq!(change(json!({"x_site": null})), missing("x_site"));
+    let without = json!({"title": "New", "pipeline": "build", "x_phase": "plan"});
+    assert_eq!(create(&mut world, "x_project", without), Err(("record.missing-field", "fields.x_site".into())));
+}

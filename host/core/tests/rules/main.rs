@@ -12,6 +12,7 @@ mod history;
 mod idle;
 mod importing;
 mod kinds;
+mod leavers;
 mod loops;
 mod moments;
 mod merged;

@@ -1,15 +1,25 @@
 //! Employees and departments.
 
 use serde_json::{Value, json};
-use stagewright_core::command::change_record;
+use stagewright_core::command::{change_record, create_record, delete_record};
+use stagewright_core::directory;
+use stagewright_core::limits::DEPARTMENTS_MAX;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::Refusal;
 
-use crate::world::World;
+use crate::world::{TENANT, World};
 
 fn change(world: &mut World, target: &RecordRef, fields: Value) -> Result<(), Refusal> {
     let fields = fields.as_object().unwrap().clone();
     world.run(|tx, ctx| change_record::decide(tx, ctx, target, &fields, None)).map(drop)
+}
+
+/// Who supervises a user, and what the department is called in the profile.
+fn seen(world: &mut World, user: &str) -> (Option<String>, String) {
+    let ctx = world.ctx();
+    let supervisor = world.look(&ctx, |tx, _| directory::supervisor_of(tx, TENANT, user)).unwrap();
+    let profile = world.look(&ctx, |tx, _| directory::profile(tx, TENANT, user)).unwrap();
+    (supervisor, profile["department_name"].as_str().unwrap().to_owned())
 }
 
 /// Departments, each below the one before it.
@@ -42,4 +52,43 @@ fn an_absence_ends_after_it_begins() {
     assert_eq!((refusal.code, refusal.field.as_deref()), ("record.wrong-order", Some("fields.absent_until")));
     change(&mut world, &user, json!({"absent_until": "2026-12-08T09:00:00Z"})).unwrap();
     change(&mut world, &user, json!({"absent_from": null})).unwrap();
+}
+
+#[test]
+fn departments_stand_no_deeper_than_a_supervisor_is_looked_for() {
+    let mut world = World::new();
+    let all = nested(&mut world, DEPARTMENTS_MAX);
+    let deeper = json!({"name": "Deeper", "parent": all.last().unwrap().id}).as_object().unwrap().clone();
+    let refusal = world.run(|tx, ctx| create_record::decide(tx, ctx, "department", &deeper)).unwrap_err();
+    assert_eq!((refusal.code, refusal.field.as_deref()), ("department.too-deep", Some("fields.parent")));
+    // The whole tree would go one level down.
+    let above = world.create("department", json!({"name": "Above"}));
+    assert_eq!(change(&mut world, &all[0], json!({"parent": above.id})).unwrap_err().code, "department.too-deep");
+    change(&mut world, &all[1], json!({"parent": above.id})).unwrap();
+    let boss = world.create("user", json!({"name": "Boss"}));
+    change(&mut world, &above, json!({"head": boss.id})).unwrap();
+    let user = world.create("user", json!({"name": "Ira", "department": all.last().unwrap().id}));
+    assert_eq!(seen(&mut world, &user.id).0, Some(boss.id), "the lowest still finds the highest");
+}
+
+#[test]
+fn a_department_that_was_deleted_supervises_nobody() {
+    let mut world = World::new();
+    let boss = world.create("user", json!({"name": "Boss"}));
+    let top = world.create("department", json!({"name": "Top", "head": boss.id}));
+    let sales = world.create("department", json!({"name": "Sales", "parent": top.id}));
+    let user = world.create("user", json!({"name": "Ira", "department": sales.id}));
+    assert_eq!(seen(&mut world, &user.id), (Some(boss.id), "Sales".into()));
+    world.ok(|tx, ctx| delete_record::decide(tx, ctx, &top, None, None));
+    assert_eq!(seen(&mut world, &user.id), (None, "Sales".into()));
+    world.ok(|tx, ctx| delete_record::decide(tx, ctx, &sales, None, None));
+    assert_eq!(seen(&mut world, &user.id), (None, String::new()));
+}
+
+#[test]
+fn a_department_stands_below_one_whose_parent_was_deleted() {
+    let mut world = World::new();
+    let all = nested(&mut world, DEPARTMENTS_MAX);
+    world.ok(|tx, ctx| delete_record::decide(tx, ctx, &all[0], None, None));
+    world.create("department", json!({"name": "Deeper", "parent": all.last().unwrap().id}));
 }
