@@ -44,8 +44,8 @@ pub const TRIGGER_TRIES_MAX: u32 = 3;
 pub const CONFLICTS_MAX: u32 = 64;
 /// How long a receipt is kept, in milliseconds.
 pub const RECEIPT_MS: i64 = 86_400_000;
-/// Most fuel a template may use (minijinja's instructions).
-pub const TEMPLATE_FUEL: u64 = 50_000;
+/// Most work a template may do, in bytes of text that it makes or looks through; a part of it or an entry of a list counts as twenty.
+pub const TEMPLATE_WORK_MAX: usize = 4_000_000;
 /// Longest template, in characters.
 pub const TEMPLATE_CHARS_MAX: usize = 20_000;
 /// Longest `{{ … }}` or `{% … %}` of a template, in characters: every link of a chain is a level of its tree.

@@ -162,18 +162,36 @@ impl Vocabulary {
         }
     }
 
-    /// Whether `path`, or what it is a part of, may be referred to: a template may look into a list.
+    /// Whether `path` may be referred to: it is known, or a part of it is whose value may have anything below it.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
-        let ends = path.match_indices('.').map(|(end, _)| end).chain([path.len()]);
-        ends.filter_map(|end| path.get(..end)).any(|part| self.type_of(part).is_some())
+        self.known_part(path).is_some_and(|(part, holds)| part == path || holds == Type::Any)
+    }
+
+    /// The longest part of `path` that is known, and what it holds.
+    fn known_part<'p>(&self, path: &'p str) -> Option<(&'p str, Type)> {
+        let ends = [path.len()].into_iter().chain(path.rmatch_indices('.').map(|(end, _)| end));
+        ends.filter_map(|end| path.get(..end)).find_map(|part| self.type_of(part).map(|holds| (part, holds)))
     }
 
     /// Why `path` cannot be referred to, and what can.
     #[must_use]
     pub fn unknown(&self, path: &str) -> String {
         let names = |fields: &BTreeMap<String, Type>| fields.keys().cloned().collect::<Vec<_>>().join(", ");
-        let here = match path.split('.').next().unwrap_or_default() {
+        let (root, below) = path.split_once('.').unwrap_or((path, ""));
+        if matches!(root, "item" | "responsible") && self.type_of(below).is_some() {
+            return format!("`{path}` is not known here; write `{below}`");
+        }
+        match self.known_part(path) {
+            Some((list, Type::List)) => {
+                return format!("`{path}` is not known here; `{list}` is a list: write `{list}[0]`, or go through it with `for`");
+            }
+            Some((part, holds)) => {
+                return format!("`{path}` is not known here; `{part}` is {} and has nothing below it", holds.name());
+            }
+            None => {}
+        }
+        let here = match root {
             root @ ("item" | "before" | "after") => format!("{root} has {}", names(&self.item)),
             "contact" => format!("contact has {}", names(&self.contact)),
             "company" => format!("company has {}", names(&self.company)),

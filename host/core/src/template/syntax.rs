@@ -1,10 +1,14 @@
-//! A template's parts.
+//! Reads templates and names their parts.
 
-use minijinja::machinery::ast::{CallArg, Expr, Stmt};
+use std::borrow::Cow;
+
+use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
 
 use super::guard;
+use super::value::Value;
+use crate::decimal;
 use crate::refusal::{Refusal, RefusalKind};
 
 /// Reads a template. Whoever reads one does it here, so that none is read that is too large for it.
@@ -13,121 +17,83 @@ use crate::refusal::{Refusal, RefusalKind};
 /// `template.too-complex`, `template.invalid`.
 pub(super) fn read(text: &str) -> Result<Stmt<'_>, Refusal> {
     guard::check(text).map_err(|message| Refusal::new(RefusalKind::Invalid, "template.too-complex", message))?;
-    parse(text, "<template>", SyntaxConfig::default())
-        .map_err(|e| Refusal::new(RefusalKind::Invalid, "template.invalid", super::explain(&e)))
+    parse(text, "<template>", SyntaxConfig::default()).map_err(|e| {
+        let place = e.line().map(|line| format!(" in line {line}")).unwrap_or_default();
+        let what = e.detail().map_or_else(|| e.kind().to_string(), str::to_owned);
+        Refusal::new(RefusalKind::Invalid, "template.invalid", format!("the template does not work{place}: {what}"))
+    })
 }
 
-/// Shows every expression of a template to `see`, the outer one first.
-///
-/// # Errors
-/// As [`read`].
-pub(super) fn walk(text: &str, see: &mut dyn FnMut(&Expr<'_>)) -> Result<(), Refusal> {
-    statement(&read(text)?, see);
-    Ok(())
-}
-
-/// What the filter at this place of a template was applied to, `contact.phone`, if that is a plain reference.
-pub(super) fn filtered(text: &str, place: usize) -> Option<String> {
-    let mut found = None;
-    let seen = walk(text, &mut |expression| {
-        if let Expr::Filter(filter) = expression
-            && usize::try_from(filter.span().start_offset).is_ok_and(|start| start == place)
-        {
-            found = filter.expr.as_ref().and_then(reference);
-        }
-    });
-    seen.ok().and(found)
-}
-
-/// The reference behind an expression and its filters, such as `item.title`.
-pub(super) fn reference(expression: &Expr<'_>) -> Option<String> {
+/// The reference that an expression is and nothing else, such as `item.title`.
+pub(super) fn path(expression: &Expr<'_>) -> Option<String> {
     match expression {
         Expr::Var(var) => Some(var.id.to_owned()),
-        Expr::GetAttr(attribute) => Some(format!("{}.{}", reference(&attribute.expr)?, attribute.name)),
-        Expr::Filter(filter) => reference(filter.expr.as_ref()?),
+        Expr::GetAttr(attribute) => {
+            let mut path = path(&attribute.expr)?;
+            path.extend([".", attribute.name]);
+            Some(path)
+        }
         _ => None,
     }
 }
 
-fn statements(all: &[Stmt<'_>], see: &mut dyn FnMut(&Expr<'_>)) {
-    all.iter().for_each(|one| statement(one, see));
+/// The reference behind an expression and its filters.
+pub(super) fn reference(expression: &Expr<'_>) -> Option<String> {
+    match expression {
+        Expr::Filter(filter) => reference(filter.expr.as_ref()?),
+        other => path(other),
+    }
 }
 
-fn statement(one: &Stmt<'_>, see: &mut dyn FnMut(&Expr<'_>)) {
+/// A value that is written out in a template, `text`. Numbers are read from the text itself, because the parser's have a point that
+/// floats.
+///
+/// # Errors
+/// A sentence: the number is written in a way that is not read here, or the expression is no value that is written out.
+pub(super) fn literal<'v>(text: &str, expression: &'v Expr<'v>) -> Result<Value<'v>, String> {
+    let Expr::Const(written) = expression else { return Err(no_expression(expression)) };
+    if let Some(text) = written.value.as_str() {
+        return Ok(Value::Text(Cow::Borrowed(text)));
+    }
+    if written.value.is_none() {
+        return Ok(Value::Nothing);
+    }
+    if let Ok(yes) = bool::try_from(written.value.clone()) {
+        return Ok(Value::YesNo(yes));
+    }
+    let span = expression.span();
+    let place = usize::try_from(span.start_offset).ok().zip(usize::try_from(span.end_offset).ok());
+    let digits = place.and_then(|(from, to)| text.get(from..to)).unwrap_or_default();
+    decimal::parse(digits)
+        .map(Value::Number)
+        .ok_or_else(|| format!("`{digits:.60}` is not read as a number; write one such as 1250.50"))
+}
+
+/// Why a statement cannot be used, and which can.
+pub(super) fn no_statement(one: &Stmt<'_>) -> String {
+    let name = match one {
+        Stmt::WithBlock(_) => "with",
+        Stmt::Set(_) | Stmt::SetBlock(_) => "set",
+        Stmt::AutoEscape(_) => "autoescape",
+        Stmt::FilterBlock(_) => "filter",
+        Stmt::Do(_) => "do",
+        Stmt::ForLoop(_) => "for … recursive",
+        _ => "this",
+    };
+    format!("`{{% {name} %}}` is not for texts; there are `{{% if … %}}` and `{{% for … %}}`")
+}
+
+/// Why an expression cannot be used.
+pub(super) fn no_expression(one: &Expr<'_>) -> String {
     match one {
-        Stmt::Template(template) => statements(&template.children, see),
-        Stmt::EmitExpr(emitted) => expression(&emitted.expr, see),
-        Stmt::EmitRaw(_) => {}
-        Stmt::ForLoop(each) => {
-            expression(&each.iter, see);
-            each.filter_expr.iter().for_each(|filter| expression(filter, see));
-            statements(&each.body, see);
-            statements(&each.else_body, see);
-        }
-        Stmt::IfCond(choice) => {
-            expression(&choice.expr, see);
-            statements(&choice.true_body, see);
-            statements(&choice.false_body, see);
-        }
-        Stmt::WithBlock(with) => {
-            with.assignments.iter().for_each(|(_, value)| expression(value, see));
-            statements(&with.body, see);
-        }
-        Stmt::Set(set) => expression(&set.expr, see),
-        Stmt::SetBlock(set) => {
-            set.filter.iter().for_each(|filter| expression(filter, see));
-            statements(&set.body, see);
-        }
-        Stmt::AutoEscape(escaped) => statements(&escaped.body, see),
-        Stmt::FilterBlock(filtered) => {
-            expression(&filtered.filter, see);
-            statements(&filtered.body, see);
-        }
-        Stmt::Do(called) => called.call.args.iter().for_each(|argument| expression(value_of(argument), see)),
+        Expr::Call(_) => "templates call no functions; use a filter such as `| upper`".to_owned(),
+        Expr::Slice(_) => "there is no `[…:…]`; use `truncate`, `first` or `last`".to_owned(),
+        Expr::Map(_) => "there is no `{…}` within a template".to_owned(),
+        other => format!("a {} cannot stand here", other.description()),
     }
 }
 
-fn expression(one: &Expr<'_>, see: &mut dyn FnMut(&Expr<'_>)) {
-    see(one);
-    match one {
-        Expr::Var(_) | Expr::Const(_) => {}
-        Expr::Slice(slice) => {
-            [Some(&slice.expr), slice.start.as_ref(), slice.stop.as_ref(), slice.step.as_ref()]
-                .into_iter()
-                .flatten()
-                .for_each(|part| expression(part, see));
-        }
-        Expr::UnaryOp(operation) => expression(&operation.expr, see),
-        Expr::BinOp(operation) => [&operation.left, &operation.right].into_iter().for_each(|part| expression(part, see)),
-        Expr::Compare(compared) => {
-            expression(&compared.expr, see);
-            compared.ops.iter().for_each(|other| expression(&other.expr, see));
-        }
-        Expr::IfExpr(choice) => {
-            [Some(&choice.test_expr), Some(&choice.true_expr), choice.false_expr.as_ref()]
-                .into_iter()
-                .flatten()
-                .for_each(|part| expression(part, see));
-        }
-        Expr::Filter(filter) => {
-            filter.expr.iter().chain(filter.args.iter().map(value_of)).for_each(|part| expression(part, see));
-        }
-        Expr::Test(test) => {
-            std::iter::once(&test.expr).chain(test.args.iter().map(value_of)).for_each(|part| expression(part, see));
-        }
-        Expr::GetAttr(attribute) => expression(&attribute.expr, see),
-        Expr::GetItem(item) => [&item.expr, &item.subscript_expr].into_iter().for_each(|part| expression(part, see)),
-        Expr::Call(call) => {
-            std::iter::once(&call.expr).chain(call.args.iter().map(value_of)).for_each(|part| expression(part, see));
-        }
-        Expr::List(list) => list.items.iter().for_each(|part| expression(part, see)),
-        Expr::Tuple(tuple) => tuple.items.iter().for_each(|part| expression(part, see)),
-        Expr::Map(map) => map.keys.iter().chain(&map.values).for_each(|part| expression(part, see)),
-    }
-}
-
-fn value_of<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
-    match argument {
-        CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => value,
-    }
+/// Why an operator cannot be used, and which can.
+pub(super) fn no_operator(sign: &str) -> String {
+    format!("there is no `{sign}`; there are `+`, `-`, `*` and `/` for numbers and `~` for texts")
 }

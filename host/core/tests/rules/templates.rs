@@ -35,11 +35,48 @@ fn what_cannot_work_is_refused_when_it_is_saved() {
         ("{{ responsible.boss }}", "automation.unknown-reference"),
         ("{{ weather.today }}", "automation.unknown-reference"),
         ("{% include 'x' %}", "template.invalid"),
+        ("{% set a = 'x' %}", "template.unknown-statement"),
+        ("{% set a %}x{% endset %}", "template.unknown-statement"),
+        ("{% with a = 'x' %}{{ a }}{% endwith %}", "template.unknown-statement"),
+        ("{% filter upper %}x{% endfilter %}", "template.unknown-statement"),
+        ("{% autoescape true %}x{% endautoescape %}", "template.unknown-statement"),
+        ("{% do range(3) %}", "template.unknown-statement"),
+        ("{% for a in contact.phones recursive %}{{ loop(a) }}{% endfor %}", "template.unknown-statement"),
+        ("{% for a in range(9) %}x{% endfor %}", "template.no-functions"),
+        ("{{ dict(a=1) }}", "template.no-functions"),
+        ("{{ contact.phones[1:] }}", "template.wrong-operator"),
+        ("{{ {'a': 1}.a }}", "template.wrong-operator"),
+        ("{{ 2 ** 9 }}", "template.wrong-operator"),
+        ("{{ item.amount // 2 }}", "template.wrong-operator"),
+        ("{{ item.amount % 2 }}", "template.wrong-operator"),
+        ("{{ item.amount / 0 }}", "template.wrong-operator"),
+        ("{{ 'x' * 100000000 }}", "template.wrong-operator"),
+        ("{{ item.title | default('x' * 100000000) }}", "template.wrong-operator"),
+        ("{{ item.title + contact.name }}", "template.wrong-operator"),
+        ("{{ -item.title }}", "template.wrong-operator"),
+        ("{{ item.amount * 1e9 }}", "template.invalid"),
+        ("{{ item.title | indent(9) }}", "template.unknown-filter"),
+        ("{{ item.title | truncate(0) }}", "template.wrong-argument"),
+        ("{{ item.title | truncate('a') }}", "template.wrong-argument"),
+        ("{{ item.title | replace('', 'a') }}", "template.wrong-argument"),
+        ("{% if item.title is nosuchtest %}x{% endif %}", "template.unknown-test"),
+        ("{% if item.title is startingwith %}x{% endif %}", "template.wrong-argument"),
         ("{{ item.title", "template.invalid"),
     ] {
         assert_eq!(refused(text).0, code, "{text}");
     }
     assert!(refused("{{ contact.fone }}").1.contains("phones"), "it lists what there is");
+    for (path, right) in [
+        ("item.contact.name", "write `contact.name`"),
+        ("item.responsible.name", "write `responsible.name`"),
+        ("responsible.supervisor.name", "write `supervisor.name`"),
+        ("item.title.x", "`item.title` is a text and has nothing below it"),
+        ("contact.company.name", "`contact.company` is an id and has nothing below it"),
+        ("contact.phones.first", "write `contact.phones[0]`"),
+    ] {
+        let (code, message) = refused(&format!("{{{{ {path} }}}}"));
+        assert_eq!((code, message.contains(right)), ("automation.unknown-reference", true), "{message}");
+    }
 }
 
 /// Texts that lead whoever walks their tree a long way down.

@@ -3,7 +3,7 @@
 use bigdecimal::{BigDecimal, RoundingMode};
 
 /// Most digits behind the point.
-pub(super) const DECIMALS_MAX: u8 = 6;
+pub(in crate::template) const DECIMALS_MAX: u8 = 6;
 
 /// Signs of currencies; others are written by their code.
 const SIGNS: [(&str, &str); 7] =
