@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::limits::DELAY_MS_MAX;
 use crate::model::plugin::SettingInfo;
 use crate::refusal::Refusal;
 use crate::time::parse_duration_ms;
@@ -47,10 +48,9 @@ pub fn check(
     }
     for info in infos {
         match settings.get(&info.key).filter(|value| !is_untouched(info, value)) {
+            Some(value) if info.required && is_blank(info, value) => return Err(missing(info)),
             Some(value) => check_one(info, value, check_template).map_err(|refusal| refusal.inside(&info.key))?,
-            None if info.required && info.default.is_none() => {
-                return Err(Refusal::invalid("settings.missing", info.key.as_str(), format!("fill in `{}`", info.key)));
-            }
+            None if info.required && info.default.is_none() => return Err(missing(info)),
             None => {}
         }
     }
@@ -62,6 +62,19 @@ pub fn check(
 fn is_untouched(info: &SettingInfo, value: &Value) -> bool {
     let is_text = matches!(info.kind.as_str(), "text" | "template" | "json");
     value.is_null() || value == "" && !info.required && !info.multiple && !is_text
+}
+
+/// Whether what was filled in says nothing: spaces, or a list in which there is nothing else.
+fn is_blank(info: &SettingInfo, value: &Value) -> bool {
+    let blank = |value: &Value| value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    match value {
+        Value::Array(values) if info.multiple => values.iter().all(blank),
+        value => info.kind != "json" && blank(value),
+    }
+}
+
+fn missing(info: &SettingInfo) -> Refusal {
+    Refusal::invalid("settings.missing", info.key.as_str(), format!("fill in `{}`", info.key))
 }
 
 /// Settings with defaults filled in.
@@ -114,7 +127,12 @@ fn check_text(
 ) -> Result<(), Refusal> {
     match kind {
         "template" => check_template(text),
-        "duration" => parse_duration_ms(text).map(|_| ()).map_err(|e| bare("settings.wrong-type", e)),
+        "duration" => match parse_duration_ms(text).map_err(|e| bare("settings.wrong-type", e))? {
+            ms if ms > DELAY_MS_MAX => {
+                Err(bare("settings.out-of-bounds", format!("`{text}` is out of bounds; a duration is up to five years long")))
+            }
+            _ => Ok(()),
+        },
         "choice" if !info.choices.iter().any(|choice| choice.value == text) => {
             let known: Vec<&str> = info.choices.iter().map(|choice| choice.value.as_str()).collect();
             Err(bare("settings.not-a-choice", format!("`{text}` is not one of {}", known.join(", "))))
@@ -196,7 +214,36 @@ mod tests {
         let saved = saved.as_object().unwrap();
         assert_eq!(check(&infos, saved, &|_| Ok(())), Ok(()));
         assert_eq!(Value::Object(with_defaults(&infos, saved)), json!({"who": "supervisor", "text": ""}));
-        assert_eq!(code(SettingInfo { required: true, ..info("n", "duration") }, json!({"n": ""})), Err("settings.wrong-type"));
+    }
+
+    #[test]
+    fn a_required_setting_that_says_nothing_is_missing() {
+        let required = |kind: &str, value: Value| code(SettingInfo { required: true, ..info("n", kind) }, json!({ "n": value }));
+        for kind in ["text", "template", "choice", "who", "user", "stage", "field", "duration"] {
+            for blank in ["", " ", "\n\t"] {
+                assert_eq!(required(kind, json!(blank)), Err("settings.missing"), "{kind} {blank:?}");
+            }
+        }
+        let several =
+            |value: Value| code(SettingInfo { required: true, multiple: true, ..info("n", "text") }, json!({ "n": value }));
+        for blank in [json!([]), json!([""]), json!([" ", null])] {
+            assert_eq!(several(blank.clone()), Err("settings.missing"), "{blank}");
+        }
+        assert_eq!(several(json!(["a", ""])), Ok(()));
+        assert_eq!(required("json", json!([])), Ok(()), "what a plugin reads itself may be empty");
+        let with_default = SettingInfo { required: true, default: Some(json!("hello")), ..info("n", "text") };
+        assert_eq!(code(with_default.clone(), json!({})), Ok(()));
+        assert_eq!(code(with_default, json!({"n": " "})), Err("settings.missing"), "the default would not take its place");
+        assert_eq!(code(info("n", "text"), json!({"n": ""})), Ok(()));
+    }
+
+    #[test]
+    fn a_duration_is_no_longer_than_a_robot_may_wait() {
+        for (text, refused) in
+            [("1830d", Ok(())), ("1830d1s", Err("settings.out-of-bounds")), ("99999999d", Err("settings.out-of-bounds"))]
+        {
+            assert_eq!(code(info("n", "duration"), json!({ "n": text })), refused, "{text}");
+        }
     }
 
     #[test]

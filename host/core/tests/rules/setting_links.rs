@@ -40,6 +40,18 @@ fn what_is_not_there_is_refused_by_setting() {
 }
 
 #[test]
+fn a_text_that_must_be_said_and_says_nothing_is_refused() {
+    let mut world = World::new();
+    for blank in ["", "  "] {
+        let refusal = world.save("new", json!([robot("one", blank, json!({}))]), json!([])).unwrap_err();
+        assert_eq!((refusal.code, refusal.field.as_deref()), ("settings.missing", Some("robots[0].settings.text")));
+    }
+    let trigger = trigger("one", json!({"trigger": "left-alone", "settings": {"after": "1831d"}}));
+    let refusal = world.save("new", json!([]), json!([trigger])).unwrap_err();
+    assert_eq!((refusal.code, refusal.field.as_deref()), ("settings.out-of-bounds", Some("triggers[0].settings.after")));
+}
+
+#[test]
 fn what_is_there_is_saved() {
     let mut world = World::new();
     let user = world.create("user", json!({"name": "Olha"}));
