@@ -79,7 +79,7 @@
       (i32.store (i32.const 4108) (i32.const 2))
       (i32.const 4096))
     ;; err(failure { code: text, message: text, setting: none, retryable: true, retry-after-seconds: some(7) })
-    (func (export "failed") (param $text i32) (param $length i32) (result i32)
+    (func $failed (export "failed") (param $text i32) (param $length i32) (result i32)
       (i32.store (i32.const 4096) (i32.const 1))
       (i32.store (i32.const 4100) (local.get $text))
       (i32.store (i32.const 4104) (local.get $length))
@@ -89,6 +89,12 @@
       (i32.store (i32.const 4128) (i32.const 1))
       (i32.store (i32.const 4132) (i32.const 1))
       (i32.store (i32.const 4136) (i32.const 7))
+      (i32.const 4096))
+    ;; the same with a code of its own
+    (func (export "refused") (param $code i32) (param $code-length i32) (param $text i32) (param $length i32) (result i32)
+      (drop (call $failed (local.get $text) (local.get $length)))
+      (i32.store (i32.const 4100) (local.get $code))
+      (i32.store (i32.const 4104) (local.get $code-length))
       (i32.const 4096))
     ;; ok(fire), whatever the event
     (func (export "evaluate") (param i32) (result i32)

@@ -16,7 +16,7 @@ impl From<&types::RecordRef> for RecordRef {
 
 impl From<HostError> for types::HostError {
     fn from(refusal: HostError) -> Self {
-        let HostError { code, message, subject, retryable } = refusal;
+        let HostError { code, message, subject, retryable, .. } = refusal;
         Self { code: code.to_owned(), message, subject, retryable }
     }
 }

@@ -2,6 +2,7 @@
 //! to do.
 
 use stagewright_core::call::{Blame, CallFailure, CallLimits, Retry, Usage};
+use stagewright_core::scope::HostError;
 use stagewright_core::seams::StoreError;
 use wasmtime::{Error, Trap, WasmBacktrace};
 
@@ -97,12 +98,19 @@ impl Circumstances<'_> {
         Some(self.limit("effects", &used, "do less in one step"))
     }
 
-    /// What a guest itself said when it could not do it.
+    /// What a guest itself said when it could not do it. Where it names a setting, whoever made the settings is asked to change it; where
+    /// it passes on what the host refused, the refusal says whose fault that is.
     fn refused_by_guest(&self, failure: call::Failure) -> CallFailure {
         if let Some(over) = self.over_effects(&format!(": {}", failure.message)) {
             return over;
         }
-        guests_own(failure)
+        let passed_on = |refusal: &&HostError| refusal.code == failure.code && refusal.message == failure.message;
+        let blame = match self.state.refusals.iter().rev().find(passed_on) {
+            _ if failure.setting.is_some() => Blame::Caller,
+            Some(refusal) => refusal.blame,
+            None => Blame::Plugin,
+        };
+        guests_own(failure, blame)
     }
 
     fn by_host(&self, ended: &Ended) -> CallFailure {
@@ -166,12 +174,12 @@ pub(super) fn bad_answer(title: &str, wrong: &str) -> CallFailure {
     failure(Blame::Plugin, "plugin.bad-answer", message, Retry::Never)
 }
 
-/// A failure in the guest's own words. Where it names a setting, whoever made the settings is asked to change it.
-fn guests_own(said: call::Failure) -> CallFailure {
+/// A failure in the guest's own words.
+fn guests_own(said: call::Failure, blame: Blame) -> CallFailure {
     let call::Failure { code, message, setting, retryable, retry_after_seconds } = said;
     let wait_ms = i64::from(retry_after_seconds.unwrap_or(0)).saturating_mul(1_000);
     CallFailure {
-        blame: if setting.is_some() { Blame::Caller } else { Blame::Plugin },
+        blame,
         code: format!("plugin.{}", if is_code(&code) { &code } else { "failed" }),
         message,
         setting,

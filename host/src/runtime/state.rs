@@ -1,5 +1,6 @@
 //! What the host keeps for one call while its guest runs, and how a host function gets its answer.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use stagewright_core::call::CallLimits;
 use stagewright_core::outside::{ConnectError, Response, SealedRequest, SecretValues};
-use stagewright_core::scope::{Scope, Stop};
+use stagewright_core::scope::{HostError, Scope, Stop};
 use stagewright_core::seams::{Connector, Store, StoreError};
 use stagewright_core::time::Timestamp;
 use stagewright_core::tx::ROUNDS_MAX;
@@ -56,6 +57,9 @@ pub(super) struct ChannelFacts {
 /// What a request leaves to the rest of its call, so that a guest learns of an answer that did not come before its own time is over.
 const REST_OF_CALL: Duration = Duration::from_millis(500);
 
+/// Refusals of one call that are kept.
+const REFUSALS_KEPT: usize = 16;
+
 /// The world that host functions reach.
 #[derive(Clone, Debug)]
 pub(super) struct World {
@@ -76,6 +80,8 @@ pub(super) struct CallState {
     pub(super) scope: Scope,
     /// The refusal of an effect that was one too many, if there was one.
     pub(super) effects_refused: Option<String>,
+    /// The newest refusals that the guest was given: should it give up over one of them, it is not to blame.
+    pub(super) refusals: VecDeque<HostError>,
     /// Whether a host function is waiting for the store right now.
     pub(super) waiting: bool,
     /// When the call is over, whatever it does.
@@ -101,6 +107,7 @@ impl CallState {
             channel: ChannelFacts::default(),
             scope,
             effects_refused: None,
+            refusals: VecDeque::new(),
             waiting: false,
             deadline: Instant::now() + Duration::from_millis(limits.wall_ms),
             world,
@@ -145,6 +152,10 @@ impl CallState {
                     if refusal.subject.as_deref() == Some("limit.effects") {
                         self.effects_refused = Some(refusal.message.clone());
                     }
+                    if self.refusals.len() == REFUSALS_KEPT {
+                        self.refusals.pop_front();
+                    }
+                    self.refusals.push_back(refusal.clone());
                     return Ok(Err(refusal.into()));
                 }
                 Err(Stop::Damaged(reason)) => return Err(Ended::Damaged(reason).into()),

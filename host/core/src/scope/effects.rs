@@ -3,7 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Scope, Stop, moment, refused, told};
+use super::{HostError, Scope, Stop, moment, refused, told};
+use crate::call::Blame;
 use crate::command::{add_observers, change_record, fields_of, move_item, send_message};
 use crate::limits::DELAY_MS_MAX;
 use crate::model::record::RecordRef;
@@ -85,7 +86,10 @@ impl Scope {
     }
 }
 
-/// What a guest handed over as JSON.
+/// What a guest handed over as JSON. That it cannot be read is the guest's own fault.
 pub(super) fn parsed<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, Stop> {
-    serde_json::from_str(json).map_err(|e| refused("invalid", format!("the {what} is not readable: {e}"), Some(what.to_owned())))
+    serde_json::from_str(json).map_err(|e| {
+        let (message, subject) = (format!("the {what} is not readable: {e}"), Some(what.to_owned()));
+        Stop::Refused(HostError { code: "invalid", message, subject, retryable: false, blame: Blame::Plugin })
+    })
 }

@@ -13,6 +13,7 @@ pub use outside::Sealed;
 
 use serde_json::json;
 
+use crate::call::Blame;
 use crate::commit::Commit;
 use crate::context::OpContext;
 use crate::directory;
@@ -35,6 +36,8 @@ pub struct HostError {
     pub subject: Option<String>,
     /// Whether a later attempt may succeed.
     pub retryable: bool,
+    /// Whose fault it is, should the guest give up over it.
+    pub blame: Blame,
 }
 
 /// Why a host call has no answer yet, or none at all.
@@ -271,7 +274,7 @@ fn stop<T>(decision: Decision<T>) -> Stop {
 }
 
 fn refused(code: &'static str, message: String, subject: Option<String>) -> Stop {
-    Stop::Refused(HostError { code, message, subject, retryable: false })
+    Stop::Refused(HostError { code, message, subject, retryable: false, blame: Blame::Caller })
 }
 
 /// A moment that a guest gave.
@@ -291,6 +294,7 @@ fn told(refusal: Refusal) -> Stop {
         RefusalKind::Invalid => "invalid",
     };
     let retryable = matches!(refusal.kind, RefusalKind::Busy | RefusalKind::Unavailable);
+    let blame = if retryable { Blame::Host } else { Blame::Caller };
     let subject = Some(json!(refusal.field)).and_then(|f| f.as_str().map(str::to_owned)).or(Some(refusal.code.to_owned()));
-    Stop::Refused(HostError { code, message: refusal.message, subject, retryable })
+    Stop::Refused(HostError { code, message: refusal.message, subject, retryable, blame })
 }

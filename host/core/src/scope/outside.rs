@@ -1,6 +1,7 @@
 //! Requests of robots to servers outside.
 
 use super::{HostError, Scope, Stop, refused};
+use crate::call::Blame;
 use crate::exchange::server_of;
 use crate::outside::{ConnectError, Exchange, Header, Request, Response, SealedRequest, SecretValues};
 
@@ -68,7 +69,9 @@ impl Scope {
             exchange.answer.clone_from(&answer);
         }
         let refusal = |code, message: String, subject: &str, retryable| {
-            Stop::Refused(HostError { code, message, subject: Some(subject.to_owned()), retryable })
+            // What may not be asked is the settings' fault; that there is no answer to use is the server's.
+            let blame = if code == "invalid" { Blame::Caller } else { Blame::Remote };
+            Stop::Refused(HostError { code, message, subject: Some(subject.to_owned()), retryable, blame })
         };
         let answer = answer.map_err(|error| match &error {
             ConnectError::NotSent { code, retry: true, .. } => refusal("unavailable", error.to_string(), code, true),

@@ -24,7 +24,7 @@ async fn a_robot_without_a_grant_is_told_so_and_may_go_on() {
     ungranted.scope = stagewright_core::scope::Scope::default();
     // The default scope runs for no item, and that is said first.
     let failure = host.runtime.robot(ungranted).await.outcome.unwrap_err();
-    assert_eq!(failure.code, "plugin.invalid");
+    assert_eq!((failure.code.as_str(), failure.blame), ("plugin.invalid", Blame::Plugin), "its message is not the host's");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use stagewright_core::call::{CallLimits, RobotAnswer, RobotCall};
+use stagewright_core::call::{Blame, CallLimits, RobotAnswer, RobotCall};
 use stagewright_core::outside::{ConnectError, Response};
 use stagewright_core::scope::Scope;
 use stagewright_core::seams::Plugins;
@@ -191,15 +191,24 @@ async fn an_answer_that_is_lost_may_be_asked_for_again() {
         host.recording.answer_next(answer);
         run(&host, FETCH, "https://api.example/", &["http.send:*"], 1).await
     };
-    for (error, code) in [
-        (ConnectError::Unknown("no answer came in time".to_owned()), "plugin.unavailable"),
-        (ConnectError::NotSent { code: "connector.no-connection", reason: "x".to_owned(), retry: true }, "plugin.unavailable"),
-        (ConnectError::NotSent { code: "egress.private-address", reason: "x".to_owned(), retry: false }, "plugin.invalid"),
-        (ConnectError::AnswerTooLarge(1), "plugin.limit-exceeded"),
+    for (error, code, blame) in [
+        (ConnectError::Unknown("no answer came in time".to_owned()), "plugin.unavailable", Blame::Remote),
+        (
+            ConnectError::NotSent { code: "connector.no-connection", reason: "x".to_owned(), retry: true },
+            "plugin.unavailable",
+            Blame::Remote,
+        ),
+        (
+            ConnectError::NotSent { code: "egress.private-address", reason: "x".to_owned(), retry: false },
+            "plugin.invalid",
+            Blame::Caller,
+        ),
+        (ConnectError::AnswerTooLarge(1), "plugin.limit-exceeded", Blame::Remote),
     ] {
         let said = error.to_string();
         let answer = asked(Err(error)).await;
-        assert_eq!(answer.outcome.unwrap_err().code, code);
+        let failure = answer.outcome.unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.blame), (code, blame));
         assert_eq!(answer.log[0].message, format!("POST https://api.example/: {said}"));
     }
 }
@@ -243,4 +252,19 @@ async fn a_private_address_is_not_asked_whatever_was_granted() {
     let failure = run(&host, FETCH, &format!("https://127.0.0.1:{port}/"), &["http.send:*"], 1).await.outcome.unwrap_err();
 
     assert_eq!(failure.code, "plugin.invalid");
+}
+
+#[tokio::test]
+async fn a_refusal_that_a_robot_passes_on_is_not_its_fault() {
+    let host = host();
+    let mut blamed = Vec::new();
+    for (import, permission, _, (said, _)) in CASES {
+        let failure = run(&host, import, said, &[permission], 10).await.outcome.unwrap_err();
+        blamed.push((import.function, failure.blame));
+        let ungranted = run(&host, import, said, &[], 10).await.outcome.unwrap_err();
+        assert_eq!(ungranted.blame, Blame::Caller, "{import:?}: {}", ungranted.message);
+    }
+    // What a guest wrote in no JSON is its own fault: nobody's settings say that.
+    let own = |function: &str| if function == "complete" { Blame::Plugin } else { Blame::Caller };
+    assert!(blamed.iter().all(|(function, blame)| *blame == own(function)), "{blamed:?}");
 }
