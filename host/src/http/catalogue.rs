@@ -33,6 +33,22 @@ pub(super) fn text<'a>(texts: &'a Texts, language: &str) -> &'a str {
     texts.get(language).or_else(|| texts.get("en")).or_else(|| texts.values().next()).map_or("", String::as_str)
 }
 
+/// The groups that robots and triggers are offered in, each with its name in the [`LANGUAGES`].
+const GROUPS: [(&str, [&str; 3]); 5] = [
+    ("communication", ["Client communication", "Коммуникация с клиентом", "Комунікація з клієнтом"]),
+    ("informing-employees", ["Informing employees", "Информирование сотрудников", "Інформування співробітників"]),
+    ("employee-control", ["Employee control", "Контроль сотрудников", "Контроль співробітників"]),
+    ("data", ["Item data", "Данные элемента", "Дані елемента"]),
+    ("automation", ["Automation", "Автоматизация", "Автоматизація"]),
+];
+
+/// What a group is called in a language; one that a plugin made is called by its id.
+pub(super) fn group_name<'a>(group: &'a str, language: &str) -> &'a str {
+    let names = GROUPS.iter().find(|(id, _)| *id == group).map(|(_, names)| names);
+    let place = LANGUAGES.iter().position(|known| *known == language).unwrap_or(0);
+    names.and_then(|names| names.get(place)).copied().unwrap_or(group)
+}
+
 /// `[app] name`, so that everybody sees whose robot it is.
 pub(super) fn title(plugin: &Plugin, name: &str) -> String {
     if plugin.app.is_empty() { name.to_owned() } else { format!("[{}] {name}", plugin.app) }

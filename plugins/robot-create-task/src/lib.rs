@@ -73,7 +73,7 @@ pub struct CreateTask {
     #[setting(default = false)]
     #[label(en = "Track time", ru = "Учитывать затраченное время", uk = "Обліковувати витрачений час")]
     pub track_time: bool,
-    /// Whether those who work on the task see the item's files, even if they may not see the item.
+    /// Whether the item's files are attached to the task too, so that those who work on it have them there.
     #[setting(default = true)]
     #[label(en = "Attach the item’s files", ru = "Прикрепить файлы элемента", uk = "Прикріпити файли елемента")]
     pub attach_files: bool,

@@ -38,7 +38,7 @@ impl Robot for NotifySupervisor {
         "Сообщает руководителю ответственного об элементе и даёт ссылку на него.",
         "Повідомляє керівника відповідального про елемент і дає посилання на нього.",
     );
-    const GROUP: &'static str = "informing-employees";
+    const GROUP: &'static str = "employee-control";
 
     fn run(&self, cx: &Run) -> Outcome<Notified> {
         let users = cx.resolve_all(&self.to)?;

@@ -20,6 +20,7 @@ impl Trigger for ConversationAccepted {
         "Срабатывает, когда оператор принимает чат выбранной открытой линии.",
         "Спрацьовує, коли оператор приймає чат вибраної відкритої лінії.",
     );
+    const GROUP: &'static str = "communication";
     const EVENTS: &'static [&'static str] = &["conversation.accepted"];
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {

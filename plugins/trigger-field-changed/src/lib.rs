@@ -29,6 +29,7 @@ impl Trigger for FieldChanged {
         "Срабатывает, когда меняется выбранное поле элемента; можно указать, с какого и на какое значение.",
         "Спрацьовує, коли змінюється вибране поле елемента; можна вказати, з якого й на яке значення.",
     );
+    const GROUP: &'static str = "data";
     const EVENTS: &'static [&'static str] = &["item.changed"];
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {

@@ -24,6 +24,7 @@ impl Trigger for IncomingWebhook {
         "Срабатывает, когда другая программа вызывает для элемента вебхук с выбранным кодом.",
         "Спрацьовує, коли інша програма викликає для елемента вебхук із вибраним кодом.",
     );
+    const GROUP: &'static str = "automation";
     const EVENTS: &'static [&'static str] = &["webhook.received"];
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {

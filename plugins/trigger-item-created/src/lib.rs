@@ -14,6 +14,7 @@ impl Trigger for ItemCreated {
         "Срабатывает при создании элемента. Добавьте условие, чтобы выбрать, каких именно.",
         "Спрацьовує в разі створення елемента. Додайте умову, щоб вибрати, яких саме.",
     );
+    const GROUP: &'static str = "data";
     const EVENTS: &'static [&'static str] = &["item.created"];
 
     fn evaluate(&self, _cx: &Call, _event: &Event) -> Result<Verdict, Failure> {

@@ -19,6 +19,7 @@ impl Trigger for NoActivity {
         "Срабатывает, когда с элементом ничего не происходит в течение выбранного времени.",
         "Спрацьовує, коли з елементом нічого не відбувається протягом вибраного часу.",
     );
+    const GROUP: &'static str = "employee-control";
     const EVENTS: &'static [&'static str] = &["item.idle"];
     const IDLE_AFTER: Option<&'static str> = Some("duration");
 

@@ -26,6 +26,7 @@ impl Trigger for ResponsibleChanged {
         "Срабатывает, когда ответственным за элемент становится другой сотрудник.",
         "Спрацьовує, коли відповідальним за елемент стає інший співробітник.",
     );
+    const GROUP: &'static str = "employee-control";
     const EVENTS: &'static [&'static str] = &["item.changed"];
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {

@@ -48,6 +48,7 @@ impl Trigger for TaskStatus {
         "Срабатывает, когда задача элемента получает выбранный статус. Задачи, не прошедшие фильтр, не учитываются.",
         "Спрацьовує, коли завдання елемента набуває вибраного статусу. Завдання, що не пройшли фільтр, не враховуються.",
     );
+    const GROUP: &'static str = "employee-control";
     const EVENTS: &'static [&'static str] = &["task.status_changed"];
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {

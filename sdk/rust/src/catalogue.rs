@@ -28,6 +28,7 @@ impl Catalogue {
     #[must_use]
     pub fn trigger<T: Trigger>(mut self) -> Self {
         let mut entry = offer(T::ID, T::NAME, T::DESCRIPTION, T::SETTINGS);
+        put(&mut entry, "group", T::GROUP.into());
         put(&mut entry, "kinds", T::KINDS.to_vec().into());
         put(&mut entry, "events", T::EVENTS.to_vec().into());
         if let Some(setting) = T::IDLE_AFTER {

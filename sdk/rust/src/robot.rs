@@ -41,7 +41,7 @@ pub trait Robot: Settings {
     const NAME: Text;
     /// What it does, in a sentence or two.
     const DESCRIPTION: Text;
-    /// The group in the catalogue: `communication`, `informing-employees`, `employee-control`, `data`, ...
+    /// The group in the catalogue: `communication`, `informing-employees`, `employee-control`, `data`, `automation`, or one of its own.
     const GROUP: &'static str;
     /// The kinds of items that it works on; empty means all.
     const KINDS: &'static [&'static str] = &[];

@@ -95,6 +95,8 @@ pub trait Trigger: Settings {
     const NAME: Text;
     /// What it watches, in a sentence or two.
     const DESCRIPTION: Text;
+    /// The group in the catalogue: `communication`, `informing-employees`, `employee-control`, `data`, `automation`, or one of its own.
+    const GROUP: &'static str = "";
     /// The kinds of items that it works on; empty means all.
     const KINDS: &'static [&'static str] = &[];
     /// The kinds of events that it is asked about.

@@ -105,6 +105,9 @@ pub struct TriggerInfo {
     /// Explanation for people.
     #[serde(default)]
     pub description: Texts,
+    /// The group it is shown in.
+    #[serde(default)]
+    pub group: String,
     /// Kinds of record it works on; empty for all.
     #[serde(default)]
     pub kinds: Vec<String>,

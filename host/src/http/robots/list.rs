@@ -7,7 +7,7 @@ use stagewright_core::model::plugin::{Plugin, RobotInfo};
 
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
-use crate::http::catalogue::{enabled, language, results, settings, text, title};
+use crate::http::catalogue::{enabled, group_name, language, results, settings, text, title};
 use crate::http::page::listed;
 use crate::http::params::Asked;
 use crate::http::state::App;
@@ -35,6 +35,7 @@ fn view(plugin: &Plugin, robot: &RobotInfo, language: &str) -> Value {
     json!({
         "plugin": plugin.id, "version": plugin.version, "robot": robot.id, "app": plugin.app, "name": name,
         "title": title(plugin, name), "description": text(&robot.description, language), "group": robot.group,
+        "group_name": group_name(&robot.group, language),
         "kinds": robot.kinds, "settings": settings(&robot.settings, language), "results": results(&robot.results, language),
     })
 }

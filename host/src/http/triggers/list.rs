@@ -7,7 +7,7 @@ use stagewright_core::model::plugin::{Plugin, TriggerInfo};
 
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
-use crate::http::catalogue::{enabled, language, settings, text, title};
+use crate::http::catalogue::{enabled, group_name, language, settings, text, title};
 use crate::http::page::listed;
 use crate::http::params::Asked;
 use crate::http::state::App;
@@ -35,7 +35,8 @@ fn view(plugin: &Plugin, trigger: &TriggerInfo, language: &str) -> Value {
     let name = text(&trigger.name, language);
     json!({
         "plugin": plugin.id, "version": plugin.version, "trigger": trigger.id, "app": plugin.app, "name": name,
-        "title": title(plugin, name), "description": text(&trigger.description, language), "kinds": trigger.kinds,
+        "title": title(plugin, name), "description": text(&trigger.description, language), "group": trigger.group,
+        "group_name": group_name(&trigger.group, language), "kinds": trigger.kinds,
         "events": trigger.events, "idle_after": trigger.idle_after, "settings": settings(&trigger.settings, language),
     })
 }

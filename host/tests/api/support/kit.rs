@@ -38,7 +38,7 @@ fn plugin(version: &str, bundle: &str) -> Plugin {
             "results": [{"key": "said", "kind": "text", "label": {"en": "What was said"}}],
         }],
         "triggers": [{
-            "id": "paid", "name": {"en": "Invoice paid"}, "events": ["custom.paid", "webhook.received"],
+            "id": "paid", "name": {"en": "Invoice paid"}, "group": "automation", "events": ["custom.paid", "webhook.received"],
             "settings": [{"key": "least", "kind": "integer", "default": 1}],
         }],
         "channels": [{
