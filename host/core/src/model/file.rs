@@ -8,7 +8,7 @@ use crate::model::record::RecordRef;
 use crate::row::Row;
 use crate::time::Timestamp;
 
-/// A file. Whoever may see a record that it is attached to may have it.
+/// A file. It is found through the records that it is attached to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct File {
     /// Its id; sorts by time.
