@@ -55,6 +55,7 @@ impl Trigger for Always {
     const ID: &'static str = "always";
     const NAME: Text = Text::new("Always", "Всегда", "Завжди");
     const DESCRIPTION: Text = Self::NAME;
+    const GROUP: &'static str = "data";
     const EVENTS: &'static [&'static str] = &["record.created"];
 
     fn evaluate(&self, _cx: &Call, _event: &Event) -> Result<Verdict, Failure> {
@@ -113,7 +114,7 @@ fn a_bundle_may_hold_robots_and_triggers() {
 
     assert_eq!(catalogue["robots"][0]["kinds"], json!(["deal"]));
     let trigger = json!({
-        "id": "always", "kinds": [], "events": ["record.created"], "settings": [],
+        "id": "always", "group": "data", "kinds": [], "events": ["record.created"], "settings": [],
         "name": { "en": "Always", "ru": "Всегда", "uk": "Завжди" }, "description": { "en": "Always", "ru": "Всегда", "uk": "Завжди" },
     });
     assert_eq!(catalogue["triggers"], json!([trigger]));
