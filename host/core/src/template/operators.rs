@@ -16,6 +16,9 @@ const QUOTIENT_DECIMALS: i64 = 10;
 /// Digits of a number that was worked out, and those of them behind the point.
 const DIGITS_MAX: u64 = 80;
 
+/// What working out one number costs.
+const ARITHMETIC: usize = 200;
+
 /// The sign of an operator of arithmetic.
 pub(super) fn sign(kind: BinOpKind) -> Option<&'static str> {
     match kind {
@@ -46,6 +49,7 @@ pub(super) fn calculated<'v>(kind: BinOpKind, a: &Value<'v>, b: &Value<'v>, work
     if a.is_empty() || b.is_empty() {
         return Ok(Value::Nothing);
     }
+    work.spend(ARITHMETIC)?;
     let mut number = |value: &Value<'v>| {
         let number = value.number().map(std::borrow::Cow::into_owned);
         number.ok_or_else(|| Unfilled::Failed(format!("`{}` is no number", value.shown(work))))
@@ -87,7 +91,7 @@ fn equal(a: &Value<'_>, b: &Value<'_>, work: &mut Work) -> Result<bool, Unfilled
     work.step()?;
     match (a, b) {
         _ if a.is_empty() || b.is_empty() => Ok(a.is_empty() && b.is_empty()),
-        (Value::Object(a), Value::Object(b)) => Ok(a == b),
+        (Value::Object(_), Value::Object(_)) => Ok(a.text(work)? == b.text(work)?),
         (Value::List(a), Value::List(b)) => {
             for (a, b) in a.iter().zip(b.iter()) {
                 if !equal(a, b, work)? {

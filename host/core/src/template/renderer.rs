@@ -139,6 +139,12 @@ impl<'v> Renderer<'v> {
 
     fn value(&mut self, expression: &'v Expr<'v>) -> Result<Value<'v>, Unfilled> {
         self.work.step()?;
+        let value = self.worked_out(expression)?;
+        self.work.spend(value.weight())?;
+        Ok(value)
+    }
+
+    fn worked_out(&mut self, expression: &'v Expr<'v>) -> Result<Value<'v>, Unfilled> {
         match expression {
             Expr::Const(_) => syntax::literal(self.text, expression).map_err(Unfilled::Failed),
             Expr::Var(var) => self.variable(var.id),

@@ -14,6 +14,9 @@ use crate::decimal;
 /// Longest value that a message repeats, in characters.
 const SHOWN_CHARS_MAX: usize = 60;
 
+/// Bytes that are looked through for the price of one that is made.
+const LOOKED_AT_BYTES: usize = 8;
+
 /// One value. Texts of the facts and of the template are not copied; no list is made that holds another, other than those of the facts.
 #[derive(Clone, Debug)]
 pub(super) enum Value<'v> {
@@ -98,6 +101,15 @@ impl<'v> Value<'v> {
             Self::Number(number) => number.sign() != Sign::NoSign,
             Self::Text(text) => !text.is_empty(),
             other => !other.is_empty(),
+        }
+    }
+
+    /// What it costs to look at all of it, as each of these does: whether it is empty, and whether it is a number.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len() / LOOKED_AT_BYTES,
+            Self::List(entries) => entries.iter().map(|entry| entry.weight() + 1).sum(),
+            _ => 0,
         }
     }
 

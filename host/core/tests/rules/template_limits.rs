@@ -11,8 +11,9 @@ fn facts() -> Value {
     let entries: Vec<u32> = (0..30_000).collect();
     let lists = vec![json!([]); 20_000];
     json!({
-        "item": {"title": "ы".repeat(20_000), "amount": "9".repeat(40), "list": vec!["x".repeat(200); 200]},
-        "event": {"entries": entries, "lists": lists}, "now": "2026-11-22T10:00:00.000Z",
+        "item": {"title": "ы".repeat(20_000), "amount": "9".repeat(40), "list": vec!["x".repeat(200); 200],
+            "spaces": " ".repeat(20_000)},
+        "event": {"entries": entries, "lists": lists, "spaces": [" ".repeat(60_000)]}, "now": "2026-11-22T10:00:00.000Z",
         "$zone": "Europe/Kyiv", "$language": "en",
     })
 }
@@ -62,6 +63,11 @@ fn nothing_that_grows_grows_for_long() {
         within(&every("event.entries"), 1, "{{ event.entries | sort | unique | reverse | first }}", "{% endfor %}"),
         within(&every("event.entries"), 1, "{% if event.entries == event.entries %}{% endif %}", "{% endfor %}"),
         within(&every("event.entries"), 1, "{% if 7 in event.entries %}{% endif %}", "{% endfor %}"),
+        within(&every("event.entries"), 2, "{% if event == event %}{% endif %}", "{% endfor %}"),
+        within(&every("event.entries"), 2, "{% if item.spaces == 1 or item.spaces < 1 %}{% endif %}", "{% endfor %}"),
+        within(&every("event.entries"), 2, "{{ event.spaces | join }}", "{% endfor %}"),
+        within(&every("event.entries"), 2, "{{ item.spaces * 2 }}", "{% endfor %}"),
+        within(&every("event.entries"), 2, "{% if item.amount / 7 / 7 > 1 %}{% endif %}", "{% endfor %}"),
         within(&every("event.entries"), 1, "{% if 'x' in item.title %}{% endif %}", "{% endfor %}"),
         within(&every("event.entries"), 1, &format!("{{{{ now | date('{}') }}}}", "%A".repeat(400)), "{% endfor %}"),
         "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}".into(),
