@@ -148,6 +148,16 @@ fn a_text_sees_the_item_and_everybody_around_it() {
 }
 
 #[test]
+fn a_records_amount_is_a_number_in_texts() {
+    let mut world = World::new();
+    let item = furnished(&mut world);
+    let text =
+        "{{ item.amount }} {{ item.amount * 2 }} {% if item.amount > 1000000 %}large{% elif item.amount > 999 %}middle{% endif %}";
+    assert_eq!(previewed(&mut world, &item, text), Ok("1250.5 2501.0 middle".into()));
+    assert_eq!(previewed(&mut world, &item, "{{ robots.x.y * 2 }}{{ item.amount * robots.x.y }}"), Ok(String::new()));
+}
+
+#[test]
 fn a_preview_shows_values_and_what_would_happen() {
     let mut world = World::new();
     let item = furnished(&mut world);
