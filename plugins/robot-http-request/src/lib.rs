@@ -2,8 +2,11 @@
 
 use stagewright_sdk::prelude::*;
 
-/// Characters of an answer that become a result.
-const BODY_CHARS_MAX: usize = 8_000;
+/// Longest result `value`, in bytes of the JSON that it becomes. All results together have 64 KiB, and one that is too long for them would
+/// fail the robot after the server has acted.
+const VALUE_BYTES_MAX: usize = 32_000;
+/// Longest result `body`, in bytes of the JSON that it becomes.
+const BODY_BYTES_MAX: usize = 16_000;
 
 /// What to ask, and what of the answer counts.
 #[derive(Debug, Settings)]
@@ -60,7 +63,7 @@ pub struct Answer {
     /// The status.
     #[label(en = "Status", ru = "Статус", uk = "Статус")]
     pub status: u16,
-    /// What `take` names; texts as they are, anything else as JSON.
+    /// What `take` names; texts as they are, anything else as JSON; cut where it is long.
     #[label(en = "Value", ru = "Значение", uk = "Значення")]
     pub value: String,
     /// The body, cut where it is long.
@@ -88,7 +91,7 @@ impl Robot for HttpRequest {
         }
         let body = response.text();
         let value = self.take.as_deref().map(|path| taken(&body, path)).transpose()?.unwrap_or_default();
-        done(Answer { status: response.status, value, body: body.chars().take(BODY_CHARS_MAX).collect() })
+        done(Answer { status: response.status, value: cut(&value, VALUE_BYTES_MAX), body: cut(&body, BODY_BYTES_MAX) })
     }
 }
 
@@ -140,6 +143,20 @@ fn taken(body: &str, path: &str) -> Result<String, Failure> {
         Some(Value::String(text)) => Ok(text),
         Some(other) => Ok(other.to_string()),
     }
+}
+
+/// The first characters of a text, as many as make no more than `bytes_max` bytes inside a JSON text.
+fn cut(text: &str, bytes_max: usize) -> String {
+    let in_json = |character: char| match character {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..='\u{1f}' => 6,
+        other => other.len_utf8(),
+    };
+    let sum = text.chars().scan(0, |sum, character| {
+        *sum += in_json(character);
+        Some((character, *sum))
+    });
+    sum.take_while(|(_, sum)| *sum <= bytes_max).map(|(character, _)| character).collect()
 }
 
 plugin! { robots: [HttpRequest] }

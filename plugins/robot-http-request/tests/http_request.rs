@@ -87,8 +87,28 @@ fn a_server_that_is_not_granted_is_not_asked() {
 }
 
 #[test]
-fn a_long_body_is_cut() {
-    let ran = answered(200, &"я".repeat(9_000), json!({ "url": URL }));
+fn a_long_answer_is_cut_by_what_it_becomes_in_json_and_never_within_a_character() {
+    for (character, bytes) in [("a", 1), ("я", 2), ("😀", 4), ("\n", 2), ("\u{1}", 6)] {
+        let text = character.repeat(40_000);
+        let ran = answered(200, &json!([text]).to_string(), json!({ "url": URL, "take": "0" }));
 
-    assert_eq!(ran.results().unwrap()["body"].as_str().unwrap().chars().count(), 8_000);
+        let results = ran.results().unwrap();
+        assert_eq!(results["value"], character.repeat(32_000 / bytes));
+        // The host takes no more than this of a robot.
+        assert!(results.to_string().len() <= 64 << 10);
+
+        let ran = answered(200, &text, json!({ "url": URL }));
+        assert_eq!(ran.results().unwrap()["body"], character.repeat(16_000 / bytes));
+    }
+}
+
+#[test]
+fn what_fits_is_not_cut() {
+    let (value, body) = ("\"".repeat(16_000), "\\".repeat(8_000));
+
+    let ran = answered(200, &json!([value]).to_string(), json!({ "url": URL, "take": "0" }));
+    assert_eq!(ran.results().unwrap()["value"], value);
+
+    let ran = answered(200, &body, json!({ "url": URL }));
+    assert_eq!(ran.results().unwrap()["body"], body);
 }
