@@ -5,6 +5,7 @@
 //! `skip_if_empty` skips, `default` replaces. Values are text only: a value that looks like a template is not rendered again.
 
 mod check;
+mod expression;
 mod filters;
 mod guard;
 mod operators;
