@@ -50,8 +50,8 @@ fn the_item_that_stays_has_the_tasks_of_the_one_that_went() {
     let said = world.timeline(&to).pop().unwrap();
     assert_eq!((said.kind.as_str(), &said.data["tasks"]), ("merged", &json!(2)));
     let of_task = HistoryEntry::of_record(TENANT, &one);
-    let places = world.rows.keys().filter(|key| key.starts_with(&of_task)).map(|key| world.get::<HistoryPlace>(key).unwrap());
-    let last = places.last().map(|place| world.get::<HistoryEntry>(&place.key(TENANT)).unwrap()).unwrap();
+    let mut places = world.rows.keys().filter(|key| key.starts_with(&of_task)).map(|key| world.get::<HistoryPlace>(key).unwrap());
+    let last = places.next_back().map(|place| world.get::<HistoryEntry>(&place.key(TENANT)).unwrap()).unwrap();
     assert_eq!((&last.data["before"]["items"], &last.data["after"]["items"]), (&json!([other, from]), &json!([other, to])));
 }
 
@@ -73,7 +73,7 @@ fn leaving_the_stage_completes_activities_that_were_handed_over() {
     let planned = call(&mut world, &from);
     merge(&mut world, &from, &to);
     assert_eq!((open(&world, &from), open(&world, &to)), (vec![], vec![planned.id.clone()]));
-    assert_eq!(linked(&world, "activity", &to), [planned.id.clone()]);
+    assert_eq!(linked(&world, "activity", &to), std::slice::from_ref(&planned.id));
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &to, "processed", None));
     assert_eq!(world.record(&planned).text("status"), "completed");
 }
