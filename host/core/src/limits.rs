@@ -24,6 +24,8 @@ pub const ROBOTS_MAX: usize = 50;
 pub const DELAY_MS_MAX: i64 = 5 * 366 * 86_400_000;
 /// How deep automations may lead to one another before the loop guard cuts.
 pub const DEPTH_MAX: usize = 32;
+/// Runs of one item that are not over at most: each change of the item reads them all.
+pub const OPEN_RUNS_MAX: usize = 200;
 /// How often one robot may start for one item within any [`LOOP_WINDOW_MS`].
 pub const LOOP_RUNS_MAX: usize = 100;
 /// The loop guard's window, in milliseconds. It ends now, wherever now is.

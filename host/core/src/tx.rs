@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 use crate::row::{self, Bytes, Row, RowError};
 
 /// How often a decision may ask for more.
-pub const ROUNDS_MAX: usize = 8;
+pub const ROUNDS_MAX: usize = 16;
 
 /// Why a decision stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]

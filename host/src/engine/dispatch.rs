@@ -28,7 +28,9 @@ impl Worker {
                     verdicts.insert((ask.name.clone(), ask.version), verdict);
                 }
             }
-            let known: Vec<Read> = reads.into_keys().collect();
+            // What deciding reads first, together with what planning read already.
+            let first = [key.clone(), item.lane_key(tenant)].map(Read::Row);
+            let known: Vec<Read> = reads.into_keys().chain(first).collect();
             match drive::execute_after(&*self.store, &known, |tx| dispatch::decide(tx, &ctx, key, &verdicts)).await {
                 Ok(dispatched) => {
                     tracing::debug!(%tenant, event, item = %item.lane(), moved_to = ?dispatched.moved_to, "event dispatched");

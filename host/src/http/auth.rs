@@ -8,13 +8,14 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+use stagewright_core::context::AutomationMode;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::{Role, Token};
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::error::Problem;
 use super::state::HttpState;
-use crate::service::Credential;
+use crate::service::{Credential, Wishes};
 
 /// Who may call a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,6 +88,44 @@ impl Caller {
     /// The credential.
     pub(super) fn credential(&self) -> &Credential {
         &self.credential
+    }
+
+    /// The employee whose token this is, where it is one's.
+    fn employee(&self) -> Option<&str> {
+        self.token().user.as_deref().filter(|_| self.token().role == Role::Employee)
+    }
+
+    /// Refuses wishes that an employee may not have: to act in another's name, and to switch off what supervises him.
+    ///
+    /// # Errors
+    /// `auth.own-name-only`, `auth.no-suppressing`.
+    pub(super) fn may_wish(&self, wishes: &Wishes) -> Result<(), Refusal> {
+        let Some(own) = self.employee() else { return Ok(()) };
+        if wishes.on_behalf_of.as_deref().is_some_and(|named| named != own) {
+            let message = "an employee's token acts as that employee alone; leave `on_behalf_of` out";
+            return Err(Refusal::new(RefusalKind::Forbidden, "auth.own-name-only", message).at("on_behalf_of"));
+        }
+        if wishes.automation == AutomationMode::Suppress {
+            let message = "automation is suppressed for imports, with a token that is no employee's; leave `automation` out";
+            return Err(Refusal::new(RefusalKind::Forbidden, "auth.no-suppressing", message).at("automation"));
+        }
+        Ok(())
+    }
+
+    /// Refuses an employee's token to change who works where: whom somebody answers to is for the tenant's admins. Of their own record
+    /// an employee may change anything but that.
+    ///
+    /// # Errors
+    /// `auth.wrong-role`.
+    pub(super) fn may_change(&self, kind: &str, id: Option<&str>, fields: &[&str]) -> Result<(), Refusal> {
+        let own = self.employee();
+        let is_own =
+            || kind == "user" && id.is_some() && id == own && !fields.iter().any(|name| ["active", "department"].contains(name));
+        if own.is_none() || !["user", "department"].contains(&kind) || is_own() {
+            return Ok(());
+        }
+        let message = "who works where is changed by the tenant's admins; an employee may change their own record, without `active` and `department`";
+        Err(Refusal::new(RefusalKind::Forbidden, "auth.wrong-role", message))
     }
 
     /// The employee who acts: the token's own, or, for a token that is nobody's own, the one it names.

@@ -170,10 +170,12 @@ impl Call {
     /// Those of a query that says anything else.
     pub(super) fn wishes(&self, automation: Option<AutomationMode>, on_behalf_of: Option<String>) -> Result<Wishes, Problem> {
         let Query(asked) = Query::<WishQuery>::try_from_uri(&self.uri).map_err(|rejection| bad_query(&rejection))?;
-        Ok(Wishes {
+        let wishes = Wishes {
             automation: automation.or(asked.automation).unwrap_or_default(),
             on_behalf_of: on_behalf_of.or(asked.on_behalf_of),
-        })
+        };
+        self.caller.may_wish(&wishes)?;
+        Ok(wishes)
     }
 
     /// Stamps the command in `tenant`'s space. With an idempotency key the request always makes the same ids.

@@ -23,6 +23,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[Str
     }
     let (mut item, _) = records::live(tx, ctx, target)?;
     let before = item.texts("observers");
+    tx.want(&users.iter().map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>())?;
     let mut observers = before.clone();
     for user in users {
         records::require_link(tx, ctx, "user", user, "users")?;

@@ -1,22 +1,24 @@
 //! Runs one robot now on one item, without a stage.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::put_automation::check_robot_settings;
 use super::runs::{keep, new_run, set_time, waiting_step};
 use super::schedule::Timing;
 use super::setting_links::Place;
-use super::{records, require_link};
+use super::{note, records, require_link};
 use crate::context::OpContext;
+use crate::limits::OPEN_RUNS_MAX;
 use crate::model::automation::{IfPast, OnLeave, OnPreviousFailure, RobotSpec, When};
 use crate::model::record::{IndexEntry, Lane, RecordRef};
 use crate::model::run::Run;
+use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
 /// Starts a run of one step. No stage change cancels it.
 ///
 /// # Errors
-/// `plugin.missing`, `plugin.not-enabled`, `plugin.no-such-robot`, what the settings' check refuses, `not-found`.
+/// `run.too-many`, `plugin.missing`, `plugin.not-enabled`, `plugin.no-such-robot`, what the settings' check refuses, `not-found`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -46,11 +48,19 @@ pub fn decide(
     let place = Place { kind: &item.kind, pipeline: record.text("pipeline") };
     check_robot_settings(tx, ctx, &spec, place, &[])?;
     let lane_key = item.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    if lane.runs.len() >= OPEN_RUNS_MAX {
+        let message = format!("{OPEN_RUNS_MAX} runs of this item are not over; cancel some, or wait until they are");
+        return Err(Refusal::conflict("run.too-many", message).into());
+    }
     let mut run = new_run(tx, ctx, item);
+    run.by = Some(ctx.doer());
     let mut step = waiting_step(&spec);
     set_time(tx, ctx, (&run.id, item), &mut step, Timing::Now(None), lane.seq)?;
     run.steps.push(step);
+    let text = format!("invoked {plugin}/{robot}");
+    note(tx, ctx, item, "robot_invoked", text, json!({"run": run.id, "plugin": plugin, "robot": robot}))?;
+    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
     run.invoked = Some(spec);
     tx.put(Run::of_item_entry(ctx.tenant, item, &run.id), &IndexEntry { id: run.id.clone() })?;
     keep(tx, ctx, &mut run, &mut lane)?;

@@ -37,6 +37,9 @@ pub struct Run {
     pub cause: Cause,
     /// For an invoked robot: what to run.
     pub invoked: Option<RobotSpec>,
+    /// For an invoked robot: who invoked it, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// For an invoked robot: in whose name.
     pub on_behalf_of: Option<String>,
     /// Whether it stands in [`Run::waiting`]: from the moment on at which it has something to wait for, until it is over.

@@ -47,16 +47,29 @@ pub(in crate::http) async fn fire_event(State(app): App, call: Call, Body { valu
         let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
         return Ok(json((OK, not_moved(event, "automation is suppressed for this event", &EventOutcome::default()))));
     }
-    answer_event(&app, call.caller.tenant(), &item, &fired).await
+    answer_event(&app, call.caller.tenant(), &item, &fired, &[]).await
 }
 
-/// Waits for what an event comes to for its item; `fired` holds the `event` and its `seq` in the item's lane.
-pub(in crate::http) async fn answer_event(app: &HttpState, tenant: TenantId, item: &RecordRef, fired: &Value) -> Answer {
+/// Waits for what an event comes to for its item; `fired` holds the `event` and its `seq` in the item's lane. What is `secret` is left
+/// out of the answer.
+pub(in crate::http) async fn answer_event(
+    app: &HttpState,
+    tenant: TenantId,
+    item: &RecordRef,
+    fired: &Value,
+    secret: &[&str],
+) -> Answer {
     let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
     let seq = fired.get("seq").and_then(Value::as_u64).unwrap_or_default();
     let waiting = outcome(app, tenant, item, event, seq);
     match within(app.event_wait, waiting).await {
-        Some(outcome) => Ok(json((OK, told(event, &outcome?)))),
+        Some(outcome) => {
+            let mut answer = told(event, &outcome?);
+            if let Some(fields) = answer.as_object_mut() {
+                fields.retain(|name, _| !secret.contains(&name.as_str()));
+            }
+            Ok(json((OK, answer)))
+        }
         None => Ok(json((ACCEPTED, json!({ "event": event, "pending": true })))),
     }
 }

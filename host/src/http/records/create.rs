@@ -28,6 +28,7 @@ pub(in crate::http) async fn create_record(
     Ids(kind): Ids<String>,
     Body { value, raw }: Body<NewRecord>,
 ) -> Answer {
+    call.caller.may_change(&kind, None, &[])?;
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let (record, version) = decide(tx, ctx, &kind, &value.fields)?;

@@ -14,7 +14,7 @@ pub(in crate::command) use times::{drop_due, put_due, release_from, set_time};
 
 use super::fetch;
 use crate::context::{Cause, OpContext};
-use crate::limits::{LOOP_RUNS_MAX, LOOP_WINDOW_MS};
+use crate::limits::{LOOP_RUNS_MAX, LOOP_WINDOW_MS, OPEN_RUNS_MAX};
 use crate::model::automation::{AutomationVersion, OnLeave, RobotSpec};
 use crate::model::record::{IndexEntry, Lane, Record, RecordRef};
 use crate::model::run::{Run, Step, StepState};
@@ -41,6 +41,10 @@ pub(super) fn start(
         let mut step = waiting_step(spec);
         if !takes_part(spec) {
             step.state = StepState::Cancelled { reason: "stage_left".into() };
+            step.ended_at = Some(ctx.now);
+        } else if lane.runs.len() >= OPEN_RUNS_MAX {
+            let message = format!("{OPEN_RUNS_MAX} runs of this item are not over; cancel some of them, then retry this one");
+            step.state = StepState::Failed { class: "permanent".into(), code: "run.too-many".into(), reason: message };
             step.ended_at = Some(ctx.now);
         } else if loops(&mut lane, &automation.id, &spec.id, ctx.now) {
             step.state = StepState::LoopGuard { path: ctx.cause.chain.clone() };
@@ -69,6 +73,7 @@ pub(super) fn new_run(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Run
         ended_at: None,
         cause: Cause { run: None, ..ctx.cause.clone() },
         invoked: None,
+        by: None,
         on_behalf_of: ctx.on_behalf_of.clone(),
         listed: false,
         steps: Vec::new(),

@@ -1,6 +1,6 @@
 //! Moments that hang on a field of the item: they move when it changes.
 
-use super::open::each_open_run;
+use super::open::{acting_step, each_open_run};
 use super::times::{release_from, set_time};
 use crate::command::fetch;
 use crate::command::schedule::timing;
@@ -19,8 +19,11 @@ pub(in crate::command) fn reschedule(tx: &mut Tx<'_>, ctx: &OpContext, item: &Re
         let Some(key) = run.version_key(ctx.tenant).filter(|_| run.steps.iter().any(has_time)) else { return Ok(()) };
         let Some((version, _)) = tx.peek_shared::<AutomationVersion>(&key)? else { return Ok(()) };
         let (id, on, entered) = (run.id.clone(), run.item.clone(), run.entered(item));
+        // The robot that changes the item runs already: it has no moment to move.
+        let acting = acting_step(ctx, run);
+        let moves = |step: &Step| has_time(step) && Some(&step.id) != acting.as_ref();
         let robots = &version.automation.robots;
-        for (place, step) in run.steps.iter_mut().enumerate().filter(|(_, step)| has_time(step)) {
+        for (place, step) in run.steps.iter_mut().enumerate().filter(|(_, step)| moves(step)) {
             let Some(spec) = robots.iter().find(|robot| robot.id == step.id) else { continue };
             if moves_with(spec, changed) {
                 let timing = timing(tx, ctx, spec, item, entered)?;

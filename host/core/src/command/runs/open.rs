@@ -20,7 +20,7 @@ pub(in crate::command) fn cancel_for_stage(tx: &mut Tx<'_>, ctx: &OpContext, ite
 }
 
 /// The step of `run` whose robot is doing this.
-fn acting_step(ctx: &OpContext, run: &Run) -> Option<String> {
+pub(super) fn acting_step(ctx: &OpContext, run: &Run) -> Option<String> {
     let (Actor::Automation { automation, robot }, Some((own, _))) = (&ctx.actor, &run.automation) else { return None };
     (own == automation && ctx.cause.run.as_ref() == Some(&run.id)).then(|| robot.clone())
 }

@@ -94,7 +94,13 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     let Some((item, _)) = tx.peek::<Record>(&run.item.key(ctx.tenant))?.filter(|(item, _)| item.deleted_at.is_none()) else {
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));
     };
-    let spec = spec_of(tx, ctx, &run, step_id)?;
+    let spec = match spec_of(tx, ctx, &run, step_id) {
+        Err(Halt::Refused(_)) => {
+            let message = "the version that the run goes by has no such robot any more; publish one that has it".to_owned();
+            return Ok(Planned::Impossible("run.robot-gone".into(), message));
+        }
+        other => other?,
+    };
     let tenant = tenant(tx, ctx)?;
     let hours = outside_hours(tx, ctx, (&spec, step), &item);
     let facts = facts_of(tx, ctx, (&run, &spec), &item, &tenant);

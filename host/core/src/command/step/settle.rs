@@ -128,8 +128,12 @@ fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_a
     drop_due(tx, ctx, &id, step);
     if again_at.is_none() || step.committed {
         let (step_id, state, step) = (step.id.clone(), json!(step.state), step.clone());
-        let spec = spec_of(tx, ctx, &run, &step_id)?;
-        let name = if spec.name.is_empty() { spec.id } else { spec.name };
+        let name = match spec_of(tx, ctx, &run, &step_id) {
+            Ok(spec) => Some(spec.name).filter(|name| !name.is_empty()),
+            Err(Halt::Refused(_)) => None,
+            Err(other) => return Err(other),
+        };
+        let name = name.unwrap_or_else(|| step_id.clone());
         note(tx, ctx, &item, "robot", sentence(&name, &step), json!({"run": id, "step": step_id, "state": state}))?;
     }
     let lane_key = item.lane_key(ctx.tenant);
