@@ -6,7 +6,8 @@ use super::{Draft, emit, history, note, runs, work};
 use crate::context::OpContext;
 use crate::model::history::EntryType;
 use crate::model::pipeline::{Pipeline, Stage};
-use crate::model::record::Record;
+use crate::model::record::{Lane, Record, RecordRef};
+use crate::model::run::Run;
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
@@ -31,6 +32,7 @@ pub(super) fn stage_of<'a>(pipeline: &'a Pipeline, stage: &str) -> Result<(usize
 /// in this commit, and so are the open activities completed. Writes the record. Gives the event's id.
 pub(super) fn enter_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &mut Record, stage: &Stage) -> Result<String, Halt> {
     let from = item.text("stage").to_owned();
+    want_open(tx, ctx, item)?;
     runs::cancel_for_stage(tx, ctx, item)?;
     let text = format!("moved to {}", stage.name);
     let moved = json!({"before": {"stage": from}, "after": {"stage": stage.id}});
@@ -47,4 +49,12 @@ pub(super) fn enter_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &mut Record, s
     let event = emit(tx, ctx, draft, std::slice::from_ref(&item.key))?;
     work::complete_open(tx, ctx, &item.key)?;
     Ok(event)
+}
+
+/// Asks at once for what hangs on an item's stage: runs that are not over and activities that leaving it completes.
+fn want_open(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
+    let Some((lane, _)) = tx.peek::<Lane>(&item.key.lane_key(ctx.tenant))? else { return Ok(()) };
+    let runs = lane.runs.iter().map(|id| Run::key(ctx.tenant, id));
+    let activities = lane.activities.iter().map(|id| RecordRef::new("activity", id).key(ctx.tenant));
+    tx.want(&runs.chain(activities).collect::<Vec<_>>())
 }

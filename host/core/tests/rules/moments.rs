@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use stagewright_core::call::{Blame, CallFailure, Retry, Usage};
 use stagewright_core::command::step::{Ending, settle};
 use stagewright_core::command::{add_observers, change_record, move_item, publish_automation, put_automation};
+use stagewright_core::context::{Actor, Cause, OpContext};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
 use stagewright_core::model::record::RecordRef;
@@ -93,6 +94,24 @@ fn a_robot_that_counts_from_the_last_change_moves_with_every_change() {
     world.now = minute(30);
     move_to(&mut world, &item, "processed");
     assert_eq!(due(&world), Some(minute(2 * DAY + 30)));
+}
+
+#[test]
+fn a_robot_that_changes_the_date_it_counts_from_does_so_and_is_done() {
+    let mut world = World::new();
+    let dated = json!({"run": {"after": "1m", "field": "close_at"}, "if_past": "skip"});
+    world.automate("new", json!([robot("dated", "a", dated)]), json!([]));
+    let item = deal(&mut world, json!({"close_at": minute(10)}));
+    let run = world.runs().remove(0);
+    // Its own change, as the step makes it: to a date that was past when the deal came to the stage.
+    let actor = Actor::Automation { automation: "new".into(), robot: "dated".into() };
+    let ctx = OpContext { actor, cause: Cause { run: Some(run.id), ..Cause::default() }, ..world.ctx() };
+    let fields = json!({"close_at": minute(-600)}).as_object().unwrap().clone();
+    world.run_as(&ctx, |tx, ctx| change_record::decide(tx, ctx, &item, &fields, None)).unwrap();
+    assert_eq!(step(&world, "dated").state, StepState::WaitingTime);
+    world.now = minute(11);
+    settle_first(&mut world, Ending::Skipped("nothing to do".into()));
+    assert!(step(&world, "dated").state.is_over());
 }
 
 #[test]

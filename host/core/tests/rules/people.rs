@@ -1,13 +1,14 @@
 //! Employees and departments.
 
 use serde_json::{Value, json};
-use stagewright_core::command::{change_record, create_record, delete_record};
+use stagewright_core::call::Verdict;
+use stagewright_core::command::{add_observers, change_record, create_record, delete_record};
 use stagewright_core::directory;
 use stagewright_core::limits::DEPARTMENTS_MAX;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::Refusal;
 
-use crate::world::{TENANT, World};
+use crate::world::{TENANT, World, robot, trigger};
 
 fn change(world: &mut World, target: &RecordRef, fields: Value) -> Result<(), Refusal> {
     let fields = fields.as_object().unwrap().clone();
@@ -91,4 +92,44 @@ fn a_department_stands_below_one_whose_parent_was_deleted() {
     let all = nested(&mut world, DEPARTMENTS_MAX);
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &all[0], None, None));
     world.create("department", json!({"name": "Deeper", "parent": all.last().unwrap().id}));
+}
+
+#[test]
+fn many_people_are_added_as_observers_at_once() {
+    let mut world = World::new();
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    let users: Vec<String> = (0..40).map(|number| world.create("user", json!({"name": format!("U{number}")})).id).collect();
+    let added = world.ok(|tx, ctx| add_observers::decide(tx, ctx, &item, &users));
+    assert_eq!(added, users);
+}
+
+#[test]
+fn a_trigger_moves_an_item_in_a_supervisors_name_whatever_else_hangs_on_it() {
+    let mut world = World::new();
+    let kept = json!({"run": {"after": "1h"}, "on_leave": "keep"});
+    world.automate("new", json!([robot("kept", "a", kept), robot("late", "a", json!({"run": {"after": "1h"}}))]), json!([]));
+    world.automate(
+        "processed",
+        json!([]),
+        json!([trigger("changed", json!({"trigger": "changed", "settings": {}, "move_as": "supervisor"}))]),
+    );
+    let gone = world.create("user", json!({"name": "Gone"}));
+    let boss = world.create("user", json!({"name": "Boss"}));
+    let above = world.create("department", json!({"name": "All", "head": boss.id}));
+    let sales = world.create("department", json!({"name": "Sales", "head": gone.id, "parent": above.id}));
+    change(&mut world, &gone, json!({"active": false})).unwrap();
+    let ivan = world.create("user", json!({"name": "Ivan", "department": sales.id}));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": ivan.id}));
+    world.dispatch_quietly();
+    let call = json!({"type": "call", "subject": "Call", "due": "2030-01-01T09:00:00Z", "item": {"kind": "deal", "id": item.id}, "auto_complete": true});
+    world.create("activity", call);
+    change(&mut world, &item, json!({"title": "Wall"})).unwrap();
+    world.dispatch(&|_| Verdict::Fire);
+    assert_eq!(world.record(&item).text("stage"), "processed");
+    assert!(
+        world
+            .timeline(&item)
+            .iter()
+            .any(|entry| entry.kind == "stage_changed" && entry.author.as_deref() == Some(boss.id.as_str()))
+    );
 }

@@ -4,7 +4,9 @@ use serde_json::{Map, json};
 use stagewright_core::call::{Blame, CallFailure, Retry, Usage};
 use stagewright_core::command::step::{Ending, Planned, finish, plan, settle};
 use stagewright_core::command::{invoke_robot, move_item, retry_run};
+use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::Queue;
+use stagewright_core::limits::OPEN_RUNS_MAX;
 use stagewright_core::model::due::Due;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Attempt, StepState};
@@ -220,4 +222,45 @@ fn a_robot_that_runs_too_often_for_an_item_is_cut_by_the_loop_guard() {
     }
     let last = world.runs().pop().unwrap();
     assert!(matches!(last.steps[0].state, StepState::LoopGuard { .. }), "{:?}", last.steps[0].state);
+}
+
+#[test]
+fn what_a_person_does_to_a_run_stands_in_the_items_timeline() {
+    let mut world = World::new();
+    world.automate("new", json!([robot("late", "a", json!({"run": {"after": "1h"}}))]), json!([]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    world.dispatch_quietly();
+    let ivan = || Actor::User { id: "ivan".into() };
+    let waiting = world.runs().remove(0).id;
+    let ctx = OpContext { actor: ivan(), ..world.ctx() };
+    world.run_as(&ctx, |tx, ctx| retry_run::cancel(tx, ctx, &waiting)).unwrap();
+    let settings = json!({"text": "now"}).as_object().unwrap().clone();
+    let ctx = OpContext { actor: ivan(), ..world.ctx() };
+    let run = world.run_as(&ctx, |tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings)).unwrap();
+    assert_eq!(run.by.as_deref(), Some("user:ivan"));
+    settle_first(&mut world, failed(Retry::Never));
+    let ctx = OpContext { actor: ivan(), ..world.ctx() };
+    world.run_as(&ctx, |tx, ctx| retry_run::retry(tx, ctx, &run.id)).unwrap();
+    settle_first(&mut world, done(json!({})));
+    let ctx = OpContext { actor: ivan(), ..world.ctx() };
+    world.run_as(&ctx, |tx, ctx| retry_run::rerun(tx, ctx, &run.id, "invoked")).unwrap();
+    let by_ivan = world.timeline(&item).into_iter().filter(|entry| entry.author.as_deref() == Some("ivan"));
+    let kinds: Vec<String> = by_ivan.map(|entry| entry.kind).collect();
+    assert_eq!(kinds, ["run_cancelled", "robot_invoked", "run_retried", "step_rerun"]);
+}
+
+#[test]
+fn an_item_has_no_more_open_runs_than_its_changes_can_read() {
+    let mut world = World::new();
+    world.automate("new", json!([robot("late", "a", json!({"run": {"after": "1h"}}))]), json!([]));
+    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+    let settings = json!({"text": "now"}).as_object().unwrap().clone();
+    for _ in 0..OPEN_RUNS_MAX {
+        world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings));
+    }
+    let refusal = world.run(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings)).unwrap_err();
+    assert_eq!(refusal.code, "run.too-many");
+    world.dispatch_quietly();
+    let started = world.runs().into_iter().find(|run| run.automation.is_some()).unwrap();
+    assert!(matches!(&started.steps[0].state, StepState::Failed { code, .. } if code == "run.too-many"));
 }

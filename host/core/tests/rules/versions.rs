@@ -1,10 +1,10 @@
 //! What becomes of runs that wait when a new version is published, and of items that stand on the stage already.
 
 use serde_json::{Map, Value, json};
-use stagewright_core::call::Usage;
+use stagewright_core::call::{Blame, CallFailure, Retry, Usage};
 use stagewright_core::command::job::{self, One, one_run};
 use stagewright_core::command::step::{Ending, Planned, plan, settle};
-use stagewright_core::command::{change_record, move_item, publish_automation};
+use stagewright_core::command::{change_record, move_item, publish_automation, retry_run};
 use stagewright_core::context::{AutomationMode, OpContext};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
@@ -86,6 +86,30 @@ fn migrate_computes_moments_anew_cancels_what_is_gone_and_adds_nothing() {
 }
 
 #[test]
+fn a_step_whose_robot_a_migration_took_away_is_not_tried_again() {
+    let mut world = World::new();
+    world.automate("new", json!([robot("gone", "a", json!({})), late("stays", "1h")]), json!([]));
+    deal(&mut world);
+    settle_first_as(
+        &mut world,
+        Ending::Failed(CallFailure {
+            blame: Blame::Caller,
+            code: "plugin.failed".into(),
+            message: "no".into(),
+            setting: None,
+            retry: Retry::Never,
+        }),
+    );
+    publish(&mut world, json!([late("stays", "1h")]), Waiting::Migrate);
+    world.work();
+    let id = world.runs().remove(0).id;
+    let refusal = world.run(|tx, ctx| retry_run::retry(tx, ctx, &id)).unwrap_err();
+    assert_eq!(refusal.code, "run.nothing-to-retry");
+    let refusal = world.run(|tx, ctx| retry_run::rerun(tx, ctx, &id, "gone")).unwrap_err();
+    assert_eq!(refusal.code, "run.robot-gone");
+}
+
+#[test]
 fn a_migrated_run_follows_the_new_order_and_its_dates() {
     let mut world = World::new();
     let by_date = |id: &str| robot(id, "a", json!({"run": {"before": "1h", "field": "close_at"}}));
@@ -164,6 +188,12 @@ fn a_job_goes_on_in_batches_where_it_stopped() {
 }
 
 /// Settles the step that is due first as done.
+fn settle_first_as(world: &mut World, ending: Ending) {
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
+    world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
+}
+
 fn settle_first(world: &mut World) {
     let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
     let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };

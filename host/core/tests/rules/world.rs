@@ -112,12 +112,23 @@ impl World {
         ctx: &OpContext,
         command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
     ) -> Result<T, Refusal> {
-        let mut reads = Reads::new();
+        self.run_knowing(ctx, &[], command).map(|(answer, _)| answer)
+    }
+
+    /// The same where `known` is read before, as the engine does for decisions that follow another. Gives what was read as well.
+    /// Ordinary decisions take half the rounds that a decision may have.
+    fn run_knowing<T>(
+        &mut self,
+        ctx: &OpContext,
+        known: &[Read],
+        command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> Result<(T, Vec<Read>), Refusal> {
+        let mut reads: Reads = known.iter().map(|read| (read.clone(), self.find(read))).collect();
         for _ in 0..=8 {
             match decide(&reads, |tx| command(tx, ctx)) {
                 Decision::Done(commit, answer) => {
                     self.apply(&commit);
-                    return Ok(answer);
+                    return Ok((answer, reads.into_keys().collect()));
                 }
                 Decision::Refused(refusal) => return Err(refusal),
                 Decision::Damaged(reason) => panic!("{reason}"),
@@ -203,10 +214,11 @@ impl World {
     pub(crate) fn dispatch(&mut self, verdict: &dyn Fn(&dispatch::Ask) -> Verdict) {
         while let Some((key, Due::Dispatch { event, item, .. })) = self.due(Queue::Dispatch).into_iter().next() {
             let ctx = OpContext::system(TENANT, &["dispatch", &event, &item.lane()], self.now);
-            let asks = self.run_as(&ctx, |tx, ctx| dispatch::plan(tx, ctx, &event, &item)).unwrap();
+            let (asks, mut known) = self.run_knowing(&ctx, &[], |tx, ctx| dispatch::plan(tx, ctx, &event, &item)).unwrap();
+            known.extend([key.clone(), item.lane_key(TENANT)].map(Read::Row));
             let callable = asks.iter().filter(|ask| ask.call.is_ok());
             let verdicts = callable.map(|ask| ((ask.name.clone(), ask.version), Ok(verdict(ask)))).collect();
-            self.run_as(&ctx, |tx, ctx| dispatch::decide(tx, ctx, &key, &verdicts)).unwrap();
+            self.run_knowing(&ctx, &known, |tx, ctx| dispatch::decide(tx, ctx, &key, &verdicts)).unwrap();
         }
     }
 
