@@ -13,9 +13,12 @@ use stagewright_core::outside::Exchange;
 /// Steps whose answers are kept at most. A step that went another way, with its stage for instance, never asks for its answers.
 const STEPS_MAX: usize = 64;
 
-/// The answers, by the step's due row.
+/// A step's due row and its answers.
+type Answered = (Key, Vec<Exchange>);
+
+/// The answers, oldest step first.
 #[derive(Clone, Debug, Default)]
-pub struct Answers(Arc<Mutex<VecDeque<(Key, Vec<Exchange>)>>>);
+pub struct Answers(Arc<Mutex<VecDeque<Answered>>>);
 
 impl Answers {
     /// Keeps what a step was answered, dropping the oldest step's where there are too many.

@@ -118,13 +118,7 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         let message = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", spec.plugin);
         return Ok(Planned::Impossible("plugin.missing".into(), message));
     };
-    let Some(info) = plugin.robot(&spec.robot) else {
-        let message = format!(
-            "version {} of `{}` has no robot `{}`; install a version that has it, or publish the automation without it",
-            plugin.version, spec.plugin, spec.robot
-        );
-        return Ok(Planned::Impossible("plugin.no-such-robot".into(), message));
-    };
+    let Some(info) = plugin.robot(&spec.robot) else { return Ok(no_such_robot(&plugin, &spec)) };
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &spec.plugin))? else {
         let message = format!("this tenant has not enabled `{0}`; PUT /v1/plugins/{0}/grants does", spec.plugin);
         return Ok(Planned::Impossible("plugin.not-enabled".into(), message));
@@ -146,6 +140,15 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
     };
     let build = build_of(&plugin, plugin.limits.robot);
     Ok(Planned::Call(Box::new(Plan { build, context, ctx: step_context(ctx, &run, &spec), item, grant, epoch, condition })))
+}
+
+/// The plugin's active version does not offer the robot, as an earlier one did.
+fn no_such_robot(plugin: &Plugin, spec: &RobotSpec) -> Planned {
+    let message = format!(
+        "version {} of `{}` has no robot `{}`; install a version that has it, or publish the automation without it",
+        plugin.version, spec.plugin, spec.robot
+    );
+    Planned::Impossible("plugin.no-such-robot".into(), message)
 }
 
 /// What a call of a step is known by outside: receivers that saw it before do nothing again, so a step that a person has run again has
