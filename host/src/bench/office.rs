@@ -47,7 +47,7 @@ impl Office {
         let platform = Client::new(&format!("http://{}", server.address))?;
         let platform = platform.with_token(&crate::demo::first_token(&server).await?);
         for built in bundles.iter().filter(|built| PLUGINS.contains(&built.plugin.as_str())) {
-            platform.post_bytes("/v1/plugins", &[], built.bytes.clone()).await?;
+            platform.install(built.bytes.clone()).await?;
         }
         let new = json!({"name": "Bench", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
         let made = platform.post("/v1/tenants", &new).await?;

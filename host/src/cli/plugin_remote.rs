@@ -16,7 +16,7 @@ pub(super) async fn install(host: &Remote, bundles: &[PathBuf]) -> anyhow::Resul
     let mut lines = Vec::new();
     for path in bundles {
         let bytes = std::fs::read(path).map_err(|source| RemoteError::File { path: path.clone(), source })?;
-        let answer = client.post_bytes("/v1/plugins", &[], bytes).await;
+        let answer = client.install(bytes).await;
         let answer = answer.map_err(|error| told(error).context(path.display().to_string()))?;
         let how = if answer.status == 201 { "installed" } else { "was installed already" };
         lines.push(format!("{} {} {how}", answer.text("/id").map_err(told)?, answer.text("/version").map_err(told)?));

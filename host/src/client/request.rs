@@ -9,6 +9,8 @@ use super::answer::{Answer, ClientError, Problem};
 
 /// How long an answer may take. The host answers within milliseconds; this ends a test that would hang.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long installing a bundle may take: the host compiles it before it answers, and a component may have up to 40 MiB.
+const INSTALL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A client with an address and, mostly, a token. Cheap to clone.
 #[derive(Clone)]
@@ -96,13 +98,25 @@ impl Client {
         self.exchange(self.request(Method::DELETE, path)).await
     }
 
-    /// Posts bytes as they are: bundles, and what a provider sends.
+    /// Installs a bundle, and waits up to ten minutes for the host to compile it.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn install(&self, bundle: Vec<u8>) -> Result<Answer, ClientError> {
+        self.exchange(self.installation(bundle)).await
+    }
+
+    /// Posts bytes as they are, such as what a provider sends.
     ///
     /// # Errors
     /// [`ClientError`].
     pub async fn post_bytes(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, ClientError> {
         let request = headers.iter().fold(self.request(Method::POST, path), |request, (name, value)| request.header(*name, *value));
         self.exchange(request.body(body)).await
+    }
+
+    fn installation(&self, bundle: Vec<u8>) -> reqwest::RequestBuilder {
+        self.request(Method::POST, "/v1/plugins").timeout(INSTALL_TIMEOUT).body(bundle)
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -137,4 +151,18 @@ impl Client {
 
 fn with_json(request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {
     request.header("content-type", "application/json").body(body.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn installing_a_bundle_may_take_longer_than_anything_else() {
+        let client = Client::new("http://127.0.0.1:1").unwrap();
+        let installation = client.installation(Vec::new()).build().unwrap();
+        assert!(installation.timeout().is_some_and(|longest| *longest >= 10 * TIMEOUT), "{:?}", installation.timeout());
+        // What says nothing of its own has the limit of the whole client.
+        assert_eq!(client.request(Method::GET, "/v1/plugins").build().unwrap().timeout(), None);
+    }
 }

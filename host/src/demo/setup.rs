@@ -35,7 +35,7 @@ pub(super) async fn tenant(
     let platform = client.with_token(&first_token(&host.server).await?);
     say("Installing the bundles");
     for built in bundles {
-        let installed = platform.post_bytes("/v1/plugins", &[], built.bytes.clone()).await;
+        let installed = platform.install(built.bytes.clone()).await;
         let installed = installed.map_err(DemoError::api(format!("installing {}", built.plugin)))?;
         let functions = installed.body.pointer("/imports").and_then(Value::as_array).map_or(0, Vec::len);
         let plural = if functions == 1 { "" } else { "s" };

@@ -96,7 +96,7 @@ impl World {
         for plugin in &fixture.plugins {
             let (spot, what) = (Some(plugin.spot), format!("plugin `{plugin}`"));
             let bundle = workshop.bundles.of(&plugin.value).map_err(|message| SetupError { spot, message })?;
-            done(spot, &what, platform.post_bytes("/v1/plugins", &[], bundle).await)?;
+            done(spot, &what, platform.install(bundle).await)?;
             let grants = self.admin.put(&format!("/v1/plugins/{plugin}/grants"), &json!({ "all": true })).await;
             done(spot, &what, grants)?;
         }
