@@ -11,7 +11,7 @@ use stagewright_tests::host::{Home, Host};
 use stagewright_tests::place;
 use stagewright_tests::scratch::Scratch;
 
-/// A running host with a tenant, and the file that holds its admin's token.
+/// A running host with a tenant, and the files that hold its admin's and the platform's token.
 struct Office {
     scratch: Scratch,
     host: Host,
@@ -23,6 +23,7 @@ impl Office {
         let scratch = Scratch::new(name)?;
         let home = Home::make(&scratch.path().join("home"))?;
         let host = Host::start(home.server()?, &scratch.path().join("host.log"))?;
+        fs::write(scratch.path().join("platform-token"), home.first_token()?)?;
         let platform = Api::new(&host.base, &home.first_token()?)?;
         let tenant = json!({"name": "Roofs", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
         let made = platform.done(&Ask::post("/v1/tenants", &tenant)).await?;
@@ -38,9 +39,14 @@ impl Office {
         self.scratch.path().join(name).display().to_string()
     }
 
-    /// Runs a command with address and token; gives what it says.
+    /// Runs a command with address and the tenant's token; gives what it says.
     fn says(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let token = self.path("token");
+        self.says_as("token", arguments)
+    }
+
+    /// The same with the token in this file.
+    fn says_as(&self, file: &str, arguments: &[&str]) -> anyhow::Result<String> {
+        let token = self.path(file);
         let output = command(&[arguments, &["--url", &self.host.base, "--token-file", &token]].concat())?.output()?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8(output.stdout)?)
@@ -88,6 +94,36 @@ async fn automations_are_written_to_a_file_and_read_back() -> anyhow::Result<()>
         refused.contains("line ") && refused.contains("unknown field `stagez`") && refused.contains("(import.malformed)"),
         "{refused}"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn enabling_plugins_widens_no_grant_unless_that_is_asked_for() -> anyhow::Result<()> {
+    const ASKER: &str = "stagewright.http-request";
+    let office = Office::open("remote-enable").await?;
+    let folders = ["robot-http-request", "robot-add-observer"].map(|name| place::root().join("plugins").join(name));
+    let bundles = stagewright_kit::build_all(&[&folders[0], &folders[1]], &|_progress| {})?;
+    let bundles: Vec<String> = bundles.iter().map(|path| path.display().to_string()).collect();
+    let install = [&["plugin", "install"], &bundles.iter().map(String::as_str).collect::<Vec<_>>()[..]].concat();
+    office.says_as("platform-token", &install)?;
+    let narrow = json!({"scopes": ["http.send:api.example.com"]});
+    office.api.done(&Ask::put(format!("/v1/plugins/{ASKER}/grants"), &narrow)).await?;
+    let granted = async || -> anyhow::Result<Value> {
+        let shown = office.api.done(&Ask::get(format!("/v1/plugins/{ASKER}"))).await?;
+        Ok(shown["granted"].clone())
+    };
+    let left = format!("{ASKER} left as granted: http.send:api.example.com");
+
+    let all = office.says(&["plugin", "enable"])?;
+    assert!(all.contains(&left) && all.contains("stagewright.add-observer enabled"), "{all}");
+    assert_eq!(office.says(&["plugin", "enable", ASKER])?.trim_end(), left);
+    let unnamed = command(&["plugin", "enable", "--all-permissions"])?.output()?;
+    assert!(!unnamed.status.success() && String::from_utf8_lossy(&unnamed.stderr).contains("PLUGINS"), "{unnamed:?}");
+    assert_eq!(granted().await?, json!(["http.send:api.example.com"]));
+
+    let widened = office.says(&["plugin", "enable", "--all-permissions", ASKER])?;
+    assert!(widened.contains(&format!("{ASKER} enabled\n  http.send:*: ")), "{widened}");
+    assert_eq!(granted().await?, json!(["http.send:*"]));
     Ok(())
 }
 

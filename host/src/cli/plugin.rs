@@ -30,10 +30,14 @@ pub(super) enum Command {
         #[arg(required = true)]
         bundles: Vec<PathBuf>,
     },
-    /// Enable plugins for a tenant, as its administrator, with everything that they ask for; shows what that is.
+    /// Enable plugins for a tenant, as its administrator, with everything that they ask for; shows what that is. Plugins that are
+    /// enabled already keep what they were granted.
     Enable {
         #[command(flatten)]
         host: Remote,
+        /// Grant everything also to those that are enabled already.
+        #[arg(long, requires = "plugins")]
+        all_permissions: bool,
         /// The plugins' ids; all that are installed without any.
         plugins: Vec<String>,
     },
@@ -44,7 +48,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
         Command::Build { dirs } => tokio::task::spawn_blocking(move || build(&dirs)).await?,
         Command::Check { bundle } => inspect(&bundle),
         Command::Install { host, bundles } => super::plugin_remote::install(&host, &bundles).await,
-        Command::Enable { host, plugins } => super::plugin_remote::enable(&host, &plugins).await,
+        Command::Enable { host, all_permissions, plugins } => super::plugin_remote::enable(&host, &plugins, all_permissions).await,
     }
 }
 

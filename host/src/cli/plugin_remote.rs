@@ -25,26 +25,36 @@ pub(super) async fn install(host: &Remote, bundles: &[PathBuf]) -> anyhow::Resul
     Ok(lines.join("\n"))
 }
 
-/// Enables plugins for the token's tenant: those named, or every one that is installed, each with all that it asks for. Gives what
-/// was granted and why the plugin wants it.
+/// Enables plugins for the token's tenant: those named, or every one that is installed, each with all that it asks for. One that is
+/// enabled already keeps what it was granted, unless `widened`. Gives what was granted and why the plugin wants it.
 ///
 /// # Errors
 /// The host's refusal, naming the plugin.
-pub(super) async fn enable(host: &Remote, named: &[String]) -> anyhow::Result<String> {
+pub(super) async fn enable(host: &Remote, named: &[String], widened: bool) -> anyhow::Result<String> {
     let client = host.client()?;
     let installed = client.get("/v1/plugins").await.map_err(told)?.list("/items").map_err(told)?;
     let id = |plugin: &Value| plugin.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let ids: Vec<String> = if named.is_empty() { installed.iter().map(id).collect() } else { named.to_vec() };
     let mut lines = Vec::new();
     for wanted in ids {
-        lines.push(grant(&client, &wanted).await?);
         let plugin = installed.iter().find(|plugin| id(plugin) == wanted);
+        if let Some(scopes) = plugin.and_then(granted).filter(|_| !widened) {
+            lines.push(format!("{wanted} left as granted: {scopes}"));
+            continue;
+        }
+        lines.push(grant(&client, &wanted).await?);
         lines.extend(plugin.map(reasons).unwrap_or_default());
     }
     if lines.is_empty() {
         lines.push("no plugin is installed; install some first: stagewright plugin install BUNDLE…".to_owned());
     }
     Ok(lines.join("\n"))
+}
+
+/// What an enabled plugin was granted; nothing where it is not enabled.
+fn granted(plugin: &Value) -> Option<String> {
+    let scopes: Vec<&str> = plugin.get("granted")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    Some(if scopes.is_empty() { "no permissions".to_owned() } else { scopes.join(", ") })
 }
 
 async fn grant(client: &Client, id: &str) -> anyhow::Result<String> {
