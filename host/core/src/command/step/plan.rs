@@ -66,39 +66,14 @@ pub enum Planned {
 pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<Planned, Halt> {
     let Some((run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run_id))? else { return Ok(Planned::Over) };
     let Some((_, step)) = run.step(step_id).filter(|(_, step)| !step.state.is_over()) else { return Ok(Planned::Over) };
-    let replacing = run.automation.as_ref().filter(|_| run.listed).map(|(id, _)| Job::key(ctx.tenant, &Job::replacing(id)));
-    let mut keys = vec![
-        run.item.lane_key(ctx.tenant),
-        run.item.key(ctx.tenant),
-        Plugin::key(&step.plugin),
-        Grant::key(ctx.tenant, &step.plugin),
-        Pauses::key(ctx.tenant),
-        Tenant::key(ctx.tenant),
-        version_key(ctx, &run),
-    ];
-    keys.extend(replacing);
-    tx.want(&keys)?;
-    if is_replaced(tx, ctx, &run)? {
-        return Ok(Planned::Replaced);
-    }
-    let lane = tx.peek::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
-    if lane.seq > lane.dispatched {
-        return Ok(Planned::NotYet);
-    }
-    if step.committed {
-        return Ok(Planned::Finish);
-    }
-    if holding(tx.peek::<Pauses>(&Pauses::key(ctx.tenant))?, &run, &step.plugin).is_some() {
-        return Ok(Planned::Paused);
+    if let Some(other) = comes_first(tx, ctx, &run, step)? {
+        return Ok(other);
     }
     let Some((item, _)) = tx.peek::<Record>(&run.item.key(ctx.tenant))?.filter(|(item, _)| item.deleted_at.is_none()) else {
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));
     };
     let spec = match spec_of(tx, ctx, &run, step_id) {
-        Err(Halt::Refused(_)) => {
-            let message = "the version that the run goes by has no such robot any more; publish one that has it".to_owned();
-            return Ok(Planned::Impossible("run.robot-gone".into(), message));
-        }
+        Err(Halt::Refused(gone)) => return Ok(Planned::Impossible(gone.code.into(), gone.message)),
         other => other?,
     };
     let tenant = tenant(tx, ctx)?;
@@ -151,6 +126,36 @@ fn no_such_robot(plugin: &Plugin, spec: &RobotSpec) -> Planned {
     Planned::Impossible("plugin.no-such-robot".into(), message)
 }
 
+/// What comes before the call of a step, if anything does. Asks at once for what every step reads.
+fn comes_first(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step: &Step) -> Result<Option<Planned>, Halt> {
+    let replacing = run.automation.as_ref().filter(|_| run.listed).map(|(id, _)| Job::key(ctx.tenant, &Job::replacing(id)));
+    let mut keys = vec![
+        run.item.lane_key(ctx.tenant),
+        run.item.key(ctx.tenant),
+        Plugin::key(&step.plugin),
+        Grant::key(ctx.tenant, &step.plugin),
+        Pauses::key(ctx.tenant),
+        Tenant::key(ctx.tenant),
+        version_key(ctx, run),
+    ];
+    keys.extend(replacing);
+    tx.want(&keys)?;
+    if is_replaced(tx, ctx, run)? {
+        return Ok(Some(Planned::Replaced));
+    }
+    let lane = tx.peek::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    if lane.seq > lane.dispatched {
+        return Ok(Some(Planned::NotYet));
+    }
+    if step.committed {
+        return Ok(Some(Planned::Finish));
+    }
+    if holding(tx.peek::<Pauses>(&Pauses::key(ctx.tenant))?, run, &step.plugin).is_some() {
+        return Ok(Some(Planned::Paused));
+    }
+    Ok(None)
+}
+
 /// What a call of a step is known by outside: receivers that saw it before do nothing again, so a step that a person has run again has
 /// another one.
 fn call_id(run: &str, step: &Step) -> String {
@@ -187,7 +192,11 @@ pub(super) fn spec_of(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step_id: &str) ->
     let found =
         tx.peek_shared::<AutomationVersion>(&version_key(ctx, run))?.ok_or_else(|| Refusal::not_found("automation version"))?;
     let spec = found.0.automation.robots.iter().find(|robot| robot.id == step_id).cloned();
-    Ok(spec.ok_or_else(|| Refusal::not_found("robot"))?)
+    let gone = || {
+        let message = "the version that the run goes by has no such robot any more; publish one that has it";
+        Refusal::conflict("run.robot-gone", message)
+    };
+    Ok(spec.ok_or_else(gone)?)
 }
 
 /// The version that a run belongs to.
