@@ -1,6 +1,6 @@
 //! `/v1/records`
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::Api;
 
@@ -138,4 +138,41 @@ async fn automation_shows_what_ran_what_did_not_and_why() {
     assert!(outcomes.contains(&("custom.paid", "ran")), "{outcomes:?}");
     assert!(outcomes.contains(&("item.stage_entered", "ran")), "{outcomes:?}");
     assert!(shown["decisions"].to_string().contains("5 is less than 10"));
+}
+
+#[tokio::test]
+async fn an_employee_acts_in_no_other_name_and_suppresses_nothing() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await.furnished().await;
+    let (ira, oleh) = (acme.user("Ira").await, acme.user("Oleh").await);
+    let works = api.bearer(&acme.token("employee", Some(&ira)).await);
+    let deal = format!("/v1/records/deal/{}", acme.deal("Roof").await);
+    let change = |more: Value| {
+        let mut body = json!({"fields": {"title": "Wall"}});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    works.patch(&deal, change(json!({"on_behalf_of": oleh}))).await.problem(403, "auth.own-name-only");
+    works.patch(&deal, change(json!({"automation": "suppress"}))).await.problem(403, "auth.no-suppressing");
+    works.delete(&format!("{deal}?automation=suppress")).await.problem(403, "auth.no-suppressing");
+    works.patch(&deal, change(json!({"on_behalf_of": ira}))).await.expect(200);
+    acme.admin.patch(&deal, change(json!({"automation": "suppress", "on_behalf_of": oleh}))).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_employee_does_not_change_who_works_where() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await.furnished().await;
+    let (ira, boss) = (acme.user("Ira").await, acme.user("Olena").await);
+    let works = api.bearer(&acme.token("employee", Some(&ira)).await);
+    let department =
+        acme.admin.post("/v1/records/department", json!({"fields": {"name": "Sales", "head": boss}})).await.expect(201);
+    let department = format!("/v1/records/department/{}", department["id"].as_str().unwrap());
+    let own = format!("/v1/records/user/{ira}");
+    works.patch(&format!("/v1/records/user/{boss}"), json!({"fields": {"active": false}})).await.problem(403, "auth.wrong-role");
+    works.delete(&format!("/v1/records/user/{boss}")).await.problem(403, "auth.wrong-role");
+    works.patch(&department, json!({"fields": {"head": ira}})).await.problem(403, "auth.wrong-role");
+    works.post("/v1/records/department", json!({"fields": {"name": "Mine"}})).await.problem(403, "auth.wrong-role");
+    works.patch(&own, json!({"fields": {"department": null}})).await.problem(403, "auth.wrong-role");
+    works.patch(&own, json!({"fields": {"position": "Engineer"}})).await.expect(200);
 }

@@ -29,7 +29,9 @@ async fn what_comes_in_is_an_event_of_the_item_and_the_answer_says_what_came_of_
     let moved = api.nobody().post(&format!("{path}?from=bank"), json!({"amount": 50})).await.expect(200);
     assert_eq!((moved["moved"].as_bool(), moved["moved_to"].as_str()), (Some(true), Some("paid")), "{moved}");
     let again = api.nobody().post(&path, json!({"amount": 50})).await.expect(200);
-    assert_eq!(again["decisions"][0]["reason"], "the item stands on paid already");
+    // Whoever calls has no token: what the conditions saw of the item is none of their business.
+    let told: Vec<&String> = again.as_object().unwrap().keys().collect();
+    assert_eq!(told, ["event", "moved", "moved_to", "pending", "reason"], "{again}");
 }
 
 #[tokio::test]
