@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use stagewright_core::command::import_automations::Import;
+use stagewright_core::limits::{ROBOTS_MAX, STAGES_MAX};
 use stagewright_core::refusal::Refusal;
 
 use super::{read, write};
@@ -146,4 +147,18 @@ fn a_file_that_grows_without_end_is_refused() {
         text.push_str(&format!("k{level}: &a{level} [{}]\n", before.trim_end_matches(", ")));
     }
     assert_eq!(refused(&text).code, "import.malformed");
+}
+
+#[test]
+fn the_largest_pipeline_there_may_be_is_read_back() {
+    let mut import = sample("x");
+    let condition = json!({"all": vec![json!({"field": "item.title", "is": "equals", "value": "x"}); 10]});
+    let robot = json!({"id": "r", "plugin": "a.b", "robot": "say", "settings": {"text": "x"}, "condition": condition});
+    let automation =
+        json!({"id": "a", "kind": "deal", "pipeline": "sales", "stage": "new", "robots": vec![robot; ROBOTS_MAX], "triggers": []});
+    import.automations = vec![serde_json::from_value(automation).unwrap(); STAGES_MAX];
+
+    let text = write(&import).unwrap();
+
+    assert_eq!(read(&text).unwrap(), import);
 }

@@ -17,6 +17,8 @@ use super::strict::Strict;
 
 /// Largest JSON body, in bytes.
 pub(super) const JSON_BYTES_MAX: usize = 1 << 20;
+/// Largest file of automations, in bytes.
+pub(super) const IMPORT_BYTES_MAX: usize = 16 << 20;
 /// Largest notification of a provider, in bytes.
 pub(super) const HOOK_BYTES_MAX: usize = 4 << 20;
 /// Largest plugin bundle, in bytes. A Python robot has 18.5 MB.

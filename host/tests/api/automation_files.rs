@@ -113,3 +113,30 @@ async fn an_import_says_what_becomes_of_what_waits_when_it_publishes() {
     let job = acme.admin.get("/v1/jobs/replace.on-paid").await.expect(200);
     assert_eq!((&job["waiting"], &job["version"]), (&json!("cancel"), &json!(2)), "{job}");
 }
+
+#[tokio::test]
+async fn what_is_exported_can_be_imported_however_large_it_is() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    acme.kit().await;
+    let stages: Vec<Value> = (0..6).map(|place| json!({"id": format!("s{place}"), "name": "Stage"})).collect();
+    acme.admin.put("/v1/pipelines/sales", json!({"kind": "deal", "name": "Sales", "stages": stages})).await.expect(201);
+    let one = json!({"field": "item.title", "is": "not_equals", "value": "x".repeat(100)});
+    let condition = json!({"all": vec![one; 40]});
+    let robot = |place: usize| json!({"id": format!("r{place}"), "plugin": "acme.kit", "robot": "greet", "settings": {"text": "hi"}, "condition": condition});
+    let robots: Vec<Value> = (0..50).map(robot).collect();
+    for stage in 0..6 {
+        let draft = json!({"kind": "deal", "pipeline": "sales", "stage": format!("s{stage}"), "robots": robots});
+        acme.admin.put(&format!("/v1/automations/a{stage}"), draft).await.expect(201);
+    }
+    let file = export(&acme).await;
+    assert!(file.len() > 1 << 20, "{}", file.len());
+
+    let other = api.tenant("Other").await;
+    other.kit().await;
+    import(&other, "", &file).await.expect(200);
+
+    assert_eq!(export(&other).await, file);
+    let too_large = format!("{file}#{}", "x".repeat(16 << 20));
+    import(&other, "", &too_large).await.problem(413, "request.too-large");
+}

@@ -1,16 +1,19 @@
 //! `POST /v1/automations/import`
 
+use axum::body::Bytes;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
-use stagewright_core::command::import_automations::decide;
+use stagewright_core::command::import_automations::{Import, decide};
+use stagewright_core::drive::Failure;
 use stagewright_core::model::job::Waiting;
 use stagewright_core::refusal::Refusal;
 
 use crate::automation_file::{malformed, read};
 use crate::http::answer::{Answer, OK, json};
-use crate::http::body::{JSON_BYTES_MAX, Raw};
+use crate::http::body::{IMPORT_BYTES_MAX, Raw};
 use crate::http::context::Call;
+use crate::http::error::Problem;
 use crate::http::params::Asked;
 use crate::http::state::App;
 
@@ -43,10 +46,9 @@ pub(in crate::http) async fn import_automations(
     State(app): App,
     call: Call,
     Asked(asked): Asked<ImportQuery>,
-    Raw(raw): Raw<JSON_BYTES_MAX>,
+    Raw(raw): Raw<IMPORT_BYTES_MAX>,
 ) -> Answer {
-    let text = std::str::from_utf8(&raw).map_err(|e| malformed(format!("the file is not UTF-8: {e}")))?;
-    let import = read(text)?;
+    let import = read_apart(raw.clone()).await?;
     let publish = asked.publishing()?;
     if asked.dry_run {
         let command = call.begin(&app, call.caller.tenant(), Default::default())?;
@@ -57,4 +59,13 @@ pub(in crate::http) async fn import_automations(
         Ok((OK, json!({"dry_run": false, "changes": decide(tx, ctx, &import, publish)?})))
     });
     Ok(json(answer.await?))
+}
+
+/// Reads the file where nobody waits for it: a large one takes a while.
+async fn read_apart(file: Bytes) -> Result<Import, Problem> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let text = std::str::from_utf8(&file).map_err(|e| malformed(format!("the file is not UTF-8: {e}")))?;
+        read(text)
+    });
+    Ok(reading.await.map_err(|e| Failure::Stopped(e.to_string()))??)
 }
