@@ -2,12 +2,16 @@
 
 use serde_json::Value;
 use stagewright_core::context::OpContext;
+use stagewright_core::drive::Failure;
+use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Queue};
 use stagewright_core::limits::RECEIPT_MS;
 use stagewright_core::model::due::Due;
 use stagewright_core::model::tenant::Receipt;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 use stagewright_core::tx::{Halt, Tx};
+
+use super::Service;
 
 /// What makes two requests the same one.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +24,17 @@ pub struct Once {
     pub key: String,
     /// SHA-256 of the body, hexadecimal.
     pub body_hash: String,
+}
+
+impl Service {
+    /// Whether a request with this key was answered before and its answer is still kept, whatever its body was.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn was_answered(&self, tenant: TenantId, once: &Once) -> Result<bool, Failure> {
+        let receipt = self.find::<Receipt>(&Receipt::key(tenant, &once.credential, &once.route, &once.key)).await?;
+        Ok(receipt.is_some_and(|(receipt, _)| receipt.expires_at > self.clock.now()))
+    }
 }
 
 /// Answers from the receipt, or decides and writes one. The receipt's absence is a precondition of the same commit, so of two

@@ -1,8 +1,10 @@
 //! `/v1/records/{kind}/{id}/files`
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use stagewright_core::command::attach_files::{Files, decide};
 use stagewright_core::id::TenantId;
+use stagewright_core::limits::FILES_MAX;
 use stagewright_core::model::record::RecordRef;
 
 use crate::support::Api;
@@ -70,4 +72,27 @@ async fn a_repeated_upload_is_one_file_and_nonsense_is_refused() {
     assert_eq!(raw(format!("{path}?name=a%2Fb"), PNG.to_vec()).await.problem(422, "file.invalid")["field"], "name");
     raw(format!("{path}?name=a"), vec![0; (16 << 20) + 1]).await.problem(413, "request.too-large");
     raw("/v1/records/deal/nothing/files?name=a".into(), PNG.to_vec()).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn no_bytes_are_kept_of_a_file_that_is_refused() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    acme.pipeline().await;
+    let path = format!("/v1/records/deal/{}/files", acme.deal("Roof").await);
+    let kept = |bytes: &[u8]| api.service.files.get(&hex::encode(Sha256::digest(bytes))).is_some();
+    let raw = async |name: &str, bytes: &[u8]| acme.admin.send_raw("POST", &format!("{path}?name={name}"), bytes.to_vec()).await;
+    raw("a%2Fb", b"misnamed").await.problem(422, "file.invalid");
+    assert!(!kept(b"misnamed"));
+    for _ in 1..FILES_MAX {
+        raw("a", PNG).await.expect(201);
+    }
+    let last = acme.admin.once("last");
+    let send_last = async || last.send_raw("POST", &format!("{path}?name=z"), b"last".to_vec()).await.expect(201);
+    let first = send_last().await;
+    assert!(kept(b"last"));
+    raw("a", b"too many").await.problem(409, "file.too-many");
+    assert!(!kept(b"too many"));
+    // A repeated request is no further file.
+    assert_eq!(send_last().await, first);
 }

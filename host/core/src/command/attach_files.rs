@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{note, records};
 use crate::context::OpContext;
+use crate::id::TenantId;
 use crate::limits::{FILES_MAX, LIST_MAX, NAME_CHARS_MAX};
 use crate::model::file::File;
 use crate::model::record::{IndexEntry, RecordRef};
@@ -48,14 +49,9 @@ pub struct Attached {
 /// # Errors
 /// `not-found`, `file.invalid`, `file.too-many`.
 pub fn attach_new(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, new: &NewFile) -> Result<File, Halt> {
-    let length = new.name.chars().count();
-    if new.name.trim().is_empty() || length > NAME_CHARS_MAX || new.name.contains(['\0', '/']) {
-        let message =
-            format!("name the file in the query, as in ?name=roof.jpg: up to {NAME_CHARS_MAX} characters, without slashes");
-        return Err(Refusal::invalid("file.invalid", "name", message).into());
-    }
+    check_name(&new.name)?;
     records::live(tx, ctx, to)?;
-    room(files_of(tx, ctx, to)?.len() + 1)?;
+    check_room(tx, ctx.tenant, to)?;
     let file = File {
         id: tx.new_id(ctx, "file"),
         name: new.name.clone(),
@@ -69,6 +65,27 @@ pub fn attach_new(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, new: &NewFil
     attach(tx, ctx, to, &file)
 }
 
+/// Whether a file may be called that.
+///
+/// # Errors
+/// `file.invalid`.
+pub fn check_name(name: &str) -> Result<(), Refusal> {
+    if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX || name.contains(['\0', '/']) {
+        let message =
+            format!("name the file in the query, as in ?name=roof.jpg: up to {NAME_CHARS_MAX} characters, without slashes");
+        return Err(Refusal::invalid("file.invalid", "name", message));
+    }
+    Ok(())
+}
+
+/// Whether a record has room for one file more.
+///
+/// # Errors
+/// `file.too-many`.
+pub fn check_room(tx: &mut Tx<'_>, tenant: TenantId, on: &RecordRef) -> Result<(), Halt> {
+    Ok(room(files_of(tx, tenant, on)?.len() + 1)?)
+}
+
 /// Attaches the files of one record to another, such as a deal's to a task made from it. The bytes are kept once. A file that is
 /// attached to too many records already is left out: what else is done goes on without it.
 ///
@@ -78,7 +95,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef
     tx.want(&[from.key(ctx.tenant), to.key(ctx.tenant)])?;
     records::live(tx, ctx, from)?;
     records::live(tx, ctx, to)?;
-    let (there, mut ids) = (files_of(tx, ctx, to)?, files_of(tx, ctx, from)?);
+    let (there, mut ids) = (files_of(tx, ctx.tenant, to)?, files_of(tx, ctx.tenant, from)?);
     if let Files::Ids(wanted) = which {
         if wanted.iter().any(|id| !ids.contains(id)) {
             return Err(Refusal::not_found("file").into());
@@ -104,8 +121,8 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef
 /// Takes a record that is deleted off its files, which makes room on them for others. Where another record takes it over, that one has
 /// them from then on, as many as it has room for. Gives how many those are.
 pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef, to: Option<&RecordRef>) -> Result<usize, Halt> {
-    let ids = files_of(tx, ctx, record)?;
-    let there = to.map(|to| files_of(tx, ctx, to)).transpose()?.unwrap_or_default();
+    let ids = files_of(tx, ctx.tenant, record)?;
+    let there = to.map(|to| files_of(tx, ctx.tenant, to)).transpose()?.unwrap_or_default();
     tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
     let mut taken = 0;
     for id in &ids {
@@ -128,8 +145,8 @@ pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef, to: O
 }
 
 /// The ids of a record's files, oldest first.
-pub(super) fn files_of(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef) -> Result<Vec<String>, Halt> {
-    let range = Range::first(File::of_record(ctx.tenant, record), FILES_MAX + 1);
+pub(super) fn files_of(tx: &mut Tx<'_>, tenant: TenantId, record: &RecordRef) -> Result<Vec<String>, Halt> {
+    let range = Range::first(File::of_record(tenant, record), FILES_MAX + 1);
     Ok(tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect())
 }
 

@@ -26,8 +26,8 @@ pub(super) struct HandedOver {
 /// Hands over what hangs on `from`, of each kind as much as goes into one commit; a job does the rest.
 pub(super) fn all(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef) -> Result<HandedOver, Halt> {
     let lists = [
-        attach_files::files_of(tx, ctx, from),
-        attach_files::files_of(tx, ctx, to),
+        attach_files::files_of(tx, ctx.tenant, from),
+        attach_files::files_of(tx, ctx.tenant, to),
         linked(tx, ctx, "task", from),
         linked(tx, ctx, "activity", from),
     ];

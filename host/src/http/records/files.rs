@@ -6,13 +6,14 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use stagewright_core::command::attach_files::{NewFile, attach_new};
+use stagewright_core::command::attach_files::{NewFile, attach_new, check_name, check_room};
 use stagewright_core::limits::FILE_BYTES_MAX;
 use stagewright_core::model::file::File;
 use stagewright_core::model::record::{IndexEntry, RecordRef};
 
 use crate::http::answer::{Answer, CREATED, json, located};
 use crate::http::auth::Caller;
+use crate::http::body::Nothing;
 use crate::http::context::Call;
 use crate::http::download::download;
 use crate::http::page::{listed, page};
@@ -45,9 +46,18 @@ pub(in crate::http) async fn attach_file(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let record = RecordRef::new(&kind, &id);
-    // Nothing is kept for a record that is not there.
-    app.service.record(call.caller.tenant(), &record).await?;
+    let (tenant, record) = (call.caller.tenant(), RecordRef::new(&kind, &id));
+    // No bytes are kept for what would be refused.
+    app.service.record(tenant, &record).await?;
+    check_name(&asked.name)?;
+    let repeated = match call.once(&[]) {
+        Some(once) => app.service.was_answered(tenant, &once).await?,
+        None => false,
+    };
+    // A repeated request is answered as it was, also where the file took the last room.
+    if !repeated {
+        app.service.query(|tx| check_room(tx, tenant, &record)).await?;
+    }
     let mime = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream");
     let kept = upload::keep(&app, body, FILE_BYTES_MAX).await?;
     let new = NewFile { name: asked.name, mime: mime.chars().take(100).collect(), bytes: kept.bytes, sha256: kept.sha256 };
@@ -80,6 +90,7 @@ pub(in crate::http) async fn list_files(
 pub(in crate::http) async fn fetch_file(
     State(app): App,
     caller: Caller,
+    Asked(Nothing {}): Asked<Nothing>,
     Ids((kind, id, file)): Ids<(String, String, String)>,
 ) -> Answer {
     let (file, bytes) = app.service.fetch_file(caller.tenant(), &RecordRef::new(&kind, &id), &file).await?;
