@@ -37,9 +37,16 @@ pub(super) fn nothing() -> Response {
 /// An answer about a thing that has versions: its `version` is the ETag too.
 pub(super) fn versioned((status, body): (u16, Value)) -> Response {
     let version = body.get("version").and_then(Value::as_u64);
-    let mut response = json((status, body));
-    let tag = version.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok());
-    if let Some(tag) = tag {
+    let response = json((status, body));
+    match version {
+        Some(version) => tagged(response, version),
+        None => response,
+    }
+}
+
+/// The same answer, with the version of what it is about as the ETag.
+pub(super) fn tagged(mut response: Response, version: u64) -> Response {
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
         response.headers_mut().insert(ETAG, tag);
     }
     response

@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::json;
+use stagewright_core::command::check_version;
 use stagewright_core::drive::Failure;
+use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::plugin::{Grant, Permission, Plugin};
 use stagewright_core::read::Range;
@@ -91,22 +93,29 @@ impl Service {
         Ok((status, serde_json::from_value(plugin).map_err(|e| Failure::Damaged(e.to_string()))?))
     }
 
-    /// Enables a plugin for the command's tenant with everything that it asks for.
+    /// Enables a plugin for the command's tenant with everything that it asks for; see [`Service::grant`].
     ///
     /// # Errors
-    /// `not-found`.
-    pub async fn grant_all(&self, command: &Command, id: &str) -> Result<Grant, Failure> {
+    /// `not-found`, `record.stale`.
+    pub async fn grant_all(&self, command: &Command, id: &str, expected: Option<u64>) -> Result<(Grant, u64), Failure> {
         let plugin = self.plugin(id).await?;
-        self.grant(command, id, &plugin.permissions.into_iter().map(|asked| asked.scope).collect()).await
+        self.grant(command, id, &plugin.permissions.into_iter().map(|asked| asked.scope).collect(), expected).await
     }
 
     /// Enables a plugin for the command's tenant with the scopes given. Every scope that the plugin does not call optional is
     /// needed; one it does not ask for cannot be given. Where it asks for all subjects, single ones may be given instead:
-    /// `http.send:api.example.com` for `http.send:*`.
+    /// `http.send:api.example.com` for `http.send:*`. With `expected` only where the grant is at that version, 0 being none. Gives the
+    /// grant and its version.
     ///
     /// # Errors
-    /// `not-found`, `plugin.grant-missing`, `plugin.grant-unknown`.
-    pub async fn grant(&self, command: &Command, id: &str, scopes: &BTreeSet<String>) -> Result<Grant, Failure> {
+    /// `not-found`, `plugin.grant-missing`, `plugin.grant-unknown`, `record.stale`.
+    pub async fn grant(
+        &self,
+        command: &Command,
+        id: &str,
+        scopes: &BTreeSet<String>,
+        expected: Option<u64>,
+    ) -> Result<(Grant, u64), Failure> {
         self.execute(command, |tx, ctx| {
             let (plugin, _) = tx.require::<Plugin>(&Plugin::key(id))?;
             if let Some(unknown) = scopes.iter().find(|scope| !plugin.permissions.iter().any(|asked| asked.covers(scope))) {
@@ -122,20 +131,21 @@ impl Service {
                 return Err(Refusal::invalid("plugin.grant-missing", "scopes", message).into());
             }
             let key = Grant::key(ctx.tenant, id);
-            let mut grant = tx.get::<Grant>(&key)?.map(|(grant, _)| grant).unwrap_or_default();
+            let (mut grant, version) = tx.get::<Grant>(&key)?.unwrap_or_default();
+            check_version(expected, version)?;
             grant.scopes.clone_from(scopes);
-            tx.put(key, &grant)?;
-            Ok(grant)
+            let version = tx.put(key, &grant)?;
+            Ok((grant, version))
         })
         .await
     }
 
-    /// Every installed plugin, with what a tenant granted it where one is given.
+    /// Every installed plugin, with what a tenant granted it where one is given, and the version of that.
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn plugins(&self, tenant: Option<stagewright_core::id::TenantId>) -> Result<Vec<(Plugin, Option<Grant>)>, Failure> {
-        let all = Range::first(Key::new(stagewright_core::id::TenantId::PLATFORM, Table::Plugin, &[]), 10_000);
+    pub async fn plugins(&self, tenant: Option<TenantId>) -> Result<Vec<(Plugin, Option<(Grant, u64)>)>, Failure> {
+        let all = Range::first(Key::new(TenantId::PLATFORM, Table::Plugin, &[]), 10_000);
         self.query(|tx| {
             let plugins = tx.range::<Plugin>(&all)?;
             let Some(tenant) = tenant else { return Ok(plugins.into_iter().map(|(_, plugin)| (plugin, None)).collect()) };
@@ -143,7 +153,7 @@ impl Service {
             plugins
                 .into_iter()
                 .map(|(_, plugin)| {
-                    let grant = tx.peek::<Grant>(&Grant::key(tenant, &plugin.id))?.map(|(grant, _)| grant);
+                    let grant = tx.peek::<Grant>(&Grant::key(tenant, &plugin.id))?;
                     Ok((plugin, grant))
                 })
                 .collect()

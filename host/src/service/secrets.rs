@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use stagewright_core::command::check_version;
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Secret;
@@ -15,11 +16,11 @@ use crate::secrets::SecretsError;
 const SECRET_BYTES_MAX: usize = 4_096;
 
 impl Service {
-    /// Sets a secret. Its value is never given back.
+    /// Sets a secret; with `expected` only where it is at that version, 0 being none. Its value is never given back; its version is.
     ///
     /// # Errors
-    /// `secret.invalid` for a bad name or an empty or over-long value.
-    pub async fn put_secret(&self, command: &Command, name: &str, value: &str) -> Result<(), Failure> {
+    /// `secret.invalid` for a bad name or an empty or over-long value, `record.stale`.
+    pub async fn put_secret(&self, command: &Command, name: &str, value: &str, expected: Option<u64>) -> Result<u64, Failure> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
         if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
             let message = "a secret's name is up to 64 of a-z, 0-9, - and _";
@@ -32,9 +33,9 @@ impl Service {
         let sealed = self.vault.seal(command.ctx.tenant, name, value).map_err(|e| Failure::Stopped(e.to_string()))?;
         self.execute(command, |tx, ctx| {
             let key = Secret::key(ctx.tenant, name);
-            tx.get::<Secret>(&key)?;
-            tx.put(key, &Secret { sealed: sealed.clone(), updated_at: ctx.now })?;
-            Ok(())
+            let before = tx.get::<Secret>(&key)?;
+            check_version(expected, before.map_or(0, |(_, version)| version))?;
+            tx.put(key, &Secret { sealed: sealed.clone(), updated_at: ctx.now })
         })
         .await
     }

@@ -18,8 +18,8 @@ pub struct MadeWebhook {
     pub webhook: Webhook,
     /// Its key.
     pub key: String,
-    /// Whether there was none of this code before.
-    pub is_new: bool,
+    /// Its version; 1 where there was none of this code before.
+    pub version: u64,
 }
 
 fn hash_key(key: &str) -> String {
@@ -33,17 +33,25 @@ pub fn opens(hash: &str, key: &str) -> bool {
 }
 
 impl Service {
-    /// Makes a webhook of the command's tenant, or a new key for one that is there.
+    /// Makes a webhook of the command's tenant, or a new key for one that is there; with `expected` only where it is at that version,
+    /// 0 being none.
     ///
     /// # Errors
-    /// `webhook.invalid`.
-    pub async fn put_webhook(&self, command: &Command, code: &str, name: &str) -> Result<MadeWebhook, Failure> {
+    /// `webhook.invalid`, `record.stale`.
+    pub async fn put_webhook(
+        &self,
+        command: &Command,
+        code: &str,
+        name: &str,
+        expected: Option<u64>,
+    ) -> Result<MadeWebhook, Failure> {
         let mut bytes = [0; KEY_BYTES];
         getrandom::fill(&mut bytes).map_err(|e| Failure::Stopped(e.to_string()))?;
         let key = hex::encode(bytes);
         let hash = hash_key(&key);
-        let (webhook, is_new) = self.execute(command, |tx, ctx| webhook::put(tx, ctx, code, name, &hash)).await?;
-        Ok(MadeWebhook { webhook, key, is_new })
+        let made = self.execute(command, |tx, ctx| webhook::put(tx, ctx, code, (name, &hash), expected)).await?;
+        let (webhook, version) = made;
+        Ok(MadeWebhook { webhook, key, version })
     }
 }
 

@@ -14,7 +14,7 @@ async fn a_secret_is_written_and_never_given_back() {
     put.expect(204);
     assert_eq!(put.text, "");
     let listed = acme.admin.get("/v1/secrets").await;
-    assert_eq!(listed.items(), [json!({"name": "signing", "updated_at": "2026-11-22T09:00:00.000Z"})]);
+    assert_eq!(listed.items(), [json!({"name": "signing", "updated_at": "2026-11-22T09:00:00.000Z", "version": 1})]);
     assert!(!listed.text.contains(VALUE));
     acme.admin.get("/v1/secrets/signing").await.problem(405, "request.wrong-method");
 }

@@ -96,3 +96,55 @@ async fn if_none_match_makes_new_things_only() {
     only_new.put("/v1/lines/help", json!({"name": "Other"})).await.problem(412, "record.stale");
     assert_eq!(acme.admin.get("/v1/lines/help").await.json()["name"], "Help");
 }
+
+#[tokio::test]
+async fn a_webhook_keeps_its_key_where_the_request_means_another_version() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    let (path, bank) = ("/v1/webhooks/bank", json!({"name": "Bank"}));
+    let only_new = acme.admin.with("if-none-match", "*");
+    let made = only_new.put(path, bank.clone()).await;
+    assert_eq!((made.expect(201)["version"].as_u64(), made.header("etag")), (Some(1), "\"1\""));
+    let first = acme.admin.get("/v1/webhooks").await.items();
+    only_new.put(path, bank.clone()).await.problem(412, "record.stale");
+    assert_eq!(acme.admin.get("/v1/webhooks").await.items(), first);
+    let seen = acme.admin.with("if-match", "\"1\"");
+    assert_eq!(seen.put(path, bank.clone()).await.expect(200)["version"], 2);
+    assert_eq!(acme.admin.get("/v1/webhooks").await.items()[0]["version"], 2);
+    seen.put(path, bank).await.problem(412, "record.stale");
+    seen.delete(path).await.problem(412, "record.stale");
+    acme.admin.with("if-match", "\"2\"").delete(path).await.expect(204);
+}
+
+#[tokio::test]
+async fn a_secret_has_versions_and_keeps_its_value() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    let (path, value) = ("/v1/secrets/signing", json!({"value": "s3cret"}));
+    let only_new = acme.admin.with("if-none-match", "*");
+    assert_eq!(only_new.put(path, value.clone()).await.header("etag"), "\"1\"");
+    only_new.put(path, value.clone()).await.problem(412, "record.stale");
+    assert_eq!(acme.admin.get("/v1/secrets").await.items()[0]["version"], 1);
+    let seen = acme.admin.with("if-match", "\"1\"");
+    seen.put(path, value.clone()).await.expect(204);
+    seen.put(path, value).await.problem(412, "record.stale");
+}
+
+#[tokio::test]
+async fn a_grant_has_versions_of_its_own() {
+    let api = Api::start().await;
+    let acme = api.tenant("Acme").await;
+    acme.kit().await;
+    let (path, narrow) = ("/v1/plugins/acme.kit/grants", json!({"scopes": ["records.read:deal"]}));
+    assert_eq!(acme.admin.get("/v1/plugins/acme.kit").await.json()["grant_version"], 1);
+    let seen = acme.admin.with("if-match", "\"1\"");
+    let put = seen.put(path, narrow.clone()).await;
+    assert_eq!((put.expect(200)["version"].as_u64(), put.header("etag")), (Some(2), "\"2\""));
+    seen.put(path, json!({"all": true})).await.problem(412, "record.stale");
+    acme.admin.with("if-none-match", "*").put(path, json!({"all": true})).await.problem(412, "record.stale");
+    let listed = &acme.admin.get("/v1/plugins").await.items()[0];
+    assert_eq!((&listed["granted"], &listed["grant_version"]), (&json!(["records.read:deal"]), &json!(2)));
+    let other = api.tenant("Other").await;
+    assert!(other.admin.get("/v1/plugins/acme.kit").await.json()["grant_version"].is_null());
+    other.admin.with("if-none-match", "*").put(path, narrow).await.expect(200);
+}

@@ -53,5 +53,5 @@ mod setting_links;
 mod work;
 
 pub use emit::{Draft, emit, note};
-pub use records::{fields_of, require_link, tenant};
+pub use records::{check_version, fields_of, require_link, tenant};
 pub(crate) use schedule::calendar_for;

@@ -95,7 +95,7 @@ pub(super) fn live(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef) -> Resu
 }
 
 /// Refuses when the client named another version than the current one.
-pub(super) fn check_version(expected: Option<u64>, current: u64) -> Result<(), Halt> {
+pub fn check_version(expected: Option<u64>, current: u64) -> Result<(), Halt> {
     match expected {
         Some(expected) if expected != current => {
             let message = format!("the record is at version {current}, not {expected}; read it again and repeat the change");

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::fire_event::Fired;
 use super::put_pipeline::{check_id, check_name};
+use super::records::check_version;
 use super::{Draft, dispatch, emit, fetch, records, setting_links};
 use crate::context::OpContext;
 use crate::key::{Key, Table};
@@ -17,28 +18,37 @@ use crate::refusal::{Refusal, RefusalKind};
 use crate::schema;
 use crate::tx::{Halt, Tx, together};
 
-/// Makes a webhook, or gives one that is there another name and key. `hash` is the key's. Gives it and whether it is new.
+/// Makes a webhook, or gives one that is there another name and key. `hash` is the key's. Gives it and its version.
 ///
 /// # Errors
-/// `webhook.invalid`.
-pub fn put(tx: &mut Tx<'_>, ctx: &OpContext, code: &str, name: &str, hash: &str) -> Result<(Webhook, bool), Halt> {
+/// `webhook.invalid`, `record.stale`.
+pub fn put(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    code: &str,
+    (name, hash): (&str, &str),
+    expected: Option<u64>,
+) -> Result<(Webhook, u64), Halt> {
     check_id("webhook.invalid", "code", code)?;
     check_name("webhook.invalid", "name", name)?;
     let key = Webhook::key(ctx.tenant, code);
-    let created_at = tx.get::<Webhook>(&key)?.map(|(before, _)| before.created_at);
+    let before = tx.get::<Webhook>(&key)?;
+    check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
+    let created_at = before.map_or(ctx.now, |(before, _)| before.created_at);
     let (code, name, hash) = (code.to_owned(), name.to_owned(), hash.to_owned());
-    let webhook = Webhook { code, name, hash, created_at: created_at.unwrap_or(ctx.now), key_at: ctx.now };
-    tx.put(key, &webhook)?;
-    Ok((webhook, created_at.is_none()))
+    let webhook = Webhook { code, name, hash, created_at, key_at: ctx.now };
+    let version = tx.put(key, &webhook)?;
+    Ok((webhook, version))
 }
 
 /// Deletes a webhook: what comes to its address from now on is refused. One that a published trigger waits for stays.
 ///
 /// # Errors
-/// `not-found`, `webhook.in-use`.
-pub fn delete(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<(), Halt> {
+/// `not-found`, `webhook.in-use`, `record.stale`.
+pub fn delete(tx: &mut Tx<'_>, ctx: &OpContext, code: &str, expected: Option<u64>) -> Result<(), Halt> {
     let key = Webhook::key(ctx.tenant, code);
-    tx.require::<Webhook>(&key)?;
+    let (_, version) = tx.require::<Webhook>(&key)?;
+    check_version(expected, version)?;
     let users = users(tx, ctx, code)?;
     if !users.is_empty() {
         let message = format!(

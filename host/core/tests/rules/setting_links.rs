@@ -108,6 +108,6 @@ fn a_webhook_that_a_trigger_waits_for_has_to_be_there() {
     let triggers = json!([trigger("called", json!({"trigger": "called", "settings": {"code": "bank"}}))]);
     let refusal = world.save("new", json!([]), triggers.clone()).unwrap_err();
     assert_eq!((refusal.code, refusal.field.as_deref()), ("settings.unknown-webhook", Some("triggers[0].settings.code")));
-    world.ok(|tx, ctx| webhook::put(tx, ctx, "bank", "Bank", "k"));
+    world.ok(|tx, ctx| webhook::put(tx, ctx, "bank", ("Bank", "k"), None));
     assert_eq!(world.save("new", json!([]), triggers), Ok(()));
 }

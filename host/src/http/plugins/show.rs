@@ -7,15 +7,21 @@ use stagewright_core::model::plugin::Grant;
 use super::plugin_view;
 use crate::http::answer::{Answer, ok};
 use crate::http::auth::Caller;
-use crate::http::params::Ids;
+use crate::http::body::Nothing;
+use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
 
 /// Shows an installed plugin with its catalogue and its limits.
-pub(in crate::http) async fn show_plugin(State(app): App, caller: Caller, Ids(id): Ids<String>) -> Answer {
+pub(in crate::http) async fn show_plugin(
+    State(app): App,
+    caller: Caller,
+    Asked(Nothing {}): Asked<Nothing>,
+    Ids(id): Ids<String>,
+) -> Answer {
     let plugin = app.service.plugin(&id).await?;
     let tenant = caller.own_tenant();
     let grant = match tenant {
-        Some(tenant) => app.service.find::<Grant>(&Grant::key(tenant, &id)).await?.map(|(grant, _)| grant),
+        Some(tenant) => app.service.find::<Grant>(&Grant::key(tenant, &id)).await?,
         None => None,
     };
     let mut view = plugin_view(&plugin, grant.as_ref(), tenant.is_some());

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use serde::Deserialize;
 
-use crate::http::answer::{Answer, nothing};
+use crate::http::answer::{Answer, expected, nothing, tagged};
 use crate::http::body::{Body, Nothing};
 use crate::http::context::Call;
 use crate::http::error::Problem;
@@ -26,18 +27,20 @@ impl fmt::Debug for NewSecret {
     }
 }
 
-/// Sets a secret. Answers 204; the value never comes back.
+/// Sets a secret. Answers 204 with its version as the ETag; the value never comes back. With `If-Match` only where the secret is still at
+/// that version.
 pub(in crate::http) async fn put_secret(
     State(app): App,
     call: Call,
     Asked(Nothing {}): Asked<Nothing>,
     Ids(name): Ids<String>,
+    headers: HeaderMap,
     body: Result<Body<NewSecret>, Problem>,
 ) -> Answer {
     // Whatever was sent may be a secret in the wrong place.
     let wrong = |problem: Problem| problem.without_values("send a JSON object with the secret as a text: {\"value\": \"...\"}");
     let Body { value, .. } = body.map_err(wrong)?;
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
-    app.service.put_secret(&command, &name, &value.value).await?;
-    Ok(nothing())
+    let version = app.service.put_secret(&command, &name, &value.value, expected(&headers)?).await?;
+    Ok(tagged(nothing(), version))
 }

@@ -26,5 +26,5 @@ pub(in crate::http) async fn list_webhooks(State(app): App, caller: Caller, Aske
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Webhook, &[]);
     let found = app.service.list::<Webhook>(&prefix, &page, Order::Forward, |_| true).await?;
-    Ok(listed(found.rows.iter().map(|(_, webhook, _)| webhook_view(webhook)).collect(), found.next))
+    Ok(listed(found.rows.iter().map(|(_, webhook, version)| webhook_view(webhook, *version)).collect(), found.next))
 }

@@ -14,6 +14,8 @@ pub(super) use put::put_webhook;
 pub(super) use receive::receive;
 
 /// A webhook as clients see it: without its key's hash.
-fn webhook_view(webhook: &Webhook) -> Value {
-    json!({"code": webhook.code, "name": webhook.name, "created_at": webhook.created_at, "key_at": webhook.key_at})
+fn webhook_view(webhook: &Webhook, version: u64) -> Value {
+    json!({
+        "code": webhook.code, "name": webhook.name, "created_at": webhook.created_at, "key_at": webhook.key_at, "version": version,
+    })
 }
