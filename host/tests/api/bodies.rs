@@ -1,8 +1,10 @@
 //! Requests that cannot be read, and what their senders are told.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use stagewright::http::Access;
+use stagewright::http::router::routes;
 
-use crate::support::Api;
+use crate::support::{Api, Setup};
 
 #[tokio::test]
 async fn what_is_no_json_is_malformed() {
@@ -141,6 +143,67 @@ async fn the_query_of_a_write_is_read_too() {
     acme.admin.post("/v1/records/contact?automation=later", contact).await.problem(422, "request.wrong-type");
     acme.admin.post("/v1/tokens?tenant=other", json!({"name": "n", "role": "service"})).await.problem(400, "request.unknown-field");
     assert!(acme.admin.get("/v1/records/contact").await.items().is_empty());
+}
+
+/// A body that a route could take, so that nothing but the query is wrong.
+fn body(method: &str, path: &str) -> Value {
+    let record = || json!({"kind": "deal", "id": "1"});
+    match path.rsplit('/').next().unwrap_or_default() {
+        _ if method != "POST" && method != "PUT" && method != "PATCH" => Value::Null,
+        _ if path == "/v1/records/{kind}" || method == "PATCH" => json!({"fields": {}}),
+        "tenants" => json!({"name": "x", "time_zone": "UTC", "language": "en", "country": "UA"}),
+        "tokens" => json!({"name": "x", "role": "admin"}),
+        "grants" => json!({"all": true}),
+        "move" => json!({"stage": "new"}),
+        "merge" => json!({"into": "1"}),
+        "read" | "accept" => json!({"user": "1"}),
+        "reply" => json!({"user": "1", "text": "x"}),
+        "preview" => json!({"record": record(), "template": "x"}),
+        "apply" => json!({"preview": true}),
+        "invoke" => json!({"record": record(), "settings": {}}),
+        "events" => json!({"kind": "custom.x", "record": record()}),
+        "rerun" => json!({"step": "x"}),
+        "advance" => json!({"by": "1m"}),
+        "{name}" => json!({"value": "x"}),
+        "{code}" => json!({"name": "x"}),
+        _ if path.starts_with("/v1/pipelines/") => json!({"kind": "deal", "name": "x", "stages": [{"id": "new", "name": "New"}]}),
+        _ if path == "/v1/automations/{id}" => json!({"kind": "deal", "pipeline": "sales", "stage": "new"}),
+        _ if path.starts_with("/v1/calendars/") => json!({"name": "x", "time_zone": "UTC", "week": {}}),
+        _ if path.starts_with("/v1/channels/") => json!({"name": "x", "plugin": "acme.kit", "channel": "json", "line": "help"}),
+        _ if path.starts_with("/v1/kinds/") => json!({"name": "x", "fields": []}),
+        _ if path.starts_with("/v1/groups/") => json!({"name": "x", "members": []}),
+        _ if path.starts_with("/v1/lines/") => json!({"name": "x"}),
+        _ => json!({}),
+    }
+}
+
+#[tokio::test]
+async fn no_route_overlooks_a_query_parameter_that_it_does_not_know() {
+    let api = Api::start_with(Setup { dev: true, ..Setup::default() }).await;
+    let acme = api.tenant("Acme").await;
+    acme.pipeline().await;
+    let deal = acme.deal("Roof").await;
+    let mut overlooking = Vec::new();
+    for route in routes(true).into_iter().filter(|route| !lenient(route.path)) {
+        let path = match route.path {
+            path if path.starts_with("/v1/records/{kind}/{id}") => path.replace("{kind}", "deal").replace("{id}", &deal),
+            path => path.replace("{kind}", "deal"),
+        };
+        let path = path.replace(['{', '}'], "");
+        let sender = if route.access == Access::Platform { &api.platform } else { &acme.admin };
+        let body = Some(body(route.method, route.path)).filter(|body| !body.is_null());
+        let reply = sender.send(route.method, &format!("{path}?colour=red"), body).await;
+        let told = reply.json();
+        if (told["code"].as_str(), told["field"].as_str()) != (Some("request.unknown-field"), Some("colour")) {
+            overlooking.push(format!("{} {path}: {} {}", route.method, reply.status, reply.text));
+        }
+    }
+    assert!(overlooking.is_empty(), "{overlooking:#?}");
+}
+
+/// What strangers ask: whatever a provider or another program adds to an address belongs to what it says.
+fn lenient(path: &str) -> bool {
+    ["/health/", "/hooks/", "/webhooks/"].iter().any(|start| path.starts_with(start))
 }
 
 #[tokio::test]

@@ -28,10 +28,11 @@ pub(in crate::http) async fn apply_automation(
     Ids(id): Ids<String>,
     Body { value, raw }: Body<ApplyBody>,
 ) -> Answer {
+    let wishes = call.wishes(None, None)?;
     if value.preview {
         let found = app.service.preview_apply(call.caller.tenant(), &id).await?;
         return Ok(ok(json!({"preview": true, "items": found.items, "looked_at": found.looked_at, "complete": found.complete})));
     }
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| Ok((ACCEPTED, job_view(&apply(tx, ctx, &id)?))));
+    let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| Ok((ACCEPTED, job_view(&apply(tx, ctx, &id)?))));
     Ok(json(answer.await?))
 }

@@ -8,11 +8,17 @@ use stagewright_core::schema;
 use super::{untouched, view};
 use crate::http::answer::{Answer, OK, versioned};
 use crate::http::auth::Caller;
-use crate::http::params::Ids;
+use crate::http::body::Nothing;
+use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
 
 /// Shows a kind with all its fields. Its version is the ETag.
-pub(in crate::http) async fn show_kind(State(app): App, caller: Caller, Ids(id): Ids<String>) -> Answer {
+pub(in crate::http) async fn show_kind(
+    State(app): App,
+    caller: Caller,
+    Asked(Nothing {}): Asked<Nothing>,
+    Ids(id): Ids<String>,
+) -> Answer {
     let found = app.service.find::<Kind>(&Kind::key(caller.tenant(), &id)).await?;
     let built_in = !schema::is_own(&id) && schema::fields(&id).is_ok();
     let (kind, version) = match found {
