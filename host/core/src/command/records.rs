@@ -94,7 +94,10 @@ pub(super) fn live(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef) -> Resu
     Ok((record, version))
 }
 
-/// Refuses when the client named another version than the current one.
+/// Refuses when the client named another version than the current one; 0 is none at all.
+///
+/// # Errors
+/// `record.stale`.
 pub fn check_version(expected: Option<u64>, current: u64) -> Result<(), Halt> {
     match expected {
         Some(expected) if expected != current => {
