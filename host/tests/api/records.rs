@@ -66,7 +66,7 @@ async fn an_import_starts_no_robots() {
     let quiet = acme.admin.post("/v1/records/deal", json!({"fields": fields, "automation": "suppress"})).await.expect(201);
     let loud = acme.admin.post("/v1/records/deal", json!({"fields": fields})).await.expect(201);
     api.settle().await;
-    let runs = |id: &serde_json::Value| format!("/v1/runs?record=deal/{}", id.as_str().unwrap());
+    let runs = |id: &Value| format!("/v1/runs?record=deal/{}", id.as_str().unwrap());
     assert!(acme.admin.get(&runs(&quiet["id"])).await.items().is_empty());
     assert_eq!(acme.admin.get(&runs(&loud["id"])).await.items().len(), 1);
 }
