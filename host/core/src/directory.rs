@@ -14,7 +14,8 @@ use crate::tx::{Halt, Tx};
 
 /// The users behind `who`, seen from `item`: `responsible`, `supervisor` (of whoever is responsible), `observers`, `author` or
 /// `user:<id>`. Empty where nobody holds the role. Observers who were deactivated or deleted since are left out, as they stand in the
-/// list until somebody takes them off; whoever is responsible is given as it is, so that one who left is noticed.
+/// list until somebody takes them off, and so is an author, whom nobody can take off; whoever is responsible is given as it is, so that one
+/// who left is noticed.
 ///
 /// # Errors
 /// `directory.unknown-role`, and what reading may say.
@@ -31,7 +32,7 @@ pub fn resolve(tx: &mut Tx<'_>, tenant: TenantId, item: Option<&RecordRef>, who:
     match who {
         "responsible" => Ok(responsible.into_iter().collect()),
         "observers" => active(tx, tenant, record.texts("observers")),
-        "author" => Ok(Some(record.text("created_by").to_owned()).filter(|user| !user.is_empty()).into_iter().collect()),
+        "author" => active(tx, tenant, vec![record.text("created_by").to_owned()]),
         "supervisor" => match responsible {
             Some(user) => Ok(supervisor_of(tx, tenant, &user)?.into_iter().collect()),
             None => Ok(Vec::new()),

@@ -9,7 +9,7 @@ use crate::command::assign::{self, Choice};
 use crate::command::attach_files::{self, Attached, Files};
 use crate::command::complete_tasks::Which;
 use crate::command::{complete_tasks, create_record, notify, write_history};
-use crate::limits::{LIST_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
+use crate::limits::{LIST_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, POINT_CHARS_MAX, REASON_CHARS_MAX};
 use crate::model::record::RecordRef;
 
 /// Files that an effect names; of those beyond it says how many.
@@ -81,7 +81,8 @@ impl Scope {
         if link {
             fields.insert("items".to_owned(), json!([self.target(None)?]));
         }
-        let cut = cut_field(&mut fields, "title");
+        let mut fitted: Vec<String> = cut_field(&mut fields, "title").into_iter().collect();
+        fitted.extend(fit_points(&mut fields));
         let from = if attach_files { Some(self.target(None)?) } else { None };
         let (task, attached) = self.decide(|tx, ctx| {
             let (task, _) = create_record::decide(tx, ctx, "task", &fields)?;
@@ -92,7 +93,7 @@ impl Scope {
             Ok((task, attached))
         })?;
         let said = format!("task created: {}", task.text("title"));
-        self.effects.push([said].into_iter().chain(cut).chain(left_out(&attached.full)).collect::<Vec<_>>().join("; "));
+        self.effects.push([said].into_iter().chain(fitted).chain(left_out(&attached.full)).collect::<Vec<_>>().join("; "));
         Ok(task.key.id)
     }
 
@@ -165,6 +166,25 @@ fn cut_field(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
         Some(Value::String(text)) => cut(name, text, NAME_CHARS_MAX),
         _ => None,
     }
+}
+
+/// Drops the points of a checklist that say nothing and cuts those that are too long, and says so: a point made of the item's values may be
+/// blank, and the task is wanted in spite of that. What is no point at all is left for the check of the field.
+fn fit_points(fields: &mut Map<String, Value>) -> Vec<String> {
+    let Some(Value::Array(points)) = fields.get_mut("checklist") else { return Vec::new() };
+    let before = points.len();
+    points.retain(|point| point["text"].as_str().is_none_or(|text| !text.trim().is_empty()));
+    let dropped = before - points.len();
+    let texts = points.iter_mut().filter_map(|point| point.get_mut("text"));
+    let shortened = texts.filter_map(|text| match text {
+        Value::String(text) => cut("point", text, POINT_CHARS_MAX),
+        _ => None,
+    });
+    let said = [
+        (dropped, "blank points of the checklist left out".to_owned()),
+        (shortened.count(), format!("points of the checklist cut to {POINT_CHARS_MAX} characters")),
+    ];
+    said.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")).collect()
 }
 
 fn cut(what: &str, text: &mut String, chars_max: usize) -> Option<String> {

@@ -266,6 +266,37 @@ fn names_and_texts_that_robots_give_are_cut_and_it_is_said() {
 }
 
 #[test]
+fn a_blank_point_is_left_out_and_a_long_one_cut_and_the_task_is_made_all_the_same() {
+    let mut world = World::new();
+    deal(&mut world, json!([robot("a", "x", json!({})), robot("b", "x", json!({}))]));
+    let points = json!([{"text": "Call"}, {"text": "", "done": false}, {"text": " \n"}, {"text": "ї".repeat(501), "done": true}]);
+
+    let made = act(&mut world, |scope| scope.create_task(&json!({"title": "Roof", "checklist": points}).to_string())).unwrap();
+    let bare = json!({"title": "Bare", "checklist": [{"text": " "}]}).to_string();
+    let bare = act(&mut world, |scope| scope.create_task(&bare)).unwrap();
+
+    let checklist = |id: &str| world.record(&RecordRef::new("task", id)).fields["checklist"].clone();
+    let cut = format!("{}…", "ї".repeat(499));
+    assert_eq!(checklist(&made), json!([{"text": "Call", "done": false}, {"text": cut, "done": true}]));
+    assert_eq!(checklist(&bare), json!([]));
+    let effects: Vec<String> = world.runs()[0].steps.iter().flat_map(|step| step.effects.clone()).collect();
+    let left_out = "blank points of the checklist left out";
+    let said = format!("task created: Roof; {left_out}: 2; points of the checklist cut to 500 characters: 1");
+    assert_eq!(effects, [said, format!("task created: Bare; {left_out}: 1")]);
+}
+
+#[test]
+fn what_is_no_point_of_a_checklist_is_refused() {
+    let mut world = World::new();
+    deal(&mut world, json!([robot("a", "x", json!({}))]));
+    for point in [json!("Call"), json!({"text": 7}), json!({"done": true}), json!(null)] {
+        let task = json!({"title": "Roof", "checklist": [point]}).to_string();
+        let refusal = act(&mut world, |scope| scope.create_task(&task)).unwrap_err();
+        assert_eq!((refusal.code, refusal.subject.as_deref()), ("invalid", Some("fields.checklist[0]")), "{point}");
+    }
+}
+
+#[test]
 fn an_invoked_robot_completes_what_another_invoked_robot_made() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));

@@ -1,8 +1,10 @@
 //! Employees who were deactivated or deleted, and what still has their names in it.
 
 use serde_json::{Value, json};
-use stagewright_core::command::{change_record, delete_record};
+use stagewright_core::command::{change_record, create_record, delete_record};
+use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::{Key, Table};
+use stagewright_core::model::history::{EntryType, HistoryEntry};
 use stagewright_core::model::notification::Notification;
 use stagewright_core::model::record::RecordRef;
 
@@ -58,6 +60,64 @@ fn an_observer_who_left_does_not_stop_a_task() {
         scope.create_task(&json!({"title": "Look", "observers": observers}).to_string())
     });
     assert_eq!(world.record(&RecordRef::new("task", &task.unwrap())).texts("observers"), [here]);
+}
+
+/// How a person leaves.
+const WAYS: [fn(&mut World, &str); 2] =
+    [deactivate, |world, user| drop(world.ok(|tx, ctx| delete_record::decide(tx, ctx, &RecordRef::new("user", user), None, None)))];
+
+/// A deal that an employee made, for which a robot is due. Gives the employee.
+fn authored(world: &mut World) -> String {
+    let author = person(world, "Author");
+    world.automate("new", json!([robot("teller", "x", json!({}))]), json!([]));
+    let ctx = OpContext { actor: Actor::User { id: author.clone() }, ..world.ctx() };
+    let fields = json!({"title": "Roof", "pipeline": "sales"}).as_object().unwrap().clone();
+    world.run_as(&ctx, |tx, ctx| create_record::decide(tx, ctx, "deal", &fields)).unwrap();
+    world.dispatch_quietly();
+    author
+}
+
+/// In whose name an entry stands that a robot writes as the item's author.
+fn author_of_entry(world: &mut World) -> Option<String> {
+    let id = act(world, |scope| {
+        let author = scope.resolve("author")?.into_iter().next();
+        scope.write_history(&json!({"text": "Nobody called", "author": author}).to_string())
+    });
+    let prefix = HistoryEntry::range(TENANT, EntryType::Information);
+    let mut entries = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<HistoryEntry>(key));
+    let entry = entries.next().unwrap();
+    assert_eq!(id, Ok(entry.id));
+    entry.author
+}
+
+#[test]
+fn a_history_entry_has_the_author_while_he_works_here_and_is_written_without_one_afterwards() {
+    let mut world = World::new();
+    let author = authored(&mut world);
+    assert_eq!(author_of_entry(&mut world), Some(author));
+    for leave in WAYS {
+        let mut world = World::new();
+        let author = authored(&mut world);
+        leave(&mut world, &author);
+        assert_eq!(author_of_entry(&mut world), None);
+    }
+}
+
+#[test]
+fn an_author_who_left_stops_neither_a_task_nor_a_notification() {
+    for leave in WAYS {
+        let mut world = World::new();
+        let (author, here) = (authored(&mut world), person(&mut world, "Here"));
+        leave(&mut world, &author);
+        let made = act(&mut world, |scope| {
+            let both = [scope.resolve("author")?, vec![here.clone()]].concat();
+            let told = scope.notify(&json!({"to": both, "text": "Look"}).to_string())?;
+            let task = scope.create_task(&json!({"title": "Look", "observers": both}).to_string())?;
+            Ok((told.len(), task))
+        });
+        let (told, task) = made.unwrap();
+        assert_eq!((told, world.record(&RecordRef::new("task", &task)).texts("observers")), (1, vec![here]));
+    }
 }
 
 #[test]
