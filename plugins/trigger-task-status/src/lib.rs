@@ -1,4 +1,4 @@
-//! The trigger "task status": moves the item once a task that is linked to it has reached a status.
+//! The trigger "task status": moves the item once a task that is linked to it has reached a status, or was created in it.
 
 use stagewright_sdk::prelude::*;
 
@@ -44,17 +44,18 @@ impl Trigger for TaskStatus {
     const ID: &'static str = "task-status";
     const NAME: Text = Text::new("Task status changed", "Отследить статус задачи", "Відстежити статус завдання");
     const DESCRIPTION: Text = Text::new(
-        "Fires when a task of the item reaches the chosen status. Tasks that do not match the filter are ignored.",
-        "Срабатывает, когда задача элемента получает выбранный статус. Задачи, не прошедшие фильтр, не учитываются.",
-        "Спрацьовує, коли завдання елемента набуває вибраного статусу. Завдання, що не пройшли фільтр, не враховуються.",
+        "Fires when a task of the item reaches the chosen status or is created in it. Tasks that do not match the filter are ignored.",
+        "Срабатывает, когда задача элемента получает выбранный статус или создаётся в нём. Задачи, не прошедшие фильтр, не учитываются.",
+        "Спрацьовує, коли завдання елемента набуває вибраного статусу або створюється в ньому. Завдання, що не пройшли фільтр, не враховуються.",
     );
     const GROUP: &'static str = "employee-control";
-    const EVENTS: &'static [&'static str] = &["task.status_changed"];
+    const EVENTS: &'static [&'static str] = &["task.created", "task.status_changed"];
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {
-        let status = event.text("to");
+        let created = event.kind == "task.created";
+        let (status, became) = if created { (event.text("task.status"), "was created") } else { (event.text("to"), "became") };
         if status != self.status {
-            return Ok(Verdict::Ignore(format!("the task became {status}, this trigger watches {}", self.status)));
+            return Ok(Verdict::Ignore(format!("the task {became} {status}, this trigger watches {}", self.status)));
         }
         let phrases = [("title", &self.title_contains), ("description", &self.description_contains)];
         for (field, phrase) in phrases.into_iter().filter_map(|(field, wanted)| Some((field, wanted.as_deref()?))) {

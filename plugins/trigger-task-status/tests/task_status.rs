@@ -11,6 +11,12 @@ fn verdict(settings: Value, task: Value) -> Verdict {
     MockHost::new().evaluate_saved::<TaskStatus>(&settings, &event).verdict.unwrap()
 }
 
+/// What the trigger says about a task that was created in a status.
+fn verdict_on_new(settings: Value, task: Value) -> Verdict {
+    let event = json!({ "id": "e1", "kind": "task.created", "payload": { "task": task } });
+    MockHost::new().evaluate_saved::<TaskStatus>(&settings, &event).verdict.unwrap()
+}
+
 fn reason(settings: Value, task: Value) -> String {
     match verdict(settings, task) {
         Verdict::Ignore(reason) => reason,
@@ -28,6 +34,22 @@ fn another_status_is_ignored_and_says_why() {
     let reason = reason(json!({ "status": "in_review" }), json!({ "id": "t1" }));
 
     assert_eq!(reason, "the task became completed, this trigger watches in_review");
+}
+
+#[test]
+fn a_task_that_is_created_in_the_status_fires_where_it_matches_the_filter() {
+    let task = json!({ "id": "t1", "title": "Design", "status": "completed" });
+
+    assert_eq!(verdict_on_new(json!({}), task.clone()), Verdict::Fire);
+    assert_ne!(verdict_on_new(json!({ "title_contains": "call" }), task), Verdict::Fire);
+    assert_eq!(verdict_on_new(json!({ "status": "new" }), json!({ "id": "t1", "status": "new" })), Verdict::Fire);
+}
+
+#[test]
+fn a_task_that_is_created_in_another_status_is_ignored_and_says_why() {
+    let ignored = verdict_on_new(json!({}), json!({ "id": "t1", "status": "new" }));
+
+    assert_eq!(ignored, Verdict::Ignore("the task was created new, this trigger watches completed".into()));
 }
 
 #[test]
@@ -65,10 +87,10 @@ fn what_a_form_left_empty_is_no_filter() {
 }
 
 #[test]
-fn the_catalogue_names_the_event_and_every_status() {
+fn the_catalogue_names_the_events_and_every_status() {
     let trigger = &catalogue()["triggers"][0];
 
-    assert_eq!(trigger["events"], json!(["task.status_changed"]));
+    assert_eq!(trigger["events"], json!(["task.created", "task.status_changed"]));
     let statuses: Vec<&str> =
         trigger["settings"][0]["choices"].as_array().unwrap().iter().map(|choice| choice["value"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["new", "in_progress", "in_review", "completed", "deferred", "declined"]);
