@@ -94,6 +94,7 @@ pub struct Created {
     #[label(en = "Responsible", ru = "Ответственный", uk = "Відповідальний")]
     pub responsible: String,
     /// RFC 3339, or empty.
+    #[result(kind = "moment")]
     #[label(en = "Deadline", ru = "Крайний срок", uk = "Крайній термін")]
     pub deadline: String,
 }

@@ -96,3 +96,12 @@ fn the_form_offers_the_three_ways_to_count() {
     let values: Vec<&str> = working["choices"].as_array().unwrap().iter().map(|choice| choice["value"].as_str().unwrap()).collect();
     assert_eq!(values, ["none", "count", "shift"]);
 }
+
+#[test]
+fn its_date_is_a_moment_to_conditions() {
+    let catalogue = catalogue();
+
+    let results = catalogue["robots"][0]["results"].as_array().unwrap();
+    let date = results.iter().find(|result| result["key"] == "deadline").unwrap();
+    assert_eq!(date["kind"], "moment");
+}

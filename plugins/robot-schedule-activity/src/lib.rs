@@ -67,6 +67,7 @@ pub struct Scheduled {
     #[label(en = "Activity", ru = "Дело", uk = "Справа")]
     pub activity: String,
     /// RFC 3339.
+    #[result(kind = "moment")]
     #[label(en = "Due", ru = "Срок", uk = "Термін")]
     pub due: String,
     /// Who does it.

@@ -1,6 +1,6 @@
 //! The robot "schedule an activity" against the mock host.
 
-use stagewright_robot_schedule_activity::ScheduleActivity;
+use stagewright_robot_schedule_activity::{ScheduleActivity, catalogue};
 use stagewright_sdk::prelude::*;
 use stagewright_sdk::test::{Effect, MockHost, User};
 
@@ -70,4 +70,13 @@ fn a_missing_grant_fails_with_the_hosts_own_code() {
     let ran = team().deny("activities.write").run_saved::<ScheduleActivity>(&json!({ "subject": "Call" }));
 
     assert_eq!(ran.failure().unwrap().code, "permission-denied");
+}
+
+#[test]
+fn its_date_is_a_moment_to_conditions() {
+    let catalogue = catalogue();
+
+    let results = catalogue["robots"][0]["results"].as_array().unwrap();
+    let date = results.iter().find(|result| result["key"] == "due").unwrap();
+    assert_eq!(date["kind"], "moment");
 }

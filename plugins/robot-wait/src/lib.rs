@@ -40,6 +40,7 @@ pub struct Wait {
 #[derive(Debug, PartialEq, Eq, Results)]
 pub struct Waited {
     /// RFC 3339.
+    #[result(kind = "moment")]
     #[label(en = "Until", ru = "До", uk = "До")]
     pub until: String,
 }

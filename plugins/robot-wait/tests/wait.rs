@@ -1,6 +1,6 @@
 //! The robot "wait" against the mock host.
 
-use stagewright_robot_wait::Wait;
+use stagewright_robot_wait::{Wait, catalogue};
 use stagewright_sdk::prelude::*;
 use stagewright_sdk::test::{Effect, MockHost};
 
@@ -49,4 +49,13 @@ fn a_date_that_the_item_does_not_have_is_a_failure_that_names_the_setting() {
     let failure = ran.failure().unwrap();
     assert_eq!((failure.code.as_str(), failure.setting.as_deref()), ("date-missing", Some("field")));
     assert!(ran.effects.is_empty());
+}
+
+#[test]
+fn its_date_is_a_moment_to_conditions() {
+    let catalogue = catalogue();
+
+    let results = catalogue["robots"][0]["results"].as_array().unwrap();
+    let date = results.iter().find(|result| result["key"] == "until").unwrap();
+    assert_eq!(date["kind"], "moment");
 }

@@ -33,6 +33,12 @@ struct Found {
     user: String,
     #[label(en = "All", ru = "Все", uk = "Усі")]
     all: Vec<String>,
+    #[result(kind = "moment")]
+    #[label(en = "Until", ru = "До", uk = "До")]
+    until: String,
+    #[result(kind = "decimal")]
+    #[label(en = "Sum", ru = "Сумма", uk = "Сума")]
+    sum: String,
 }
 
 impl Robot for Everything {
@@ -44,7 +50,8 @@ impl Robot for Everything {
     const KINDS: &'static [&'static str] = &["deal"];
 
     fn run(&self, _cx: &Run) -> Outcome<Found> {
-        done(Found { count: 2, user: "u1".into(), all: vec!["u1".into(), "u2".into()] })
+        let (until, sum) = ("2026-03-02T12:00:00.000Z".into(), "12.50".into());
+        done(Found { count: 2, user: "u1".into(), all: vec!["u1".into(), "u2".into()], until, sum })
     }
 }
 
@@ -105,7 +112,7 @@ fn results_have_a_kind_and_a_key() {
 
     let kinds: Vec<(&str, &str)> =
         results.as_array().unwrap().iter().map(|r| (r["key"].as_str().unwrap(), r["kind"].as_str().unwrap())).collect();
-    assert_eq!(kinds, [("count", "integer"), ("who", "user"), ("all", "json")]);
+    assert_eq!(kinds, [("count", "integer"), ("who", "user"), ("all", "json"), ("until", "moment"), ("sum", "decimal")]);
 }
 
 #[test]
@@ -125,5 +132,8 @@ fn a_bundle_may_hold_robots_and_triggers() {
 fn results_are_written_under_their_keys() {
     let ran = stagewright_sdk::test::MockHost::new().run_saved::<Everything>(&json!({ "text": "Hi" }));
 
-    assert_eq!(ran.results(), Some(&json!({ "count": 2, "who": "u1", "all": ["u1", "u2"] })));
+    let expected = json!({
+        "count": 2, "who": "u1", "all": ["u1", "u2"], "until": "2026-03-02T12:00:00.000Z", "sum": "12.50",
+    });
+    assert_eq!(ran.results(), Some(&expected));
 }

@@ -150,6 +150,31 @@ fn values_are_compared_as_what_the_field_holds() {
 }
 
 #[test]
+fn a_result_that_is_a_moment_is_compared_as_one() {
+    let until = |is: &str, value: &str| {
+        let condition = leaf("robots.get.until", is, json!(value));
+        let robots =
+            json!([robot("get", "a", json!({})), robot("one", "x", json!({"after_previous": true, "condition": condition}))]);
+        let mut world = World::new();
+        world.save("new", robots.clone(), json!([])).map_err(|refusal| refusal.code)?;
+        world.automate("new", robots, json!([]));
+        world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+        world.dispatch_quietly();
+        let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+        let results = json!({"until": "2026-11-22T22:30:00.000Z"}).as_object().unwrap().clone();
+        let ending = Ending::Done { results, effects: Vec::new(), deliveries: Vec::new(), until: None };
+        let attempt = Attempt { at: world.now, version: String::new(), usage: Usage::default(), log: Vec::new(), error: None };
+        world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
+        Ok(judged_now(&mut world).holds())
+    };
+    assert_eq!(until("equals", "2026-11-23T00:30:00+02:00"), Ok(true), "wherever it was written");
+    assert_eq!(until("equals", "2026-11-23"), Ok(true), "a whole day in the tenant's time zone");
+    assert_eq!(until("less_than", "2026-11-23"), Ok(false));
+    assert_eq!(until("greater_than", "2026-11-22"), Ok(true));
+    assert_eq!(until("less_than", "2026-02-30"), Err("condition.wrong-value"));
+}
+
+#[test]
 fn what_is_missing_is_neither_greater_nor_less_and_equals_nothing() {
     let holds = |is: &str, value: Value| judged(leaf("item.amount", is, value), json!({})).holds();
     for is in ["equals", "greater_than", "greater_or_equal", "less_than", "less_or_equal"] {

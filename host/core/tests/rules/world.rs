@@ -305,7 +305,7 @@ impl World {
 fn plugin() -> Plugin {
     let catalogue: Catalogue = serde_json::from_value(json!({
         "robots": [{"id": "say", "name": {"en": "Say"}, "settings": [
-            {"key": "text", "kind": "template", "required": true, "max": 100}], "results": [{"key": "said"}]},
+            {"key": "text", "kind": "template", "required": true, "max": 100}], "results": [{"key": "said"}, {"key": "until", "kind": "moment"}]},
             {"id": "names", "name": {"en": "Names"}, "settings": [
                 {"key": "pipeline", "kind": "pipeline"}, {"key": "stage", "kind": "stage"},
                 {"key": "stages", "kind": "stage", "multiple": true}, {"key": "field", "kind": "field"},

@@ -7,7 +7,7 @@ use syn::{DeriveInput, Error, Field, Ident, LitStr, Result};
 
 use crate::attributes::{Shape, attributes, label, named_fields};
 
-const KINDS: [&str; 5] = ["text", "integer", "boolean", "user", "json"];
+const KINDS: [&str; 7] = ["text", "integer", "decimal", "boolean", "moment", "user", "json"];
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
