@@ -173,7 +173,7 @@ fn cut_field(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
 fn fit_points(fields: &mut Map<String, Value>) -> Vec<String> {
     let Some(Value::Array(points)) = fields.get_mut("checklist") else { return Vec::new() };
     let before = points.len();
-    points.retain(|point| point["text"].as_str().is_none_or(|text| !text.trim().is_empty()));
+    points.retain(|point| point.get("text").and_then(Value::as_str).is_none_or(|text| !text.trim().is_empty()));
     let dropped = before - points.len();
     let texts = points.iter_mut().filter_map(|point| point.get_mut("text"));
     let shortened = texts.filter_map(|text| match text {
