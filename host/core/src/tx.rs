@@ -139,6 +139,22 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// [`Tx::get`] for a row that is as good as its default where it is absent, such as an item's lane.
+    ///
+    /// # Errors
+    /// As [`Tx::get`].
+    pub fn get_or_default<T: Row + Default>(&mut self, key: &Key) -> Result<T, Halt> {
+        Ok(self.get(key)?.map(|(row, _)| row).unwrap_or_default())
+    }
+
+    /// [`Tx::peek`] for such a row.
+    ///
+    /// # Errors
+    /// As [`Tx::get`].
+    pub fn peek_or_default<T: Row + Default>(&self, key: &Key) -> Result<T, Halt> {
+        Ok(self.peek(key)?.map(|(row, _)| row).unwrap_or_default())
+    }
+
     /// A row that must be there.
     ///
     /// # Errors

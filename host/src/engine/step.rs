@@ -59,19 +59,15 @@ impl Worker {
                     }
                     return Ok(Came::Done);
                 }
-                Planned::Paused => {
-                    let waits = drive::execute(&*self.store, |tx| step::pause(tx, &ctx, run, step)).await;
-                    if is_left(waits)? {
-                        return Ok(Came::Done);
+                held @ (Planned::Paused | Planned::OutsideHours) => {
+                    let leave = if matches!(held, Planned::Paused) { step::pause } else { step::postpone };
+                    match drive::execute(&*self.store, |tx| leave(tx, &ctx, run, step)).await {
+                        Ok(true) => return Ok(Came::Done),
+                        // It was let go meanwhile, or is over.
+                        Ok(false) => continue,
+                        Err(Failure::Refused(refusal)) if refusal.code == "step.over" => continue,
+                        Err(other) => return Err(other),
                     }
-                    continue;
-                }
-                Planned::OutsideHours => {
-                    let waits = drive::execute(&*self.store, |tx| step::postpone(tx, &ctx, run, step)).await;
-                    if is_left(waits)? {
-                        return Ok(Came::Done);
-                    }
-                    continue;
                 }
                 Planned::Finish => return self.finish(&ctx, key, run, step).await,
                 Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
@@ -167,14 +163,6 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
 fn without_effects(recorded: Recorded) -> Recorded {
     let Recorded { reads, exchanges, sent, .. } = recorded;
     Recorded { reads, exchanges, sent, ..Recorded::default() }
-}
-
-/// Whether a step that was to be left until later is left: it may have been let go meanwhile, or be over.
-fn is_left(waits: Result<bool, Failure>) -> Result<bool, Failure> {
-    match waits {
-        Err(Failure::Refused(refusal)) if refusal.code == "step.over" => Ok(false),
-        other => other,
-    }
 }
 
 /// A step that could not even be called.

@@ -67,7 +67,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, choice: &Choic
             .and_then(|count| random.checked_rem(count))
             .and_then(|place| there.get(usize::try_from(place).ok()?).cloned()),
         How::InOrder => {
-            let mut rotation = tx.get::<Rotation>(&key)?.map(|(rotation, _)| rotation).unwrap_or_default();
+            let mut rotation = tx.get_or_default::<Rotation>(&key)?;
             rotation.keep(&choice.users);
             let chosen = rotation.next(&there);
             tx.put(key, &rotation)?;

@@ -128,7 +128,7 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
         wait(tx, ctx, delivery, ctx.now.plus_ms(PAUSED_MS), "channel.paused", "the channel is paused")?;
         return Ok(Claimed::Over);
     }
-    let pauses = tx.peek::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    let pauses = tx.peek_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     if let Some(by) = pauses.holding_message(&channel.plugin) {
         hold(tx, ctx, delivery, &by)?;
         return Ok(Claimed::Over);
@@ -143,7 +143,7 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
         end(tx, ctx, delivery, DeliveryState::Failed, "plugin.not-enabled", &reason)?;
         return Ok(Claimed::Over);
     };
-    let lane = tx.peek::<DeliveryLane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.peek_or_default::<DeliveryLane>(&lane_key)?;
     delivery.state = DeliveryState::Sending;
     delivery.held = false;
     delivery.updated_at = ctx.now;

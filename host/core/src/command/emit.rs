@@ -49,7 +49,7 @@ pub fn emit(tx: &mut Tx<'_>, ctx: &OpContext, draft: Draft<'_>, items: &[RecordR
     let suppressed = ctx.automation == AutomationMode::Suppress;
     for item in items.iter().filter(|_| is_activity || !suppressed) {
         let lane_key = item.lane_key(ctx.tenant);
-        let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+        let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
         if is_activity {
             lane.active_at = lane.active_at.max(ctx.now);
         }
@@ -83,7 +83,7 @@ pub fn note(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, kind: &str, text
         data: as_map(data),
     };
     let lane_key = item.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     lane.notes += 1;
     tx.put(Entry::key(ctx.tenant, item, lane.notes), &entry)?;
     tx.put(lane_key, &lane)?;

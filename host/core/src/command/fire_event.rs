@@ -48,6 +48,6 @@ pub fn decide(
     records::live(tx, ctx, item)?;
     let draft = Draft { kind, subject: item.clone(), occurred_at, payload };
     let event = emit(tx, ctx, draft, std::slice::from_ref(item))?;
-    let lane = tx.get::<Lane>(&item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.get_or_default::<Lane>(&item.lane_key(ctx.tenant))?;
     Ok(Fired { event, seq: lane.seq })
 }

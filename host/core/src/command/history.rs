@@ -57,7 +57,7 @@ pub(super) fn write_by(
 fn next_number(tx: &mut Tx<'_>, ctx: &OpContext, kind: EntryType, subject: &Record) -> Result<u64, Halt> {
     if schema::is_item(&subject.key.kind) {
         let key = subject.key.lane_key(ctx.tenant);
-        let mut lane = tx.get::<Lane>(&key)?.map(|(lane, _)| lane).unwrap_or_default();
+        let mut lane = tx.get_or_default::<Lane>(&key)?;
         lane.history += 1;
         tx.put(key, &lane)?;
         return Ok(lane.history);

@@ -5,6 +5,7 @@
 
 use serde_json::json;
 
+use super::job::One;
 use super::{Draft, emit};
 use crate::context::OpContext;
 use crate::key::{Key, Queue};
@@ -24,17 +25,6 @@ pub enum Fired {
     Told(String),
     /// Nothing to tell now; where there will be, the timer is set to then.
     Quiet,
-}
-
-/// What came of looking at an item's timer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Watched {
-    /// The item has an event that is to be dispatched first.
-    NotYet,
-    /// The timer was set, or somebody was told.
-    Set,
-    /// There was nothing to do.
-    Nothing,
 }
 
 /// A duration that has to pass: when it has, and how long it is in milliseconds.
@@ -58,17 +48,17 @@ pub(super) fn arm(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Result<
 
 /// Has an item watched for durations that no trigger of its pipeline waited for before: its timer is set, at once where it has been
 /// silent for so long already. A duration shorter than one that was told of this silence is told now.
-pub(super) fn watch(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, idle_ms: &[i64]) -> Result<Watched, Halt> {
+pub(super) fn watch(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, idle_ms: &[i64]) -> Result<One, Halt> {
     let found = (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
-    let (Some((record, _)), Some((lane, _))) = found else { return Ok(Watched::Nothing) };
+    let (Some((record, _)), Some((lane, _))) = found else { return Ok(One::Nothing) };
     if lane.seq > lane.dispatched {
-        return Ok(Watched::NotYet);
+        return Ok(One::Later);
     }
-    let mut came = if arm(tx, ctx, item)? { Watched::Set } else { Watched::Nothing };
+    let mut came = if arm(tx, ctx, item)? { One::Done } else { One::Nothing };
     let since = since(&record, &lane);
     for passed in idle_ms.iter().filter(|ms| lane.idle.since == since && **ms <= lane.idle.told_ms) {
         if tell_again(tx, ctx, item, since, *passed)? {
-            came = Watched::Set;
+            came = One::Done;
         }
     }
     Ok(came)

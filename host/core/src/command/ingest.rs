@@ -92,7 +92,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, inbound: &Inb
         return Ok(Ingested::Duplicate);
     }
     tx.put(seen_key, &External { at: ctx.now, ..External::default() })?;
-    let mut lane = tx.get::<DeliveryLane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
     lane.last_inbound_at = Some(ctx.now);
     tx.put(lane_key, &lane)?;
     if let Some(user) = directory::employee_by_phone(tx, ctx.tenant, &address)? {

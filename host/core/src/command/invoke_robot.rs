@@ -48,7 +48,7 @@ pub fn decide(
     let place = Place { kind: &item.kind, pipeline: record.text("pipeline") };
     check_robot_settings(tx, ctx, &spec, place, &[])?;
     let lane_key = item.lane_key(ctx.tenant);
-    let lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.get_or_default::<Lane>(&lane_key)?;
     if lane.runs.len() >= OPEN_RUNS_MAX {
         let message = format!("{OPEN_RUNS_MAX} runs of this item are not over; cancel some, or wait until they are");
         return Err(Refusal::conflict("run.too-many", message).into());
@@ -60,7 +60,7 @@ pub fn decide(
     run.steps.push(step);
     let text = format!("invoked {plugin}/{robot}");
     note(tx, ctx, item, "robot_invoked", text, json!({"run": run.id, "plugin": plugin, "robot": robot}))?;
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     run.invoked = Some(spec);
     tx.put(Run::of_item_entry(ctx.tenant, item, &run.id), &IndexEntry { id: run.id.clone() })?;
     keep(tx, ctx, &mut run, &mut lane)?;

@@ -110,7 +110,7 @@ fn idle_ms(info: &TriggerInfo, trigger: &TriggerSpec) -> Option<i64> {
 fn bind(tx: &mut Tx<'_>, ctx: &OpContext, version: &AutomationVersion, idle_ms: Vec<i64>) -> Result<(), Halt> {
     let automation = &version.automation;
     let key = Bindings::key(ctx.tenant, &automation.pipeline);
-    let mut bindings = tx.get::<Bindings>(&key)?.map(|(bindings, _)| bindings).unwrap_or_default();
+    let mut bindings = tx.get_or_default::<Bindings>(&key)?;
     let known = bindings.idle_ms();
     let new: Vec<i64> = idle_ms.iter().copied().filter(|ms| !known.contains(ms)).collect();
     let mut trigger_events: Vec<String> = version.trigger_events.values().flatten().cloned().collect();

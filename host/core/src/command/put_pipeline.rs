@@ -35,7 +35,7 @@ pub fn decide(
         let message = format!("this pipeline is for {}s; make another one for {}s", before.kind, pipeline.kind);
         return Err(Refusal::invalid("pipeline.kind-fixed", "kind", message).into());
     }
-    let bindings = tx.get::<Bindings>(&Bindings::key(ctx.tenant, id))?.map(|(bindings, _)| bindings).unwrap_or_default();
+    let bindings = tx.get_or_default::<Bindings>(&Bindings::key(ctx.tenant, id))?;
     if let Some(stage) = bindings.stages.keys().find(|stage| pipeline.stage(stage).is_none()) {
         let message = format!("stage `{stage}` carries a published automation; empty and publish that first");
         return Err(Refusal::invalid("pipeline.stage-in-use", "stages", message).into());

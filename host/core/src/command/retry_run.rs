@@ -93,7 +93,7 @@ fn change(
 ) -> Result<Run, Halt> {
     let (mut run, _) = tx.require::<Run>(&Run::key(ctx.tenant, id))?;
     let lane_key = run.item.lane_key(ctx.tenant);
-    let lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.get_or_default::<Lane>(&lane_key)?;
     change(tx, &mut run, lane.seq)?;
     note(
         tx,
@@ -103,7 +103,7 @@ fn change(
         text.to_owned(),
         json!({"run": run.id, "automation": run.automation.as_ref().map(|(id, _)| id)}),
     )?;
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     if !run.is_over() {
         run.ended_at = None;
     }

@@ -120,7 +120,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Orig
     let to = phone::address(&request.to, &tenant.country);
     let lane_name = format!("{}/{to}", channel.id);
     let lane_key = Delivery::lane_key(ctx.tenant, &lane_name);
-    let mut lane = tx.get::<DeliveryLane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
     check_window(&channel, &lane, request, ctx.now)?;
     lane.seq += 1;
     let id = tx.new_id(ctx, "delivery");

@@ -70,7 +70,7 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Res
         }
         Choice::Retry => {
             let lane_key = Delivery::lane_key(ctx.tenant, &delivery.lane);
-            let mut lane = tx.get::<DeliveryLane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+            let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
             lane.seq += 1;
             lane.waiting.push(delivery.id.clone());
             delivery.state = DeliveryState::Pending;

@@ -108,6 +108,6 @@ pub fn receive(
     }
     let draft = Draft { kind: "webhook.received", subject: item.clone(), occurred_at: None, payload };
     let event = emit(tx, ctx, draft, std::slice::from_ref(item))?;
-    let lane = tx.get::<Lane>(&item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.get_or_default::<Lane>(&item.lane_key(ctx.tenant))?;
     Ok(Fired { event, seq: lane.seq })
 }

@@ -94,7 +94,7 @@ pub(super) fn index(tx: &mut Tx<'_>, ctx: &OpContext, before: Option<&Record>, a
 /// Changes the list of an item's open activities and gives its length.
 fn change_lane(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, change: impl FnOnce(&mut Vec<String>)) -> Result<usize, Halt> {
     let key = item.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&key)?;
     change(&mut lane.activities);
     tx.put(key, &lane)?;
     Ok(lane.activities.len())

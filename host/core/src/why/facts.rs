@@ -138,9 +138,9 @@ pub(super) fn look(tx: &mut Tx<'_>, tenant: TenantId, now: Timestamp, item: &Rec
             format!("a {} moves through no pipeline, so nothing is automated for it; ask about a lead or a deal", item.kind);
         return Err(Refusal::new(RefusalKind::Invalid, "record.not-an-item", message).at("record").into());
     }
-    let lane = tx.peek::<Lane>(&item.lane_key(tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.peek_or_default::<Lane>(&item.lane_key(tenant))?;
     let time_zone = tx.peek::<Tenant>(&Tenant::key(tenant))?.map_or_else(|| "UTC".to_owned(), |(tenant, _)| tenant.time_zone);
-    let pauses = tx.peek::<Pauses>(&Pauses::key(tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    let pauses = tx.peek_or_default::<Pauses>(&Pauses::key(tenant))?;
     let (pipeline, entries, decisions) = listed(tx, tenant, item, &record)?;
     let (runs, automations) = runs_and_automations(tx, tenant, &pipeline, &entries, named)?;
     let (automations, versions) = versions(tx, tenant, automations, &runs)?;

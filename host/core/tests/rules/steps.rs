@@ -7,7 +7,6 @@ use stagewright_core::command::{invoke_robot, move_item, retry_run};
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::Queue;
 use stagewright_core::limits::OPEN_RUNS_MAX;
-use stagewright_core::model::due::Due;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Attempt, StepState};
 
@@ -15,13 +14,6 @@ use crate::world::{World, minute, robot};
 
 fn attempt(world: &World) -> Attempt {
     Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None }
-}
-
-/// Settles the step that is due first.
-fn settle_first(world: &mut World, ending: Ending) {
-    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
-    let attempt = attempt(world);
-    world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
 }
 
 fn failed(retry: Retry) -> Ending {
@@ -48,7 +40,7 @@ fn the_next_robot_runs_when_the_one_before_is_over_and_sees_its_results() {
     // S0-12, S0-14
     let mut world = World::new();
     chain(&mut world, json!({}));
-    settle_first(&mut world, done(json!({"said": "hello"})));
+    world.settle_first(&done(json!({"said": "hello"})));
     let run = world.runs().remove(0);
     assert_eq!((run.steps[0].state.clone(), run.steps[1].state.clone()), (StepState::Done, StepState::WaitingTime));
     let planned = world.ok(|tx, ctx| plan(tx, ctx, &run.id, "send"));
@@ -61,12 +53,12 @@ fn a_failure_does_not_stop_the_next_robot_unless_it_says_so() {
     // S0-18, S0-23
     let mut world = World::new();
     chain(&mut world, json!({}));
-    settle_first(&mut world, failed(Retry::Never));
+    world.settle_first(&failed(Retry::Never));
     assert_eq!(world.runs()[0].steps[1].state, StepState::WaitingTime);
 
     let mut world = World::new();
     chain(&mut world, json!({"on_previous_failure": "stop"}));
-    settle_first(&mut world, failed(Retry::Never));
+    world.settle_first(&failed(Retry::Never));
     assert_eq!(world.runs()[0].steps[1].state, StepState::Cancelled { reason: "previous_failed".into() });
     assert!(world.runs()[0].ended_at.is_some());
 }
@@ -75,12 +67,12 @@ fn a_failure_does_not_stop_the_next_robot_unless_it_says_so() {
 fn a_transient_failure_is_tried_again_later_and_a_permanent_one_is_not() {
     let mut world = World::new();
     chain(&mut world, json!({}));
-    settle_first(&mut world, failed(Retry::After(60_000)));
+    world.settle_first(&failed(Retry::After(60_000)));
     let run = world.runs().remove(0);
     assert_eq!((run.steps[0].state.clone(), run.steps[0].due_at), (StepState::WaitingTime, Some(world.now.plus_ms(60_000))));
     assert_eq!(run.steps[1].state, StepState::WaitingPrevious);
     for _ in 0..4 {
-        settle_first(&mut world, failed(Retry::After(0)));
+        world.settle_first(&failed(Retry::After(0)));
     }
     let run = world.runs().remove(0);
     assert!(matches!(&run.steps[0].state, StepState::Failed { class, .. } if class == "transient"), "{:?}", run.steps[0].state);
@@ -133,7 +125,7 @@ fn a_step_that_waits_until_a_moment_is_done_then_and_is_not_called_again() {
     let mut world = World::new();
     let item = chain(&mut world, json!({}));
     let ending = waits(&world);
-    settle_first(&mut world, ending);
+    world.settle_first(&ending);
     let run = world.runs().remove(0);
     assert_eq!((run.steps[0].state.clone(), run.steps[0].due_at), (StepState::WaitingTime, Some(minute(30))));
     assert_eq!(run.steps[0].note.as_deref(), Some(format!("waits until {}", minute(30)).as_str()));
@@ -155,7 +147,7 @@ fn a_step_that_waits_with_its_effects_committed_is_cancelled_when_its_stage_is_l
     let mut world = World::new();
     let item = chain(&mut world, json!({}));
     let ending = waits(&world);
-    settle_first(&mut world, ending);
+    world.settle_first(&ending);
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
     let run = world.runs().remove(0);
     assert_eq!(run.steps[0].state, StepState::Cancelled { reason: "stage_left".into() });
@@ -169,7 +161,7 @@ fn a_moment_that_is_not_to_come_is_no_wait() {
     let mut world = World::new();
     chain(&mut world, json!({}));
     let until = Some(world.now);
-    settle_first(&mut world, Ending::Done { results: Map::new(), effects: Vec::new(), deliveries: Vec::new(), until });
+    world.settle_first(&Ending::Done { results: Map::new(), effects: Vec::new(), deliveries: Vec::new(), until });
     assert_eq!(world.runs()[0].steps[0].state, StepState::Done);
 }
 
@@ -177,12 +169,12 @@ fn a_moment_that_is_not_to_come_is_no_wait() {
 fn a_person_retries_a_failed_step() {
     let mut world = World::new();
     chain(&mut world, json!({}));
-    settle_first(&mut world, failed(Retry::Never));
-    settle_first(&mut world, done(json!({})));
+    world.settle_first(&failed(Retry::Never));
+    world.settle_first(&done(json!({})));
     let run = world.runs().remove(0);
     assert!(run.ended_at.is_some());
     world.ok(|tx, ctx| retry_run::retry(tx, ctx, &run.id));
-    settle_first(&mut world, done(json!({})));
+    world.settle_first(&done(json!({})));
     assert!(world.runs()[0].steps.iter().all(|step| step.state == StepState::Done));
 }
 
@@ -194,15 +186,15 @@ fn a_person_has_a_step_that_is_over_run_again_and_it_is_another_call() {
     let again = |world: &mut World, step: &str| world.run(|tx, ctx| retry_run::rerun(tx, ctx, &id, step)).map_err(|r| r.code);
     assert_eq!(again(&mut world, "get").unwrap_err(), "run.step-waits");
     assert_eq!(again(&mut world, "nothing").unwrap_err(), "run.unknown-step");
-    settle_first(&mut world, done(json!({"said": "hello"})));
-    settle_first(&mut world, done(json!({})));
+    world.settle_first(&done(json!({"said": "hello"})));
+    world.settle_first(&done(json!({})));
     assert!(world.runs()[0].ended_at.is_some());
     let run = again(&mut world, "get").unwrap();
     assert_eq!((run.ended_at, run.steps[0].state.clone()), (None, StepState::WaitingTime));
     let planned = world.ok(|tx, ctx| plan(tx, ctx, &id, "get"));
     let Planned::Call(planned) = planned else { panic!("{planned:?}") };
     assert_eq!((planned.context.step_id, planned.context.attempt), (format!("{id}/get/1"), 1));
-    settle_first(&mut world, done(json!({"said": "again"})));
+    world.settle_first(&done(json!({"said": "again"})));
     let run = world.runs().remove(0);
     assert_eq!((run.steps[0].results["said"].clone(), run.steps[1].reruns), (json!("again"), 0));
     assert!(run.ended_at.is_some());
@@ -238,10 +230,10 @@ fn what_a_person_does_to_a_run_stands_in_the_items_timeline() {
     let ctx = OpContext { actor: ivan(), ..world.ctx() };
     let run = world.run_as(&ctx, |tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings)).unwrap();
     assert_eq!(run.by.as_deref(), Some("user:ivan"));
-    settle_first(&mut world, failed(Retry::Never));
+    world.settle_first(&failed(Retry::Never));
     let ctx = OpContext { actor: ivan(), ..world.ctx() };
     world.run_as(&ctx, |tx, ctx| retry_run::retry(tx, ctx, &run.id)).unwrap();
-    settle_first(&mut world, done(json!({})));
+    world.settle_first(&done(json!({})));
     let ctx = OpContext { actor: ivan(), ..world.ctx() };
     world.run_as(&ctx, |tx, ctx| retry_run::rerun(tx, ctx, &run.id, "invoked")).unwrap();
     let by_ivan = world.timeline(&item).into_iter().filter(|entry| entry.author.as_deref() == Some("ivan"));

@@ -1,16 +1,15 @@
 //! What becomes of runs that wait when a new version is published, and of items that stand on the stage already.
 
 use serde_json::{Map, Value, json};
-use stagewright_core::call::{Blame, CallFailure, Retry, Usage};
+use stagewright_core::call::{Blame, CallFailure, Retry};
 use stagewright_core::command::job::{self, One, one_run};
-use stagewright_core::command::step::{Ending, Planned, plan, settle};
+use stagewright_core::command::step::{Ending, Planned, plan};
 use stagewright_core::command::{change_record, move_item, publish_automation, retry_run};
 use stagewright_core::context::{AutomationMode, OpContext};
 use stagewright_core::key::Queue;
-use stagewright_core::model::due::Due;
 use stagewright_core::model::job::Waiting;
 use stagewright_core::model::record::RecordRef;
-use stagewright_core::model::run::{Attempt, Run, StepState};
+use stagewright_core::model::run::{Run, StepState};
 
 use crate::world::{TENANT, World, minute, robot};
 
@@ -90,16 +89,13 @@ fn a_step_whose_robot_a_migration_took_away_is_not_tried_again() {
     let mut world = World::new();
     world.automate("new", json!([robot("gone", "a", json!({})), late("stays", "1h")]), json!([]));
     deal(&mut world);
-    settle_first_as(
-        &mut world,
-        Ending::Failed(CallFailure {
-            blame: Blame::Caller,
-            code: "plugin.failed".into(),
-            message: "no".into(),
-            setting: None,
-            retry: Retry::Never,
-        }),
-    );
+    world.settle_first(&Ending::Failed(CallFailure {
+        blame: Blame::Caller,
+        code: "plugin.failed".into(),
+        message: "no".into(),
+        setting: None,
+        retry: Retry::Never,
+    }));
     publish(&mut world, json!([late("stays", "1h")]), Waiting::Migrate);
     world.work();
     let id = world.runs().remove(0).id;
@@ -187,18 +183,8 @@ fn a_job_goes_on_in_batches_where_it_stopped() {
     assert!(world.due(Queue::Sweep).is_empty());
 }
 
-/// Settles the step that is due first as done.
-fn settle_first_as(world: &mut World, ending: Ending) {
-    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
-    let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
-    world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
-}
-
 fn settle_first(world: &mut World) {
-    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
-    let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
-    let ending = Ending::Done { results: Map::new(), effects: Vec::new(), deliveries: Vec::new(), until: None };
-    world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
+    world.settle_first(&Ending::Done { results: Map::new(), effects: Vec::new(), deliveries: Vec::new(), until: None });
 }
 
 fn apply(world: &mut World) -> String {

@@ -7,7 +7,6 @@ use stagewright_core::command::step::{Ending, Planned, pause, plan, postpone, se
 use stagewright_core::command::{change_record, job, move_item, put_calendar, put_line, retry_run};
 use stagewright_core::model::calendar::Calendar;
 use stagewright_core::model::pauses::Pausable;
-use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Attempt, Step, StepState};
 use stagewright_core::refusal::Refusal;
 use stagewright_core::time::Timestamp;
@@ -35,14 +34,6 @@ fn friday() -> World {
     world
 }
 
-fn deal(world: &mut World, more: Value) -> RecordRef {
-    let mut fields = json!({"title": "Roof", "pipeline": "sales"});
-    fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let item = world.create("deal", fields);
-    world.dispatch_quietly();
-    item
-}
-
 fn only_step(world: &World) -> Step {
     world.runs().remove(0).steps.remove(0)
 }
@@ -56,7 +47,7 @@ fn only_working_time_is_counted_and_the_step_says_how() {
     // S4-47, E8
     let mut world = friday();
     automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {}}));
-    deal(&mut world, json!({}));
+    world.deal(json!({}));
     let step = only_step(&world);
     assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T10:30:00+02:00"))));
     let note = "2h of working time by calendar `default`: Fri 2026-03-06 17:30-18:00, Mon 2026-03-09 09:00-10:30";
@@ -67,7 +58,7 @@ fn only_working_time_is_counted_and_the_step_says_how() {
 fn a_moment_outside_working_time_is_shifted_where_that_is_asked() {
     let mut world = friday();
     automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"mode": "shift"}}));
-    deal(&mut world, json!({}));
+    world.deal(json!({}));
     let step = only_step(&world);
     assert_eq!(step.due_at, Some(at("2026-03-09T09:00:00+02:00")));
     let note = "Fri 2026-03-06 19:30 is outside working time by calendar `default`, next is Mon 2026-03-09 09:00";
@@ -78,10 +69,10 @@ fn a_moment_outside_working_time_is_shifted_where_that_is_asked() {
 fn a_robot_that_runs_at_once_waits_for_working_time() {
     let mut world = friday();
     automate(&mut world, json!({"working_time": {}}));
-    deal(&mut world, json!({}));
+    world.deal(json!({}));
     assert_eq!((only_step(&world).due_at, only_step(&world).note), (Some(world.now), None));
     world.now = at("2026-03-07T12:00:00+02:00");
-    deal(&mut world, json!({}));
+    world.deal(json!({}));
     let step = world.runs().remove(1).steps.remove(0);
     assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00"))));
 }
@@ -93,8 +84,8 @@ fn the_responsible_employees_own_calendar_counts_where_that_is_asked() {
     automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "responsible"}}));
     let olha = world.create("user", json!({"name": "Olha", "calendar": "late-shift"}));
     let ira = world.create("user", json!({"name": "Ira"}));
-    deal(&mut world, json!({"responsible": olha.id}));
-    deal(&mut world, json!({"responsible": ira.id}));
+    world.deal(json!({"responsible": olha.id}));
+    world.deal(json!({"responsible": ira.id}));
     let mut dues: Vec<_> = world.runs().iter().map(|run| run.steps[0].due_at.unwrap()).collect();
     dues.sort();
     assert_eq!(dues, vec![at("2026-03-06T19:30:00+02:00"), at("2026-03-09T10:30:00+02:00")]);
@@ -108,7 +99,7 @@ fn the_calendar_of_the_line_counts_where_that_is_asked() {
     world.ok(|tx, ctx| put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None));
     automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "line"}}));
     let Ingested::In { conversation, .. } = world.client_writes("m1", "+380501112233") else { panic!() };
-    deal(&mut world, json!({"conversation": conversation}));
+    world.deal(json!({"conversation": conversation}));
     assert_eq!(only_step(&world).due_at, Some(at("2026-03-06T19:30:00+02:00")));
 }
 
@@ -116,7 +107,7 @@ fn the_calendar_of_the_line_counts_where_that_is_asked() {
 fn a_date_that_moves_takes_the_counted_moment_with_it() {
     let mut world = friday();
     automate(&mut world, json!({"run": {"before": "2h", "field": "close_at"}, "working_time": {}}));
-    let item = deal(&mut world, json!({"close_at": "2026-03-10T10:00:00+02:00"}));
+    let item = world.deal(json!({"close_at": "2026-03-10T10:00:00+02:00"}));
     assert_eq!(only_step(&world).due_at, Some(at("2026-03-09T17:00:00+02:00")));
     let fields = json!({"close_at": "2026-03-16T09:30:00+02:00"}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
@@ -139,7 +130,7 @@ fn postponed(world: &mut World) -> Step {
 #[test]
 fn a_moment_that_has_passed_already_is_made_up_for_in_working_time() {
     let mut world = friday();
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     world.now = at("2026-03-06T22:00:00+02:00");
     automate(&mut world, json!({"run": {"after": "10m", "field": "created_at"}, "working_time": {}}));
     for stage in ["processed", "new"] {
@@ -154,7 +145,7 @@ fn a_moment_that_has_passed_already_is_made_up_for_in_working_time() {
 fn a_robot_that_is_resumed_or_overdue_at_night_waits_for_the_morning() {
     let mut world = friday();
     automate(&mut world, json!({"working_time": {}}));
-    deal(&mut world, json!({}));
+    world.deal(json!({}));
     let automation = Pausable::Automation("new".into());
     world.ok(|tx, ctx| job::pause(tx, ctx, &automation));
     let run = world.runs().remove(0).id;
@@ -175,7 +166,7 @@ fn a_robot_that_is_resumed_or_overdue_at_night_waits_for_the_morning() {
 fn a_robot_whose_moment_is_the_end_of_the_day_runs_then() {
     let mut world = friday();
     automate(&mut world, json!({"run": {"after": "30m"}, "working_time": {}}));
-    deal(&mut world, json!({}));
+    world.deal(json!({}));
     assert_eq!(only_step(&world).due_at, Some(at("2026-03-06T18:00:00+02:00")));
     world.now = at("2026-03-06T18:00:01+02:00");
     assert!(matches!(planned(&mut world), Planned::Call(_)));
@@ -185,7 +176,7 @@ fn a_robot_whose_moment_is_the_end_of_the_day_runs_then() {
 fn a_person_has_a_robot_run_again_at_any_hour() {
     let mut world = friday();
     automate(&mut world, json!({"working_time": {}}));
-    deal(&mut world, json!({}));
+    world.deal(json!({}));
     let run = world.runs().remove(0).id;
     let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
     world.ok(|tx, ctx| settle(tx, ctx, (&run, "late"), Ending::Skipped("nothing to do".into()), attempt.clone(), None));
@@ -201,7 +192,7 @@ fn a_new_responsible_employees_hours_count_from_then_on() {
     automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "responsible"}}));
     let olha = world.create("user", json!({"name": "Olha", "calendar": "late-shift"}));
     let ira = world.create("user", json!({"name": "Ira"}));
-    let item = deal(&mut world, json!({"responsible": olha.id}));
+    let item = world.deal(json!({"responsible": olha.id}));
     let fields = json!({"responsible": ira.id}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
     assert_eq!(only_step(&world).due_at, Some(at("2026-03-09T10:30:00+02:00")));

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use stagewright_core::call::{CallLimits, Verdict};
+use stagewright_core::call::{CallLimits, Usage, Verdict};
 use stagewright_core::command::{
     create_record, dispatch, ingest, job, job::One, publish_automation, put_automation, put_channel, put_line, put_pipeline,
-    send_message,
+    send_message, step,
 };
 use stagewright_core::commit::Commit;
 use stagewright_core::context::{Actor, OpContext};
@@ -19,7 +19,7 @@ use stagewright_core::model::event::{Decisions, Outcome};
 use stagewright_core::model::job::Job;
 use stagewright_core::model::plugin::{Catalogue, Grant, Plugin, PluginLimits};
 use stagewright_core::model::record::{Record, RecordRef};
-use stagewright_core::model::run::Run;
+use stagewright_core::model::run::{Attempt, Run};
 use stagewright_core::model::tenant::Tenant;
 use stagewright_core::model::timeline::Entry;
 use stagewright_core::read::{Found, Read, Reads};
@@ -190,6 +190,22 @@ impl World {
     }
 
     /// Saves and publishes an automation for a stage of the sales pipeline.
+    /// A deal of the sales pipeline with these fields too, whose events are dispatched.
+    pub(crate) fn deal(&mut self, more: Value) -> RecordRef {
+        let mut fields = json!({"title": "Roof", "pipeline": "sales"});
+        fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let item = self.create("deal", fields);
+        self.dispatch_quietly();
+        item
+    }
+
+    /// Settles the step that is due first.
+    pub(crate) fn settle_first(&mut self, ending: &step::Ending) {
+        let Some((_, Due::Step { run, step, .. })) = self.due(Queue::Step).into_iter().next() else { panic!("no step is due") };
+        let attempt = Attempt { at: self.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
+        self.ok(|tx, ctx| step::settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
+    }
+
     pub(crate) fn automate(&mut self, stage: &str, robots: Value, triggers: Value) {
         self.save(stage, robots, triggers).unwrap_or_else(|refusal| panic!("{refusal}"));
         self.ok(|tx, ctx| publish_automation::decide(tx, ctx, stage));

@@ -1,6 +1,6 @@
 //! Applies an automation to the items that stand on its stage already.
 
-use super::{BATCH, Batch, One, record_page};
+use super::{Batch, One, record_page};
 use crate::command::fetch;
 use crate::command::runs;
 use crate::context::OpContext;
@@ -56,10 +56,7 @@ pub(super) fn page(tx: &mut Tx<'_>, ctx: &OpContext, (automation, kind): (&str, 
         Err(Halt::Refused(_)) => return Ok(Batch::default()),
         Err(other) => return Err(other),
     };
-    let items = record_page(tx, ctx, kind, after)?;
-    let entries = items.iter().filter(|item| found.has(item)).map(|item| item.key.id.clone()).collect();
-    let last = items.last().map(|item| item.key.id.clone());
-    Ok(Batch { entries, last, looked_at: items.len() as u64, more: items.len() == BATCH })
+    record_page(tx, ctx, kind, after, |item| found.has(item))
 }
 
 /// Whether the automation has not started for an item since it came to the stage.
@@ -92,7 +89,7 @@ pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str, target: &R
     let Some((item, _)) = tx.get::<Record>(&target.key(ctx.tenant))?.filter(|(item, _)| found.has(item)) else {
         return Ok(One::Nothing);
     };
-    let lane = tx.get::<Lane>(&target.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.get_or_default::<Lane>(&target.lane_key(ctx.tenant))?;
     if !is_without(tx, ctx, automation, &item)? {
         return Ok(One::Nothing);
     }

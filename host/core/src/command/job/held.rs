@@ -27,7 +27,7 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Pauses
         Pausable::Plugin(id) => drop(tx.require::<Plugin>(&Plugin::key(id))?),
         Pausable::Sending => {}
     }
-    let mut pauses = tx.get::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    let mut pauses = tx.get_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     let pause = Pause { since: ctx.now, by: ctx.doer() };
     let before = pauses.clone();
     match what {
@@ -46,7 +46,7 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Pauses
 /// # Errors
 /// What reading may say.
 pub fn resume(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Option<Job>, Halt> {
-    let mut pauses = tx.get::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    let mut pauses = tx.get_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     let was = match what {
         Pausable::Automation(id) => pauses.automations.remove(id),
         Pausable::Plugin(id) => pauses.plugins.remove(id),
@@ -71,7 +71,7 @@ pub(in crate::command) fn hold_back(tx: &mut Tx<'_>, ctx: &OpContext, by: &Pausa
 
 /// Lets one thing go on, unless it went another way meanwhile or `of` is paused again.
 pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, of: &Pausable, entry: &str) -> Result<One, Halt> {
-    let pauses = tx.get::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    let pauses = tx.get_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     if pauses.has(of) {
         return Ok(One::Nothing);
     }
@@ -88,7 +88,7 @@ pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, of: &Pausable, entry: &st
 fn step_goes_on(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &str) -> Result<bool, Halt> {
     let Some((mut run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run))? else { return Ok(false) };
     let lane_key = run.item.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     let (id, item) = (run.id.clone(), run.item.clone());
     let paused = |found: &&mut Step| found.id == step && matches!(found.state, StepState::Paused { .. });
     let Some(found) = run.steps.iter_mut().find(paused) else { return Ok(false) };

@@ -7,7 +7,6 @@ mod apply;
 mod hand_over;
 mod held;
 mod replace;
-mod watch;
 
 pub use apply::{Applicable, applicable, is_without};
 pub(in crate::command) use held::hold_back;
@@ -15,6 +14,7 @@ pub use held::{pause, resume};
 pub use replace::one_run;
 pub(in crate::command) use replace::{catch_up, work as replacing};
 
+use crate::command::idle;
 use crate::context::OpContext;
 use crate::key::{Key, Queue};
 use crate::model::automation::Automation;
@@ -136,7 +136,10 @@ pub fn batch(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key) -> Result<Op
             index_page(tx, Run::waiting(ctx.tenant, automation), after)?
         }
         Work::Apply { automation, kind } => apply::page(tx, ctx, (automation, kind), job.after.as_deref())?,
-        Work::Watch { pipeline, kind, .. } => watch::page(tx, ctx, (pipeline, kind), job.after.as_deref())?,
+        Work::Watch { pipeline, kind, .. } => {
+            let moves_there = |item: &Record| item.deleted_at.is_none() && item.text("pipeline") == pipeline;
+            record_page(tx, ctx, kind, job.after.as_deref(), moves_there)?
+        }
         Work::HandOver { from, .. } => hand_over::page(tx, ctx, from, job.after.as_deref())?,
     };
     Ok(Some((job, batch)))
@@ -150,11 +153,20 @@ fn index_page(tx: &mut Tx<'_>, prefix: Key, after: Option<Key>) -> Result<Batch,
     Ok(Batch { more: entries.len() == BATCH, entries, last, looked_at })
 }
 
-/// A page of the records of a kind.
-fn record_page(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, after: Option<&str>) -> Result<Vec<Record>, Halt> {
+/// A page of the records of a kind, and those of it that concern a job.
+fn record_page(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    after: Option<&str>,
+    concerns: impl Fn(&Record) -> bool,
+) -> Result<Batch, Halt> {
     let after = after.map(|id| RecordRef::new(kind, id).key(ctx.tenant));
     let range = Range { prefix: records_of_kind(ctx.tenant, kind), after, limit: BATCH, newest_first: false };
-    Ok(tx.range::<Record>(&range)?.into_iter().map(|(_, record)| record).collect())
+    let records: Vec<Record> = tx.range::<Record>(&range)?.into_iter().map(|(_, record)| record).collect();
+    let entries = records.iter().filter(|record| concerns(record)).map(|record| record.key.id.clone()).collect();
+    let last = records.last().map(|record| record.key.id.clone());
+    Ok(Batch { entries, last, looked_at: records.len() as u64, more: records.len() == BATCH })
 }
 
 /// Does a job's work on one entry and notes that in the same commit.
@@ -178,7 +190,7 @@ pub fn one(tx: &mut Tx<'_>, ctx: &OpContext, job: &Job, entry: &str) -> Result<O
             }
         }
         Work::Apply { automation, kind } => apply::one(tx, ctx, automation, &RecordRef::new(kind, entry))?,
-        Work::Watch { kind, idle_ms, .. } => watch::one(tx, ctx, &RecordRef::new(kind, entry), idle_ms)?,
+        Work::Watch { kind, idle_ms, .. } => idle::watch(tx, ctx, &RecordRef::new(kind, entry), idle_ms)?,
         Work::HandOver { from, to } => hand_over::one(tx, ctx, (from, to), entry)?,
     };
     if came == One::Done {

@@ -21,7 +21,7 @@ pub fn one_run(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Option<Run>
     let job = tx.peek::<Job>(&Job::key(ctx.tenant, &Job::replacing(&automation)))?;
     let Some((by, waiting)) = job.and_then(|(job, _)| job.replaces(version)).filter(|_| !run.is_over()) else { return Ok(None) };
     let lane_key = run.item.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     match waiting {
         Waiting::Keep => return Ok(None),
         Waiting::Cancel => cancel_steps(tx, ctx, &mut run, "version_replaced", |_| true),

@@ -30,7 +30,7 @@ pub(super) fn start(
     takes_part: impl Fn(&RobotSpec) -> bool,
 ) -> Result<String, Halt> {
     let lane_key = item.key.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     let automation = &version.automation;
     let mut run = new_run(tx, ctx, &item.key);
     run.automation = Some((automation.id.clone(), version.version));

@@ -48,7 +48,7 @@ fn moves_with(spec: &RobotSpec, changed: &[&str]) -> bool {
 
 /// Asks at once for what rescheduling reads: an item may wait under more versions than a decision has rounds.
 fn want_versions(tx: &Tx<'_>, ctx: &OpContext, item: &Record, changed: &[&str]) -> Result<(), Halt> {
-    let lane = tx.peek::<Lane>(&item.key.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.peek_or_default::<Lane>(&item.key.lane_key(ctx.tenant))?;
     let keys: Vec<Key> = lane.runs.iter().map(|id| Run::key(ctx.tenant, id)).collect();
     tx.want(&keys)?;
     let mut versions = Vec::new();

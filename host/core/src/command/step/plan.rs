@@ -143,7 +143,7 @@ fn comes_first(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step: &Step) -> Result<O
     if is_replaced(tx, ctx, run)? {
         return Ok(Some(Planned::Replaced));
     }
-    let lane = tx.peek::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let lane = tx.peek_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
     if lane.seq > lane.dispatched {
         return Ok(Some(Planned::NotYet));
     }

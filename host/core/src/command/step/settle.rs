@@ -87,7 +87,7 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> R
     drop_due(tx, ctx, run_id, step);
     step.state = StepState::Paused { by: by.word().to_owned() };
     hold_back(tx, ctx, &by, &Held::Step(run_id.to_owned(), step_id.to_owned()))?;
-    let mut lane = tx.get::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
     keep(tx, ctx, &mut run, &mut lane)?;
     Ok(true)
 }
@@ -100,7 +100,7 @@ pub fn postpone(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
     let spec = spec_of(tx, ctx, &run, step_id)?;
     let (item, _) = tx.require::<Record>(&run.item.key(ctx.tenant))?;
-    let mut lane = tx.get::<Lane>(&run.item.lane_key(ctx.tenant))?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
     let (id, on, was_listed) = (run.id.clone(), run.item.clone(), run.listed);
     let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
     let Some((at, note)) = outside_hours(tx, ctx, (&spec, step), &item)? else { return Ok(false) };
@@ -137,7 +137,7 @@ fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_a
         note(tx, ctx, &item, "robot", sentence(&name, &step), json!({"run": id, "step": step_id, "state": state}))?;
     }
     let lane_key = item.lane_key(ctx.tenant);
-    let mut lane = tx.get::<Lane>(&lane_key)?.map(|(lane, _)| lane).unwrap_or_default();
+    let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     match (again_at, run.steps.get_mut(place)) {
         (Some(at), Some(step)) => put_due(tx, ctx, (&id, &item), step, (at, lane.seq))?,
         _ => {

@@ -5,7 +5,7 @@ mod pauses;
 mod robots;
 mod triggers;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use stagewright_core::call::{Blame, CallFailure, Retry, Usage, Verdict as Says};
 use stagewright_core::command::ingest::Ingested;
 use stagewright_core::command::{accept_conversation, move_item, put_line, step};
@@ -21,14 +21,6 @@ use crate::world::{TENANT, World, minute};
 
 /// Minute 0 of the world, in its tenant's zone.
 const START: &str = "Sun 2025-06-15 18:06:40";
-
-fn deal(world: &mut World, more: Value) -> RecordRef {
-    let mut fields = json!({"title": "Roof", "pipeline": "sales"});
-    fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let item = world.create("deal", fields);
-    world.dispatch_quietly();
-    item
-}
 
 fn ask(world: &mut World, item: &RecordRef, asked: &Asked) -> Result<Vec<Answer>, Refusal> {
     let now = world.now;

@@ -6,7 +6,7 @@ use stagewright_core::context::{AutomationMode, Cause, OpContext};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::why::{Asked, Verdict};
 
-use super::{START, ask, deal, move_to, of_robot, says};
+use super::{START, ask, move_to, of_robot, says};
 use crate::world::{World, minute, robot, trigger};
 
 #[test]
@@ -28,7 +28,7 @@ fn an_item_that_left_before_the_robots_began_says_so() {
 fn a_loop_shows_its_path() {
     let mut world = World::new();
     world.automate("processed", json!([robot("a", "hi", json!({}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let ctx = world.ctx();
     let chain = (0..40).map(|_| "new/x".to_owned()).collect();
     let ctx = OpContext { cause: Cause { chain, ..Cause::default() }, ..ctx };
@@ -43,7 +43,7 @@ fn a_loop_shows_its_path() {
 #[test]
 fn a_robot_that_never_started_says_why() {
     let mut world = World::new();
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     world.now = minute(10);
     world.save("new", json!([robot("a", "hi", json!({}))]), json!([])).unwrap();
     says(
@@ -91,7 +91,7 @@ fn without_a_name_everything_on_the_pipeline_answers_in_its_order() {
     let mut world = World::new();
     world.automate("processed", json!([robot("b", "hi", json!({}))]), json!([trigger("t", json!({}))]));
     world.automate("new", json!([robot("a", "hi", json!({}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let answers = ask(&mut world, &item, &Asked::default()).unwrap();
     let ids: Vec<&str> = answers.iter().map(|answer| answer.id.as_str()).collect();
     assert_eq!(ids, ["a", "t", "b"]);
@@ -101,7 +101,7 @@ fn without_a_name_everything_on_the_pipeline_answers_in_its_order() {
 fn a_robot_of_an_earlier_version_that_still_waits_is_not_forgotten() {
     let mut world = World::new();
     world.automate("new", json!([robot("old", "hi", json!({"run": {"after": "1h"}}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     world.automate("new", json!([robot("newer", "hi", json!({}))]), json!([]));
     let answers = ask(&mut world, &item, &Asked::default()).unwrap();
     let verdicts: Vec<(&str, Verdict)> = answers.iter().map(|answer| (answer.id.as_str(), answer.verdict)).collect();
@@ -118,7 +118,7 @@ fn what_stands_on_another_pipeline_is_told_and_what_is_nowhere_refused() {
     world.ok(|tx, ctx| put_automation::decide(tx, ctx, "there", serde_json::from_value(draft.clone()).unwrap(), None));
     world.ok(|tx, ctx| publish_automation::decide(tx, ctx, "there"));
     world.automate("new", json!([robot("b", "hi", json!({}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let sentence = "robot `a` did not run: it stands on the pipeline `repairs`, and the item moves through `sales`";
     says(&of_robot(&mut world, &item, "there/a"), Verdict::OtherPipeline, sentence);
     let asked = Asked { robot: Some("new/nobody".into()), trigger: None };

@@ -7,7 +7,7 @@ use stagewright_core::model::pauses::{Pause, Pauses};
 use stagewright_core::model::plugin::Plugin;
 use stagewright_core::why::Verdict;
 
-use super::{deal, failure, of_robot, of_trigger, paused, says, settle};
+use super::{failure, of_robot, of_trigger, paused, says, settle};
 use crate::world::{TENANT, World, minute, robot, trigger};
 
 #[test]
@@ -15,7 +15,7 @@ fn what_is_paused_says_so_before_its_moment_and_before_any_event() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]), json!([]));
     world.automate("processed", json!([]), json!([trigger("t", json!({}))]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let pause = || Pause { since: minute(0), by: "admin".into() };
     let automations = ["new", "processed"].map(|id| (id.to_owned(), pause())).into();
     world.put(Pauses::key(TENANT), &Pauses { automations, ..Pauses::default() });
@@ -38,7 +38,7 @@ fn whatever_is_still_to_run_says_that_a_pause_will_hold_it() {
         robot("c", "hi", json!({})),
     ]);
     world.automate("new", robots, json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     settle(&mut world, &failure(Blame::Remote, Retry::After(0)));
     paused(&mut world, true, true);
     for (id, verdict) in [("a", Verdict::WaitsForField), ("b", Verdict::WaitsForPrevious), ("c", Verdict::Retrying)] {
@@ -55,7 +55,7 @@ fn whatever_is_still_to_run_says_that_a_pause_will_hold_it() {
 fn a_robot_that_sends_says_that_all_sending_is_paused() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     paused(&mut world, false, true);
     assert!(!of_robot(&mut world, &item, "a").sentence.contains("paused"), "it sends nothing");
     let plugin: Plugin = world.get(&Plugin::key("test.kit")).unwrap();
@@ -70,7 +70,7 @@ fn a_robot_that_sends_says_that_all_sending_is_paused() {
 fn what_is_over_or_does_its_work_already_is_held_by_no_pause() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({})), robot("b", "hi", json!({}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let done = |until| step::Ending::Done { results: serde_json::Map::new(), effects: Vec::new(), deliveries: Vec::new(), until };
     settle(&mut world, &done(Some(minute(30))));
     settle(&mut world, &done(None));

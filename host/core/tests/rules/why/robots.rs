@@ -8,7 +8,7 @@ use stagewright_core::model::due::Due;
 use stagewright_core::model::run::Attempt;
 use stagewright_core::why::Verdict;
 
-use super::{START, deal, failure, move_to, of_robot, says, settle};
+use super::{START, failure, move_to, of_robot, says, settle};
 use crate::world::{World, minute, robot, trigger};
 
 #[test]
@@ -19,7 +19,7 @@ fn a_robot_that_waits_says_when_it_runs_and_how_that_was_computed() {
         json!([robot("a", "hi", json!({"name": "Greet", "run": {"after": "30m", "field": "created_at"}}))]),
         json!([]),
     );
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let answer = of_robot(&mut world, &item, "new/a");
     says(&answer, Verdict::WillRun, "robot `Greet` will run at Sun 2025-06-15 18:36:40 (30m after created_at)");
     assert_eq!((answer.at, answer.run.is_some(), answer.version), (Some(minute(30)), true, Some(1)));
@@ -33,7 +33,7 @@ fn one_that_waits_for_another_or_for_a_field_says_for_which() {
         robot("b", "hi", json!({"after_previous": true})),
     ]);
     world.automate("new", robots, json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let field = of_robot(&mut world, &item, "a");
     says(&field, Verdict::WaitsForField, "robot `a` waits for the field close_at to be filled in and then runs 1d before close_at");
     let chained = of_robot(&mut world, &item, "b");
@@ -45,7 +45,7 @@ fn one_that_waits_for_another_or_for_a_field_says_for_which() {
 fn a_date_that_is_filled_in_later_changes_the_answer() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({"run": {"before": "1h", "field": "close_at"}}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let fields = json!({"close_at": minute(120).to_string()}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
     let answer = of_robot(&mut world, &item, "a");
@@ -57,7 +57,7 @@ fn what_ran_what_had_nothing_to_do_and_what_failed_say_so() {
     let mut world = World::new();
     let robots = json!([robot("a", "hi", json!({})), robot("b", "hi", json!({})), robot("c", "hi", json!({}))]);
     world.automate("new", robots, json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let effects = vec!["said hi".to_owned(), "said bye".to_owned()];
     settle(&mut world, &step::Ending::Done { results: serde_json::Map::new(), effects, deliveries: Vec::new(), until: None });
     settle(&mut world, &step::Ending::Skipped("there is no phone".into()));
@@ -77,7 +77,7 @@ fn what_ran_what_had_nothing_to_do_and_what_failed_say_so() {
 fn a_robot_that_waits_on_purpose_says_until_when() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let ending = step::Ending::Done {
         results: serde_json::Map::new(),
         effects: Vec::new(),
@@ -94,7 +94,7 @@ fn a_robot_that_waits_on_purpose_says_until_when() {
 fn a_failed_try_says_whose_fault_it_was_and_when_the_next_one_is() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({}))]), json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     settle(&mut world, &failure(Blame::Remote, Retry::After(0)));
     let sentence = format!(
         "robot `a` failed at {START}: the address is wrong; the fault lies with a server outside, and it is tried again at Sun \
@@ -109,7 +109,7 @@ fn a_condition_that_does_not_hold_shows_its_values() {
     let condition = json!({"all": [
         {"field": "item.title", "is": "not_empty"}, {"field": "item.amount", "is": "greater_than", "value": "1000"}]});
     world.automate("new", json!([robot("a", "hi", json!({"condition": condition}))]), json!([trigger("t", json!({}))]));
-    let item = deal(&mut world, json!({"amount": "500"}));
+    let item = world.deal(json!({"amount": "500"}));
     let answer = of_robot(&mut world, &item, "a");
     assert!(answer.sentence.ends_with("(at once on the stage, if its condition holds then)"), "{}", answer.sentence);
     let (_, due) = world.due(Queue::Step).into_iter().next().unwrap();
@@ -132,11 +132,11 @@ fn what_was_cancelled_says_by_what() {
     let mut world = World::new();
     let robots = json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]);
     world.automate("new", robots, json!([]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     move_to(&mut world, &item, "processed");
     let left = of_robot(&mut world, &item, "a");
     says(&left, Verdict::Cancelled, &format!("robot `a` was cancelled at {START}: the item left the stage New"));
-    let other = deal(&mut world, json!({}));
+    let other = world.deal(json!({}));
     let run = world.runs().into_iter().find(|run| run.item == other).unwrap().id;
     world.ok(|tx, ctx| retry_run::cancel(tx, ctx, &run));
     let by_user = of_robot(&mut world, &other, "a");

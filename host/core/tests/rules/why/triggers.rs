@@ -4,7 +4,7 @@ use serde_json::json;
 use stagewright_core::model::plugin::{Grant, Plugin};
 use stagewright_core::why::Verdict;
 
-use super::{START, accepted, deal, move_to, of_robot, of_trigger, paused, says};
+use super::{START, accepted, move_to, of_robot, of_trigger, paused, says};
 use crate::world::{TENANT, World, robot, trigger};
 
 #[test]
@@ -36,7 +36,7 @@ fn a_trigger_that_was_never_asked_says_what_it_waits_for_or_why_it_cannot_move()
     let mut world = World::new();
     world.automate("new", json!([]), json!([trigger("back", json!({}))]));
     world.automate("processed", json!([]), json!([trigger("on", json!({}))]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     let sentence = format!(
         "trigger `on` moved nothing: it listens to conversation.accepted, and nothing of the kind has come for this item since it was \
          published at {START}"
@@ -70,7 +70,7 @@ fn a_trigger_that_was_asked_before_says_what_keeps_it_from_being_asked_now() {
 fn a_plugin_that_is_gone_or_not_enabled_is_the_reason() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]), json!([trigger("t", json!({}))]));
-    let item = deal(&mut world, json!({}));
+    let item = world.deal(json!({}));
     world.rows.remove(&Grant::key(TENANT, "test.kit"));
     let waits = of_robot(&mut world, &item, "a");
     let sentence = "robot `a` will run at Sun 2025-06-15 19:06:40 (1h after the item came to the stage); as things stand it will fail \
