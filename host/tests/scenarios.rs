@@ -10,8 +10,15 @@ fn repository(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
+/// Plays every scenario. Where `STAGEWRIGHT_RECORD` names a folder, what is asked and answered is
+/// written below it.
 async fn played(store: StoreKind, mutate: bool) -> Report {
-    let options = Options { store, mutate, plugins: repository("plugins"), ..Options::default() };
+    let record = std::env::var_os("STAGEWRIGHT_RECORD");
+    let record = record.map(|folder| PathBuf::from(folder).join("scenarios"));
+    // What the inverted expectations ask says nothing more about the host.
+    let mutate = mutate && record.is_none();
+    let plugins = repository("plugins");
+    let options = Options { store, mutate, plugins, record, ..Options::default() };
     let tell = |news: News<'_>| match news {
         News::Building(_) | News::Playing(_) => {}
         News::Over(outcome) => println!("{outcome}"),

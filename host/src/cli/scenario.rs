@@ -45,7 +45,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
         plugins.display()
     );
     let store = if store == Store::Sled { StoreKind::Sled } else { StoreKind::Memory };
-    let options = Options { store, mutate, plugins, bundles: bundle };
+    let options = Options { store, mutate, plugins, bundles: bundle, record: None };
     let progress = Progress::start();
     let report = play(&paths, &options, &|news| match news {
         News::Building(what) => progress.line(what),

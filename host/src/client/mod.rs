@@ -2,7 +2,11 @@
 //! inside, so that whoever uses it sees exactly what a customer's program sees.
 
 mod answer;
+mod recorder;
+mod render;
 mod request;
 
 pub use answer::{Answer, ClientError, Problem};
+pub use recorder::{Exchange, Recorder};
+pub use render::{Numbers, render};
 pub use request::Client;

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::answer::{Answer, ClientError, Problem};
+use super::recorder::Recorder;
 
 /// How long an answer may take. The host answers within milliseconds; this ends a test that would hang.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,6 +20,7 @@ pub struct Client {
     http: reqwest::Client,
     base: String,
     token: Option<String>,
+    recorder: Option<Recorder>,
 }
 
 impl std::fmt::Debug for Client {
@@ -34,13 +37,19 @@ impl Client {
     pub fn new(base: &str) -> Result<Self, ClientError> {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).build();
         let http = http.map_err(|e| ClientError::NoAnswer(e.to_string()))?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None })
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None, recorder: None })
     }
 
     /// The same client with a token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same client, whose exchanges are kept.
+    #[must_use]
+    pub fn recorded_by(&self, recorder: &Recorder) -> Self {
+        Self { recorder: Some(recorder.clone()), ..self.clone() }
     }
 
     /// The same client for a host that has moved to another address.
@@ -136,9 +145,18 @@ impl Client {
     /// Status and body of an answer that carried the request out.
     async fn carried_out(&self, request: reqwest::RequestBuilder) -> Result<(u16, Vec<u8>), ClientError> {
         let lost = |e: reqwest::Error| ClientError::NoAnswer(e.to_string());
-        let answer = request.send().await.map_err(lost)?;
+        let request = request.build().map_err(lost)?;
+        let recorded = self.recorder.as_ref().map(|recorder| (recorder, begin(recorder, &request)));
+
+        let answer = self.http.execute(request).await.map_err(lost)?;
         let status = answer.status();
+        let headers = recorded.map(|_| texts(answer.headers()));
         let bytes = answer.bytes().await.map_err(lost)?;
+
+        if let (Some((recorder, index)), Some(headers)) = (recorded, headers) {
+            recorder.answered(index, status.as_u16(), &headers, &bytes);
+        }
+
         if status.is_success() {
             return Ok((status.as_u16(), bytes.to_vec()));
         }
@@ -147,6 +165,23 @@ impl Client {
             _ => Err(ClientError::NotTheApi(format!("{status}: {}", String::from_utf8_lossy(&bytes)))),
         }
     }
+}
+
+/// Keeps a request that is about to be sent.
+fn begin(recorder: &Recorder, request: &reqwest::Request) -> usize {
+    let url = request.url();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let path = format!("{}{query}", url.path());
+    let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+
+    recorder.begin(request.method().as_str(), &path, &texts(request.headers()), body)
+}
+
+/// Headers as text.
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+
+    headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect()
 }
 
 fn with_json(request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {

@@ -11,6 +11,7 @@ mod invert;
 mod load;
 mod play;
 mod problem;
+mod record;
 mod report;
 mod run;
 mod see;

@@ -8,6 +8,7 @@ use super::grammar::{Entry, Expectation, Located, Spot, Step};
 use super::invert::Invert;
 use super::load::Loaded;
 use super::problem::Problem;
+use super::record::Record;
 use super::report::{Failure, Outcome, Verdict};
 use super::see::{Difference, see, see_answer, time_of_day};
 use super::world::{ActOutcome, StoreKind, Workshop, World};
@@ -40,9 +41,10 @@ impl Fault {
 
 /// Plays a scenario on a fresh store. With `mutate` every expectation is inverted in each of its parts where it is judged: seeing
 /// changes nothing, so this says the same as playing the whole scenario again once per inversion.
-pub(super) async fn play(workshop: &Workshop, kind: StoreKind, mutate: bool, loaded: &Loaded) -> Outcome {
+pub(super) async fn play(workshop: &Workshop, kind: StoreKind, mutate: bool, loaded: &Loaded, record: Option<&Record>) -> Outcome {
     let outcome = |verdict| Outcome { path: loaded.path.clone(), title: loaded.scenario.scenario.value.clone(), verdict };
-    let mut world = match World::new(workshop, kind, &loaded.scenario.fixture).await {
+    let recorder = record.map(Record::recorder);
+    let mut world = match World::new(workshop, kind, &loaded.scenario.fixture, recorder).await {
         Ok(world) => world,
         Err(error) => {
             let fault = Fault { spot: error.spot, message: error.message, details: Vec::new() };
@@ -59,7 +61,7 @@ pub(super) async fn play(workshop: &Workshop, kind: StoreKind, mutate: bool, loa
             return outcome(Verdict::Failed(Box::new(failure(&loaded.path, &name, fault, timeline))));
         }
     }
-    if let Err(message) = world.end().await {
+    if let Err(message) = end(world, record).await {
         let fault = Fault { spot: None, message, details: Vec::new() };
         return outcome(Verdict::Failed(Box::new(failure(&loaded.path, "the end", fault, Vec::new()))));
     }
@@ -67,6 +69,15 @@ pub(super) async fn play(workshop: &Workshop, kind: StoreKind, mutate: bool, loa
         return outcome(Verdict::Vacuous(judged.vacuous));
     }
     outcome(Verdict::Passed { expectations: judged.expectations, inversions: judged.inversions })
+}
+
+/// Ends a world, once what is left of it is written down.
+async fn end(world: World, record: Option<&Record>) -> Result<(), String> {
+    if let Some(record) = record {
+        record.write(&world.rows().await?)?;
+    }
+
+    world.end().await
 }
 
 fn failure(path: &Path, step: &str, fault: Fault, timeline: Vec<String>) -> Failure {

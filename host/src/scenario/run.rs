@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::load::{Loaded, find, load};
 use super::play::play;
+use super::record::Record;
 use super::report::{Outcome, Report, Verdict};
 use super::world::{Bundles, StoreKind, Workshop, make_dir};
 use crate::app::Keys;
@@ -21,11 +22,15 @@ pub struct Options {
     pub plugins: PathBuf,
     /// Bundles that are there already, and are used instead.
     pub bundles: Vec<PathBuf>,
+    /// The folder where what every scenario that passes asked, was answered and left behind is
+    /// written, one file each. With `mutate` that includes what the inverted expectations asked.
+    pub record: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { store: StoreKind::Memory, mutate: false, plugins: "plugins".into(), bundles: Vec::new() }
+        let (bundles, record) = (Vec::new(), None);
+        Self { store: StoreKind::Memory, mutate: false, plugins: "plugins".into(), bundles, record }
     }
 }
 
@@ -62,7 +67,9 @@ pub async fn run(paths: &[PathBuf], options: &Options, tell: &(dyn Fn(News<'_>) 
             Err(problems) => Outcome { path, title: String::new(), verdict: Verdict::Invalid(problems) },
             Ok(loaded) => {
                 tell(News::Playing(&loaded.scenario.scenario.value));
-                play(&workshop, options.store, options.mutate, &loaded).await
+                let record = options.record.as_ref();
+                let record = record.map(|folder| Record::new(folder, options.store, &loaded.path));
+                play(&workshop, options.store, options.mutate, &loaded, record.as_ref()).await
             }
         };
         tell(News::Over(&outcome));

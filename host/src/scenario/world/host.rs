@@ -7,7 +7,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use stagewright_core::seams::Store;
+use stagewright_core::key::Key;
+use stagewright_core::read::{Found, Range, Read};
+use stagewright_core::row::Bytes;
+use stagewright_core::seams::{Clock, Store};
 use tokio::sync::watch;
 
 use super::gate::{Gate, GatedPlugins, GatedRequests, Mortal};
@@ -15,6 +18,7 @@ use crate::app::{Keys, Listen, Parts, Server, Storage, Wraps};
 use crate::clock::ManualClock;
 use crate::connector::EgressRule;
 use crate::store::memory::MemoryStore;
+use crate::store::sled::{Options, SledStore};
 
 /// Which store a scenario runs on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -86,6 +90,24 @@ impl Ground {
         Ok(Host { server, gate, gone })
     }
 
+    /// Every row, by key, while no host runs.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) async fn rows(&self) -> Result<Vec<(Key, Bytes)>, String> {
+        let (root, number) = match &self.rows {
+            Rows::Memory(rows) => return all_rows(&**rows).await,
+            Rows::Sled { root, number } => (root, *number),
+        };
+
+        let options = Options::at(self.clock.now());
+        let store = SledStore::open(&rows_of(root, number), options).map_err(|e| e.to_string())?;
+        let rows = all_rows(&store).await?;
+        store.shutdown().await.map_err(|e| e.to_string())?;
+
+        Ok(rows)
+    }
+
     /// Makes what lies on disk now the ground of the next host.
     ///
     /// # Errors
@@ -95,6 +117,20 @@ impl Ground {
         let before = rows_of(root, *number);
         *number += 1;
         copy(&before, &rows_of(root, *number)).map_err(|e| format!("the data folder cannot be copied: {e}"))
+    }
+}
+
+/// Every row of a store, by key.
+///
+/// # Errors
+/// A sentence.
+pub(super) async fn all_rows(store: &dyn Store) -> Result<Vec<(Key, Bytes)>, String> {
+    let everything = Range::first(Key::from_bytes(&[]), usize::MAX);
+    let found = store.read(&[Read::Range(everything)]).await.map_err(|e| e.to_string())?;
+
+    match found.into_iter().next() {
+        Some(Found::Range { rows, .. }) => Ok(rows),
+        _ => Err("the store answered no range".to_owned()),
     }
 }
 

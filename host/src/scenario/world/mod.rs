@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use stagewright_core::key::Key;
+use stagewright_core::row::Bytes;
+
 pub(super) use act::Outcome as ActOutcome;
 pub(super) use bundles::Bundles;
 pub use host::StoreKind;
@@ -23,11 +26,11 @@ pub(super) use provider::Sent;
 pub(super) use setup::make_dir;
 
 use crate::app::Keys;
-use crate::client::Client;
+use crate::client::{Client, Recorder};
 use crate::clock::ManualClock;
 use crate::scenario::grammar::{Fixture, TenantSpec};
 use act::UnderWay;
-use host::{Ground, Host};
+use host::{Ground, Host, all_rows};
 use provider::Provider;
 
 /// What scenarios of one process share: nothing of the CRM, only what costs time to make.
@@ -60,6 +63,8 @@ pub(super) struct World {
     provider: Provider,
     tenant: TenantSpec,
     tenant_id: String,
+    /// Keeps what is asked and answered, where somebody wants that.
+    recorder: Option<Recorder>,
     admin: Client,
     users: BTreeMap<String, Client>,
     fixture: Fixture,
@@ -75,6 +80,24 @@ impl World {
     /// The tenant's admin, through whose eyes everything is seen.
     pub(super) fn admin(&self) -> &Client {
         &self.admin
+    }
+
+    /// A client of the host as it runs now, without a token.
+    fn nobody(&self) -> Result<Client, String> {
+        let client = Client::new(&self.base()?).map_err(|e| e.to_string())?;
+
+        Ok(recorded(client, self.recorder.as_ref()))
+    }
+
+    /// Every row, by key.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) async fn rows(&self) -> Result<Vec<(Key, Bytes)>, String> {
+        match &self.host {
+            Some(host) => all_rows(&*host.server.app.service.store).await,
+            None => self.ground.rows().await,
+        }
     }
 
     /// What the stand-in received since the start.
@@ -104,5 +127,13 @@ impl World {
             None => {}
         }
         Ok(())
+    }
+}
+
+/// A client whose exchanges are kept, where there is somebody to keep them.
+fn recorded(client: Client, recorder: Option<&Recorder>) -> Client {
+    match recorder {
+        Some(recorder) => client.recorded_by(recorder),
+        None => client,
     }
 }

@@ -13,8 +13,8 @@ use super::call::plugin_of;
 use super::host::{Ground, StoreKind};
 use super::names::Names;
 use super::provider::Provider;
-use super::{Workshop, World};
-use crate::client::{Answer, Client, ClientError};
+use super::{Workshop, World, recorded};
+use crate::client::{Answer, Client, ClientError, Recorder};
 use crate::clock::ManualClock;
 use crate::scenario::grammar::{Fixture, Spot};
 use crate::service::{NewToken, Wishes};
@@ -45,7 +45,12 @@ impl World {
     ///
     /// # Errors
     /// [`SetupError`].
-    pub(in crate::scenario) async fn new(workshop: &Workshop, kind: StoreKind, fixture: &Fixture) -> Result<Self, SetupError> {
+    pub(in crate::scenario) async fn new(
+        workshop: &Workshop,
+        kind: StoreKind,
+        fixture: &Fixture,
+        recorder: Option<&Recorder>,
+    ) -> Result<Self, SetupError> {
         let tenant = fixture.tenant.clone().ok_or_else(|| "the fixture has no tenant".to_owned())?;
         let clock = Arc::new(ManualClock::at(tenant.start));
         let provider = Provider::start(fixture, Arc::clone(&clock)).await?;
@@ -60,7 +65,9 @@ impl World {
         // Its stamp would hold every step back.
         drop(command);
         let (_, secret) = made.map_err(|e| e.to_string())?;
-        let platform = Client::new(&format!("http://{}", host.server.address)).map_err(|e| e.to_string())?.with_token(&secret);
+        let base = format!("http://{}", host.server.address);
+        let client = Client::new(&base).map_err(|e| e.to_string())?;
+        let platform = recorded(client.with_token(&secret), recorder);
         let mut world = Self {
             names: Names::new(tenant.start),
             clock,
@@ -69,6 +76,7 @@ impl World {
             provider,
             tenant,
             tenant_id: String::new(),
+            recorder: recorder.cloned(),
             admin: platform.clone(),
             users: std::collections::BTreeMap::new(),
             fixture: fixture.clone(),

@@ -2,9 +2,11 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, HeaderValue, Request};
 use serde_json::Value;
 use tower::ServiceExt as _;
+
+use super::record::Record;
 
 /// Somebody with a token, or without.
 #[derive(Clone)]
@@ -12,6 +14,7 @@ pub(crate) struct Actor {
     router: Router,
     token: Option<String>,
     headers: Vec<(String, String)>,
+    record: Option<Record>,
 }
 
 /// An answer.
@@ -23,8 +26,8 @@ pub(crate) struct Reply {
 }
 
 impl Actor {
-    pub(crate) fn new(router: Router, token: Option<String>) -> Self {
-        Self { router, token, headers: Vec::new() }
+    pub(crate) fn new(router: Router, token: Option<String>, record: Option<Record>) -> Self {
+        Self { router, token, headers: Vec::new(), record }
     }
 
     /// The same, sending one header more.
@@ -76,9 +79,22 @@ impl Actor {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
+        let recorded = self.record.as_ref().map(|record| {
+            let recorder = record.recorder();
+            (recorder, recorder.begin(method, path, &self.headers, &body))
+        });
+
         let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
+
+        if let Some((recorder, index)) = recorded {
+            let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+            let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), text(value)));
+            let headers: Vec<_> = headers.collect();
+            recorder.answered(index, parts.status.as_u16(), &headers, &bytes);
+        }
+
         Reply { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 }

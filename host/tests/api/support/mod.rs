@@ -3,6 +3,7 @@
 mod actor;
 mod furniture;
 mod kit;
+mod record;
 mod twins;
 
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(crate) use furniture::Tenancy;
 pub(crate) use kit::BUNDLE;
 pub(crate) use twins::Twins;
 
+use record::Record;
+
 /// 2026-11-22T09:00:00Z.
 pub(crate) const START: Timestamp = Timestamp(1_795_338_000_000);
 
@@ -42,6 +45,7 @@ pub(crate) struct Api {
     /// A platform admin.
     pub(crate) platform: Actor,
     router: Router,
+    record: Option<Record>,
 }
 
 /// What differs between hosts under test.
@@ -121,18 +125,20 @@ impl Api {
             event_wait: setup.event_wait,
             dev: setup.dev.then_some(advance),
         });
-        let platform = Actor::new(router.clone(), Some(first_token(&service).await));
-        Self { service, clock, engine, platform, router }
+        let record = Record::of_this_test();
+        let token = first_token(&service).await;
+        let platform = Actor::new(router.clone(), Some(token), record.clone());
+        Self { service, clock, engine, platform, router, record }
     }
 
     /// Somebody without a token.
     pub(crate) fn nobody(&self) -> Actor {
-        Actor::new(self.router.clone(), None)
+        Actor::new(self.router.clone(), None, self.record.clone())
     }
 
     /// Somebody with this token.
     pub(crate) fn bearer(&self, token: &str) -> Actor {
-        Actor::new(self.router.clone(), Some(token.to_owned()))
+        Actor::new(self.router.clone(), Some(token.to_owned()), self.record.clone())
     }
 
     /// A new tenant with its admin.
