@@ -137,14 +137,23 @@ fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said 
         return said(Verdict::CannotMove, None, format!("{who} cannot move the item: {reason}"));
     }
     let events = version.trigger_events.get(id).cloned().unwrap_or_default();
+    tell_waiting_for_event(facts, &who, &events, version.published_at)
+}
+
+/// Nothing of what it listens to has come.
+fn tell_waiting_for_event(facts: &Facts, who: &str, events: &[String], published_at: Timestamp) -> Said {
+    let listens_to = if events.is_empty() { "nothing".to_owned() } else { events.join(", ") };
+    let published = words::when(&facts.time_zone, published_at);
     let sentence = format!(
-        "{who} moved nothing: it listens to {}, and nothing of the kind has come for this item since it was published at {}",
-        if events.is_empty() { "nothing".to_owned() } else { events.join(", ") },
-        when(version.published_at)
+        "{who} moved nothing: it listens to {listens_to}, and nothing of the kind has come for \
+         this item since it was published at {published}"
     );
     let idle_at = facts.lane.idle.due_at.filter(|_| events.iter().any(|kind| kind == "item.idle"));
     let sentence = match idle_at {
-        Some(at) => format!("{sentence}; how long nobody has touched the item is looked at next at {}", when(at)),
+        Some(at) => {
+            let next = words::when(&facts.time_zone, at);
+            format!("{sentence}; how long nobody has touched the item is looked at next at {next}")
+        }
         None => sentence,
     };
     let values = json!({"events": events}).as_object().cloned().unwrap_or_default();
