@@ -67,13 +67,14 @@ fn users(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<Vec<String>, Ha
     let pipelines = tx.range::<Bindings>(&Range::first(Key::new(ctx.tenant, Table::Bindings, &[]), PIPELINES_READ_MAX))?;
     let found = together(pipelines.iter().map(|(_, bindings)| dispatch::listening(tx, ctx, bindings, "webhook.received")))?;
     let listening: Vec<_> = found.into_iter().flatten().collect();
-    fetch::of_triggers(tx, ctx, listening.iter().map(|(.., spec)| &**spec))?;
+    fetch::of_triggers(tx, ctx, listening.iter().map(|one| &*one.spec))?;
     let mut users = Vec::new();
-    for (_, binding, spec) in &listening {
+    for one in &listening {
+        let spec = &one.spec;
         let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?;
         let info = plugin.as_ref().and_then(|(plugin, _)| plugin.trigger(&spec.trigger));
         if info.is_some_and(|info| setting_links::names(&info.settings, &spec.settings, "webhook", code)) {
-            users.push(format!("{}/{}", binding.automation, spec.id));
+            users.push(format!("{}/{}", one.binding.automation, spec.id));
         }
     }
     Ok(users)

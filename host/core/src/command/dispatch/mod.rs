@@ -2,9 +2,12 @@
 
 mod call;
 mod decide;
+mod judge;
+mod listening;
 mod plan;
 
 pub use call::Call;
 pub use decide::{Dispatched, Verdicts, decide};
+pub(crate) use listening::listening;
+pub(crate) use plan::excluded;
 pub use plan::{Ask, plan};
-pub(crate) use plan::{excluded, listening};

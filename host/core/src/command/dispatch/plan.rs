@@ -1,15 +1,15 @@
 //! Which triggers have to be asked about an event.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use super::call::{Call, Callees};
-use crate::command::{facts, fetch, tenant};
-use crate::condition::{self, Condition, Judged};
+use super::judge::Judge;
+use super::listening::{Listening, listening};
+use crate::command::fetch;
+use crate::condition::{Condition, Judged};
 use crate::context::OpContext;
-use crate::model::automation::{AutomationVersion, Binding, Bindings, Listener, TriggerSpec};
+use crate::model::automation::{Bindings, TriggerSpec};
 use crate::model::event::Event;
 use crate::model::pauses::{Pausable, Pauses};
 use crate::model::pipeline::{Pipeline, Semantics, Stage};
@@ -17,8 +17,6 @@ use crate::model::record::{Record, RecordRef};
 use crate::model::tenant::Tenant;
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx, together};
-use crate::vocabulary::{Results, Vocabulary};
-use crate::working_time;
 
 /// A trigger that may have something to say about the event.
 #[derive(Clone, Debug)]
@@ -51,99 +49,102 @@ pub struct Ask {
 /// What reading may say.
 pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) -> Result<Vec<Ask>, Halt> {
     tx.want(&[Event::key(ctx.tenant, event_id), item.key(ctx.tenant), Tenant::key(ctx.tenant)])?;
-    let (event, _) = tx.peek::<Event>(&Event::key(ctx.tenant, event_id))?.ok_or_else(|| Refusal::not_found("event"))?;
+    let event = tx.peek::<Event>(&Event::key(ctx.tenant, event_id))?;
+    let (event, _) = event.ok_or_else(|| Refusal::not_found("event"))?;
     let found = tx.get::<Record>(&item.key(ctx.tenant))?;
-    let Some((record, _)) = found.filter(|(record, _)| record.deleted_at.is_none()) else { return Ok(Vec::new()) };
-    let pipeline = record.text("pipeline").to_owned();
-    tx.want(&[Bindings::key(ctx.tenant, &pipeline), Pipeline::key(ctx.tenant, &pipeline)])?;
-    let Some((bindings, _)) = tx.get_shared::<Bindings>(&Bindings::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
-    let Some((pipeline, _)) = tx.peek_shared::<Pipeline>(&Pipeline::key(ctx.tenant, &pipeline))? else { return Ok(Vec::new()) };
+    let Some((record, _)) = found.filter(|(record, _)| record.deleted_at.is_none()) else {
+        return Ok(Vec::new());
+    };
+    let Some(Published { bindings, pipeline }) = read_published(tx, ctx, record.text("pipeline"))? else {
+        return Ok(Vec::new());
+    };
     let listening = listening(tx, ctx, &bindings, &event.kind)?;
     if listening.is_empty() {
         return Ok(Vec::new());
     }
-    let plugins = fetch::of_triggers(tx, ctx, listening.iter().map(|(.., spec)| &**spec));
+
+    // Neither needs the other: together they cost one round.
+    let plugins = fetch::of_triggers(tx, ctx, listening.iter().map(|one| &*one.spec));
     together([plugins, tx.want(&[Pauses::key(ctx.tenant)])])?;
-    let conditions: Vec<&Condition> = listening.iter().filter_map(|(_, _, spec)| spec.condition.as_ref()).collect();
-    let judge = judging(tx, ctx, &event, &record, &conditions)?;
-    let places: BTreeMap<&str, usize> =
-        pipeline.stages.iter().enumerate().map(|(place, stage)| (stage.id.as_str(), place)).collect();
+    let conditions: Vec<&Condition> = listening.iter().filter_map(|one| one.spec.condition.as_ref()).collect();
+    let judge = Judge::look(tx, ctx, &event, &record, &conditions)?;
+    let places = pipeline.stages.iter().enumerate().map(|(place, stage)| (stage.id.as_str(), place));
+    let places = places.collect();
     let here = pipeline.stage(record.text("stage"));
-    let mut callees = Callees::new(tx, ctx, &event, &record)?;
-    let pauses = tx.peek_shared::<Pauses>(&Pauses::key(ctx.tenant))?.map(|(pauses, _)| pauses).unwrap_or_default();
+    let callees = Callees::new(tx, ctx, &event, &record)?;
+    let pauses = tx.peek_shared::<Pauses>(&Pauses::key(ctx.tenant))?;
+    let pauses = pauses.map(|(pauses, _)| pauses).unwrap_or_default();
+
+    let mut asking = Asking { places, here, pauses, judge, callees };
     let mut asks = Vec::with_capacity(listening.len());
-    for (stage, binding, spec) in listening {
-        let order = places.get(stage.as_str()).copied();
-        let held = pauses.holding(Some(&binding.automation), &spec.plugin);
-        let paused = held.as_ref().map(|by| by.reason().to_owned());
-        let barred = paused.or_else(|| order.zip(here).and_then(|(order, here)| misplaced(here, (order, &stage), &spec)));
-        let condition = spec.condition.as_ref().filter(|_| barred.is_none()).map(&judge);
-        let unfit = condition.as_ref().filter(|judged| !judged.holds()).map(|_| "the condition does not hold".to_owned());
-        let excluded = barred.or(unfit);
-        let name = format!("{}/{}", binding.automation, spec.id);
-        let call = match excluded {
-            Some(_) => Err((String::new(), String::new())),
-            None => callees.call(tx, ctx, &binding.automation, &spec)?,
-        };
-        let (order, version, automation) = (order.unwrap_or(usize::MAX), binding.version, binding.automation.clone());
-        asks.push(Ask { name, version, stage, order, automation, spec, held, excluded, condition, call });
+    for one in listening {
+        asks.push(asking.prepare(tx, ctx, one)?);
     }
     asks.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     Ok(asks)
 }
 
-/// A trigger with its stage and that stage's automation.
-pub(crate) type Listening<'b> = (String, &'b Binding, Arc<TriggerSpec>);
-
-/// The published triggers of a pipeline that listen to a kind of event.
-///
-/// # Errors
-/// What reading may say.
-pub(crate) fn listening<'b>(tx: &Tx<'_>, ctx: &OpContext, bindings: &'b Bindings, kind: &str) -> Result<Vec<Listening<'b>>, Halt> {
-    let bound: Vec<_> =
-        bindings.stages.iter().filter(|(_, bound)| bound.trigger_events.iter().any(|event| event == kind)).collect();
-    let key = |bound: &Binding| AutomationVersion::key(ctx.tenant, &bound.automation, bound.version);
-    tx.want(&bound.iter().filter(|(_, bound)| bound.triggers.is_empty()).map(|(_, bound)| key(bound)).collect::<Vec<_>>())?;
-    let mut found = Vec::new();
-    for (stage, bound) in bound {
-        let mut add = |listeners: &[Listener]| {
-            let listeners = listeners.iter().filter(|listener| listener.events.iter().any(|event| event == kind));
-            found.extend(listeners.map(|listener| (stage.clone(), bound, Arc::clone(&listener.spec))));
-        };
-        match bound.triggers.is_empty() {
-            false => add(&bound.triggers),
-            true => {
-                let version = tx.peek_shared::<AutomationVersion>(&key(bound))?;
-                add(&version.map(|(version, _)| version.listeners()).unwrap_or_default());
-            }
-        }
-    }
-    Ok(found)
+/// What is published on a pipeline, and the pipeline itself.
+struct Published {
+    bindings: Arc<Bindings>,
+    pipeline: Arc<Pipeline>,
 }
 
-/// Reads what the conditions look at, for all of them at once, and gives what judges each.
-fn judging(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    event: &Event,
-    item: &Record,
-    conditions: &[&Condition],
-) -> Result<impl Fn(&Condition) -> Judged + use<>, Halt> {
-    let mut looked_at = BTreeSet::new();
-    for condition in conditions {
-        condition.each_reference(&mut |path| {
-            looked_at.insert(path);
-        });
+fn read_published(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Option<Published>, Halt> {
+    let (bindings, pipeline) = (Bindings::key(ctx.tenant, id), Pipeline::key(ctx.tenant, id));
+    tx.want(&[bindings.clone(), pipeline.clone()])?;
+    let Some((bindings, _)) = tx.get_shared::<Bindings>(&bindings)? else { return Ok(None) };
+    let pipeline = tx.peek_shared::<Pipeline>(&pipeline)?;
+    Ok(pipeline.map(|(pipeline, _)| Published { bindings, pipeline }))
+}
+
+/// What the triggers that listen to one event have in common.
+struct Asking<'p> {
+    /// By stage, its place in the order.
+    places: BTreeMap<&'p str, usize>,
+    /// The stage that the item stands on.
+    here: Option<(usize, &'p Stage)>,
+    pauses: Arc<Pauses>,
+    judge: Judge,
+    callees: Callees,
+}
+
+impl Asking<'_> {
+    /// How one of them is asked, or why it is not.
+    fn prepare(&mut self, tx: &Tx<'_>, ctx: &OpContext, one: Listening<'_>) -> Result<Ask, Halt> {
+        let Listening { stage, binding, spec } = one;
+        let order = self.places.get(stage.as_str()).copied();
+        let held = self.pauses.holding(Some(&binding.automation), &spec.plugin);
+        let paused = held.as_ref().map(|by| by.reason().to_owned());
+        let wrong_place = || {
+            let (order, here) = order.zip(self.here)?;
+            misplaced(here, (order, &stage), &spec)
+        };
+        let barred = paused.or_else(wrong_place);
+
+        // A condition is judged only where nothing else stands in the way, and a call is made ready
+        // only where it holds.
+        let condition = spec.condition.as_ref().filter(|_| barred.is_none());
+        let condition = condition.map(|condition| self.judge.judge(condition));
+        let unfit = condition.as_ref().filter(|judged| !judged.holds());
+        let excluded = barred.or_else(|| unfit.map(|_| "the condition does not hold".to_owned()));
+        let call = match excluded {
+            Some(_) => Err((String::new(), String::new())),
+            None => self.callees.call(tx, ctx, &binding.automation, &spec)?,
+        };
+        Ok(Ask {
+            name: format!("{}/{}", binding.automation, spec.id),
+            version: binding.version,
+            stage,
+            order: order.unwrap_or(usize::MAX),
+            automation: binding.automation.clone(),
+            spec,
+            held,
+            excluded,
+            condition,
+            call,
+        })
     }
-    let (mut facts, mut known, mut zone) = (Map::new(), Vocabulary::default(), chrono_tz::UTC);
-    if !looked_at.is_empty() {
-        facts = facts::of_item(tx, ctx, item, &|word| looked_at.iter().any(|path| path.contains(word)))?;
-        facts.extend(facts::of_event(event));
-        known = facts::vocabulary_for(tx, ctx, &item.key.kind, Results::new(), &looked_at)?;
-        zone = working_time::zone(&tenant(tx, ctx)?.time_zone)?;
-    }
-    let facts = Value::Object(facts);
-    Ok(move |condition: &Condition| condition::judge(condition, &facts, &known, zone))
 }
 
 /// Why a trigger on `to` cannot move an item that stands on `from`.
