@@ -1,5 +1,8 @@
 //! What a robot is told: the settings rendered with the item as it is now.
 
+use serde_json::Value;
+
+use super::callee::{Callee, find_callee};
 use super::fill::{facts_of, fill_in, judged, unfilled};
 use crate::call::{Build, CallContext};
 use crate::command::schedule::outside_hours;
@@ -59,17 +62,23 @@ pub enum Planned {
     Skipped(String, Option<Judged>),
 }
 
-/// Prepares the call of a due step. Everything is read late: templates, roles and the plugin's active build.
+/// Prepares the call of a due step. Everything is read late: templates, roles and the plugin's
+/// active build.
 ///
 /// # Errors
 /// What reading may say.
 pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<Planned, Halt> {
-    let Some((run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run_id))? else { return Ok(Planned::Over) };
-    let Some((_, step)) = run.step(step_id).filter(|(_, step)| !step.state.is_over()) else { return Ok(Planned::Over) };
+    let Some((run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run_id))? else {
+        return Ok(Planned::Over);
+    };
+    let Some((_, step)) = run.step(step_id).filter(|(_, step)| !step.state.is_over()) else {
+        return Ok(Planned::Over);
+    };
     if let Some(other) = comes_first(tx, ctx, &run, step)? {
         return Ok(other);
     }
-    let Some((item, _)) = tx.peek::<Record>(&run.item.key(ctx.tenant))?.filter(|(item, _)| item.deleted_at.is_none()) else {
+    let item = tx.peek::<Record>(&run.item.key(ctx.tenant))?;
+    let Some((item, _)) = item.filter(|(item, _)| item.deleted_at.is_none()) else {
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));
     };
     let spec = match spec_of(tx, ctx, &run, step_id) {
@@ -77,53 +86,56 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Re
         other => other?,
     };
     let tenant = tenant(tx, ctx)?;
-    let hours = outside_hours(tx, ctx, (&spec, step), &item);
-    let facts = facts_of(tx, ctx, (&run, &spec), &item, &tenant);
-    // Neither needs the other: together they cost one round.
-    together([hours.as_ref().map(drop).map_err(Halt::clone), facts.as_ref().map(drop).map_err(Halt::clone)])?;
-    if hours?.is_some() {
-        return Ok(Planned::OutsideHours);
-    }
-    let facts = facts?;
+
+    let due = DueStep { run: &run, step, spec: &spec, item: &item };
+    let Some(facts) = read_facts(tx, ctx, due, &tenant)? else { return Ok(Planned::OutsideHours) };
     let condition = judged(tx, ctx, (&run, &spec), &facts, &tenant)?;
     if let Some(failed) = condition.as_ref().filter(|judged| !judged.holds()) {
-        return Ok(Planned::Skipped("the condition does not hold".into(), Some(failed.clone())));
+        let reason = "the condition does not hold".into();
+        return Ok(Planned::Skipped(reason, Some(failed.clone())));
     }
-    let Some((plugin, _)) = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))? else {
-        let message = format!("plugin `{}` is not installed; install its bundle with POST /v1/plugins", spec.plugin);
-        return Ok(Planned::Impossible("plugin.missing".into(), message));
+    let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
+    let callee = match find_callee(tx, ctx, &spec, plugin.as_deref())? {
+        Ok(callee) => callee,
+        Err(hindrance) => return Ok(Planned::Impossible(hindrance.code.into(), hindrance.message)),
     };
-    let Some(info) = plugin.robot(&spec.robot) else { return Ok(no_such_robot(&plugin, &spec)) };
-    let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &spec.plugin))? else {
-        let message = format!("this tenant has not enabled `{0}`; PUT /v1/plugins/{0}/grants does", spec.plugin);
-        return Ok(Planned::Impossible("plugin.not-enabled".into(), message));
-    };
-    let filled = match fill_in(info, &spec, &facts) {
-        Ok(filled) => filled,
+    let settings = match fill_in(callee.info, &spec, &facts) {
+        Ok(settings) => settings,
         Err((setting, why)) => return Ok(unfilled(&setting, why, condition)),
     };
-    let epoch = item.stage_epoch;
+
     let context = CallContext {
         step_id: call_id(run_id, step),
         attempt: step.tries + 1,
         offer: spec.robot.clone(),
         target: Some(run.item.clone()),
-        settings: filled,
+        settings,
         now: ctx.now,
         time_zone: tenant.time_zone,
         language: tenant.language,
     };
-    let build = build_of(&plugin, plugin.limits.robot);
-    Ok(Planned::Call(Box::new(Plan { build, context, ctx: step_context(ctx, &run, &spec), item, grant, epoch, condition })))
+    let (ctx, epoch) = (step_context(ctx, &run, &spec), item.stage_epoch);
+    let Callee { build, grant, .. } = callee;
+    Ok(Planned::Call(Box::new(Plan { build, context, ctx, item, grant, epoch, condition })))
 }
 
-/// The plugin's active version does not offer the robot, as an earlier one did.
-fn no_such_robot(plugin: &Plugin, spec: &RobotSpec) -> Planned {
-    let message = format!(
-        "version {} of `{}` has no robot `{}`; install a version that has it, or publish the automation without it",
-        plugin.version, spec.plugin, spec.robot
-    );
-    Planned::Impossible("plugin.no-such-robot".into(), message)
+/// A step whose turn it is.
+#[derive(Clone, Copy)]
+struct DueStep<'a> {
+    run: &'a Run,
+    step: &'a Step,
+    spec: &'a RobotSpec,
+    item: &'a Record,
+}
+
+/// What the robot's condition and texts see, unless it keeps working time and nobody works now.
+fn read_facts(tx: &mut Tx<'_>, ctx: &OpContext, due: DueStep<'_>, tenant: &Tenant) -> Result<Option<Value>, Halt> {
+    let hours = outside_hours(tx, ctx, (due.spec, due.step), due.item);
+    let facts = facts_of(tx, ctx, (due.run, due.spec), due.item, tenant);
+    // Neither needs the other: together they cost one round.
+    let hours_read = hours.as_ref().map(drop).map_err(Halt::clone);
+    together([hours_read, facts.as_ref().map(drop).map_err(Halt::clone)])?;
+    if hours?.is_some() { Ok(None) } else { facts.map(Some) }
 }
 
 /// What comes before the call of a step, if anything does. Asks at once for what every step reads.
@@ -177,11 +189,6 @@ fn is_replaced(tx: &Tx<'_>, ctx: &OpContext, run: &Run) -> Result<bool, Halt> {
 pub(super) fn holding(pauses: Option<(Pauses, u64)>, run: &Run, plugin: &str) -> Option<Pausable> {
     let automation = run.automation.as_ref().map(|(id, _)| id.as_str());
     pauses.and_then(|(pauses, _)| pauses.holding(automation, plugin))
-}
-
-/// The build of a plugin that is active now.
-pub(in crate::command) fn build_of(plugin: &Plugin, limits: crate::call::CallLimits) -> Build {
-    Build { plugin: plugin.id.clone(), version: plugin.version.clone(), component: plugin.component.clone(), limits }
 }
 
 /// The robot as it was configured in the version the run started with.
