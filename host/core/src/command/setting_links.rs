@@ -59,6 +59,7 @@ pub(super) fn check(
     place: Place<'_>,
 ) -> Result<(), Halt> {
     tx.want(&keys(ctx, infos, values, place))?;
+    let meant = Place { pipeline: pipeline_of_stages(infos, values, place), ..place };
     for info in infos {
         let named = named(info, values);
         if info.kind == "channel" && named.is_empty() {
@@ -73,9 +74,8 @@ pub(super) fn check(
                     }
                 }
                 kind => {
-                    let refusal = missing(tx, ctx, kind, text, (pipeline_of_stages(infos, values, place), place.kind))?;
-                    if let Some((code, message)) = refusal {
-                        return Err(Refusal::invalid(code, field, message).into());
+                    if let Some(fault) = find_fault(tx, ctx, kind, text, meant)? {
+                        return Err(Refusal::invalid(fault.code, field, fault.message).into());
                     }
                 }
             }
@@ -84,62 +84,92 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Why what a setting names is not there, if it is not.
-fn missing(
-    tx: &mut Tx<'_>,
-    ctx: &OpContext,
-    kind: &str,
-    text: &str,
-    (pipeline, item): (&str, &str),
-) -> Result<Option<(&'static str, String)>, Halt> {
-    let found = match kind {
+/// Why a setting is refused: what it names is not there, or cannot be meant.
+struct Fault {
+    code: &'static str,
+    message: String,
+}
+
+impl Fault {
+    fn new(code: &'static str, message: String) -> Self {
+        Self { code, message }
+    }
+}
+
+/// What is wrong with what a setting of this kind names, if anything is. Stages and fields are those
+/// of the place.
+fn find_fault(tx: &Tx<'_>, ctx: &OpContext, kind: &str, text: &str, place: Place<'_>) -> Result<Option<Fault>, Halt> {
+    match kind {
+        "stage" => find_fault_of_stage(tx, ctx, text, place.pipeline),
+        "field" => find_fault_of_field(tx, ctx, text, place.kind),
+        "date-field" => find_fault_of_date(tx, ctx, text, place.kind),
+        _ => find_missing_row(tx, ctx, kind, text),
+    }
+}
+
+/// A kind of setting that names a row of its own: why that is not there, if it is not.
+fn find_missing_row(tx: &Tx<'_>, ctx: &OpContext, kind: &str, text: &str) -> Result<Option<Fault>, Halt> {
+    let fault = match kind {
         "line" if tx.peek::<Line>(&Line::key(ctx.tenant, text))?.is_none() => {
-            ("settings.unknown-line", format!("there is no line `{text}`"))
+            Fault::new("settings.unknown-line", format!("there is no line `{text}`"))
         }
         "channel" if tx.peek::<Channel>(&Channel::key(ctx.tenant, text))?.is_none() => {
-            ("settings.unknown-channel", format!("there is no channel `{text}`"))
+            Fault::new("settings.unknown-channel", format!("there is no channel `{text}`"))
         }
         "pipeline" if tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, text))?.is_none() => {
-            ("settings.unknown-pipeline", format!("there is no pipeline `{text}`; PUT /v1/pipelines/{text} makes one"))
-        }
-        "stage" => {
-            let stages = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?.map(|(pipeline, _)| pipeline.stages);
-            let known: Vec<String> = stages.unwrap_or_default().into_iter().map(|stage| stage.id).collect();
-            if known.iter().any(|stage| stage == text) {
-                return Ok(None);
-            }
-            let message = format!("pipeline `{pipeline}` has no stage `{text}`; its stages are {}", known.join(", "));
-            ("settings.unknown-stage", message)
-        }
-        "field" => {
-            let fields = fields_of(tx, ctx.tenant, item)?;
-            let written = |field: &&Field| !field.host_only && !OF_THE_PIPELINE.contains(&&*field.name);
-            let known: Vec<&str> = fields.iter().filter(written).map(|field| &*field.name).collect();
-            if let Some(message) = of_the_pipeline(text) {
-                return Ok(Some(("settings.use-stage", message)));
-            }
-            if known.contains(&text) {
-                return Ok(None);
-            }
-            ("settings.unknown-field", format!("a {item} has no field `{text}`; its fields are {}", known.join(", ")))
-        }
-        "date-field" if !schema::is_moment(&fields_of(tx, ctx.tenant, item)?, text) => {
-            let advice = "use created_at, updated_at, stage_entered_at or a date field";
-            ("settings.not-a-date", format!("`{text}` is no date of a {item}; {advice}"))
+            let message = format!("there is no pipeline `{text}`; PUT /v1/pipelines/{text} makes one");
+            Fault::new("settings.unknown-pipeline", message)
         }
         "group" if tx.peek::<Group>(&Group::key(ctx.tenant, text))?.is_none() => {
-            ("settings.unknown-group", format!("there is no work group `{text}`; PUT /v1/groups/{text} makes one"))
+            let message = format!("there is no work group `{text}`; PUT /v1/groups/{text} makes one");
+            Fault::new("settings.unknown-group", message)
         }
         "calendar" if tx.peek::<Calendar>(&Calendar::key(ctx.tenant, calendar_id(text)))?.is_none() => {
             let id = calendar_id(text);
-            ("settings.unknown-calendar", format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}"))
+            let message = format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}");
+            Fault::new("settings.unknown-calendar", message)
         }
         "webhook" if tx.peek::<Webhook>(&Webhook::key(ctx.tenant, text))?.is_none() => {
-            ("settings.unknown-webhook", format!("there is no webhook `{text}`; PUT /v1/webhooks/{text} makes one"))
+            let message = format!("there is no webhook `{text}`; PUT /v1/webhooks/{text} makes one");
+            Fault::new("settings.unknown-webhook", message)
         }
         _ => return Ok(None),
     };
-    Ok(Some(found))
+    Ok(Some(fault))
+}
+
+fn find_fault_of_stage(tx: &Tx<'_>, ctx: &OpContext, text: &str, pipeline: &str) -> Result<Option<Fault>, Halt> {
+    let found = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?;
+    let stages = found.map(|(pipeline, _)| pipeline.stages).unwrap_or_default();
+    let known: Vec<String> = stages.into_iter().map(|stage| stage.id).collect();
+    if known.iter().any(|stage| stage == text) {
+        return Ok(None);
+    }
+    let known = known.join(", ");
+    let message = format!("pipeline `{pipeline}` has no stage `{text}`; its stages are {known}");
+    Ok(Some(Fault::new("settings.unknown-stage", message)))
+}
+
+fn find_fault_of_field(tx: &Tx<'_>, ctx: &OpContext, text: &str, item: &str) -> Result<Option<Fault>, Halt> {
+    let fields = fields_of(tx, ctx.tenant, item)?;
+    if let Some(message) = of_the_pipeline(text) {
+        return Ok(Some(Fault::new("settings.use-stage", message)));
+    }
+    let written = |field: &&Field| !field.host_only && !OF_THE_PIPELINE.contains(&&*field.name);
+    let known: Vec<&str> = fields.iter().filter(written).map(|field| &*field.name).collect();
+    if known.contains(&text) {
+        return Ok(None);
+    }
+    let message = format!("a {item} has no field `{text}`; its fields are {}", known.join(", "));
+    Ok(Some(Fault::new("settings.unknown-field", message)))
+}
+
+fn find_fault_of_date(tx: &Tx<'_>, ctx: &OpContext, text: &str, item: &str) -> Result<Option<Fault>, Halt> {
+    if schema::is_moment(&fields_of(tx, ctx.tenant, item)?, text) {
+        return Ok(None);
+    }
+    let advice = "use created_at, updated_at, stage_entered_at or a date field";
+    Ok(Some(Fault::new("settings.not-a-date", format!("`{text}` is no date of a {item}; {advice}"))))
 }
 
 /// Fields of an item that change with its stage alone: nobody writes them, and no `item.changed` tells of them.
