@@ -55,7 +55,7 @@ fn word(state: DeliveryState) -> String {
 /// `delivery.wrong-state` where the choice makes no sense now, and what reading may say.
 pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Result<Delivery, Halt> {
     let key = Delivery::key(ctx.tenant, id);
-    let (mut delivery, _) = tx.require::<Delivery>(&key)?;
+    let (delivery, _) = tx.require::<Delivery>(&key)?;
     let state = delivery.state;
     if !choice.states().contains(&state) {
         let message = format!("the delivery is {}; {} is for deliveries that are {}", word(state), choice.word(), choice.takes());
@@ -68,26 +68,31 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Res
         Choice::Confirm => {
             end(tx, ctx, delivery, DeliveryState::Sent, "", "")?;
         }
-        Choice::Retry => {
-            let lane_key = Delivery::lane_key(ctx.tenant, &delivery.lane);
-            let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
-            lane.seq += 1;
-            lane.waiting.push(delivery.id.clone());
-            delivery.state = DeliveryState::Pending;
-            delivery.tries = 0;
-            (delivery.not_after, delivery.only_in_epoch) = (None, None);
-            (delivery.reason, delivery.code, delivery.external_id) = (None, None, None);
-            (delivery.retried_at, delivery.updated_at) = (Some(ctx.now), ctx.now);
-            if lane.waiting.len() == 1 {
-                put_due(tx, ctx, &mut delivery, ctx.now, lane.seq)?;
-            }
-            tx.put(lane_key, &lane)?;
-            tx.put(key.clone(), &delivery)?;
-            if let Some(item) = &delivery.item {
-                let data = json!({"delivery": delivery.id, "state": "pending"});
-                note(tx, ctx, item, "delivery", format!("message to {} is sent again", delivery.to), data)?;
-            }
-        }
+        Choice::Retry => send_again(tx, ctx, delivery)?,
     }
     Ok(tx.require::<Delivery>(&key)?.0)
+}
+
+/// Puts a delivery at the end of its lane, as if it had never been tried.
+fn send_again(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery) -> Result<(), Halt> {
+    let lane_key = Delivery::lane_key(ctx.tenant, &delivery.lane);
+    let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
+    lane.seq += 1;
+    lane.waiting.push(delivery.id.clone());
+    delivery.state = DeliveryState::Pending;
+    delivery.tries = 0;
+    (delivery.not_after, delivery.only_in_epoch) = (None, None);
+    (delivery.reason, delivery.code, delivery.external_id) = (None, None, None);
+    (delivery.retried_at, delivery.updated_at) = (Some(ctx.now), ctx.now);
+    if lane.waiting.len() == 1 {
+        put_due(tx, ctx, &mut delivery, ctx.now, lane.seq)?;
+    }
+    tx.put(lane_key, &lane)?;
+    tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
+    if let Some(item) = &delivery.item {
+        let data = json!({"delivery": delivery.id, "state": "pending"});
+        let text = format!("message to {} is sent again", delivery.to);
+        note(tx, ctx, item, "delivery", text, data)?;
+    }
+    Ok(())
 }

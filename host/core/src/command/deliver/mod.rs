@@ -1,0 +1,12 @@
+//! One try of a delivery: claiming it, and recording what came of it.
+
+mod claim;
+mod end;
+mod finish;
+mod postpone;
+mod verdict;
+
+pub use claim::{Claimed, Job, claim};
+pub(super) use end::{end, short};
+pub use finish::finish;
+pub use verdict::Verdict;
