@@ -41,10 +41,14 @@ fn chain(first: &str, link: &str, times: usize) -> String {
     format!("{{{{ {first}{} }}}}", link.repeat(times))
 }
 
-#[test]
-fn nothing_that_grows_grows_for_long() {
-    let every = |list: &str| format!("{{% for a in {list} %}}");
-    let texts = [
+/// A loop over every entry of a list.
+fn every(list: &str) -> String {
+    format!("{{% for a in {list} %}}")
+}
+
+/// Texts that become longer with every step, until they are too long.
+fn texts_that_grow() -> Vec<String> {
+    vec![
         within("{% set a = a ~ a %}", 60, "{{ a }}", ""),
         within("{% with a = item.title %}{% with a = a ~ a %}", 40, "{{ a }}", "{% endwith %}{% endwith %}"),
         "{{ 'x' * 100000000 }}".into(),
@@ -57,6 +61,12 @@ fn nothing_that_grows_grows_for_long() {
         chain("item.amount", "*item.amount", 60),
         within(&every("[a ~ a ~ a ~ item.title]"), 40, "{{ a | length }}", "{% endfor %}"),
         within(&every("[[a, a], [a, a]]"), 40, "{{ a }}", "{% endfor %}"),
+    ]
+}
+
+/// Texts that do little, and that too often.
+fn texts_that_repeat() -> Vec<String> {
+    vec![
         within(&every("event.entries"), 6, "", "{% endfor %}"),
         within(&every("event.entries"), 3, "x", "{% endfor %}"),
         within(&every("event.lists"), 3, "{{ event.lists }}", "{% endfor %}"),
@@ -73,12 +83,22 @@ fn nothing_that_grows_grows_for_long() {
         within(&every("event.entries"), 1, &format!("{{{{ now | date('{}') }}}}", "%A".repeat(400)), "{% endfor %}"),
         "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}".into(),
         "{% for a in item.list recursive %}{{ loop(item.list) }}{% endfor %}".into(),
+    ]
+}
+
+/// Texts that call for what is large by itself, or what no text may call.
+fn texts_that_ask_too_much() -> Vec<String> {
+    vec![
         "{{ item | pprint }}{{ item | tojson }}{{ 'x' | indent(100000000) }}{{ '%100000000d' | format(1) }}".into(),
         "{{ item.list | batch(100000000) }}{{ item.list | slice(100000000) }}".into(),
         "{{ dict(a=1) }}{{ namespace() }}{{ debug() }}{{ lipsum(100000) }}{{ joiner() }}".into(),
         "{{ event }}".into(),
-    ];
-    for text in texts {
+    ]
+}
+
+#[test]
+fn nothing_that_grows_grows_for_long() {
+    for text in [texts_that_grow(), texts_that_repeat(), texts_that_ask_too_much()].concat() {
         let said = tried(text.clone());
         assert!(matches!(said, Err(Unfilled::Failed(_))), "{text:.80}: {:?}", said.map(|text| text.len()));
     }

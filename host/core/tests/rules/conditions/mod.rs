@@ -1,29 +1,23 @@
 //! Conditions of robots and triggers.
 
+mod refusals;
+mod triggers;
+
 use serde_json::{Value, json};
-use stagewright_core::call::{Usage, Verdict};
+use stagewright_core::call::Usage;
 use stagewright_core::command::change_record;
 use stagewright_core::command::step::{Ending, Planned, plan, settle};
 use stagewright_core::condition::Judged;
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
-use stagewright_core::model::event::{Candidate, Decisions, Outcome};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Attempt, StepState};
 use stagewright_core::model::timeline::Entry;
 
-use crate::world::{TENANT, World, robot, trigger};
+use crate::world::{TENANT, World, robot};
 
 fn leaf(field: &str, is: &str, value: Value) -> Value {
     json!({"field": field, "is": is, "value": value})
-}
-
-/// A condition that a draft is refused for: code and field.
-fn refused(condition: Value) -> (&'static str, String) {
-    let robots =
-        json!([robot("get", "a", json!({})), robot("one", "x", json!({"condition": condition})), robot("late", "x", json!({}))]);
-    let refusal = World::new().save("new", robots, json!([])).unwrap_err();
-    (refusal.code, refusal.field.unwrap_or_default())
 }
 
 /// What becomes of a robot with this condition on a deal with these fields.
@@ -47,48 +41,6 @@ fn judged_now(world: &mut World) -> Judged {
             judged.unwrap()
         }
         other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn what_makes_no_sense_is_refused_by_its_place() {
-    let at = |field: &str| format!("robots[1].condition.{field}");
-    assert_eq!(refused(leaf("item.titel", "equals", json!("x"))), ("automation.unknown-reference", at("field")));
-    assert_eq!(refused(leaf("item.amount", "greater_than", json!("much"))), ("condition.wrong-value", at("value")));
-    assert_eq!(refused(leaf("item.amount", "starts_with", json!("1"))), ("condition.wrong-operator", at("is")));
-    assert_eq!(refused(leaf("item.title", "greater_than", json!("a"))), ("condition.wrong-operator", at("is")));
-    assert_eq!(refused(leaf("responsible.name", "changed_to", json!("a"))), ("condition.wrong-operator", at("is")));
-    assert_eq!(refused(json!({"field": "item.title", "is": "equals"})), ("condition.wrong-value", at("value")));
-    assert_eq!(refused(leaf("item.title", "empty", json!("x"))), ("condition.wrong-value", at("value")));
-    assert_eq!(refused(leaf("item.title", "in", json!("x"))), ("condition.wrong-value", at("value")));
-    assert_eq!(refused(leaf("item.title", "in", json!(["x", 5]))), ("condition.wrong-value", at("value[1]")));
-    assert_eq!(
-        refused(leaf("item.title", "equals", json!({"field": "item.titel"}))),
-        ("automation.unknown-reference", at("value.field"))
-    );
-    assert_eq!(refused(leaf("item.amount", "equals", json!({"field": "item.close_at"}))), ("condition.wrong-value", at("value")));
-    assert_eq!(refused(json!({"any": []})), ("condition.empty-group", at("any")));
-    let nested = json!({"not": {"all": [leaf("item.title", "equals", json!("x")), leaf("item.close_at", "less_than", json!("2026-02-30"))]}});
-    assert_eq!(refused(nested), ("condition.wrong-value", at("not.all[1].value")));
-}
-
-#[test]
-fn a_condition_on_a_robot_that_does_not_run_earlier_is_refused() {
-    let at = "robots[1].condition.field".to_owned();
-    assert_eq!(refused(leaf("robots.late.said", "equals", json!("x"))), ("automation.robot-runs-later", at.clone()));
-    assert_eq!(refused(leaf("robots.get.said", "equals", json!("x"))), ("automation.robot-runs-later", at.clone()));
-    assert_eq!(refused(leaf("robots.nobody.said", "equals", json!("x"))), ("automation.unknown-reference", at));
-}
-
-#[test]
-fn a_condition_may_not_be_deeper_or_longer_than_the_limits() {
-    let one = leaf("item.title", "equals", json!("x"));
-    let deep = |levels: usize| (0..levels).fold(one.clone(), |inner, _| json!({ "not": inner }));
-    let wide = |leaves: usize| json!({ "any": vec![one.clone(); leaves] });
-    assert_eq!(refused(deep(8)).0, "condition.too-large");
-    assert_eq!(refused(wide(51)).0, "condition.too-large");
-    for fits in [deep(7), wide(50)] {
-        assert_eq!(World::new().save("new", json!([robot("one", "x", json!({"condition": fits}))]), json!([])), Ok(()));
     }
 }
 
@@ -200,75 +152,4 @@ fn a_condition_is_judged_when_the_robots_turn_comes() {
 fn change(world: &mut World, item: &RecordRef, fields: Value) {
     let fields = fields.as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, item, &fields, None));
-}
-
-/// A world with a trigger that listens to changes of fields, under this condition.
-fn with_trigger(condition: &Value) -> (World, RecordRef) {
-    let mut world = World::new();
-    let on_change = json!({"trigger": "changed", "settings": {}, "condition": condition});
-    world.automate("processed", json!([]), json!([trigger("big", on_change)]));
-    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "amount": "5"}));
-    world.dispatch_quietly();
-    (world, item)
-}
-
-fn last_candidate(world: &World, item: &RecordRef) -> Candidate {
-    let prefix = Decisions::range(TENANT, item);
-    let mut found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
-    found.next_back().unwrap().candidates.remove(0)
-}
-
-#[test]
-fn a_trigger_whose_condition_does_not_hold_is_not_asked() {
-    let grown = json!({"all": [
-        {"field": "item.amount", "is": "changed"},
-        leaf("after.amount", "greater_than", json!({"field": "before.amount"})),
-    ]});
-    let (mut world, item) = with_trigger(&grown);
-    change(&mut world, &item, json!({"amount": "3"}));
-    world.dispatch(&|_| panic!("it was asked"));
-    let candidate = last_candidate(&world, &item);
-    assert_eq!(candidate.outcome, Outcome::Skipped { reason: "the condition does not hold".into() });
-    let tree = json!(candidate.condition);
-    assert_eq!(tree["all"][1]["compared_with"], json!("5"));
-    assert_eq!((&tree["all"][0]["holds"], &tree["all"][1]["holds"]), (&json!(true), &json!(false)));
-
-    change(&mut world, &item, json!({"amount": "30"}));
-    world.dispatch(&|_| Verdict::Fire);
-    assert_eq!(world.record(&item).text("stage"), "processed");
-    assert!(last_candidate_that_ran(&world, &item).condition.unwrap().holds());
-}
-
-fn last_candidate_that_ran(world: &World, item: &RecordRef) -> Candidate {
-    let prefix = Decisions::range(TENANT, item);
-    let found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
-    found.flat_map(|decisions| decisions.candidates).find(|candidate| matches!(candidate.outcome, Outcome::Ran { .. })).unwrap()
-}
-
-#[test]
-fn changed_to_looks_at_what_the_event_changed() {
-    let (mut world, item) = with_trigger(&leaf("item.source", "changed_to", json!("Web")));
-    change(&mut world, &item, json!({"source": "phone"}));
-    world.dispatch(&|_| panic!("it was asked"));
-    change(&mut world, &item, json!({"source": "web", "amount": "7"}));
-    world.dispatch(&|_| Verdict::Fire);
-    assert_eq!(world.record(&item).text("stage"), "processed");
-}
-
-#[test]
-fn a_robot_sees_what_the_trigger_acted_on() {
-    let (mut world, item) = with_trigger(&leaf("item.amount", "greater_than", json!("10")));
-    let seen = json!({"all": [
-        leaf("before.amount", "equals", json!("5")), leaf("after.amount", "equals", json!("30")),
-        leaf("before.stage", "equals", json!("new")), leaf("event.kind", "equals", json!("item.changed")),
-    ]});
-    world.automate(
-        "processed",
-        json!([robot("one", "x", json!({"condition": seen}))]),
-        json!([trigger("big", json!({"trigger": "changed", "settings": {}}))]),
-    );
-    change(&mut world, &item, json!({"amount": "30"}));
-    world.dispatch(&|_| Verdict::Fire);
-    let tree = judged_now(&mut world);
-    assert!(tree.holds(), "{tree:?}");
 }
