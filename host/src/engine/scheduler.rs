@@ -8,7 +8,7 @@ use stagewright_core::key::{DueKey, Key, Queue};
 use stagewright_core::model::due::Due;
 use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::row;
-use stagewright_core::seams::StoreError;
+use stagewright_core::seams::{Clock, StoreError};
 use stagewright_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{self, JoinError, JoinSet};
@@ -98,12 +98,16 @@ impl Engine {
                 tracing::error!(%error, "what is due cannot be read; the engine stops");
                 return;
             }
+
+            // Looking for what is due takes a while, in which a commit may have brought more due:
+            // who waits for everything to settle waits for that too.
             if self.running.is_empty() && !settling.is_empty() && !self.take_news() {
                 self.inclusive = None;
                 for done in settling.drain(..) {
                     let _nobody_waits = done.send(());
                 }
             }
+
             let clock = Arc::clone(&self.worker.clock);
             let wake_at = self.wake_at();
             let (signal, stamps) = (self.signal.clone(), self.stamps.clone());
@@ -111,21 +115,31 @@ impl Engine {
                 Some(ended) = self.running.join_next_with_id() => self.ended(ended),
                 () = signal.news() => {}
                 () = stamps.freed() => {}
-                () = async { match wake_at { Some(at) => clock.wait_until(at).await, None => std::future::pending().await } } => {}
+                () = wait_until(&*clock, wake_at) => {}
                 ask = inbox.recv() => match ask {
                     Some(Ask::Settle(at, done)) => {
-                        self.inclusive = Some(self.inclusive.map_or(at, |before| before.max(at)));
+                        self.include(at);
                         settling.push(done);
                     }
-                    Some(Ask::NextDue(answer)) => {
-                        self.take_news();
-                        let _nobody_waits = answer.send(self.horizon.next_after(self.worker.clock.now()));
-                    }
+                    Some(Ask::NextDue(answer)) => self.tell_next_due(answer),
                     Some(Ask::Stop(done)) => return self.wind_down(done).await,
                     None => return,
                 },
             }
         }
+    }
+
+    /// Counts steps that are due at `at` as due, though that moment has not passed.
+    fn include(&mut self, at: Timestamp) {
+        self.inclusive = Some(self.inclusive.map_or(at, |before| before.max(at)));
+    }
+
+    /// Tells when something becomes due next.
+    fn tell_next_due(&mut self, answer: oneshot::Sender<Option<Timestamp>>) {
+        // What was committed before the question belongs to the answer.
+        self.take_news();
+        let next = self.horizon.next_after(self.worker.clock.now());
+        let _nobody_waits = answer.send(next);
     }
 
     async fn wind_down(mut self, done: oneshot::Sender<()>) {
@@ -286,5 +300,13 @@ impl Engine {
             Some(Found::Range { rows, .. }) => Ok(rows),
             _ => Ok(Vec::new()),
         }
+    }
+}
+
+/// Waits until `at`, and for ever where there is no such moment: others wake the engine then.
+async fn wait_until(clock: &dyn Clock, at: Option<Timestamp>) {
+    match at {
+        Some(at) => clock.wait_until(at).await,
+        None => std::future::pending().await,
     }
 }
