@@ -13,7 +13,7 @@ mod provider;
 mod robot;
 mod work;
 
-pub use action::{Action, ClientWrites, Find, Method, Request};
+pub use action::{Accept, Action, Change, ClientWrites, Create, Find, FireEvent, Invoke, Merge, Method, Publish, Reply, Request};
 pub use entry::{Entry, Refused};
 pub use expect::{
     ConversationIs, Conversations, DecisionIs, DeliveryIs, Expectation, Message, RecordIs, Records, RunIs, Runs, TimelineHas,

@@ -5,7 +5,10 @@ use stagewright_core::outside::Incoming;
 
 use super::World;
 use crate::client::{Answer, Client, ClientError};
-use crate::scenario::grammar::{Action, ChangeChannel, ClientWrites, Method, Name, ProviderReports, Request, SettleDelivery};
+use crate::scenario::grammar::{
+    Accept, Action, Change, ChangeChannel, ClientWrites, Create, Fields, FireEvent, Invoke, Merge, Method, Name, ProviderReports,
+    Publish, Reply, Request, SettleDelivery,
+};
 
 /// A request that is ready to be sent.
 #[derive(Debug)]
@@ -49,50 +52,23 @@ impl World {
     pub(super) async fn call_of(&mut self, action: &Action) -> Result<Option<Call>, String> {
         let call = match action {
             Action::ClientWrites(writes) => self.hook(writes)?,
-            Action::Accept(accept) => {
-                let path = format!("/v1/conversations/{}/accept", self.conversation_of(&accept.conversation.value).await?);
-                Call::Post(self.acting(Some(&accept.by))?, path, json!({}))
-            }
-            Action::Reply(reply) => {
-                let path = format!("/v1/conversations/{}/reply", self.conversation_of(&reply.conversation.value).await?);
-                let body = json!({ "text": reply.text, "attachments": reply.attachments });
-                Call::Post(self.acting(Some(&reply.by))?, path, body)
-            }
-            Action::Create(create) => {
-                let fields = self.names.with_ids(&Value::Object(self.names.to_ids(&create.kind.value, &create.fields)))?;
-                Call::Post(self.acting(create.by.as_ref())?, format!("/v1/records/{}", create.kind), json!({ "fields": fields }))
-            }
-            Action::Change(change) => {
-                let kind = self.names.of(&change.record.value)?.kind.clone();
-                let fields = self.names.with_ids(&Value::Object(self.names.to_ids(&kind, &change.fields)))?;
-                Call::Patch(self.acting(change.by.as_ref())?, self.path_of(&change.record, "")?, json!({ "fields": fields }))
-            }
+            Action::Accept(accept) => self.accept_conversation(accept).await?,
+            Action::Reply(reply) => self.reply_to_conversation(reply).await?,
+            Action::Create(create) => self.create_record(create)?,
+            Action::Change(change) => self.change_record(change)?,
             Action::Move(to) => {
-                Call::Post(self.acting(to.by.as_ref())?, self.path_of(&to.record, "/move")?, json!({ "stage": to.to }))
+                let (client, path) = (self.acting(to.by.as_ref())?, self.path_of(&to.record, "/move")?);
+                Call::Post(client, path, json!({ "stage": to.to }))
             }
             Action::Delete(delete) => Call::Delete(self.acting(delete.by.as_ref())?, self.path_of(&delete.record, "")?),
-            Action::Merge(merge) => {
-                let into = self.names.of(&merge.into.value)?.id.clone();
-                Call::Post(self.acting(merge.by.as_ref())?, self.path_of(&merge.record, "/merge")?, json!({ "into": into }))
-            }
-            Action::FireEvent(fire) => {
-                let body = json!({
-                    "kind": fire.kind, "record": self.names.of(&fire.record.value)?, "payload": fire.payload.clone().unwrap_or(json!({})),
-                });
-                Call::Post(self.admin.clone(), "/v1/events".to_owned(), body)
-            }
-            Action::Invoke(invoke) => {
-                let settings = self.names.with_ids(&invoke.settings.clone().unwrap_or(json!({})))?;
-                let body = json!({ "record": self.names.of(&invoke.record.value)?, "settings": settings });
-                Call::Post(self.acting(invoke.by.as_ref())?, format!("/v1/robots/{}/invoke", invoke.robot), body)
-            }
+            Action::Merge(merge) => self.merge_item(merge)?,
+            Action::FireEvent(fire) => self.fire_event(fire)?,
+            Action::Invoke(invoke) => self.invoke_robot(invoke)?,
             Action::SaveAutomation(save) => {
-                Call::Put(self.admin.clone(), format!("/v1/automations/{}", save.id), self.names.with_ids(&save.body.value)?)
+                let body = self.names.with_ids(&save.body.value)?;
+                Call::Put(self.admin.clone(), format!("/v1/automations/{}", save.id), body)
             }
-            Action::Publish(publish) => {
-                let body = publish.waiting.as_ref().map_or(json!({}), |waiting| json!({ "waiting": waiting }));
-                Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), body)
-            }
+            Action::Publish(publish) => self.publish_automation(publish),
             Action::Request(request) => self.request(request)?,
             Action::ChangeChannel(change) => self.change_channel(change),
             Action::ProviderReports(reports) => self.report(reports)?,
@@ -112,6 +88,58 @@ impl World {
             | Action::Crash => return Ok(None),
         };
         Ok(Some(call))
+    }
+
+    async fn accept_conversation(&self, accept: &Accept) -> Result<Call, String> {
+        let id = self.conversation_of(&accept.conversation.value).await?;
+        let client = self.acting(Some(&accept.by))?;
+        Ok(Call::Post(client, format!("/v1/conversations/{id}/accept"), json!({})))
+    }
+
+    async fn reply_to_conversation(&self, reply: &Reply) -> Result<Call, String> {
+        let id = self.conversation_of(&reply.conversation.value).await?;
+        let client = self.acting(Some(&reply.by))?;
+        let body = json!({ "text": reply.text, "attachments": reply.attachments });
+        Ok(Call::Post(client, format!("/v1/conversations/{id}/reply"), body))
+    }
+
+    fn create_record(&self, create: &Create) -> Result<Call, String> {
+        let fields = self.replace_names(&create.kind.value, &create.fields)?;
+        let client = self.acting(create.by.as_ref())?;
+        Ok(Call::Post(client, format!("/v1/records/{}", create.kind), json!({ "fields": fields })))
+    }
+
+    fn change_record(&self, change: &Change) -> Result<Call, String> {
+        let fields = self.replace_names(&self.names.of(&change.record.value)?.kind, &change.fields)?;
+        let client = self.acting(change.by.as_ref())?;
+        Ok(Call::Patch(client, self.path_of(&change.record, "")?, json!({ "fields": fields })))
+    }
+
+    fn merge_item(&self, merge: &Merge) -> Result<Call, String> {
+        let into = &self.names.of(&merge.into.value)?.id;
+        let client = self.acting(merge.by.as_ref())?;
+        Ok(Call::Post(client, self.path_of(&merge.record, "/merge")?, json!({ "into": into })))
+    }
+
+    fn fire_event(&self, fire: &FireEvent) -> Result<Call, String> {
+        let payload = fire.payload.clone().unwrap_or(json!({}));
+        let body = json!({
+            "kind": fire.kind, "record": self.names.of(&fire.record.value)?, "payload": payload,
+        });
+        Ok(Call::Post(self.admin.clone(), "/v1/events".to_owned(), body))
+    }
+
+    fn invoke_robot(&self, invoke: &Invoke) -> Result<Call, String> {
+        let settings = self.names.with_ids(&invoke.settings.clone().unwrap_or(json!({})))?;
+        let body = json!({ "record": self.names.of(&invoke.record.value)?, "settings": settings });
+        let client = self.acting(invoke.by.as_ref())?;
+        Ok(Call::Post(client, format!("/v1/robots/{}/invoke", invoke.robot), body))
+    }
+
+    fn publish_automation(&self, publish: &Publish) -> Call {
+        let waiting = publish.waiting.as_ref();
+        let body = waiting.map_or(json!({}), |waiting| json!({ "waiting": waiting }));
+        Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), body)
     }
 
     /// Any request.
@@ -177,6 +205,11 @@ impl World {
             .get(&name.value)
             .cloned()
             .ok_or_else(|| format!("`{name}` is no employee of the fixture, so nobody can act as them"))
+    }
+
+    /// A record's fields as the API takes them: ids where the scenario has names.
+    fn replace_names(&self, kind: &str, fields: &Fields) -> Result<Value, String> {
+        self.names.with_ids(&Value::Object(self.names.to_ids(kind, fields)))
     }
 
     fn path_of(&self, record: &Name, end: &str) -> Result<String, String> {
