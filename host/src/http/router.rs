@@ -9,6 +9,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{self, MethodRouter};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::auth::Access::{Admin, Anyone, Configurer, Member, Open, Platform, Steward};
 use super::auth::{Access, Gate, guard};
 use super::context::frame;
 use super::error::Problem;
@@ -33,16 +34,36 @@ pub struct Route {
     answers: MethodRouter<Shared, Infallible>,
 }
 
-/// Every route; `/dev` only where the clock is a manual one.
+/// Every route, group by group; `/dev` only where the clock is a manual one.
 #[must_use]
-#[expect(clippy::too_many_lines, reason = "a table with one line for each route, read as a whole")]
 pub fn routes(dev: bool) -> Vec<Route> {
-    use Access::{Admin, Anyone, Configurer, Member, Open, Platform, Steward};
-    let mut routes = vec![
+    let groups = [
+        route_doors(),
+        route_platform(),
+        route_records(),
+        route_automations(),
+        route_settings(),
+        route_conversations(),
+        route_events(),
+        route_outcomes(),
+        if dev { route_clock() } else { Vec::new() },
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+/// Health, and what messengers send.
+fn route_doors() -> Vec<Route> {
+    vec![
         get(Open, "/health/live", health::live),
         get(Open, "/health/ready", health::ready),
         any("/hooks/{tenant}/{channel}", hooks::take_in),
         any("/hooks/{tenant}/{channel}/{*path}", hooks::take_in_below),
+    ]
+}
+
+/// Tenants, tokens and plugins.
+fn route_platform() -> Vec<Route> {
+    vec![
         get(Platform, "/v1/tenants", tenants::list_tenants),
         post(Platform, "/v1/tenants", tenants::create_tenant),
         get(Steward, "/v1/tokens", tokens::list_tokens),
@@ -52,6 +73,12 @@ pub fn routes(dev: bool) -> Vec<Route> {
         post(Platform, "/v1/plugins", plugins::install_plugin),
         get(Anyone, "/v1/plugins/{id}", plugins::show_plugin),
         put(Admin, "/v1/plugins/{id}/grants", plugins::grant_plugin),
+    ]
+}
+
+/// Records with what was done to them.
+fn route_records() -> Vec<Route> {
+    vec![
         get(Member, "/v1/records/{kind}", records::list_records),
         post(Member, "/v1/records/{kind}", records::create_record),
         get(Member, "/v1/records/{kind}/{id}", records::show_record),
@@ -69,6 +96,12 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/history/count", history::count_history),
         get(Member, "/v1/notifications", notifications::list_notifications),
         post(Member, "/v1/notifications/{id}/read", notifications::read_notification),
+    ]
+}
+
+/// Pipelines, their automations, and what holds these up.
+fn route_automations() -> Vec<Route> {
+    vec![
         get(Member, "/v1/pipelines", pipelines::list_pipelines),
         get(Member, "/v1/pipelines/{id}", pipelines::show_pipeline),
         put(Configurer, "/v1/pipelines/{id}", pipelines::put_pipeline),
@@ -88,6 +121,12 @@ pub fn routes(dev: bool) -> Vec<Route> {
         get(Member, "/v1/pauses", pauses::show_pauses),
         get(Member, "/v1/jobs/{id}", jobs::show_job),
         post(Member, "/v1/templates/preview", templates::preview_template),
+    ]
+}
+
+/// What a tenant sets up once.
+fn route_settings() -> Vec<Route> {
+    vec![
         get(Member, "/v1/calendars", calendars::list_calendars),
         get(Member, "/v1/calendars/{id}", calendars::show_calendar),
         put(Configurer, "/v1/calendars/{id}", calendars::put_calendar),
@@ -105,12 +144,24 @@ pub fn routes(dev: bool) -> Vec<Route> {
         put(Configurer, "/v1/channels/{id}", channels::put_channel),
         get(Configurer, "/v1/secrets", secrets::list_secrets),
         put(Configurer, "/v1/secrets/{name}", secrets::put_secret),
+    ]
+}
+
+/// Conversations with clients.
+fn route_conversations() -> Vec<Route> {
+    vec![
         get(Member, "/v1/conversations", conversations::list_conversations),
         get(Member, "/v1/conversations/{id}", conversations::show_conversation),
         get(Member, "/v1/conversations/{id}/messages", conversations::list_messages),
         get(Member, "/v1/conversations/{id}/messages/{number}/media", conversations::fetch_media),
         post(Member, "/v1/conversations/{id}/accept", conversations::accept_conversation),
         post(Member, "/v1/conversations/{id}/reply", conversations::reply_to_conversation),
+    ]
+}
+
+/// What robots and triggers there are, and how others make them act.
+fn route_events() -> Vec<Route> {
+    vec![
         get(Member, "/v1/robots", robots::list_robots),
         post(Member, "/v1/robots/{plugin}/{robot}/invoke", robots::invoke_robot),
         get(Member, "/v1/triggers", triggers::list_triggers),
@@ -119,6 +170,12 @@ pub fn routes(dev: bool) -> Vec<Route> {
         put(Configurer, "/v1/webhooks/{code}", webhooks::put_webhook),
         delete(Configurer, "/v1/webhooks/{code}", webhooks::delete_webhook),
         post(Open, "/webhooks/{tenant}/{code}/{key}/{kind}/{id}", webhooks::receive),
+    ]
+}
+
+/// What came of it: runs, reasons, and messages on their way.
+fn route_outcomes() -> Vec<Route> {
+    vec![
         get(Member, "/v1/runs", runs::list_runs),
         get(Member, "/v1/runs/{id}", runs::show_run),
         post(Member, "/v1/runs/{id}/retry", runs::retry_run),
@@ -129,12 +186,12 @@ pub fn routes(dev: bool) -> Vec<Route> {
         post(Member, "/v1/deliveries/{id}/retry", deliveries::retry_delivery),
         post(Member, "/v1/deliveries/{id}/discard", deliveries::discard_delivery),
         post(Member, "/v1/deliveries/{id}/confirm", deliveries::confirm_delivery),
-    ];
-    if dev {
-        routes.push(get(Open, "/dev/clock", dev_clock::show_clock));
-        routes.push(post(Open, "/dev/clock/advance", dev_clock::advance_clock));
-    }
-    routes
+    ]
+}
+
+/// The manual clock.
+fn route_clock() -> Vec<Route> {
+    vec![get(Open, "/dev/clock", dev_clock::show_clock), post(Open, "/dev/clock/advance", dev_clock::advance_clock)]
 }
 
 /// The whole API.
@@ -143,7 +200,7 @@ pub fn router(state: HttpState) -> Router {
     let guarded = |route: Route| {
         let gate = Gate { app: Arc::clone(&app), access: route.access };
         let answers = match route.access {
-            Access::Open => route.answers,
+            Open => route.answers,
             _ => route.answers.route_layer(from_fn_with_state(gate, guard)),
         };
         (route.path, answers)
@@ -183,5 +240,5 @@ fn delete<H: Handler<T, Shared>, T: 'static>(access: Access, path: &'static str,
 }
 
 fn any<H: Handler<T, Shared>, T: 'static>(path: &'static str, handler: H) -> Route {
-    Route { method: "ANY", path, access: Access::Open, answers: routing::any(handler) }
+    Route { method: "ANY", path, access: Open, answers: routing::any(handler) }
 }
