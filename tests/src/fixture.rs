@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use serde_json::json;
+use serde_json::{Value, json};
 use stagewright::clock::SystemClock;
 use stagewright::demo::PLUGINS;
 use stagewright::demo::standin::{Options, Rate, StandIn};
@@ -81,22 +81,28 @@ pub async fn install(platform: &Api) -> anyhow::Result<()> {
 /// # Errors
 /// Where the API refuses something.
 pub async fn tenant(platform: &Api, provider: &StandIn, robots: Robots) -> anyhow::Result<Tenant> {
-    let new = json!({"name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
+    let new = json!({
+        "name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA",
+    });
     let made = platform.done(&Ask::post("/v1/tenants", &new)).await?;
     let token = text(&made, "/token/secret")?;
     let api = platform.with_token(&token);
     for (plugin, _) in PLUGINS {
         api.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
     }
+
     let supervisor = api.create("user", json!({"name": "Taras"})).await?;
     let guest = api.create("user", json!({"name": "Guest"})).await?;
     let department = api.create("department", json!({"name": "Sales", "head": supervisor})).await?;
     let mut employees = Vec::new();
     for number in 0..EMPLOYEES {
-        let fields =
-            json!({"name": format!("Employee {number}"), "mobile": format!("+3806711122{number:02}"), "department": department});
+        let fields = json!({
+            "name": format!("Employee {number}"), "mobile": format!("+3806711122{number:02}"),
+            "department": department,
+        });
         employees.push(api.create("user", fields).await?);
     }
+
     let tenant = Tenant { id: text(&made, "/id")?, token, employees, supervisor, guest };
     channels(&api, provider, &tenant).await?;
     automations(&api, robots).await?;
@@ -105,49 +111,90 @@ pub async fn tenant(platform: &Api, provider: &StandIn, robots: Robots) -> anyho
 
 async fn channels(api: &Api, provider: &StandIn, tenant: &Tenant) -> anyhow::Result<()> {
     let stages = json!([
-        {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}, {"id": "won", "name": "Won", "semantics": "won"}]);
-    api.done(&Ask::put("/v1/pipelines/sales", &json!({"kind": "deal", "name": "Sales", "stages": stages}))).await?;
+        {"id": "new", "name": "New"},
+        {"id": "processed", "name": "Processed"},
+        {"id": "won", "name": "Won", "semantics": "won"},
+    ]);
+    let pipeline = json!({"kind": "deal", "name": "Sales", "stages": stages});
+    api.done(&Ask::put("/v1/pipelines/sales", &pipeline)).await?;
     for (name, value) in provider.options().secrets() {
         api.done(&Ask::put(format!("/v1/secrets/{name}"), &json!({ "value": value }))).await?;
     }
-    let whatsapp = json!({"name": "WhatsApp", "plugin": "whatsapp.cloud", "channel": "whatsapp-cloud", "line": "whatsapp",
-        "settings": provider.channel_settings()});
-    let site = json!({"name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json", "line": "site",
-        "settings": {"url": provider.json_url()}});
-    for ((id, channel), employee) in [("whatsapp", whatsapp), ("site", site)].into_iter().zip(&tenant.employees) {
-        let line =
-            json!({"name": id, "creates": "deal", "pipeline": "sales", "default_responsible": employee, "queue": [employee]});
+
+    let whatsapp = json!({
+        "name": "WhatsApp", "plugin": "whatsapp.cloud", "channel": "whatsapp-cloud",
+        "line": "whatsapp", "settings": provider.channel_settings(),
+    });
+    let site = json!({
+        "name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json",
+        "line": "site", "settings": {"url": provider.json_url()},
+    });
+    let channels = [("whatsapp", whatsapp), ("site", site)];
+    for ((id, channel), employee) in channels.into_iter().zip(&tenant.employees) {
+        let line = json!({
+            "name": id, "creates": "deal", "pipeline": "sales", "default_responsible": employee,
+            "queue": [employee],
+        });
         api.done(&Ask::put(format!("/v1/lines/{id}"), &line)).await?;
         api.done(&Ask::put(format!("/v1/channels/{id}"), &channel)).await?;
     }
     Ok(())
 }
 
-/// On "new": look the employee up, remind him over WhatsApp, make the supervisor an observer. On "processed": thank the client. A
-/// chat that is accepted moves its deal to "processed".
 async fn automations(api: &Api, robots: Robots) -> anyhow::Result<()> {
-    let mut first = json!({"id": "get", "name": "Get employee", "plugin": "stagewright.get-employee", "robot": "get-employee",
-        "settings": {"employee": "responsible"}});
-    if let (Robots::AfterHalfAnHour, Some(first)) = (robots, first.as_object_mut()) {
-        first.insert("run".into(), json!({"after": "30m", "field": "created_at"}));
-    }
-    let new = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [first,
-        {"id": "remind", "name": "Remind", "plugin": "whatsapp.cloud", "robot": "send-message", "after_previous": true,
-         "settings": {"to": "{{ robots.get.phone }}", "channel": "whatsapp", "text": "{{ item.title }} is waiting",
-            "template_name": "reminder", "template_language": "en", "template_parameters": ["{{ item.title }}"]}},
-        {"id": "watch", "name": "Watch", "plugin": "stagewright.add-observer", "robot": "add-observer", "after_previous": true,
-         "settings": {"observer": "supervisor"}}]});
-    let accepted = |line: &str| {
-        json!({"id": line, "name": "Chat accepted", "plugin": "stagewright.conversation-accepted",
-        "trigger": "conversation-accepted", "settings": {"line": line}, "move_as": "responsible"})
-    };
-    let processed = json!({"kind": "deal", "pipeline": "sales", "stage": "processed",
-        "robots": [{"id": "thank", "name": "Thank", "plugin": "stagewright.send-message", "robot": "send-message",
-            "settings": {"to": "{{ conversation.address }}", "text": "Thank you, {{ conversation.display_name }}"}}],
-        "triggers": [accepted("whatsapp"), accepted("site")]});
-    for (id, automation) in [("on-new", new), ("on-processed", processed)] {
+    for (id, automation) in [("on-new", describe_new_stage(robots)), ("on-processed", describe_processed_stage())] {
         api.done(&Ask::put(format!("/v1/automations/{id}"), &automation)).await?;
         api.done(&Ask::post(format!("/v1/automations/{id}/publish"), &json!({}))).await?;
     }
     Ok(())
+}
+
+/// On "new": look the employee up, remind him over WhatsApp, make the supervisor an observer.
+fn describe_new_stage(robots: Robots) -> Value {
+    let mut get = json!({
+        "id": "get", "name": "Get employee", "plugin": "stagewright.get-employee",
+        "robot": "get-employee", "settings": {"employee": "responsible"},
+    });
+    if let (Robots::AfterHalfAnHour, Some(get)) = (robots, get.as_object_mut()) {
+        get.insert("run".into(), json!({"after": "30m", "field": "created_at"}));
+    }
+    let remind = json!({
+        "id": "remind", "name": "Remind", "plugin": "whatsapp.cloud", "robot": "send-message",
+        "after_previous": true,
+        "settings": {
+            "to": "{{ robots.get.phone }}", "channel": "whatsapp",
+            "text": "{{ item.title }} is waiting", "template_name": "reminder",
+            "template_language": "en", "template_parameters": ["{{ item.title }}"],
+        },
+    });
+    let watch = json!({
+        "id": "watch", "name": "Watch", "plugin": "stagewright.add-observer",
+        "robot": "add-observer", "after_previous": true, "settings": {"observer": "supervisor"},
+    });
+    json!({
+        "kind": "deal", "pipeline": "sales", "stage": "new", "robots": [get, remind, watch],
+    })
+}
+
+/// On "processed": thank the client. A chat that is accepted moves its deal here.
+fn describe_processed_stage() -> Value {
+    let thank = json!({
+        "id": "thank", "name": "Thank", "plugin": "stagewright.send-message",
+        "robot": "send-message",
+        "settings": {
+            "to": "{{ conversation.address }}",
+            "text": "Thank you, {{ conversation.display_name }}",
+        },
+    });
+    let accepted = |line: &str| {
+        json!({
+            "id": line, "name": "Chat accepted", "plugin": "stagewright.conversation-accepted",
+            "trigger": "conversation-accepted", "settings": {"line": line},
+            "move_as": "responsible",
+        })
+    };
+    json!({
+        "kind": "deal", "pipeline": "sales", "stage": "processed", "robots": [thank],
+        "triggers": [accepted("whatsapp"), accepted("site")],
+    })
 }

@@ -44,20 +44,28 @@ impl Office {
             ..Parts::new(Storage::Sled(folder.join("rows")), folder.join("files"), keys, clock)
         };
         let server = Server::start(listen, parts, None).await.map_err(DemoError::from)?;
+
         let platform = Client::new(&format!("http://{}", server.address))?;
         let platform = platform.with_token(&crate::demo::first_token(&server).await?);
         for built in bundles.iter().filter(|built| PLUGINS.contains(&built.plugin.as_str())) {
             platform.install(built.bytes.clone()).await?;
         }
-        let new = json!({"name": "Bench", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
+        let new = json!({
+            "name": "Bench", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA",
+        });
         let made = platform.post("/v1/tenants", &new).await?;
         let api = platform.with_token(&made.text("/token/secret")?);
-        let create = async |fields: Value| api.post("/v1/records/user", &json!({ "fields": fields })).await?.text("/id");
+
+        let create = async |fields: Value| {
+            let made = api.post("/v1/records/user", &json!({ "fields": fields })).await?;
+            made.text("/id")
+        };
         let supervisor = create(json!({"name": "Supervisor"})).await?;
         let mut employees = Vec::new();
         for number in 0..EMPLOYEES {
             employees.push(create(json!({"name": format!("Employee {number}")})).await?);
         }
+
         let office = Self { server, provider, api, tenant: made.text("/id")?, employees, supervisor };
         office.furnish().await?;
         Ok(office)
@@ -71,29 +79,41 @@ impl Office {
             self.api.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await?;
         }
         let stages = json!([{"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}]);
-        let observer = format!("user:{}", self.supervisor);
+        let line = json!({
+            "name": "Site", "creates": "deal", "pipeline": "sales", "queue": self.employees,
+        });
+        let channel = json!({
+            "name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json",
+            "line": "site", "settings": {"url": self.provider.json_url()},
+        });
         let settings = [
             ("/v1/pipelines/sales", json!({"kind": "deal", "name": "Sales", "stages": stages})),
-            ("/v1/lines/site", json!({"name": "Site", "creates": "deal", "pipeline": "sales", "queue": self.employees})),
-            (
-                "/v1/channels/site",
-                json!({"name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json", "line": "site",
-                    "settings": {"url": self.provider.json_url()}}),
-            ),
-            (
-                "/v1/automations/on-processed",
-                json!({"kind": "deal", "pipeline": "sales", "stage": "processed",
-                    "robots": [{"id": "watch", "name": "Watch", "plugin": "stagewright.add-observer", "robot": "add-observer",
-                        "settings": {"observer": observer}}],
-                    "triggers": [{"id": "accepted", "name": "Chat accepted", "plugin": "stagewright.conversation-accepted",
-                        "trigger": "conversation-accepted", "settings": {"line": "site"}}]}),
-            ),
+            ("/v1/lines/site", line),
+            ("/v1/channels/site", channel),
+            ("/v1/automations/on-processed", self.describe_processed_stage()),
         ];
         for (path, body) in settings {
             self.api.put(path, &body).await?;
         }
         self.api.post("/v1/automations/on-processed/publish", &json!({})).await?;
         Ok(())
+    }
+
+    /// The automation of the stage to which a deal moves when its chat is accepted.
+    fn describe_processed_stage(&self) -> Value {
+        let watch = json!({
+            "id": "watch", "name": "Watch", "plugin": "stagewright.add-observer",
+            "robot": "add-observer", "settings": {"observer": format!("user:{}", self.supervisor)},
+        });
+        let accepted = json!({
+            "id": "accepted", "name": "Chat accepted",
+            "plugin": "stagewright.conversation-accepted", "trigger": "conversation-accepted",
+            "settings": {"line": "site"},
+        });
+        json!({
+            "kind": "deal", "pipeline": "sales", "stage": "processed", "robots": [watch],
+            "triggers": [accepted],
+        })
     }
 
     /// Stops the host.
