@@ -1,4 +1,5 @@
-//! What the end-to-end tests share. The tests themselves are in `tests/`, one file per proof.
+//! What the end-to-end tests share. The tests themselves are in `tests/`, one file or folder per
+//! proof.
 //!
 //! - `host`, `api`: a host in a process of its own, and a client that knows what "no answer" means.
 //! - `fixture`: a tenant made over the API, with real plugins, and the provider outside.

@@ -15,60 +15,93 @@ fn refusal(outcome: Outcome) -> anyhow::Result<(u16, String, String)> {
     }
 }
 
-/// Bundles by what is wrong with them, with the code and a part of what to do about it.
-fn wrong() -> anyhow::Result<Vec<(&'static str, Vec<u8>, &'static str, &'static str)>> {
-    let good = manifest("acme.guest", "");
-    let nothing = robot("nothing", &[], CATALOGUE)?;
-    let whole = bundle(&good, &nothing)?;
-    let with = |old: &str, new: &str| bundle(&good.replace(old, new), &nothing);
-    let of = |name: &str, catalogue: &str| bundle(&good, &robot(name, &[], catalogue)?);
-    let unknown_kind = r#"{"robots":[{"id":"go","name":{},"settings":[{"key":"x","kind":"colour"}]}]}"#;
+/// What is wrong with a bundle, the bundle, the code of its refusal, and a part of what to do about
+/// it.
+type Wrong = (&'static str, Vec<u8>, &'static str, &'static str);
+
+fn make_good_manifest() -> String {
+    manifest("acme.guest", "")
+}
+
+/// A component that does nothing, well.
+fn make_good_component() -> anyhow::Result<Vec<u8>> {
+    robot("nothing", &[], CATALOGUE)
+}
+
+fn make_wrong_archives() -> anyhow::Result<Vec<Wrong>> {
     let again = "build it again with `stagewright plugin build`";
+    let manifest = make_good_manifest();
+    let whole = bundle(&manifest, &make_good_component()?)?;
+    let half = whole[..whole.len() / 2].to_vec();
+    let no_component = pack(&[("plugin.toml", manifest.as_bytes())])?;
+    let script = pack(&[("plugin.toml", manifest.as_bytes()), ("run.sh", b"")])?;
     Ok(vec![
         ("nothing at all", Vec::new(), "bundle.entry-missing", again),
         ("some text", b"hello, install me".repeat(100), "bundle.corrupt", again),
-        ("half a bundle", whole[..whole.len() / 2].to_vec(), "bundle.corrupt", again),
-        ("no component", pack(&[("plugin.toml", good.as_bytes())])?, "bundle.entry-missing", again),
-        (
-            "a script in it",
-            pack(&[("plugin.toml", good.as_bytes()), ("run.sh", b"")])?,
-            "bundle.entry-unknown",
-            "it holds plugin.toml",
-        ),
+        ("half a bundle", half, "bundle.corrupt", again),
+        ("no component", no_component, "bundle.entry-missing", again),
+        ("a script in it", script, "bundle.entry-unknown", "it holds plugin.toml"),
+    ])
+}
+
+fn make_wrong_manifests() -> anyhow::Result<Vec<Wrong>> {
+    let (good, component) = (make_good_manifest(), make_good_component()?);
+    let with = |old: &str, new: &str| bundle(&good.replace(old, new), &component);
+    let field = with("license", "colour = \"red\"\nlicense")?;
+    let permission = with("records.read:*", "records.burn:*")?;
+    let twice = with("records.observe", "records.read")?;
+    let less = with("records.observe:*", "directory.read")?;
+    Ok(vec![
         ("another schema", with("schema = 1", "schema = 2")?, "manifest.schema", "update the host"),
-        ("another contract", with("api = \"0.1\"", "api = \"0.9\"")?, "manifest.api", "update the host"),
+        ("another contract", with("\"0.1\"", "\"0.9\"")?, "manifest.api", "update the host"),
         ("no version", with("1.0.0", "first")?, "manifest.syntax", "correct this place"),
-        ("an unknown field", with("license", "colour = \"red\"\nlicense")?, "manifest.unknown-field", "remove or correct it"),
-        (
-            "an unknown permission",
-            with("records.read:*", "records.burn:*")?,
-            "manifest.syntax",
-            "the permissions are records.read:",
-        ),
+        ("an unknown field", field, "manifest.unknown-field", "remove or correct it"),
+        ("an unknown permission", permission, "manifest.syntax", "the permissions are records.read:"),
         ("no publisher", with("acme.guest", "guest")?, "manifest.id", "write publisher.name"),
-        ("a core module", bundle(&good, b"\0asm\x01\0\0\0")?, "component.core-module", "stagewright plugin build"),
-        ("machine code", bundle(&good, b"\x7fELF\x02\x01\x01\0")?, "component.precompiled", "ship the component itself"),
-        ("an undeclared import", with("records.observe", "records.read")?, "manifest.permission-twice", "keep one of them"),
-        ("less than it imports", with("records.observe:*", "directory.read")?, "permission.undeclared", "add [[permissions]]"),
-        ("WASI", bundle(&good, &component(&guest("wasi")?)?)?, "component.foreign-import", "build without WASI"),
-        ("no `describe`", bundle(&good, &component(&guest("mute")?)?)?, "component.no-describe", "`plugin!` adds it"),
-        ("a trap in `describe`", of("describe-traps", CATALOGUE)?, "install.describe-failed", "plugin.trap"),
-        ("a catalogue that is no JSON", of("nothing", "{\"robots\":")?, "install.describe-invalid", "does not answer JSON"),
-        ("a setting of no known kind", of("nothing", unknown_kind)?, "install.unknown-setting-kind", "`colour`"),
+        ("an undeclared import", twice, "manifest.permission-twice", "keep one of them"),
+        ("less than it imports", less, "permission.undeclared", "add [[permissions]]"),
+    ])
+}
+
+fn make_wrong_components() -> anyhow::Result<Vec<Wrong>> {
+    let of = |component: &[u8]| bundle(&make_good_manifest(), component);
+    let core_module = of(b"\0asm\x01\0\0\0")?;
+    let machine_code = of(b"\x7fELF\x02\x01\x01\0")?;
+    let wasi = of(&component(&guest("wasi")?)?)?;
+    let mute = of(&component(&guest("mute")?)?)?;
+    Ok(vec![
+        ("a core module", core_module, "component.core-module", "stagewright plugin build"),
+        ("machine code", machine_code, "component.precompiled", "ship the component itself"),
+        ("WASI", wasi, "component.foreign-import", "build without WASI"),
+        ("no `describe`", mute, "component.no-describe", "`plugin!` adds it"),
+    ])
+}
+
+fn make_wrong_descriptions() -> anyhow::Result<Vec<Wrong>> {
+    let of = |name: &str, catalogue: &str| bundle(&make_good_manifest(), &robot(name, &[], catalogue)?);
+    let trap = of("describe-traps", CATALOGUE)?;
+    let no_json = of("nothing", "{\"robots\":")?;
+    let setting = r#"{"robots":[{"id":"go","name":{},"settings":[{"key":"x","kind":"colour"}]}]}"#;
+    let setting = of("nothing", setting)?;
+    Ok(vec![
+        ("a trap in `describe`", trap, "install.describe-failed", "plugin.trap"),
+        ("a catalogue that is no JSON", no_json, "install.describe-invalid", "does not answer JSON"),
+        ("a setting of no known kind", setting, "install.unknown-setting-kind", "`colour`"),
     ])
 }
 
 #[tokio::test]
 async fn a_bundle_that_is_wrong_is_refused_by_code_and_leaves_nothing_behind() -> anyhow::Result<()> {
     let trial = Trial::start("bad-bundles").await?;
-    for (what, bytes, code, hint) in wrong()? {
+    let wrong = [make_wrong_archives()?, make_wrong_manifests()?, make_wrong_components()?, make_wrong_descriptions()?];
+    for (what, bytes, code, hint) in wrong.into_iter().flatten() {
         let (status, found, detail) = refusal(trial.install(bytes).await)?;
         assert_eq!((status, found.as_str()), (422, code), "{what}: {detail}");
         assert!(detail.contains(hint), "{what}: {detail}");
     }
     let installed = trial.admin.done(&Ask::get("/v1/plugins")).await?;
     assert!(list(&installed, "/items").is_empty(), "{installed}");
-    let good = bundle(&manifest("acme.guest", ""), &robot("nothing", &[], CATALOGUE)?)?;
+    let good = bundle(&make_good_manifest(), &make_good_component()?)?;
     trial.enable(good).await?;
     trial.end()
 }
@@ -86,7 +119,7 @@ async fn a_bundle_over_40_mib_is_too_large() -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_flipped_bit_anywhere_is_refused_or_makes_another_good_bundle() -> anyhow::Result<()> {
     let trial = Trial::start("flipped-bits").await?;
-    let good = bundle(&manifest("acme.guest", ""), &robot("nothing", &[], CATALOGUE)?)?;
+    let good = bundle(&make_good_manifest(), &make_good_component()?)?;
     let mut refused = 0;
     // A prime, so that headers, manifest and every part of the component are met.
     for place in (0..good.len()).step_by(97) {
@@ -103,16 +136,20 @@ async fn a_flipped_bit_anywhere_is_refused_or_makes_another_good_bundle() -> any
         }
     }
     assert!(refused > 10, "only {refused} were refused");
-    trial.enable(bundle(&manifest("acme.other", ""), &robot("nothing", &[], CATALOGUE)?)?).await?;
+    trial.enable(bundle(&manifest("acme.other", ""), &make_good_component()?)?).await?;
     trial.end()
 }
 
 #[tokio::test]
 async fn settings_that_do_not_fit_a_robots_description_name_the_setting() -> anyhow::Result<()> {
     let trial = Trial::start("settings").await?;
-    let catalogue = r#"{"robots":[{"id":"go","name":{},"settings":[{"key":"n","kind":"integer","min":1,"max":9},
-        {"key":"c","kind":"choice","choices":[{"value":"a"}]},{"key":"w","kind":"who"},{"key":"d","kind":"duration"},
-        {"key":"t","kind":"template","required":true,"max":5},{"key":"l","kind":"text","multiple":true}]}]}"#;
+    let catalogue = r#"{"robots":[{"id":"go","name":{},"settings":[
+        {"key":"n","kind":"integer","min":1,"max":9},
+        {"key":"c","kind":"choice","choices":[{"value":"a"}]},
+        {"key":"w","kind":"who"},
+        {"key":"d","kind":"duration"},
+        {"key":"t","kind":"template","required":true,"max":5},
+        {"key":"l","kind":"text","multiple":true}]}]}"#;
     let plugin = trial.enable(bundle(&manifest("acme.form", ""), &robot("nothing", &[], catalogue)?)?).await?;
     let deal = trial.deal("A roof").await?;
     let cases: [(Value, &str, &str); 10] = [

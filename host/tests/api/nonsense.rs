@@ -49,55 +49,81 @@ fn places(value: &Value) -> Vec<String> {
     found
 }
 
-/// Good bodies of requests that write, by method and path.
-fn good(deal: &str, user: &str) -> Vec<(&'static str, String, Value)> {
-    let robot = json!({"id": "a", "name": "A", "plugin": "acme.kit", "robot": "greet", "settings": {"text": "{{ item.title }}"},
-        "run": {"after": "30m", "field": "created_at"}, "if_past": "skip", "on_leave": "keep"});
-    let next = json!({"id": "b", "plugin": "acme.kit", "robot": "greet", "settings": {"text": "b"}, "after_previous": true,
-        "on_previous_failure": "stop"});
-    let trigger = json!({"id": "t", "plugin": "acme.kit", "trigger": "paid", "settings": {"least": 10}, "move_as": "responsible",
-        "allow_back_move": true});
+/// A request that is good as it is: its method, its path and its body.
+type Good = (&'static str, String, Value);
+
+/// Good requests that write, of every kind there is.
+fn make_good_requests(deal: &str, user: &str) -> Vec<Good> {
+    [make_good_records(deal, user), make_good_settings(user), make_good_asks(deal)].concat()
+}
+
+fn make_good_records(deal: &str, user: &str) -> Vec<Good> {
+    let contact = json!({"name": "Olha", "phones": ["+380671112233"]});
+    let roof = json!({"title": "Roof", "pipeline": "sales", "responsible": user});
+    let renamed = json!({"fields": {"title": "Other"}, "automation": "run"});
+    let moved = json!({"stage": "new", "on_behalf_of": user});
     vec![
         ("POST", "/v1/tokens".into(), json!({"name": "n", "role": "employee", "user": user})),
-        ("POST", "/v1/records/contact".into(), json!({"fields": {"name": "Olha", "phones": ["+380671112233"]}})),
-        ("POST", "/v1/records/deal".into(), json!({"fields": {"title": "Roof", "pipeline": "sales", "responsible": user}})),
-        ("PATCH", format!("/v1/records/deal/{deal}"), json!({"fields": {"title": "Other"}, "automation": "run"})),
-        ("POST", format!("/v1/records/deal/{deal}/move"), json!({"stage": "new", "on_behalf_of": user})),
+        ("POST", "/v1/records/contact".into(), json!({"fields": contact})),
+        ("POST", "/v1/records/deal".into(), json!({"fields": roof})),
+        ("PATCH", format!("/v1/records/deal/{deal}"), renamed),
+        ("POST", format!("/v1/records/deal/{deal}/move"), moved),
         ("POST", format!("/v1/records/deal/{deal}/merge"), json!({"into": "nothing"})),
-        (
-            "PUT",
-            "/v1/pipelines/p".into(),
-            json!({"kind": "deal", "name": "P", "stages": [{"id": "s", "name": "S", "semantics": "won"}]}),
-        ),
-        (
-            "PUT",
-            "/v1/automations/x".into(),
-            json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot, next], "triggers": [trigger]}),
-        ),
-        (
-            "PUT",
-            "/v1/lines/l".into(),
-            json!({"name": "L", "creates": "deal", "pipeline": "sales", "default_responsible": user, "queue": [user]}),
-        ),
-        (
-            "PUT",
-            "/v1/channels/c".into(),
-            json!({"name": "C", "plugin": "acme.kit", "channel": "json", "line": "help",
-            "settings": {"endpoint": "https://chat.example"}, "on_unknown": "park", "paused": false}),
-        ),
+    ]
+}
+
+fn make_good_settings(user: &str) -> Vec<Good> {
+    let pipeline = json!({
+        "kind": "deal", "name": "P", "stages": [{"id": "s", "name": "S", "semantics": "won"}],
+    });
+    let line = json!({
+        "name": "L", "creates": "deal", "pipeline": "sales", "default_responsible": user,
+        "queue": [user],
+    });
+    let channel = json!({
+        "name": "C", "plugin": "acme.kit", "channel": "json", "line": "help",
+        "settings": {"endpoint": "https://chat.example"}, "on_unknown": "park", "paused": false,
+    });
+    vec![
+        ("PUT", "/v1/pipelines/p".into(), pipeline),
+        ("PUT", "/v1/automations/x".into(), make_good_automation()),
+        ("PUT", "/v1/lines/l".into(), line),
+        ("PUT", "/v1/channels/c".into(), channel),
         ("PUT", "/v1/secrets/s".into(), json!({"value": "v"})),
         ("PUT", "/v1/plugins/acme.kit/grants".into(), json!({"scopes": []})),
-        (
-            "POST",
-            "/v1/robots/acme.kit/greet/invoke".into(),
-            json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}}),
-        ),
-        (
-            "POST",
-            "/v1/events".into(),
-            json!({"kind": "custom.paid", "record": {"kind": "deal", "id": deal}, "occurred_at": "2026-11-22T10:00:00Z", "payload": {"amount": 5}}),
-        ),
     ]
+}
+
+/// Two robots and a trigger with everything that can be said about one.
+fn make_good_automation() -> Value {
+    let robot = json!({
+        "id": "a", "name": "A", "plugin": "acme.kit", "robot": "greet",
+        "settings": {"text": "{{ item.title }}"}, "run": {"after": "30m", "field": "created_at"},
+        "if_past": "skip", "on_leave": "keep",
+    });
+    let next = json!({
+        "id": "b", "plugin": "acme.kit", "robot": "greet", "settings": {"text": "b"},
+        "after_previous": true, "on_previous_failure": "stop",
+    });
+    let trigger = json!({
+        "id": "t", "plugin": "acme.kit", "trigger": "paid", "settings": {"least": 10},
+        "move_as": "responsible", "allow_back_move": true,
+    });
+    json!({
+        "kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot, next],
+        "triggers": [trigger],
+    })
+}
+
+/// Good requests to do something now.
+fn make_good_asks(deal: &str) -> Vec<Good> {
+    let record = json!({"kind": "deal", "id": deal});
+    let invocation = json!({"record": record, "settings": {"text": "hi"}});
+    let event = json!({
+        "kind": "custom.paid", "record": record, "occurred_at": "2026-11-22T10:00:00Z",
+        "payload": {"amount": 5},
+    });
+    vec![("POST", "/v1/robots/acme.kit/greet/invoke".into(), invocation), ("POST", "/v1/events".into(), event)]
 }
 
 fn check(reply: &Reply, asked: &str) {
@@ -120,7 +146,7 @@ async fn a_body_with_anything_wrong_anywhere_gets_an_answer() {
     let api = Api::start().await;
     let (acme, deal, user) = furnished(&api).await;
     let mut sent = 0;
-    for (method, path, body) in good(&deal, &user) {
+    for (method, path, body) in make_good_requests(&deal, &user) {
         for place in places(&body) {
             for wrong in nonsense() {
                 let mut bad = body.clone();

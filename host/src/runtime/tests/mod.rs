@@ -9,3 +9,4 @@ mod host;
 mod installing;
 mod isolation;
 mod limits;
+mod requests;

@@ -1,11 +1,12 @@
 //! Secrets are set over the API and used in earnest; then they are looked for in everything that can be seen: every file, the log at
 //! its most talkative, every answer. Only the provider, whom they are for, has them.
 
+mod parrot;
+
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use stagewright::demo::PLUGINS;
 use stagewright::demo::standin::{Became, Options, StandIn};
@@ -15,8 +16,8 @@ use stagewright_tests::canary::Canary;
 use stagewright_tests::fixture::{self, Robots, Tenant};
 use stagewright_tests::host::{Home, Host, LOG_LEVEL};
 use stagewright_tests::scratch::Scratch;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+
+use crate::parrot::start_parrot;
 
 /// What the provider knows the business by. None has fewer than 16 characters, and each has some that are spelled differently in
 /// addresses and JSON.
@@ -85,44 +86,6 @@ impl Reader {
     }
 }
 
-/// A provider that refuses every request and repeats in its answer what it was sent, each time in another way. Gives its address and
-/// how many ways there are.
-async fn parrot() -> anyhow::Result<(String, usize)> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let base = format!("http://{}/v21.0", listener.local_addr()?);
-    let ways: [fn(&Canary) -> Vec<u8>; 7] = [
-        |canary| in_error(&canary.value),
-        |canary| in_error(&canary.spellings()[2].1),
-        |canary| in_error(&canary.spellings()[4].1),
-        |canary| in_error(&STANDARD.encode(format!("user:{}", canary.value))),
-        // As Meta escapes its JSON.
-        |canary| String::from_utf8_lossy(&in_error(&canary.value)).replace('/', "\\/").into_bytes(),
-        // No JSON, and not even a text.
-        |canary| [b"\xFF bad token ", canary.value.as_bytes()].concat(),
-        |canary| format!("<html>{}</html>", canary.spellings()[1].1).into_bytes(),
-    ];
-    tokio::spawn(async move {
-        for way in ways.iter().cycle() {
-            let Ok((mut connection, _)) = listener.accept().await else { return };
-            let mut request = Vec::new();
-            while !request.ends_with(b"}") && connection.read_buf(&mut request).await.is_ok_and(|read| read > 0) {}
-            let request = String::from_utf8_lossy(&request).into_owned();
-            let token = request.lines().find_map(|line| line.split_once("Bearer ")).map_or("nothing", |(_, token)| token);
-            let body = way(&Canary::new("", token));
-            let head = format!(
-                "HTTP/1.1 401 Unauthorized\r\nX-Token: {token}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                body.len()
-            );
-            connection.write_all(&[head.as_bytes(), &body].concat()).await.ok();
-        }
-    });
-    Ok((base, ways.len()))
-}
-
-fn in_error(token: &str) -> Vec<u8> {
-    json!({"error": {"message": format!("Bad token {token}"), "code": 190}}).to_string().into_bytes()
-}
-
 /// Clients write over both channels and are answered, robots send, the provider reports, strangers forge.
 async fn ordinary_life(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
     let hook = |channel: &str, incoming| Ask::hook(&tenant.id, channel, incoming);
@@ -161,41 +124,77 @@ async fn settle(reader: &mut Reader) -> anyhow::Result<()> {
     reader.done(&Ask::post("/dev/clock/advance", &json!({"by": "0s"}))).await.map(drop)
 }
 
-/// Everything that goes wrong: a provider that repeats the token, a plugin that runs into its limits, a robot that logs, secrets that
-/// are not taken.
-async fn trouble(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
-    let (base, ways) = parrot().await?;
+/// Everything that goes wrong: a provider that repeats the token, a plugin that runs into its
+/// limits, a robot that logs, secrets that are not taken.
+async fn meet_trouble(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
+    meet_parrot(reader, tenant, provider).await?;
+    overburden_plugin(reader, tenant, provider).await?;
+    have_robot_log(reader).await?;
+    offer_wrong_secrets(reader, &provider.options().access_token).await
+}
+
+/// Sends over a channel whose provider refuses everything and repeats the token.
+async fn meet_parrot(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
+    let (base, ways) = start_parrot().await?;
     let mut settings = provider.channel_settings();
     settings["api_base"] = json!(base);
-    let channel = json!({"name": "Parrot", "plugin": "whatsapp.cloud", "channel": "whatsapp-cloud", "line": "whatsapp", "settings": settings});
+    let channel = json!({
+        "name": "Parrot", "plugin": "whatsapp.cloud", "channel": "whatsapp-cloud",
+        "line": "whatsapp", "settings": settings,
+    });
     reader.done(&Ask::put("/v1/channels/parrot", &channel)).await?;
+
     for client in 0..ways {
         let from = format!("+38050111000{client}");
         let written = provider.inbound_text(&from, "Oksana", "Hello");
         reader.done(&Ask::hook(&tenant.id, "parrot", written.incoming())).await?;
         settle(reader).await?;
         let conversations = reader.done(&Ask::get("/v1/conversations?limit=200")).await?;
-        let own = list(&conversations, "/items").iter().find(|conversation| conversation["address"] == json!(from));
-        let path = format!("/v1/conversations/{}/reply", text(own.context("a conversation")?, "/id")?);
-        reader.done(&Ask::post(path, &json!({"user": tenant.employees[0], "text": "Good morning"}))).await?;
+        let is_own = |conversation: &&Value| conversation["address"] == json!(from);
+        let own = list(&conversations, "/items").iter().find(is_own).context("a conversation")?;
+        let path = format!("/v1/conversations/{}/reply", text(own, "/id")?);
+        let reply = json!({"user": tenant.employees[0], "text": "Good morning"});
+        reader.done(&Ask::post(path, &reply)).await?;
+        // One after the other, so that each refusal is made in the next way.
         settle(reader).await?;
     }
+
     let refused = reader.done(&Ask::get("/v1/deliveries?channel=parrot&limit=200")).await?;
-    let covered =
-        |delivery: &&Value| delivery["state"] == "failed" && text(delivery, "/reason").is_ok_and(|why| why.contains("[secret]"));
-    let covered = list(&refused, "/items").iter().filter(covered).count();
+    let covered = list(&refused, "/items")
+        .iter()
+        .filter(|delivery| delivery["state"] == "failed" && text(delivery, "/reason").is_ok_and(|why| why.contains("[secret]")));
+    let covered = covered.count();
     ensure!(covered >= ways && covered == list(&refused, "/items").len(), "the token was repeated otherwise: {refused}");
-    let large = provider.inbound("+380509998877", "Petro", "text", json!({"body": "x", "more": vec![0; 1_500_000]}));
+    Ok(())
+}
+
+/// Has a plugin run into its limits.
+async fn overburden_plugin(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
+    let message = json!({"body": "x", "more": vec![0; 1_500_000]});
+    let large = provider.inbound("+380509998877", "Petro", "text", message);
     let trap = reader.api.send(&Ask::hook(&tenant.id, "whatsapp", large.incoming())).await;
     let Outcome::Answered(503, trap) = trap else { anyhow::bail!("the plugin did not run into its limits: {trap:?}") };
     reader.answers += &trap.to_string();
+    Ok(())
+}
+
+async fn have_robot_log(reader: &mut Reader) -> anyhow::Result<()> {
     let deal = reader.done(&Ask::get("/v1/records/deal?limit=1")).await?;
-    let invocation = json!({"record": {"kind": "deal", "id": deal["items"][0]["id"]}, "settings": {"observer": "supervisor"}});
+    let invocation = json!({
+        "record": {"kind": "deal", "id": deal["items"][0]["id"]},
+        "settings": {"observer": "supervisor"},
+    });
+    let path = "/v1/robots/stagewright.add-observer/add-observer/invoke";
+    // The second time there is nothing left to add, which the robot says in its log.
     for _ in 0..2 {
-        reader.done(&Ask::post("/v1/robots/stagewright.add-observer/add-observer/invoke", &invocation)).await?;
+        reader.done(&Ask::post(path, &invocation)).await?;
         settle(reader).await?;
     }
-    let token = &provider.options().access_token;
+    Ok(())
+}
+
+/// Offers secrets that are not taken; what refuses them must not repeat them.
+async fn offer_wrong_secrets(reader: &mut Reader, token: &str) -> anyhow::Result<()> {
     for (name, body) in [
         ("Bad%20name", json!({ "value": token })),
         ("access_token", json!({ "value": token.repeat(500) })),
@@ -209,6 +208,28 @@ async fn trouble(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> an
         ensure!(refused.pointer("/code").is_some(), "it was taken: {body}");
     }
     Ok(())
+}
+
+/// Everything that nobody but the provider may see.
+fn gather_canaries(provider: &StandIn, tenant: &Tenant, integrator: &str, home: &Home) -> anyhow::Result<Vec<Canary>> {
+    let secrets = provider.options().secrets();
+    let mut canaries: Vec<Canary> = secrets.iter().map(|(name, value)| Canary::new(name, value)).collect();
+    canaries.push(Canary::new("the tenant's token", &tenant.token));
+    canaries.push(Canary::new("the integrator's token", integrator));
+    canaries.push(Canary::kept_in(&home.folder().join("first-token"))?);
+    canaries.push(Canary::kept_in(&home.folder().join("master.key"))?);
+    Ok(canaries)
+}
+
+/// Where a canary is, in files and in answers, and how it is spelled there.
+fn find_places(canary: &Canary, files: &Path, answers: &str) -> anyhow::Result<Vec<String>> {
+    let files = canary.files_with(files)?.into_iter();
+    let in_files = files.map(|(path, how)| format!("{canary:?} {} {how}", path.display()));
+    let in_answers = answers.lines().filter_map(|line| {
+        let how = canary.found_in(line.as_bytes())?;
+        Some(format!("{canary:?} in an answer, {how}: {line:.300}"))
+    });
+    Ok(in_files.chain(in_answers).collect())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,26 +250,17 @@ async fn a_secret_is_in_no_file_log_row_or_answer() -> anyhow::Result<()> {
     reader.done(&Ask::post("/v1/records/contact", &contact)).await?;
 
     ordinary_life(&mut reader, &tenant, &provider).await?;
-    trouble(&mut reader, &tenant, &provider).await?;
+    meet_trouble(&mut reader, &tenant, &provider).await?;
     let mut count = reader.everything().await?;
     let answers = std::mem::take(&mut reader.answers);
     let mut operator = Reader { api: platform, answers };
     count += operator.everything().await?;
     host.stop()?;
 
-    let mut canaries: Vec<Canary> = provider.options().secrets().iter().map(|(name, value)| Canary::new(name, value)).collect();
-    canaries.push(Canary::new("the tenant's token", &tenant.token));
-    canaries.push(Canary::new("the integrator's token", &text(&integrator, "/secret")?));
-    canaries.push(Canary::kept_in(&home.folder().join("first-token"))?);
-    canaries.push(Canary::kept_in(&home.folder().join("master.key"))?);
+    let canaries = gather_canaries(&provider, &tenant, &text(&integrator, "/secret")?, &home)?;
     let mut seen_where = Vec::new();
     for canary in &canaries {
-        seen_where.extend(
-            canary.files_with(scratch.path())?.into_iter().map(|(path, how)| format!("{canary:?} {} {how}", path.display())),
-        );
-        for line in operator.answers.lines() {
-            seen_where.extend(canary.found_in(line.as_bytes()).map(|how| format!("{canary:?} in an answer, {how}: {line:.300}")));
-        }
+        seen_where.extend(find_places(canary, scratch.path(), &operator.answers)?);
     }
     assert!(seen_where.is_empty(), "{seen_where:#?}");
 
