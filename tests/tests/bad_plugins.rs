@@ -113,7 +113,7 @@ fn damage(data: &Path) -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_plugin_that_is_missing_when_its_robot_is_due_is_named_and_works_once_it_is_installed_again() -> anyhow::Result<()> {
+async fn a_plugin_that_is_missing_is_named_and_works_once_it_is_back() -> anyhow::Result<()> {
     let trial = Trial::start("missing-plugin").await?;
     good(&trial).await?;
     let mut robot_later = go("good");

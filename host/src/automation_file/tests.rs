@@ -153,9 +153,14 @@ fn a_file_that_grows_without_end_is_refused() {
 fn the_largest_pipeline_there_may_be_is_read_back() {
     let mut import = sample("x");
     let condition = json!({"all": vec![json!({"field": "item.title", "is": "equals", "value": "x"}); 10]});
-    let robot = json!({"id": "r", "plugin": "a.b", "robot": "say", "settings": {"text": "x"}, "condition": condition});
-    let automation =
-        json!({"id": "a", "kind": "deal", "pipeline": "sales", "stage": "new", "robots": vec![robot; ROBOTS_MAX], "triggers": []});
+    let robot = json!({
+        "id": "r", "plugin": "a.b", "robot": "say", "settings": {"text": "x"},
+        "condition": condition,
+    });
+    let automation = json!({
+        "id": "a", "kind": "deal", "pipeline": "sales", "stage": "new",
+        "robots": vec![robot; ROBOTS_MAX], "triggers": [],
+    });
     import.automations = vec![serde_json::from_value(automation).unwrap(); STAGES_MAX];
 
     let text = write(&import).unwrap();

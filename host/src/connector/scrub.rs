@@ -151,8 +151,13 @@ mod tests {
 
     #[test]
     fn a_secret_is_covered_behind_every_escape_of_json() {
-        let body = br#"{"error": {"message": "bad EAA\/se+cret, \u0045AA\u002fse+cret", "EAA\/se+cret": [1]}, "fine": "123"}"#;
-        let expected = serde_json::json!({"error": {"message": "bad [secret], [secret]", "[secret]": [1]}, "fine": "123"});
+        let body = br#"{
+            "error": {"message": "bad EAA\/se+cret, \u0045AA\u002fse+cret", "EAA\/se+cret": [1]},
+            "fine": "123"
+        }"#;
+        let expected = serde_json::json!({
+            "error": {"message": "bad [secret], [secret]", "[secret]": [1]}, "fine": "123",
+        });
         assert_eq!(serde_json::from_slice::<Value>(&scrubbed(body)).unwrap(), expected);
     }
 

@@ -36,7 +36,10 @@ impl ScriptedPlugins {
 
     /// The same, every robot answering by `script`. What it records, it records in the call's scope.
     #[must_use]
-    pub fn robot(self, script: impl Fn(&mut RobotCall) -> Result<RobotOutcome, CallFailure> + Send + Sync + 'static) -> Self {
+    pub fn robot<S>(self, script: S) -> Self
+    where
+        S: Fn(&mut RobotCall) -> Result<RobotOutcome, CallFailure> + Send + Sync + 'static,
+    {
         self.robot_later(move |mut call| {
             let outcome = script(&mut call);
             Box::pin(std::future::ready(robot_answer(call, outcome)))

@@ -105,10 +105,16 @@ fn whole(prefix: Key) -> Read {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 48,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn the_embedded_store_answers_as_the_one_in_memory(steps in prop::collection::vec(any_step(), 1..40)) {
+    fn the_embedded_store_answers_as_the_one_in_memory(
+        steps in prop::collection::vec(any_step(), 1..40),
+    ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(compare(steps))?;
     }

@@ -32,7 +32,8 @@ async fn an_unknown_field_is_named() {
     let body = json!({"fields": {"nmae": "Olha"}});
     let problem = acme.admin.post("/v1/records/contact", body).await.problem(422, "record.unknown-field");
     assert_eq!(problem["field"], "fields.nmae");
-    let body = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [{"id": "a", "plugin": "p", "robot": "r", "nmae": "x"}]});
+    let robot = json!({"id": "a", "plugin": "p", "robot": "r", "nmae": "x"});
+    let body = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot]});
     let problem = acme.admin.put("/v1/automations/a", body).await.problem(400, "request.unknown-field");
     assert_eq!(problem["field"], "robots[0].nmae");
 }
@@ -64,7 +65,8 @@ async fn a_list_is_no_object() {
     let event = json!({"kind": "custom.x", "record": ["deal", "1"]});
     assert_eq!(acme.admin.post("/v1/events", event).await.problem(422, "request.wrong-type")["field"], "record");
     let pipeline = json!({"kind": "deal", "name": "S", "stages": [["new", "New"]]});
-    assert_eq!(acme.admin.put("/v1/pipelines/s", pipeline).await.problem(422, "request.wrong-type")["field"], "stages[0]");
+    let refused = acme.admin.put("/v1/pipelines/s", pipeline).await;
+    assert_eq!(refused.problem(422, "request.wrong-type")["field"], "stages[0]");
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn of_two_who_close_a_circle_of_departments_at_once_one_is_refused() {
 }
 
 #[tokio::test]
-async fn an_activity_that_is_planned_while_its_item_moves_is_seen_by_the_move_or_stays_open_after_it() {
+async fn an_activity_that_is_planned_while_its_item_moves_is_not_missed() {
     let (api, twins) = Api::with_twins().await;
     let (acme, deal) = with_deal(&api).await;
     let activity = json!({"fields": {"type": "call", "subject": "Call", "item": {"kind": "deal", "id": deal}}});

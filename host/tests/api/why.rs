@@ -54,7 +54,8 @@ async fn an_items_automation_answers_for_the_robots_of_its_stage() {
     let answers = here().await;
     assert_eq!((answers.as_array().unwrap().len(), &answers[0]["id"], &answers[0]["verdict"]), (1, &json!("hello"), &json!("ran")));
     let contact = acme.record("contact", json!({"name": "Olha"})).await;
-    assert_eq!(acme.admin.get(&format!("/v1/records/contact/{contact}/automation")).await.expect(200)["why"], json!([]));
+    let seen = acme.admin.get(&format!("/v1/records/contact/{contact}/automation")).await;
+    assert_eq!(seen.expect(200)["why"], json!([]));
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use stagewright_sdk::prelude::*;
 use stagewright_sdk::test::{MockHost, hmac};
 
 const BODY: &str = r#"{"events":[
-    {"kind":"message","external_id":"m1","occurred_at":"2026-03-02T12:00:00Z","address":"+15550101","display_name":"Ivan","body":{"text":"Hello"}},
+    {"kind":"message","external_id":"m1","occurred_at":"2026-03-02T12:00:00Z",
+        "address":"+15550101","display_name":"Ivan","body":{"text":"Hello"}},
     {"kind":"message-status","external_id":"d1","status":"failed","reason":"no such number"}
 ]}"#;
 

@@ -23,7 +23,8 @@ fn located(url: &str, size: usize) -> Step {
     step(&lookup(), &state, Some(&described(url, size)))
 }
 
-const URL: &str = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1003383421387256&ext=1772453100&hash=ARn";
+const URL: &str = "https://lookaside.fbsbx.com/whatsapp_business/attachments/\
+    ?mid=1003383421387256&ext=1772453100&hash=ARn";
 
 /// How the look-up ends by this answer of the file server.
 fn fetched(size: usize, response: &Response) -> Delivery {
@@ -61,7 +62,9 @@ fn an_id_that_is_none_is_never_put_into_an_address() {
     for media in [json!("../me"), json!("1?x=1"), json!(""), json!({}), json!(5), json!("a".repeat(65))] {
         let job = json!({ "id": "delivery-1", "media": media });
 
-        assert!(matches!(ended(step(&job, &[], None)), Delivery::Failed(reason) if reason.contains("no id")));
+        let ended = ended(step(&job, &[], None));
+
+        assert!(matches!(ended, Delivery::Failed(reason) if reason.contains("no id")));
     }
 }
 
@@ -83,13 +86,15 @@ fn the_token_goes_to_metas_servers_alone() {
 
 #[test]
 fn a_file_that_is_too_large_is_not_fetched() {
-    assert!(matches!(ended(located(URL, (16 << 20) + 1)), Delivery::Failed(reason) if reason.contains("16777217 bytes")));
+    let too_large = ended(located(URL, (16 << 20) + 1));
+    assert!(matches!(too_large, Delivery::Failed(reason) if reason.contains("16777217 bytes")));
     requested(located(URL, 16 << 20));
 }
 
 #[test]
 fn a_file_that_was_cut_on_its_way_is_asked_for_again() {
-    assert!(matches!(fetched(4, &answer(200, &[], "JPG")), Delivery::Retry(None, reason) if reason.contains("4 bytes, but 3")));
+    let cut = fetched(4, &answer(200, &[], "JPG"));
+    assert!(matches!(cut, Delivery::Retry(None, reason) if reason.contains("4 bytes, but 3")));
     assert!(matches!(fetched(0, &answer(200, &[], "JPG")), Delivery::Found(_)));
 }
 

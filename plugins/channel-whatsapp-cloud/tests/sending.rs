@@ -104,7 +104,9 @@ fn after_the_window_the_template_goes_out_instead() {
 
 #[test]
 fn after_the_window_nothing_goes_out_without_a_template() {
-    assert!(matches!(ended(step(&late(&Value::Null), &[], None)), Delivery::WindowClosed(reason) if reason.contains("template")));
+    let ended = ended(step(&late(&Value::Null), &[], None));
+
+    assert!(matches!(ended, Delivery::WindowClosed(reason) if reason.contains("template")));
 }
 
 #[test]

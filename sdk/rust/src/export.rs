@@ -122,7 +122,9 @@ macro_rules! __export_triggers {
                 $crate::internal::report_panics();
                 let context = $crate::Context::from(context);
                 let verdict = match context.offer.as_str() {
-                    $(<$trigger as $crate::Trigger>::ID => $crate::internal::evaluate::<$trigger>(&context, &event),)+
+                    $(<$trigger as $crate::Trigger>::ID => {
+                        $crate::internal::evaluate::<$trigger>(&context, &event)
+                    })+
                     other => Err($crate::Failure::unknown_offer(other)),
                 };
                 Ok(verdict?.into())
@@ -145,7 +147,9 @@ macro_rules! __export_channel {
                 $crate::internal::authenticate::<$channel>(&incoming.into()).into()
             }
 
-            fn receive(incoming: $crate::raw::stagewright::channel::http::Incoming) -> Result<String, String> {
+            fn receive(
+                incoming: $crate::raw::stagewright::channel::http::Incoming,
+            ) -> Result<String, String> {
                 $crate::internal::report_panics();
                 $crate::internal::receive::<$channel>(&incoming.into())
             }
@@ -154,7 +158,10 @@ macro_rules! __export_channel {
                 job: String,
                 state: Vec<u8>,
                 last_response: Option<$crate::raw::stagewright::channel::http::Response>,
-            ) -> Result<$crate::raw::channel::exports::stagewright::channel::channel::Step, String> {
+            ) -> Result<
+                $crate::raw::channel::exports::stagewright::channel::channel::Step,
+                String,
+            > {
                 $crate::internal::report_panics();
                 let last_response = last_response.map($crate::Response::from);
                 Ok($crate::internal::send::<$channel>(&job, &state, last_response.as_ref())?.into())

@@ -46,7 +46,10 @@ wit_bindgen::generate!({
 });
 
 macro_rules! export_world {
-    ($module:ident, $world:literal, $wit:literal, with: { $($interface:literal: $path:path),* }) => {
+    (
+        $module:ident, $world:literal, $wit:literal,
+        with: { $($interface:literal: $path:path),* }
+    ) => {
         pub mod $module {
             wit_bindgen::generate!({
                 inline: $wit,

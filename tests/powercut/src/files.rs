@@ -149,8 +149,9 @@ instead_of! {
         unsafe { open_any(dir, path, flags, mode) }
     }
     creat(path: *const c_char, mode: mode_t) -> c_int {
+        let flags = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC;
         // SAFETY: the C library's contract.
-        unsafe { open_any(libc::AT_FDCWD, path, libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC, mode) }
+        unsafe { open_any(libc::AT_FDCWD, path, flags, mode) }
     }
     close(fd: c_int) -> c_int {
         forget(fd);

@@ -100,7 +100,9 @@ instead_of! {
         // SAFETY: the C library's contract.
         unsafe { rename_any((from_dir, from), (to_dir, to), 0) }
     }
-    renameat2(from_dir: c_int, from: *const c_char, to_dir: c_int, to: *const c_char, flags: c_uint) -> c_int {
+    renameat2(
+        from_dir: c_int, from: *const c_char, to_dir: c_int, to: *const c_char, flags: c_uint
+    ) -> c_int {
         // SAFETY: the C library's contract.
         unsafe { rename_any((from_dir, from), (to_dir, to), flags) }
     }
@@ -108,7 +110,9 @@ instead_of! {
         // SAFETY: the C library's contract.
         unsafe { link_any((libc::AT_FDCWD, from), (libc::AT_FDCWD, to), 0) }
     }
-    linkat(from_dir: c_int, from: *const c_char, to_dir: c_int, to: *const c_char, flags: c_int) -> c_int {
+    linkat(
+        from_dir: c_int, from: *const c_char, to_dir: c_int, to: *const c_char, flags: c_int
+    ) -> c_int {
         // SAFETY: the C library's contract.
         unsafe { link_any((from_dir, from), (to_dir, to), flags) }
     }

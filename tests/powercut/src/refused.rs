@@ -31,18 +31,26 @@ unsafe fn map(at: *mut c_void, len: size_t, protection: c_int, flags: c_int, fd:
 }
 
 instead_of! {
-    mmap(at: *mut c_void, len: size_t, protection: c_int, flags: c_int, fd: c_int, offset: off_t) -> *mut c_void {
+    mmap(
+        at: *mut c_void, len: size_t, protection: c_int, flags: c_int, fd: c_int, offset: off_t
+    ) -> *mut c_void {
         // SAFETY: the C library's contract.
         unsafe { map(at, len, protection, flags, fd, offset) }
     }
-    mmap64(at: *mut c_void, len: size_t, protection: c_int, flags: c_int, fd: c_int, offset: off_t) -> *mut c_void {
+    mmap64(
+        at: *mut c_void, len: size_t, protection: c_int, flags: c_int, fd: c_int, offset: off_t
+    ) -> *mut c_void {
         // SAFETY: the C library's contract.
         unsafe { map(at, len, protection, flags, fd, offset) }
     }
-    copy_file_range(from: c_int, from_at: *mut off_t, to: c_int, to_at: *mut off_t, len: size_t, flags: c_uint) -> ssize_t {
+    copy_file_range(
+        from: c_int, from_at: *mut off_t, to: c_int, to_at: *mut off_t, len: size_t, flags: c_uint
+    ) -> ssize_t {
         say(to, "copy_file_range");
         // SAFETY: the C library's contract.
-        let copied = unsafe { libc::syscall(libc::SYS_copy_file_range, from, from_at, to, to_at, len, flags) };
+        let copied = unsafe {
+            libc::syscall(libc::SYS_copy_file_range, from, from_at, to, to_at, len, flags)
+        };
         ssize_t::try_from(copied).unwrap_or(-1)
     }
     sendfile(to: c_int, from: c_int, offset: *mut off_t, count: size_t) -> ssize_t {
@@ -55,10 +63,14 @@ instead_of! {
         // SAFETY: the C library's contract.
         unsafe { sendfile(to, from, offset, count) }
     }
-    splice(from: c_int, from_at: *mut off_t, to: c_int, to_at: *mut off_t, len: size_t, flags: c_uint) -> ssize_t {
+    splice(
+        from: c_int, from_at: *mut off_t, to: c_int, to_at: *mut off_t, len: size_t, flags: c_uint
+    ) -> ssize_t {
         say(to, "splice");
         // SAFETY: the C library's contract.
-        let moved = unsafe { libc::syscall(libc::SYS_splice, from, from_at, to, to_at, len, flags) };
+        let moved = unsafe {
+            libc::syscall(libc::SYS_splice, from, from_at, to, to_at, len, flags)
+        };
         ssize_t::try_from(moved).unwrap_or(-1)
     }
     fallocate(fd: c_int, mode: c_int, offset: off_t, len: off_t) -> c_int {

@@ -110,7 +110,9 @@ impl Crew {
     pub async fn until(&mut self, acknowledgements: u64) -> anyhow::Result<()> {
         let mut count = self.shift.acknowledged.subscribe();
         tokio::select! {
-            reached = count.wait_for(|count| *count >= acknowledgements) => reached.map(|_| ()).context("nobody counts"),
+            reached = count.wait_for(|count| *count >= acknowledgements) => {
+                reached.map(|_| ()).context("nobody counts")
+            }
             Some(ended) = self.actors.join_next() => {
                 ended??;
                 anyhow::bail!("an actor ended before the host did")

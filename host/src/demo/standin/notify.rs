@@ -70,8 +70,10 @@ impl StandIn {
         };
         let at = seconds(self.shared.now()).to_string();
         let mut status = json!({ "id": accepted.id, "status": word, "timestamp": at, "recipient_id": accepted.to });
-        let category = if accepted.kind == "template" { "utility" } else { "service" };
-        let pricing = || json!({ "billable": accepted.kind == "template", "pricing_model": "PMP", "category": category });
+        // Templates cost the business something; answers to a client who wrote are free.
+        let billable = accepted.kind == "template";
+        let category = if billable { "utility" } else { "service" };
+        let pricing = || json!({ "billable": billable, "pricing_model": "PMP", "category": category });
         let optional = [
             ("biz_opaque_callback_data", accepted.callback.as_deref().map(Value::from)),
             ("pricing", matches!(became, Became::Sent | Became::Delivered).then(pricing)),

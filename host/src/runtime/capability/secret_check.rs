@@ -46,9 +46,8 @@ mod tests {
         let mac = |hex: &str| hex::decode(hex).unwrap();
         let sha1 = mac("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
         let sha256 = mac("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-        let sha512 = mac(
-            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
-        );
+        let sha512 = mac("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554\
+             9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
         assert!(holds::<Hmac<Sha1>>(key, text, &sha1));
         assert!(holds::<Hmac<Sha256>>(key, text, &sha256));
         assert!(holds::<Hmac<Sha512>>(key, text, &sha512));

@@ -107,16 +107,20 @@ pub(super) fn calling(import: Import, said: &str) -> Guest {
     };
     let aliases = match import.takes {
         Takes::Request => {
-            "(alias outer 1 $request (type $request0)) (export \"request\" (type $request1 (eq $request0)))
-             (alias outer 1 $response (type $response0)) (export \"response\" (type $response1 (eq $response0)))"
+            "(alias outer 1 $request (type $request0))
+             (export \"request\" (type $request1 (eq $request0)))
+             (alias outer 1 $response (type $response0))
+             (export \"response\" (type $response1 (eq $response0)))"
         }
         Takes::Text | Takes::TargetAndText => {
-            "(alias outer 1 $record-ref (type $record-ref0)) (export \"record-ref\" (type $record-ref1 (eq $record-ref0)))"
+            "(alias outer 1 $record-ref (type $record-ref0))
+             (export \"record-ref\" (type $record-ref1 (eq $record-ref0)))"
         }
     };
     let imported = format!(
         "{types} (import \"stagewright:{}@0.1.0\" (instance $effect {aliases}
-           (alias outer 1 $host-error (type $host-error0)) (export \"host-error\" (type $host-error1 (eq $host-error0)))
+           (alias outer 1 $host-error (type $host-error0))
+           (export \"host-error\" (type $host-error1 (eq $host-error0)))
            (export \"{}\" (func {} (result (result {} (error $host-error1)))))))",
         import.interface,
         import.function,
@@ -124,7 +128,8 @@ pub(super) fn calling(import: Import, said: &str) -> Guest {
         import.gives
     );
     let lowered = format!(
-        "(core func $effect (canon lower (func $effect \"{}\") (memory $libc \"memory\") (realloc (func $libc \"realloc\"))))",
+        "(core func $effect (canon lower (func $effect \"{}\")
+           (memory $libc \"memory\") (realloc (func $libc \"realloc\"))))",
         import.function
     );
     let frame = text!("frame")

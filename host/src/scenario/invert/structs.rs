@@ -51,11 +51,13 @@ macro_rules! inverts_one_of_many {
         impl Invert for $type {
             fn inversions(&self) -> Vec<(String, Self)> {
                 let count = self.count.map_or(0, |count| count.saturating_add(1));
-                let mut found = vec![(".count".to_owned(), Self { count: Some(count), ..self.clone() })];
+                let counted = Self { count: Some(count), ..self.clone() };
+                let mut found = vec![(".count".to_owned(), counted)];
                 if self.count != Some(0) {
                     $(
                         for (part, inverted) in self.$part.inversions() {
-                            found.push((format!(".{}{part}", stringify!($part)), Self { $part: inverted, ..self.clone() }));
+                            let changed = Self { $part: inverted, ..self.clone() };
+                            found.push((format!(".{}{part}", stringify!($part)), changed));
                         }
                     )*
                 }

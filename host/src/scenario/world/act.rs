@@ -40,7 +40,10 @@ impl World {
             let mut sending = tokio::spawn(call.send());
             let gate = self.host()?.gate.clone();
             return tokio::select! {
-                answer = &mut sending => self.answered(entry.clone(), answer.map_err(|e| e.to_string())?).await,
+                answer = &mut sending => {
+                    let answer = answer.map_err(|e| e.to_string())?;
+                    self.answered(entry.clone(), answer).await
+                }
                 () = gate.reached(|held| *held == Held::Requests) => {
                     self.under_way = Some(UnderWay { entry: entry.clone(), sending });
                     Ok(Outcome::Nothing)

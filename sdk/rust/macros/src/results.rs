@@ -14,7 +14,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let fields = named_fields(input)?;
     let entries = fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
     let inserts = fields.iter().enumerate().map(|(index, (field, _))| {
-        quote!(fields.insert(Self::RESULTS[#index].key.into(), ::stagewright_sdk::serde_json::json!(self.#field));)
+        let value = quote!(::stagewright_sdk::serde_json::json!(self.#field));
+        quote!(fields.insert(Self::RESULTS[#index].key.into(), #value);)
     });
     Ok(quote! {
         impl ::stagewright_sdk::Results for #name {
@@ -22,7 +23,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 
             fn into_fields(
                 self,
-            ) -> ::stagewright_sdk::serde_json::Map<::std::string::String, ::stagewright_sdk::serde_json::Value> {
+            ) -> ::stagewright_sdk::serde_json::Map<
+                ::std::string::String,
+                ::stagewright_sdk::serde_json::Value,
+            > {
                 let mut fields = ::stagewright_sdk::serde_json::Map::new();
                 #(#inserts)*
                 fields

@@ -37,10 +37,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
     let fields = named_fields(input)?;
     let entries = fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
-    let takes = fields
-        .iter()
-        .enumerate()
-        .map(|(index, (field, _))| quote!(#field: fields.take(&<Self as ::stagewright_sdk::Settings>::SETTINGS[#index])?));
+    let takes = fields.iter().enumerate().map(|(index, (field, _))| {
+        let setting = quote!(<Self as ::stagewright_sdk::Settings>::SETTINGS[#index]);
+        quote!(#field: fields.take(&#setting)?)
+    });
     Ok(quote! {
         impl ::stagewright_sdk::Settings for #name {
             const SETTINGS: &'static [::stagewright_sdk::Setting] = &[#(#entries),*];
@@ -159,8 +159,9 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
     let (required, multiple) = (given.required, shape.multiple);
     Ok(quote! {
         ::stagewright_sdk::Setting {
-            key: #key, kind: #kind, label: #label, help: #help, required: #required, default: #default,
-            min: #min, max: #max, choices: &[#(#choices),*], multiple: #multiple,
+            key: #key, kind: #kind, label: #label, help: #help,
+            required: #required, default: #default, min: #min, max: #max,
+            choices: &[#(#choices),*], multiple: #multiple,
         }
     })
 }

@@ -13,7 +13,8 @@
 //! #     fn run(&self, cx: &Run) -> Outcome<()> {
 //! #         let responsible = cx.resolve("responsible")?;
 //! #         for user in responsible {
-//! #             cx.send(&Message { to: cx.profile(&user)?.phone, text: "Hello".into(), ..Message::default() })?;
+//! #             let to = cx.profile(&user)?.phone;
+//! #             cx.send(&Message { to, text: "Hello".into(), ..Message::default() })?;
 //! #         }
 //! #         done(())
 //! #     }
