@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use stagewright_core::key::Key;
 use tokio::sync::watch;
+
+use stagewright_core::key::Key;
 
 /// Who waits for which row. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -63,9 +64,10 @@ impl Drop for Watch {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use stagewright_core::id::TenantId;
     use stagewright_core::key::Table;
+
+    use super::*;
 
     fn key(name: &str) -> Key {
         Key::new(TenantId([1; 16]), Table::Record, &[name])

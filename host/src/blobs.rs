@@ -1,5 +1,5 @@
-//! Components as files named by their content. The store keeps rows; what is large lies here, written and synced before any row
-//! names it.
+//! Components as files named by their content. The store keeps rows; what is large lies here,
+//! written and synced before any row names it.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -31,7 +31,8 @@ pub struct Unfinished {
 }
 
 impl Blobs {
-    /// Opens the folder, making it if need be, and removes what a crash left unfinished. Nobody else may have it open.
+    /// Opens the folder, making it if need be, and removes what a crash left unfinished. Nobody
+    /// else may have it open.
     ///
     /// # Errors
     /// Where it cannot be made or read.
@@ -89,7 +90,8 @@ impl Unfinished {
         self.file.write_all(bytes)
     }
 
-    /// Gives the file its name, the SHA-256 of its bytes, hexadecimal. It is durable when this returns.
+    /// Gives the file its name, the SHA-256 of its bytes, hexadecimal. It is durable when this
+    /// returns.
     ///
     /// # Errors
     /// Where it cannot be written.
@@ -107,7 +109,8 @@ impl Unfinished {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Once it is finished there is none of this name; else it was never whole, and the next start removes it.
+        // Once it is finished there is none of this name; else it was never whole, and the next
+        // start removes it.
         let _gone = fs::remove_file(&self.path);
     }
 }
@@ -132,7 +135,8 @@ mod tests {
 
     #[test]
     fn what_is_not_finished_leaves_nothing_behind() {
-        let dir = std::env::temp_dir().join(format!("stagewright-unfinished-{}", std::process::id()));
+        let dir =
+            std::env::temp_dir().join(format!("stagewright-unfinished-{}", std::process::id()));
         let blobs = Blobs::open(&dir).unwrap();
         let mut given_up = blobs.begin().unwrap();
         given_up.write(b"half").unwrap();

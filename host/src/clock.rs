@@ -27,8 +27,13 @@ impl Clock for SystemClock {
             loop {
                 let left = at.since_ms(self.now());
                 let Ok(left @ 1..) = u64::try_from(left) else { return };
-                // At most a minute at a time, so that a machine that was suspended notices soon after.
-                let _elapsed = tokio::time::timeout(Duration::from_millis(left.min(60_000)), std::future::pending::<()>()).await;
+                // At most a minute at a time, so that a machine that was suspended notices soon
+                // after.
+                let _elapsed = tokio::time::timeout(
+                    Duration::from_millis(left.min(60_000)),
+                    std::future::pending::<()>(),
+                )
+                .await;
             }
         })
     }
@@ -71,8 +76,8 @@ impl Clock for ManualClock {
     }
 }
 
-/// The stamps of commands that have been taken but are not committed yet. A step waits for every command with an older stamp, so
-/// that what happened first also counts first.
+/// The stamps of commands that have been taken but are not committed yet. A step waits for every
+/// command with an older stamp, so that what happened first also counts first.
 #[derive(Clone, Debug)]
 pub struct Stamps {
     clock: Arc<dyn Clock>,
@@ -104,7 +109,8 @@ impl Stamps {
     pub fn begin(&self) -> Stamp {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         under_way.0 += 1;
-        // Taken under the lock: otherwise a step could be claimed between the reading of the clock and the noting of the stamp.
+        // Taken under the lock: otherwise a step could be claimed between the reading of the clock
+        // and the noting of the stamp.
         let (at, number) = (self.clock.now(), under_way.0);
         under_way.1.insert((at, number));
         Stamp { at, number, stamps: self.clone() }

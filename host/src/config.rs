@@ -16,10 +16,11 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The data folder. Default `data`, beside the file.
     pub data: PathBuf,
-    /// The file of the master key, 32 bytes as hexadecimal digits; made on an empty store. It must lie outside the data folder.
-    /// Default `master.key`, beside the file.
+    /// The file of the master key, 32 bytes as hexadecimal digits; made on an empty store. It must
+    /// lie outside the data folder. Default `master.key`, beside the file.
     pub master_key: PathBuf,
-    /// The file that the first token is written to on an empty store. Default `first-token`, beside the file.
+    /// The file that the first token is written to on an empty store. Default `first-token`, beside
+    /// the file.
     pub first_token: PathBuf,
     /// Outbound rules.
     pub egress: Egress,
@@ -29,7 +30,8 @@ pub struct Config {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Egress {
-    /// Hosts that may be at private addresses and may be spoken to without encryption, by name. Default none.
+    /// Hosts that may be at private addresses and may be spoken to without encryption, by name.
+    /// Default none.
     pub allow_private: BTreeSet<String>,
 }
 
@@ -50,7 +52,10 @@ impl Default for Config {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}; write one, or leave --config away for the defaults (config.unreadable)")]
+    #[error(
+        "cannot read {path}: {source}; write one, or leave --config away for the defaults \
+         (config.unreadable)"
+    )]
     Read {
         /// Its path.
         path: PathBuf,
@@ -67,7 +72,8 @@ pub enum ConfigError {
     },
     /// The master key would lie beside what it protects.
     #[error(
-        "the master key {0} lies inside the data folder; a copy of the data would carry its own key, so put it elsewhere (config.key-in-data)"
+        "the master key {0} lies inside the data folder; a copy of the data would carry its own \
+         key, so put it elsewhere (config.key-in-data)"
     )]
     KeyInData(PathBuf),
 }
@@ -90,9 +96,11 @@ impl Config {
     /// # Errors
     /// [`ConfigError`].
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
         let invalid = |reason: String| ConfigError::Invalid { path: path.to_owned(), reason };
-        let config: Self = toml::from_str(&text).map_err(|e| invalid(e.to_string().trim_end().to_owned()))?;
+        let config: Self =
+            toml::from_str(&text).map_err(|e| invalid(e.to_string().trim_end().to_owned()))?;
         config.based_on(path.parent().unwrap_or(Path::new(".")))
     }
 
@@ -113,7 +121,11 @@ impl Config {
     /// The address at which providers reach this host.
     #[must_use]
     pub fn public_url(&self, listening: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{listening}")).trim_end_matches('/').to_owned()
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{listening}"))
+            .trim_end_matches('/')
+            .to_owned()
     }
 }
 

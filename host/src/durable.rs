@@ -1,13 +1,13 @@
-//! Files and folders that survive a power cut by their names as well: a file that was synced is lost all the same where the folder
-//! it was made in was not.
+//! Files and folders that survive a power cut by their names as well: a file that was synced is
+//! lost all the same where the folder it was made in was not.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// Makes a folder with those above it, and makes its name durable. One that is there is synced too: the start that made it may have
-/// ended before it did.
+/// Makes a folder with those above it, and makes its name durable. One that is there is synced too:
+/// the start that made it may have ended before it did.
 ///
 /// # Errors
 /// What the system says.
@@ -19,14 +19,17 @@ pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
         }
         match fs::create_dir(path) {
             // Another process may have been faster; a file in the way stays in the way.
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => return Err(error),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => {
+                return Err(error);
+            }
             _ => {}
         }
     }
     sync_name(path)
 }
 
-/// Writes a file that only this user can read, whole or not at all; one that is there already is not touched.
+/// Writes a file that only this user can read, whole or not at all; one that is there already is
+/// not touched.
 ///
 /// # Errors
 /// What the system says; [`io::ErrorKind::AlreadyExists`] where the file is there.

@@ -1,7 +1,8 @@
 //! The Stagewright host: keeps CRM state, runs plugins, serves the HTTP API.
 //!
-//! Start with `app` for how the parts are wired, `docs/ARCHITECTURE.md` for why. `service`, `engine`, `store`, `runtime` and
-//! `connector` each know [`stagewright_core`] and never one another.
+//! Start with `app` for how the parts are wired, `docs/ARCHITECTURE.md` for why. `service`,
+//! `engine`, `store`, `runtime` and `connector` each know [`stagewright_core`] and never one
+//! another.
 
 pub mod activity;
 pub mod app;

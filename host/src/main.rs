@@ -1,4 +1,5 @@
-//! The `stagewright` binary: server and command line. Everything it does is in the library; here the words are read.
+//! The `stagewright` binary: server and command line. Everything it does is in the library; here
+//! the words are read.
 
 use std::process::ExitCode;
 

@@ -2,14 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-#[expect(clippy::disallowed_methods, reason = "a measurement takes the real time, whatever the clock of the product says")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a measurement takes the real time, whatever the clock of the product says"
+)]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
 /// The time within which `percent` of the sorted `times` lie.
 pub(crate) fn share(times: &[Duration], percent: usize) -> Duration {
-    times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default()
+    times
+        .get((times.len() * percent / 100).min(times.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -19,7 +25,10 @@ mod tests {
     #[test]
     fn shares_are_taken_from_the_sorted_times() {
         let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
-        assert_eq!((share(&times, 50), share(&times, 99)), (Duration::from_millis(101), Duration::from_millis(199)));
+        assert_eq!(
+            (share(&times, 50), share(&times, 99)),
+            (Duration::from_millis(101), Duration::from_millis(199))
+        );
         assert_eq!(share(&[], 99), Duration::ZERO);
     }
 }

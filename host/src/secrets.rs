@@ -65,7 +65,10 @@ impl Vault {
         getrandom::fill(&mut nonce).map_err(|_source| VaultError::NoRandomness)?;
         let bound = bound_to(tenant, name);
         let payload = chacha20poly1305::aead::Payload { msg: value.as_bytes(), aad: &bound };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_source| VaultError::NoRandomness)?;
+        let sealed = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_source| VaultError::NoRandomness)?;
         Ok([nonce.as_slice(), &sealed].concat().into())
     }
 
@@ -78,7 +81,8 @@ impl Vault {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
         let bound = bound_to(tenant, name);
         let payload = chacha20poly1305::aead::Payload { msg: ciphertext, aad: &bound };
-        let open = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_source| wrong())?;
+        let open =
+            self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_source| wrong())?;
         String::from_utf8(open).map_err(|_source| wrong())
     }
 

@@ -29,8 +29,9 @@ fn host() -> PathBuf {
 
 /// Whether `line` names `module` as the first part of a path.
 fn names(line: &str, module: &str) -> bool {
-    line.match_indices(&format!("{module}::"))
-        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '.'))
+    line.match_indices(&format!("{module}::")).any(|(at, _)| {
+        !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '.')
+    })
 }
 
 /// The files outside `allowed` (below `src`) that name `module`.
@@ -58,13 +59,18 @@ fn each_library_stays_behind_its_fence() {
 fn the_parts_know_the_core_and_never_one_another() {
     let parts = ["engine", "store", "runtime", "connector"];
     for part in parts {
-        let others = parts.iter().filter(|other| **other != part).chain(&["http", "service", "app", "cli", "demo", "scenario"]);
+        let others = parts
+            .iter()
+            .filter(|other| **other != part)
+            .chain(&["http", "service", "app", "cli", "demo", "scenario"]);
         let forbidden: Vec<String> = others.map(|other| format!("crate::{other}::")).collect();
         for (path, text) in sources(&host().join("src").join(part)) {
             for line in code(&text) {
                 let found = forbidden.iter().find(|name| line.contains(name.as_str()));
                 // The parts' own tests may stand in one another for what they need.
-                let is_test = path.components().any(|c| c.as_os_str() == "tests" || c.as_os_str() == "tests.rs");
+                let is_test = path
+                    .components()
+                    .any(|c| c.as_os_str() == "tests" || c.as_os_str() == "tests.rs");
                 assert!(found.is_none() || is_test, "{} has `{}`", path.display(), line);
             }
         }
@@ -75,7 +81,14 @@ fn the_parts_know_the_core_and_never_one_another() {
 fn use_cases_know_neither_transport_nor_storage() {
     for (path, text) in sources(&host().join("src/service")) {
         for line in code(&text) {
-            for forbidden in ["crate::http", "crate::store", "crate::runtime", "crate::engine", "crate::connector", "crate::app"] {
+            for forbidden in [
+                "crate::http",
+                "crate::store",
+                "crate::runtime",
+                "crate::engine",
+                "crate::connector",
+                "crate::app",
+            ] {
                 assert!(!line.contains(forbidden), "{} has `{line}`", path.display());
             }
         }

@@ -1,4 +1,5 @@
-//! Every requirement of supervision, S4-01 to S4-48 and E1 to E8, is proved by a scenario that names it in `covers`.
+//! Every requirement of supervision, S4-01 to S4-48 and E1 to E8, is proved by a scenario that
+//! names it in `covers`.
 #![cfg(test)]
 
 use std::collections::BTreeSet;
@@ -25,7 +26,9 @@ fn covered() -> BTreeSet<String> {
 }
 
 fn required() -> impl Iterator<Item = String> {
-    (1..=48).map(|number| format!("S4-{number:02}")).chain((1..=8).map(|number| format!("E{number}")))
+    (1..=48)
+        .map(|number| format!("S4-{number:02}"))
+        .chain((1..=8).map(|number| format!("E{number}")))
 }
 
 #[test]

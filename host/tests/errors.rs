@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Where codes are made.
 const SOURCES: [&str; 3] = ["host/core/src", "host/src", "sdk/kit/src"];
-/// Tests, what stands in for others, and the language of scenario files, whose literals are not the product's.
+/// Tests, what stands in for others, and the language of scenario files, whose literals are not the
+/// product's.
 const LEFT_OUT: [&str; 7] = [
     "/tests/",
     "/automation_file/tests.rs",
@@ -18,7 +19,8 @@ const LEFT_OUT: [&str; 7] = [
 ];
 /// Codes of one word, and therefore nothing to search by.
 const ONE_WORD: [&str; 2] = ["internal", "not-found"];
-/// What has the form of a code and is something else. One that is no longer in the source has to go from here too.
+/// What has the form of a code and is something else. One that is no longer in the source has to go
+/// from here too.
 const NO_CODES: [&str; 53] = [
     // Kinds of event.
     "activity.completed",
@@ -96,7 +98,9 @@ fn code(dir: &Path, all: &mut String) {
         } else if name.ends_with(".rs") && !LEFT_OUT.iter().any(|part| name.contains(part)) {
             let text = fs::read_to_string(&path).unwrap();
             let text = text.split("#[cfg(test)]").next().unwrap();
-            text.lines().filter(|line| !line.trim_start().starts_with("//")).for_each(|line| all.push_str(&format!("{line}\n")));
+            text.lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .for_each(|line| all.push_str(&format!("{line}\n")));
         }
     }
 }
@@ -109,31 +113,48 @@ fn is_code(text: &str) -> bool {
     text.split_once('.').is_some_and(|(area, what)| word(area) && word(what))
 }
 
-/// What stands between `open` and `close` and looks like a code. A field that is called, `(self.clock)()`, is none.
+/// What stands between `open` and `close` and looks like a code. A field that is called,
+/// `(self.clock)()`, is none.
 fn between(text: &str, open: &str, close: &str) -> BTreeSet<String> {
-    let beginnings = text.match_indices(open).filter_map(|(at, _)| text[at + open.len()..].split_once(close));
-    beginnings.filter(|(found, rest)| is_code(found) && !rest.starts_with('(')).map(|(found, _)| found.to_owned()).collect()
+    let beginnings =
+        text.match_indices(open).filter_map(|(at, _)| text[at + open.len()..].split_once(close));
+    beginnings
+        .filter(|(found, rest)| is_code(found) && !rest.starts_with('('))
+        .map(|(found, _)| found.to_owned())
+        .collect()
 }
 
-/// Everything in the source that looks like a code: a literal of its own, `(area.what)` in a message, and the limits, whose failures
-/// are made in one place by name.
+/// Everything in the source that looks like a code: a literal of its own, `(area.what)` in a
+/// message, and the limits, whose failures are made in one place by name.
 fn in_source() -> BTreeSet<String> {
     let mut text = String::new();
     SOURCES.iter().for_each(|dir| code(&root().join(dir), &mut text));
-    let limits =
-        text.split("self.limit(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(|which| format!("limit.{which}"));
-    let one_word = ONE_WORD.into_iter().filter(|word| text.contains(&format!("\"{word}\""))).map(str::to_owned);
+    let limits = text
+        .split("self.limit(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(|which| format!("limit.{which}"));
+    let one_word = ONE_WORD
+        .into_iter()
+        .filter(|word| text.contains(&format!("\"{word}\"")))
+        .map(str::to_owned);
     let mut found: BTreeSet<String> = limits.chain(one_word).collect();
     found.extend(between(&text, "\"", "\""));
     found.extend(between(&text, " (", ")"));
     found
 }
 
-/// The codes in the first column of the tables. What a plugin calls its own failures is not the host's to list.
+/// The codes in the first column of the tables. What a plugin calls its own failures is not the
+/// host's to list.
 fn listed() -> Vec<String> {
     let document = fs::read_to_string(root().join("host/docs/ERRORS.md")).unwrap();
-    let columns = document.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(1));
-    let codes = columns.flat_map(|column| column.split('`').skip(1).step_by(2)).filter(|code| *code != "plugin.<its own>");
+    let columns = document
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|line| line.split('|').nth(1));
+    let codes = columns
+        .flat_map(|column| column.split('`').skip(1).step_by(2))
+        .filter(|code| *code != "plugin.<its own>");
     codes.map(str::to_owned).collect()
 }
 
@@ -144,7 +165,10 @@ fn every_code_in_the_source_is_listed_and_every_listed_one_is_in_the_source() {
     assert!(stale.is_empty(), "not in the source any more, so remove from NO_CODES: {stale:?}");
     let listed: BTreeSet<String> = listed().into_iter().collect();
     let missing: Vec<&String> = found.difference(&listed).collect();
-    assert!(missing.is_empty(), "list these in host/docs/ERRORS.md, or in NO_CODES if they are something else: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "list these in host/docs/ERRORS.md, or in NO_CODES if they are something else: {missing:?}"
+    );
     let gone: Vec<&String> = listed.difference(&found).collect();
     assert!(gone.is_empty(), "in host/docs/ERRORS.md and nowhere in the source: {gone:?}");
 }
@@ -152,7 +176,10 @@ fn every_code_in_the_source_is_listed_and_every_listed_one_is_in_the_source() {
 #[test]
 fn no_code_is_listed_twice() {
     let listed = listed();
-    let mut twice: Vec<&String> = listed.iter().filter(|code| listed.iter().filter(|other| other == code).count() > 1).collect();
+    let mut twice: Vec<&String> = listed
+        .iter()
+        .filter(|code| listed.iter().filter(|other| other == code).count() > 1)
+        .collect();
     twice.dedup();
     assert!(twice.is_empty(), "{twice:?}");
 }
@@ -161,7 +188,10 @@ fn no_code_is_listed_twice() {
 fn every_listed_code_says_what_it_means_and_what_to_do() {
     let document = fs::read_to_string(root().join("host/docs/ERRORS.md")).unwrap();
     let rows = document.lines().filter(|line| line.starts_with("| `"));
-    let poor: Vec<&str> =
-        rows.filter(|row| row.trim_matches('|').split('|').filter(|cell| !cell.trim().is_empty()).count() != 3).collect();
+    let poor: Vec<&str> = rows
+        .filter(|row| {
+            row.trim_matches('|').split('|').filter(|cell| !cell.trim().is_empty()).count() != 3
+        })
+        .collect();
     assert!(poor.is_empty(), "{poor:?}");
 }

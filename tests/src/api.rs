@@ -1,11 +1,12 @@
-//! A client of the public HTTP API that knows three outcomes: carried out, refused, and no answer at all. A request is a value, so
-//! that the very same one can be sent again.
+//! A client of the public HTTP API that knows three outcomes: carried out, refused, and no answer
+//! at all. A request is a value, so that the very same one can be sent again.
 
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use reqwest::Method;
 use serde_json::{Value, json};
+
 use stagewright_core::outside::Incoming;
 
 /// How long an answer may take; this only ends a test that would hang.
@@ -69,8 +70,14 @@ impl Ask {
     /// What a provider sends to a channel.
     #[must_use]
     pub fn hook(tenant: &str, channel: &str, incoming: Incoming) -> Self {
-        let headers = incoming.headers.into_iter().map(|header| (header.name, header.value)).collect();
-        Self { method: Method::POST, path: format!("/hooks/{tenant}/{channel}"), headers, body: incoming.body }
+        let headers =
+            incoming.headers.into_iter().map(|header| (header.name, header.value)).collect();
+        Self {
+            method: Method::POST,
+            path: format!("/hooks/{tenant}/{channel}"),
+            headers,
+            body: incoming.body,
+        }
     }
 
     fn json(method: Method, path: impl Into<String>, body: &Value) -> Self {
@@ -115,7 +122,11 @@ impl Api {
     /// # Errors
     /// Where this machine cannot make connections at all.
     pub fn new(base: &str, token: &str) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()?;
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()?;
         Ok(Self { http, base: base.to_owned(), token: token.to_owned() })
     }
 
@@ -131,12 +142,13 @@ impl Api {
         Self { base: base.to_owned(), ..self.clone() }
     }
 
-    /// Sends a request. A notification that a busy machine could not read in time is sent again, as providers do; one that can
-    /// never be read is still answered that.
+    /// Sends a request. A notification that a busy machine could not read in time is sent again, as
+    /// providers do; one that can never be read is still answered that.
     pub async fn send(&self, ask: &Ask) -> Outcome {
         for _ in 1..NOTIFICATION_TRIES {
             let outcome = self.send_once(ask).await;
-            let unread = matches!(&outcome, Outcome::Answered(503, body) if body["code"] == "hook.failed");
+            let unread =
+                matches!(&outcome, Outcome::Answered(503, body) if body["code"] == "hook.failed");
             if !unread {
                 return outcome;
             }
@@ -145,13 +157,19 @@ impl Api {
     }
 
     async fn send_once(&self, ask: &Ask) -> Outcome {
-        let request = self.http.request(ask.method.clone(), format!("{}{}", self.base, ask.path)).bearer_auth(&self.token);
-        let request = ask.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let request = self
+            .http
+            .request(ask.method.clone(), format!("{}{}", self.base, ask.path))
+            .bearer_auth(&self.token);
+        let request =
+            ask.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         let Ok(answer) = request.body(ask.body.clone()).send().await else { return Outcome::Lost };
         let status = answer.status().as_u16();
         // Headers alone are no answer: half of one tells nobody anything.
         match answer.bytes().await {
-            Ok(bytes) => Outcome::Answered(status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)),
+            Ok(bytes) => {
+                Outcome::Answered(status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+            }
             Err(_cut_off) => Outcome::Lost,
         }
     }
@@ -163,7 +181,9 @@ impl Api {
     pub async fn done(&self, ask: &Ask) -> anyhow::Result<Value> {
         match self.send(ask).await {
             Outcome::Answered(200..=299, body) => Ok(body),
-            Outcome::Answered(status, body) => bail!("{} {} was answered {status}: {body}", ask.method, ask.path),
+            Outcome::Answered(status, body) => {
+                bail!("{} {} was answered {status}: {body}", ask.method, ask.path)
+            }
             Outcome::Lost => bail!("{} {} was not answered", ask.method, ask.path),
         }
     }
@@ -173,19 +193,29 @@ impl Api {
     /// # Errors
     /// As [`Api::done`].
     pub async fn create(&self, kind: &str, fields: Value) -> anyhow::Result<String> {
-        text(&self.done(&Ask::post(format!("/v1/records/{kind}"), &json!({ "fields": fields }))).await?, "/id")
+        text(
+            &self
+                .done(&Ask::post(format!("/v1/records/{kind}"), &json!({ "fields": fields })))
+                .await?,
+            "/id",
+        )
     }
 
     /// Every item of a list, newest first, page by page, until `enough` says so.
     ///
     /// # Errors
     /// Where a page is refused.
-    pub async fn list(&self, path: &str, enough: impl Fn(&[Value]) -> bool) -> anyhow::Result<Vec<Value>> {
+    pub async fn list(
+        &self,
+        path: &str,
+        enough: impl Fn(&[Value]) -> bool,
+    ) -> anyhow::Result<Vec<Value>> {
         let mut items = Vec::new();
         let mut cursor = String::new();
         loop {
             let page = self.done(&Ask::get(format!("{path}?limit=200{cursor}"))).await?;
-            let found = page.get("items").and_then(Value::as_array).context("a list without items")?;
+            let found =
+                page.get("items").and_then(Value::as_array).context("a list without items")?;
             items.extend(found.iter().cloned());
             match page.get("next_cursor").and_then(Value::as_str) {
                 Some(next) if !enough(found) => cursor = format!("&cursor={next}"),
@@ -209,7 +239,9 @@ pub fn text(body: &Value, pointer: &str) -> anyhow::Result<String> {
 /// # Errors
 /// Where there is none.
 pub fn number(body: &Value, pointer: &str) -> anyhow::Result<u64> {
-    body.pointer(pointer).and_then(Value::as_u64).with_context(|| format!("no number at {pointer} in {body}"))
+    body.pointer(pointer)
+        .and_then(Value::as_u64)
+        .with_context(|| format!("no number at {pointer} in {body}"))
 }
 
 /// A list in an answer; empty where there is none.

@@ -1,5 +1,5 @@
-//! Looks for secrets in everything that can be seen of a host: plain, and in every spelling that a log, a row or an answer may give
-//! them.
+//! Looks for secrets in everything that can be seen of a host: plain, and in every spelling that a
+//! log, a row or an answer may give them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,21 +40,37 @@ impl Canary {
         Ok(Self { name: file.display().to_string(), value, home: Some(file.to_owned()) })
     }
 
-    /// The value as it may be written: plain, in JSON, in an address, in hexadecimal digits, and within longer base64.
+    /// The value as it may be written: plain, in JSON, in an address, in hexadecimal digits, and
+    /// within longer base64.
     #[must_use]
     pub fn spellings(&self) -> Vec<(&'static str, String)> {
         let value = &self.value;
         let mut spellings = vec![
             ("plain", value.clone()),
             ("JSON", value.replace('/', "\\/")),
-            ("address", by_byte(value, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte), false)),
-            ("address", by_byte(value, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte), true)),
+            (
+                "address",
+                by_byte(
+                    value,
+                    |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte),
+                    false,
+                ),
+            ),
+            (
+                "address",
+                by_byte(
+                    value,
+                    |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte),
+                    true,
+                ),
+            ),
             ("hexadecimal", hex::encode(value)),
             ("hexadecimal", hex::encode_upper(value)),
         ];
         for before in 0..3_usize {
             for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-                let text = engine.encode([" ".repeat(before).as_bytes(), value.as_bytes()].concat());
+                let text =
+                    engine.encode([" ".repeat(before).as_bytes(), value.as_bytes()].concat());
                 // Characters that hold bits of what stands before or after tell nothing.
                 let first = [0, 2, 3].get(before).copied().unwrap_or(0);
                 let last = (before + value.len()) * 8 / 6;
@@ -70,7 +86,10 @@ impl Canary {
     pub fn found_in(&self, bytes: &[u8]) -> Option<&'static str> {
         // One character a byte, so that texts can be searched whatever else is among them.
         let text: String = bytes.iter().copied().map(char::from).collect();
-        self.spellings().into_iter().find(|(_, spelling)| text.contains(spelling)).map(|(name, _)| name)
+        self.spellings()
+            .into_iter()
+            .find(|(_, spelling)| text.contains(spelling))
+            .map(|(name, _)| name)
     }
 
     /// The files below a folder that hold it, its own left out, and how it is spelled there.
@@ -119,7 +138,11 @@ mod tests {
             ("base64", URL_SAFE_NO_PAD.encode("EAA/can+ary=7, and more")),
             ("base64", STANDARD.encode("1EAA/can+ary=7, and more")),
         ] {
-            assert_eq!(canary.found_in(&[b"\xFF\x00", text.as_bytes(), b"\xFE"].concat()), Some(name), "{text}");
+            assert_eq!(
+                canary.found_in(&[b"\xFF\x00", text.as_bytes(), b"\xFE"].concat()),
+                Some(name),
+                "{text}"
+            );
         }
         assert_eq!(canary.found_in(b"EAA/can-ary=7"), None);
     }

@@ -2,7 +2,8 @@
 
 /// A stream of random numbers.
 ///
-/// **Source**: `SplitMix64` (Steele, Lea, Flood 2014): one addition and three multiplications, enough for choosing what to break.
+/// **Source**: `SplitMix64` (Steele, Lea, Flood 2014): one addition and three multiplications,
+/// enough for choosing what to break.
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
 

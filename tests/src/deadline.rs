@@ -1,4 +1,5 @@
-//! How long something may take before a test gives up. Tests wait for events; this only ends those that would never come.
+//! How long something may take before a test gives up. Tests wait for events; this only ends those
+//! that would never come.
 
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,10 @@ impl Deadline {
 
 /// What the machine's clock says, for deadlines and for measuring.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "a rig watches real processes, which no clock of the product moves")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a rig watches real processes, which no clock of the product moves"
+)]
 pub fn now() -> Instant {
     Instant::now()
 }

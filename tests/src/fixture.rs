@@ -1,5 +1,5 @@
-//! A tenant made over the API, with real plugins: employees with their supervisor, two channels with a line each, and automations
-//! that keep robots busy.
+//! A tenant made over the API, with real plugins: employees with their supervisor, two channels
+//! with a line each, and automations that keep robots busy.
 
 use std::fs;
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use serde_json::{Value, json};
+
 use stagewright::clock::SystemClock;
 use stagewright::demo::PLUGINS;
 use stagewright::demo::standin::{Options, Rate, StandIn};
@@ -15,7 +16,8 @@ use stagewright_core::seams::Clock;
 use crate::api::{Api, Ask, text};
 use crate::place;
 
-/// The employees that deals are given to. Each has a telephone, and one telephone gets its messages one after the other.
+/// The employees that deals are given to. Each has a telephone, and one telephone gets its messages
+/// one after the other.
 pub const EMPLOYEES: usize = 20;
 
 /// A tenant.
@@ -54,7 +56,10 @@ pub async fn provider(clock: Option<Arc<dyn Clock>>) -> anyhow::Result<Arc<Stand
 ///
 /// # Errors
 /// As [`provider`].
-pub async fn provider_with(options: Options, clock: Option<Arc<dyn Clock>>) -> anyhow::Result<Arc<StandIn>> {
+pub async fn provider_with(
+    options: Options,
+    clock: Option<Arc<dyn Clock>>,
+) -> anyhow::Result<Arc<StandIn>> {
     let fast = Rate::per_second(1_000_000);
     let options = Options { number_rate: fast, pair_rate: fast, ..options };
     let clock = clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
@@ -66,11 +71,13 @@ pub async fn provider_with(options: Options, clock: Option<Arc<dyn Clock>>) -> a
 /// # Errors
 /// Where one does not build or is refused.
 pub async fn install(platform: &Api) -> anyhow::Result<()> {
-    let folders: Vec<_> = PLUGINS.iter().map(|(_, folder)| place::root().join("plugins").join(folder)).collect();
+    let folders: Vec<_> =
+        PLUGINS.iter().map(|(_, folder)| place::root().join("plugins").join(folder)).collect();
     let folders: Vec<&Path> = folders.iter().map(AsRef::as_ref).collect();
     for bundle in stagewright_kit::build_all(&folders, &|_progress| {})? {
         let name = bundle.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let ask = Ask::bytes("/v1/plugins", fs::read(&bundle)?).once(format!("install {name}").replace(' ', "-"));
+        let ask = Ask::bytes("/v1/plugins", fs::read(&bundle)?)
+            .once(format!("install {name}").replace(' ', "-"));
         platform.done(&ask).await.with_context(|| format!("installing {name}"))?;
     }
     Ok(())
@@ -142,7 +149,9 @@ async fn channels(api: &Api, provider: &StandIn, tenant: &Tenant) -> anyhow::Res
 }
 
 async fn automations(api: &Api, robots: Robots) -> anyhow::Result<()> {
-    for (id, automation) in [("on-new", describe_new_stage(robots)), ("on-processed", describe_processed_stage())] {
+    for (id, automation) in
+        [("on-new", describe_new_stage(robots)), ("on-processed", describe_processed_stage())]
+    {
         api.done(&Ask::put(format!("/v1/automations/{id}"), &automation)).await?;
         api.done(&Ask::post(format!("/v1/automations/{id}/publish"), &json!({}))).await?;
     }

@@ -1,4 +1,5 @@
-//! Hostile plugins: the guests of `tests/guests` as whole components, and bundles packed by hand, so that they may be wrong.
+//! Hostile plugins: the guests of `tests/guests` as whole components, and bundles packed by hand,
+//! so that they may be wrong.
 
 use std::fs;
 
@@ -10,7 +11,8 @@ use crate::place;
 /// What robots here offer: `go`, which takes no settings.
 pub const CATALOGUE: &str = r#"{"robots":[{"id":"go","name":{"en":"Go"}}]}"#;
 /// What triggers here offer: `when`, which is asked about `custom.poke`.
-const TRIGGERS: &str = r#"{"triggers":[{"id":"when","name":{"en":"When"},"events":["custom.poke"]}]}"#;
+const TRIGGERS: &str =
+    r#"{"triggers":[{"id":"when","name":{"en":"When"},"events":["custom.poke"]}]}"#;
 
 /// What every guest here may import, which its manifest has to declare.
 const PERMISSIONS: &str = "[[permissions]]\nscope = \"records.read:*\"\nreason = \"To read.\"\n\
@@ -26,7 +28,8 @@ pub fn manifest(id: &str, limits: &str) -> String {
 #[must_use]
 pub fn inert_manifest(id: &str) -> String {
     format!(
-        "schema = 1\n[plugin]\nid = \"{id}\"\nname = \"A guest\"\nversion = \"1.0.0\"\npublisher = \"Acme\"\nlicense = \"MIT\"\n\
+        "schema = 1\n[plugin]\nid = \"{id}\"\nname = \"A guest\"\nversion = \"1.0.0\"\npublisher \
+         = \"Acme\"\nlicense = \"MIT\"\n\
          api = \"0.1\"\n"
     )
 }
@@ -48,8 +51,9 @@ pub fn component(text: &str) -> anyhow::Result<Vec<u8>> {
     Ok(wat::parse_str(text)?)
 }
 
-/// A robot in its frame, with these numbers, which offers what `catalogue` says. The frame's trigger is left out: its types are the
-/// robot's own, which is a component but none that the tools for interfaces can read.
+/// A robot in its frame, with these numbers, which offers what `catalogue` says. The frame's
+/// trigger is left out: its types are the robot's own, which is a component but none that the tools
+/// for interfaces can read.
 ///
 /// # Errors
 /// Where the texts do not fit one another.
@@ -60,7 +64,8 @@ pub fn robot(name: &str, numbers: &[(&str, u64)], catalogue: &str) -> anyhow::Re
     }
     let describe = if module.contains("(export \"describe\")") { "guest" } else { "libc" };
     let frame = text("frame")?.replace("{{describe}}", describe);
-    let frame = swap(&frame, "(export \"stagewright:plugin/trigger@0.1.0\" (instance $exported))", "")?;
+    let frame =
+        swap(&frame, "(export \"stagewright:plugin/trigger@0.1.0\" (instance $exported))", "")?;
     let frame = swap(&frame, r"{}{\22robots\22:[]}", &format!("{{}}{}", quoted(catalogue)))?;
     let frame = swap(&frame, "(i32.const 13)", &format!("(i32.const {})", catalogue.len()))?;
     component(&frame.replace("{{guest}}", &module))
@@ -72,7 +77,8 @@ pub fn robot(name: &str, numbers: &[(&str, u64)], catalogue: &str) -> anyhow::Re
 /// Where the texts do not fit one another.
 pub fn trigger(id: &str, evaluate: &str) -> anyhow::Result<Vec<u8>> {
     let length = TRIGGERS.len().to_string();
-    let filled = text("trigger")?.replace("{{text}}", &quoted(TRIGGERS)).replace("{{length}}", &length);
+    let filled =
+        text("trigger")?.replace("{{text}}", &quoted(TRIGGERS)).replace("{{length}}", &length);
     bundle(&inert_manifest(id), &component(&filled.replace("{{evaluate}}", evaluate))?)
 }
 

@@ -12,7 +12,8 @@ use anyhow::{Context, bail, ensure};
 use crate::deadline::Deadline;
 use crate::place;
 
-/// How long a start or a clean end may take. Recovery takes well under a second; this ends a test that would hang.
+/// How long a start or a clean end may take. Recovery takes well under a second; this ends a test
+/// that would hang.
 const PATIENCE_SECONDS: u64 = 60;
 
 /// The variable that says what a host logs.
@@ -51,7 +52,8 @@ impl Home {
     /// # Errors
     /// Where there is none.
     pub fn first_token(&self) -> anyhow::Result<String> {
-        let text = std::fs::read_to_string(self.0.join("first-token")).context("the first token is not there")?;
+        let text = std::fs::read_to_string(self.0.join("first-token"))
+            .context("the first token is not there")?;
         Ok(text.trim().to_owned())
     }
 
@@ -76,7 +78,8 @@ pub struct Host {
 }
 
 impl Host {
-    /// Starts a host and waits until it serves. What it says on standard error goes to `log`: warnings, unless the command says more.
+    /// Starts a host and waits until it serves. What it says on standard error goes to `log`:
+    /// warnings, unless the command says more.
     ///
     /// # Errors
     /// Where it ends before it serves, with the log's last lines.
@@ -152,7 +155,8 @@ impl Host {
         Ok(())
     }
 
-    /// The lines that nobody has read yet, once its output has ended, which it does with the process.
+    /// The lines that nobody has read yet, once its output has ended, which it does with the
+    /// process.
     pub fn last_words(&mut self) -> Vec<String> {
         let deadline = Deadline::seconds(PATIENCE_SECONDS);
         std::iter::from_fn(|| self.lines.recv_timeout(deadline.left()).ok()).collect()
@@ -183,7 +187,9 @@ impl Host {
     /// Where it does not end well.
     pub fn stop_by(mut self, signal: &str) -> anyhow::Result<()> {
         let pid = self.child.id().to_string();
-        let asked = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal, &pid]).status()?;
+        let asked = Command::new("sh")
+            .args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal, &pid])
+            .status()?;
         ensure!(asked.success(), "the host cannot be asked to stop");
         self.until_silent();
         let status = self.child.wait()?;
@@ -203,5 +209,8 @@ impl Drop for Host {
 fn last_lines(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
-    lines.iter().skip(lines.len().saturating_sub(12)).fold(String::new(), |text, line| text + line + "\n")
+    lines
+        .iter()
+        .skip(lines.len().saturating_sub(12))
+        .fold(String::new(), |text, line| text + line + "\n")
 }

@@ -1,4 +1,5 @@
-//! Where the built things are. A test of one package cannot make cargo build another one, so that what is missing is said clearly.
+//! Where the built things are. A test of one package cannot make cargo build another one, so that
+//! what is missing is said clearly.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,11 @@ use anyhow::ensure;
 /// The folder of this build: tests lie in its `deps`.
 fn target() -> PathBuf {
     let test = std::env::current_exe().unwrap_or_default();
-    let beside = |path: &Path| path.ancestors().find(|dir| dir.ends_with("release") || dir.ends_with("debug")).map(Path::to_owned);
+    let beside = |path: &Path| {
+        path.ancestors()
+            .find(|dir| dir.ends_with("release") || dir.ends_with("debug"))
+            .map(Path::to_owned)
+    };
     beside(&test).unwrap_or_else(|| root().join("target/release"))
 }
 

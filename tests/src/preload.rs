@@ -59,7 +59,10 @@ impl Rack {
         }
         fs::create_dir_all(&self.before)?;
         write(&self.before, &Disk::holding(&self.folder)?.after(Cut::Everything))?;
-        command.env("LD_PRELOAD", place::shim()?).env(WATCHED, &self.folder).env(JOURNAL, &self.journal);
+        command
+            .env("LD_PRELOAD", place::shim()?)
+            .env(WATCHED, &self.folder)
+            .env(JOURNAL, &self.journal);
         command.env(FULL, &self.full);
         Ok(())
     }
@@ -107,8 +110,8 @@ impl Rack {
         Ok(fs::read(&self.journal)?)
     }
 
-    /// Whether the journal tells everything: replayed as a whole it must give the folder that the process left. Holds after a clean
-    /// end; a kill may hit between a call and its record.
+    /// Whether the journal tells everything: replayed as a whole it must give the folder that the
+    /// process left. Holds after a clean end; a kill may hit between a call and its record.
     ///
     /// # Errors
     /// As [`Rack::cut`].

@@ -1,14 +1,16 @@
-//! What the crash tests have in common: one home, one tenant, one provider, and shifts of a crew that each end with the host's end.
+//! What the crash tests have in common: one home, one tenant, one provider, and shifts of a crew
+//! that each end with the host's end.
 
 use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::Context;
+use tokio::task::JoinSet;
+
 use stagewright::clock::SystemClock;
 use stagewright::demo::standin::{Script, StandIn};
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
-use tokio::task::JoinSet;
 
 use crate::api::Api;
 use crate::chance::Chance;
@@ -84,7 +86,8 @@ impl Rig {
         Api::new(&host.base, &self.tenant.token)
     }
 
-    /// A crew works until so many changes are acknowledged, then the host is killed in the middle of what is under way.
+    /// A crew works until so many changes are acknowledged, then the host is killed in the middle
+    /// of what is under way.
     ///
     /// # Errors
     /// What the crew stumbled over.
@@ -104,18 +107,26 @@ impl Rig {
     ) -> anyhow::Result<Ended> {
         self.shifts += 1;
         // Some answers of the provider are late, so that kills meet messages that are being sent.
-        let late = (0..40).map(|_| if self.chance.percent(50) { Script::Late(20) } else { Script::Usual });
+        let late =
+            (0..40).map(|_| if self.chance.percent(50) { Script::Late(20) } else { Script::Usual });
         let late: Vec<Script> = late.collect();
         self.provider.script(late);
         let api = self.api(host)?;
-        let mut crew = Crew::start(&api, &self.tenant, &self.provider, self.shifts, &mut self.chance);
+        let mut crew =
+            Crew::start(&api, &self.tenant, &self.provider, self.shifts, &mut self.chance);
         crew.until(acknowledgements).await?;
         let shift = Arc::clone(&crew.shift);
         let (things, under_way) = crew.end(|| end(host)).await?;
-        Ok(Ended { things, acknowledged: shift.acknowledgements(), under_way, at: SystemClock::default().now() })
+        Ok(Ended {
+            things,
+            acknowledged: shift.acknowledgements(),
+            under_way,
+            at: SystemClock::default().now(),
+        })
     }
 
-    /// Asks again for what had no answer, then looks for everything that the shift worked on, and asks a part of it again.
+    /// Asks again for what had no answer, then looks for everything that the shift worked on, and
+    /// asks a part of it again.
     ///
     /// # Errors
     /// What is lost, doubled or half done.

@@ -16,7 +16,8 @@ impl Scratch {
     pub fn new(name: &str) -> std::io::Result<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("stagewright-{name}-{}-{number}", std::process::id()));
+        let path = std::env::temp_dir()
+            .join(format!("stagewright-{name}-{}-{number}", std::process::id()));
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }

@@ -1,5 +1,5 @@
-//! A real server whose time stands still until it is moved, with a small tenant: Olena, her supervisor Taras, a pipeline, and
-//! whichever plugins a test brings along.
+//! A real server whose time stands still until it is moved, with a small tenant: Olena, her
+//! supervisor Taras, a pipeline, and whichever plugins a test brings along.
 
 use std::path::Path;
 
@@ -38,25 +38,39 @@ impl Trial {
         let home = Home::make(&scratch.path().join("home"))?;
         let host = serve(&home, &scratch)?;
         let platform = Api::new(&host.base, &home.first_token()?)?;
-        let new = json!({"name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
+        let new = json!({
+            "name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA",
+        });
         let made = platform.done(&Ask::post("/v1/tenants", &new)).await?;
         let admin = platform.with_token(&text(&made, "/token/secret")?);
         let tenant = text(&made, "/id")?;
         let taras = admin.create("user", json!({"name": "Taras"})).await?;
-        let department = admin.create("department", json!({"name": "Sales", "head": taras})).await?;
+        let department =
+            admin.create("department", json!({"name": "Sales", "head": taras})).await?;
         let olena = json!({"name": "Olena", "mobile": "+380671112233", "department": department});
         let olena = admin.create("user", olena).await?;
         let stages = json!([
-            {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}, {"id": "won", "name": "Won", "semantics": "won"}]);
-        admin.done(&Ask::put("/v1/pipelines/sales", &json!({"kind": "deal", "name": "Sales", "stages": stages}))).await?;
+            {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"},
+            {"id": "won", "name": "Won", "semantics": "won"},
+        ]);
+        admin
+            .done(&Ask::put(
+                "/v1/pipelines/sales",
+                &json!({"kind": "deal", "name": "Sales", "stages": stages}),
+            ))
+            .await?;
         Ok(Self { scratch, home, host, platform, admin, tenant, olena, taras })
     }
 
-    /// Stops the server, has something done to its data folder, and starts it again. Its clock starts anew with the machine's.
+    /// Stops the server, has something done to its data folder, and starts it again. Its clock
+    /// starts anew with the machine's.
     ///
     /// # Errors
     /// Where the server does not stop or start, or `meanwhile` fails.
-    pub fn restart(self, meanwhile: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<Self> {
+    pub fn restart(
+        self,
+        meanwhile: impl FnOnce(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         self.host.stop()?;
         meanwhile(&self.home.folder().join("data"))?;
         let host = serve(&self.home, &self.scratch)?;
@@ -77,13 +91,16 @@ impl Trial {
         self.platform.send(&Ask::bytes("/v1/plugins", bundle)).await
     }
 
-    /// Installs a bundle that must be taken and grants the plugin all it asks for; gives the plugin's id.
+    /// Installs a bundle that must be taken and grants the plugin all it asks for; gives the
+    /// plugin's id.
     ///
     /// # Errors
     /// Where one of both is refused.
     pub async fn enable(&self, bundle: Vec<u8>) -> anyhow::Result<String> {
         let plugin = text(&self.platform.done(&Ask::bytes("/v1/plugins", bundle)).await?, "/id")?;
-        self.admin.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
+        self.admin
+            .done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true})))
+            .await?;
         Ok(plugin)
     }
 
@@ -92,16 +109,27 @@ impl Trial {
     /// # Errors
     /// Where it is refused.
     pub async fn deal(&self, title: &str) -> anyhow::Result<String> {
-        self.admin.create("deal", json!({"title": title, "pipeline": "sales", "responsible": self.olena})).await
+        self.admin
+            .create("deal", json!({"title": title, "pipeline": "sales", "responsible": self.olena}))
+            .await
     }
 
     /// Invokes a robot on a deal and gives its run when all that is due now is done.
     ///
     /// # Errors
     /// Where it is refused.
-    pub async fn invoke(&self, plugin: &str, robot: &str, deal: &str, settings: Value) -> anyhow::Result<Value> {
+    pub async fn invoke(
+        &self,
+        plugin: &str,
+        robot: &str,
+        deal: &str,
+        settings: Value,
+    ) -> anyhow::Result<Value> {
         let body = json!({"record": {"kind": "deal", "id": deal}, "settings": settings});
-        let run = self.admin.done(&Ask::post(format!("/v1/robots/{plugin}/{robot}/invoke"), &body)).await?;
+        let run = self
+            .admin
+            .done(&Ask::post(format!("/v1/robots/{plugin}/{robot}/invoke"), &body))
+            .await?;
         self.pass("0s").await?;
         self.admin.done(&Ask::get(format!("/v1/runs/{}", text(&run, "/id")?))).await
     }
@@ -112,7 +140,8 @@ impl Trial {
     /// Where it did not end well, or panicked before.
     pub fn end(self) -> anyhow::Result<()> {
         self.host.stop()?;
-        let log = std::fs::read_to_string(self.scratch.path().join("host.log")).context("the server's log")?;
+        let log = std::fs::read_to_string(self.scratch.path().join("host.log"))
+            .context("the server's log")?;
         ensure!(!log.contains("panicked"), "the server panicked:\n{log}");
         Ok(())
     }

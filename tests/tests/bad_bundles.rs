@@ -1,16 +1,21 @@
-//! Bundles that must not be installed, sent to a real server: each is refused with its code and with what to do, and leaves nothing
-//! behind.
+//! Bundles that must not be installed, sent to a real server: each is refused with its code and
+//! with what to do, and leaves nothing behind.
 
 use anyhow::ensure;
 use serde_json::{Value, json};
+
 use stagewright_tests::api::{Ask, Outcome, list, text};
-use stagewright_tests::guest::{CATALOGUE, bundle, component, manifest, pack, robot, text as guest};
+use stagewright_tests::guest::{
+    CATALOGUE, bundle, component, manifest, pack, robot, text as guest,
+};
 use stagewright_tests::trial::Trial;
 
 /// Status, code and detail of a refusal.
 fn refusal(outcome: Outcome) -> anyhow::Result<(u16, String, String)> {
     match outcome {
-        Outcome::Answered(status, body) => Ok((status, text(&body, "/code")?, text(&body, "/detail")?)),
+        Outcome::Answered(status, body) => {
+            Ok((status, text(&body, "/code")?, text(&body, "/detail")?))
+        }
         Outcome::Lost => anyhow::bail!("no answer"),
     }
 }
@@ -56,7 +61,12 @@ fn make_wrong_manifests() -> anyhow::Result<Vec<Wrong>> {
         ("another contract", with("\"0.1\"", "\"0.9\"")?, "manifest.api", "update the host"),
         ("no version", with("1.0.0", "first")?, "manifest.syntax", "correct this place"),
         ("an unknown field", field, "manifest.unknown-field", "remove or correct it"),
-        ("an unknown permission", permission, "manifest.syntax", "the permissions are records.read:"),
+        (
+            "an unknown permission",
+            permission,
+            "manifest.syntax",
+            "the permissions are records.read:",
+        ),
         ("no publisher", with("acme.guest", "guest")?, "manifest.id", "write publisher.name"),
         ("an undeclared import", twice, "manifest.permission-twice", "keep one of them"),
         ("less than it imports", less, "permission.undeclared", "add [[permissions]]"),
@@ -78,22 +88,34 @@ fn make_wrong_components() -> anyhow::Result<Vec<Wrong>> {
 }
 
 fn make_wrong_descriptions() -> anyhow::Result<Vec<Wrong>> {
-    let of = |name: &str, catalogue: &str| bundle(&make_good_manifest(), &robot(name, &[], catalogue)?);
+    let of =
+        |name: &str, catalogue: &str| bundle(&make_good_manifest(), &robot(name, &[], catalogue)?);
     let trap = of("describe-traps", CATALOGUE)?;
     let no_json = of("nothing", "{\"robots\":")?;
     let setting = r#"{"robots":[{"id":"go","name":{},"settings":[{"key":"x","kind":"colour"}]}]}"#;
     let setting = of("nothing", setting)?;
     Ok(vec![
         ("a trap in `describe`", trap, "install.describe-failed", "plugin.trap"),
-        ("a catalogue that is no JSON", no_json, "install.describe-invalid", "does not answer JSON"),
+        (
+            "a catalogue that is no JSON",
+            no_json,
+            "install.describe-invalid",
+            "does not answer JSON",
+        ),
         ("a setting of no known kind", setting, "install.unknown-setting-kind", "`colour`"),
     ])
 }
 
 #[tokio::test]
-async fn a_bundle_that_is_wrong_is_refused_by_code_and_leaves_nothing_behind() -> anyhow::Result<()> {
+async fn a_bundle_that_is_wrong_is_refused_by_code_and_leaves_nothing_behind() -> anyhow::Result<()>
+{
     let trial = Trial::start("bad-bundles").await?;
-    let wrong = [make_wrong_archives()?, make_wrong_manifests()?, make_wrong_components()?, make_wrong_descriptions()?];
+    let wrong = [
+        make_wrong_archives()?,
+        make_wrong_manifests()?,
+        make_wrong_components()?,
+        make_wrong_descriptions()?,
+    ];
     for (what, bytes, code, hint) in wrong.into_iter().flatten() {
         let (status, found, detail) = refusal(trial.install(bytes).await)?;
         assert_eq!((status, found.as_str()), (422, code), "{what}: {detail}");
@@ -125,10 +147,15 @@ async fn a_flipped_bit_anywhere_is_refused_or_makes_another_good_bundle() -> any
     for place in (0..good.len()).step_by(97) {
         let mut flipped = good.clone();
         flipped[place] ^= 1 << (place % 8);
-        let Outcome::Answered(status, body) = trial.install(flipped).await else { anyhow::bail!("no answer at byte {place}") };
+        let Outcome::Answered(status, body) = trial.install(flipped).await else {
+            anyhow::bail!("no answer at byte {place}")
+        };
         match status {
             409 | 422 => {
-                ensure!(body["code"].is_string() && body["detail"].is_string(), "byte {place}: {body}");
+                ensure!(
+                    body["code"].is_string() && body["detail"].is_string(),
+                    "byte {place}: {body}"
+                );
                 refused += 1;
             }
             200 | 201 => {}
@@ -150,7 +177,9 @@ async fn settings_that_do_not_fit_a_robots_description_name_the_setting() -> any
         {"key":"d","kind":"duration"},
         {"key":"t","kind":"template","required":true,"max":5},
         {"key":"l","kind":"text","multiple":true}]}]}"#;
-    let plugin = trial.enable(bundle(&manifest("acme.form", ""), &robot("nothing", &[], catalogue)?)?).await?;
+    let plugin = trial
+        .enable(bundle(&manifest("acme.form", ""), &robot("nothing", &[], catalogue)?)?)
+        .await?;
     let deal = trial.deal("A roof").await?;
     let cases: [(Value, &str, &str); 10] = [
         (json!({}), "settings.missing", "t"),
@@ -167,13 +196,22 @@ async fn settings_that_do_not_fit_a_robots_description_name_the_setting() -> any
     for (settings, code, field) in cases {
         let body = json!({"record": {"kind": "deal", "id": deal}, "settings": settings});
         let ask = Ask::post(format!("/v1/robots/{plugin}/go/invoke"), &body);
-        let Outcome::Answered(status, body) = trial.admin.send(&ask).await else { anyhow::bail!("no answer") };
+        let Outcome::Answered(status, body) = trial.admin.send(&ask).await else {
+            anyhow::bail!("no answer")
+        };
         assert_eq!((status, body["code"].as_str()), (422, Some(code)), "{settings}: {body}");
         assert_eq!(body["field"], format!("settings.{field}"), "{settings}: {body}");
     }
     let runs = trial.admin.done(&Ask::get("/v1/runs")).await?;
     assert!(list(&runs, "/items").is_empty(), "{runs}");
-    let run = trial.invoke(&plugin, "go", &deal, json!({"t": "x", "n": 9, "c": "a", "w": "responsible", "d": "30m"})).await?;
+    let run = trial
+        .invoke(
+            &plugin,
+            "go",
+            &deal,
+            json!({"t": "x", "n": 9, "c": "a", "w": "responsible", "d": "30m"}),
+        )
+        .await?;
     assert_eq!(run["steps"][0]["state"], "done", "{run}");
     trial.end()
 }

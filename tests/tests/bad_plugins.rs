@@ -1,31 +1,67 @@
-//! Plugins that misbehave in a real run: the step says what, whose fault it is and what to do; everybody else goes on.
+//! Plugins that misbehave in a real run: the step says what, whose fault it is and what to do;
+//! everybody else goes on.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Value, json};
+
 use stagewright_tests::api::{Ask, Outcome, list, text};
 use stagewright_tests::fixture::{self, Robots};
 use stagewright_tests::guest::{CATALOGUE, bundle, manifest, robot, trigger};
 use stagewright_tests::trial::Trial;
 
 /// A guest with its numbers and its manifest's limits; what its failure is called and advises.
-type Offender = (&'static str, &'static str, &'static [(&'static str, u64)], &'static str, (&'static str, &'static str));
+type Offender = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, u64)],
+    &'static str,
+    (&'static str, &'static str),
+);
 
 const OFFENDERS: [Offender; 7] = [
     ("trap", "panic", &[], "", ("plugin.trap", "its author has to repair it")),
-    ("fuel", "spin", &[("rounds", 1_000_000)], "fuel = 100_000", ("limit.fuel", "raise limits.fuel or do less")),
-    ("time", "spin", &[("rounds", 0)], "wall = \"20 ms\"", ("limit.time", "raise limits.wall or do less")),
-    ("memory", "memories", &[("first", 1), ("more", 100)], "memory = \"1024 KiB\"", ("limit.memory", "raise limits.memory")),
-    ("table", "tables", &[("first", 10), ("more", 60_000)], "", ("limit.table", "use smaller tables")),
+    (
+        "fuel",
+        "spin",
+        &[("rounds", 1_000_000)],
+        "fuel = 100_000",
+        ("limit.fuel", "raise limits.fuel or do less"),
+    ),
+    (
+        "time",
+        "spin",
+        &[("rounds", 0)],
+        "wall = \"20 ms\"",
+        ("limit.time", "raise limits.wall or do less"),
+    ),
+    (
+        "memory",
+        "memories",
+        &[("first", 1), ("more", 100)],
+        "memory = \"1024 KiB\"",
+        ("limit.memory", "raise limits.memory"),
+    ),
+    (
+        "table",
+        "tables",
+        &[("first", 10), ("more", 60_000)],
+        "",
+        ("limit.table", "use smaller tables"),
+    ),
     ("calls", "ask", &[("times", 1_001)], "", ("limit.host-calls", "ask for less")),
     ("output", "answer", &[("bytes", 65_537)], "", ("limit.output", "answer less")),
 ];
 
 async fn publish(trial: &Trial, id: &str, automation: Value) -> anyhow::Result<()> {
     trial.admin.done(&Ask::put(format!("/v1/automations/{id}"), &automation)).await?;
-    trial.admin.done(&Ask::post(format!("/v1/automations/{id}/publish"), &json!({}))).await.map(drop)
+    trial
+        .admin
+        .done(&Ask::post(format!("/v1/automations/{id}/publish"), &json!({})))
+        .await
+        .map(drop)
 }
 
 fn go(id: &str) -> Value {
@@ -48,11 +84,21 @@ async fn is_well(trial: &Trial) -> anyhow::Result<()> {
 async fn a_robot_over_any_limit_fails_by_code_and_the_others_run() -> anyhow::Result<()> {
     let trial = Trial::start("offenders").await?;
     for (id, guest, numbers, limits, _) in OFFENDERS {
-        trial.enable(bundle(&manifest(&format!("acme.{id}"), limits), &robot(guest, numbers, CATALOGUE)?)?).await?;
+        trial
+            .enable(bundle(
+                &manifest(&format!("acme.{id}"), limits),
+                &robot(guest, numbers, CATALOGUE)?,
+            )?)
+            .await?;
     }
     good(&trial).await?;
     let robots: Vec<Value> = OFFENDERS.iter().map(|(id, ..)| go(id)).chain([go("good")]).collect();
-    publish(&trial, "on-new", json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots})).await?;
+    publish(
+        &trial,
+        "on-new",
+        json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots}),
+    )
+    .await?;
     let deal = trial.deal("A roof").await?;
     trial.pass("1d").await?;
 
@@ -60,16 +106,29 @@ async fn a_robot_over_any_limit_fails_by_code_and_the_others_run() -> anyhow::Re
     let steps = list(&seen, "/runs/0/steps");
     for (place, (id, .., (code, advice))) in OFFENDERS.iter().enumerate() {
         let step = steps.get(place).context(seen.to_string())?;
-        assert_eq!((step["id"].as_str(), step["state"].as_str()), (Some(*id), Some("failed")), "{step}");
+        assert_eq!(
+            (step["id"].as_str(), step["state"].as_str()),
+            (Some(*id), Some("failed")),
+            "{step}"
+        );
         assert_eq!(step["code"], *code, "{step}");
         assert!(text(step, "/reason")?.contains(advice), "{step}");
-        let error = step["attempts"].as_array().and_then(|attempts| attempts.last()).context(step.to_string())?;
-        assert_eq!((error["error"]["code"].as_str(), error["error"]["blame"].as_str()), (Some(*code), Some("plugin")), "{step}");
+        let error = step["attempts"]
+            .as_array()
+            .and_then(|attempts| attempts.last())
+            .context(step.to_string())?;
+        assert_eq!(
+            (error["error"]["code"].as_str(), error["error"]["blame"].as_str()),
+            (Some(*code), Some("plugin")),
+            "{step}"
+        );
     }
     assert_eq!(steps.last().map(|step| step["state"].clone()), Some(json!("done")), "{seen}");
-    let timeline = trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}/timeline?limit=200"))).await?;
-    let failed =
-        list(&timeline, "/items").iter().filter(|entry| entry["text"].as_str().is_some_and(|text| text.contains(" failed: ")));
+    let timeline =
+        trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}/timeline?limit=200"))).await?;
+    let failed = list(&timeline, "/items")
+        .iter()
+        .filter(|entry| entry["text"].as_str().is_some_and(|text| text.contains(" failed: ")));
     assert_eq!(failed.count(), OFFENDERS.len(), "{timeline}");
     is_well(&trial).await?;
     trial.end()
@@ -81,7 +140,10 @@ async fn a_trigger_that_traps_is_a_failed_decision_and_the_next_one_counts() -> 
     trial.enable(trigger("acme.bad", "unreachable")?).await?;
     trial.enable(trigger("acme.good", "nop")?).await?;
     let asked = |id: &str| json!({"id": id, "plugin": format!("acme.{id}"), "trigger": "when"});
-    let automation = json!({"kind": "deal", "pipeline": "sales", "stage": "processed", "triggers": [asked("bad"), asked("good")]});
+    let automation = json!({
+        "kind": "deal", "pipeline": "sales", "stage": "processed",
+        "triggers": [asked("bad"), asked("good")],
+    });
     publish(&trial, "on-processed", automation).await?;
     let deal = trial.deal("A roof").await?;
     trial.pass("0s").await?;
@@ -94,9 +156,19 @@ async fn a_trigger_that_traps_is_a_failed_decision_and_the_next_one_counts() -> 
     assert_eq!(record["fields"]["stage"], "processed");
     let seen = trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}/automation"))).await?;
     let decisions = list(&seen, "/decisions");
-    let poked = decisions.iter().find(|decision| decision["kind"] == "custom.poke").context(seen.to_string())?;
-    let bad = list(poked, "/candidates").iter().find(|candidate| candidate["trigger"] == "bad").context(poked.to_string())?;
-    assert_eq!((bad["outcome"].as_str(), bad["code"].as_str()), (Some("failed"), Some("plugin.trap")), "{bad}");
+    let poked = decisions
+        .iter()
+        .find(|decision| decision["kind"] == "custom.poke")
+        .context(seen.to_string())?;
+    let bad = list(poked, "/candidates")
+        .iter()
+        .find(|candidate| candidate["trigger"] == "bad")
+        .context(poked.to_string())?;
+    assert_eq!(
+        (bad["outcome"].as_str(), bad["code"].as_str()),
+        (Some("failed"), Some("plugin.trap")),
+        "{bad}"
+    );
     is_well(&trial).await?;
     trial.end()
 }
@@ -118,7 +190,12 @@ async fn a_plugin_that_is_missing_is_named_and_works_once_it_is_back() -> anyhow
     good(&trial).await?;
     let mut robot_later = go("good");
     robot_later["run"] = json!({"after": "30m"});
-    publish(&trial, "on-new", json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot_later]})).await?;
+    publish(
+        &trial,
+        "on-new",
+        json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot_later]}),
+    )
+    .await?;
     let deal = trial.deal("A roof").await?;
     let trial = trial.restart(damage)?;
 
@@ -127,7 +204,11 @@ async fn a_plugin_that_is_missing_is_named_and_works_once_it_is_back() -> anyhow
     let seen = trial.admin.done(&Ask::get(&path)).await?;
     let step = seen.pointer("/runs/0/steps/0").context(seen.to_string())?;
     let error = step.pointer("/attempts/0/error").context(step.to_string())?;
-    assert_eq!((error["code"].as_str(), error["blame"].as_str()), (Some("plugin.missing"), Some("host")), "{step}");
+    assert_eq!(
+        (error["code"].as_str(), error["blame"].as_str()),
+        (Some("plugin.missing"), Some("host")),
+        "{step}"
+    );
     assert!(text(error, "/message")?.contains("install the plugin anew"), "{step}");
     assert_eq!(step["state"], "waiting_time", "{step}");
 
@@ -144,7 +225,12 @@ async fn a_version_that_lost_its_robot_fails_the_step_and_says_what_to_do() -> a
     good(&trial).await?;
     let mut robot_later = go("good");
     robot_later["run"] = json!({"after": "30m"});
-    publish(&trial, "on-new", json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot_later]})).await?;
+    publish(
+        &trial,
+        "on-new",
+        json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot_later]}),
+    )
+    .await?;
     let deal = trial.deal("A roof").await?;
     let without = manifest("acme.good", "").replace("1.0.0", "1.1.0");
     trial.enable(bundle(&without, &robot("nothing", &[], r#"{"robots":[]}"#)?)?).await?;
@@ -153,7 +239,11 @@ async fn a_version_that_lost_its_robot_fails_the_step_and_says_what_to_do() -> a
 
     let seen = trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}/automation"))).await?;
     let step = seen.pointer("/runs/0/steps/0").context(seen.to_string())?;
-    assert_eq!((step["state"].as_str(), step["code"].as_str()), (Some("failed"), Some("plugin.no-such-robot")), "{step}");
+    assert_eq!(
+        (step["state"].as_str(), step["code"].as_str()),
+        (Some("failed"), Some("plugin.no-such-robot")),
+        "{step}"
+    );
     assert!(text(step, "/reason")?.contains("install a version that has it"), "{step}");
     trial.end()
 }
@@ -172,8 +262,14 @@ async fn a_forged_notification_is_refused_and_leaves_no_row() -> anyhow::Result<
     let mut unsigned = written.incoming();
     unsigned.headers.retain(|header| !header.name.to_ascii_lowercase().contains("signature"));
 
-    for (what, incoming) in [("forged", written.clone().forged().incoming()), ("altered", altered), ("unsigned", unsigned)] {
-        let Outcome::Answered(status, body) = admin.send(&Ask::hook(&tenant.id, "whatsapp", incoming)).await else {
+    for (what, incoming) in [
+        ("forged", written.clone().forged().incoming()),
+        ("altered", altered),
+        ("unsigned", unsigned),
+    ] {
+        let Outcome::Answered(status, body) =
+            admin.send(&Ask::hook(&tenant.id, "whatsapp", incoming)).await
+        else {
             anyhow::bail!("no answer")
         };
         assert_eq!((status, body["code"].as_str()), (401, Some("hook.forged")), "{what}: {body}");

@@ -1,5 +1,5 @@
-//! What an integrator does first: copies a plugin under a new name, builds it, installs it into a running server and uses it.
-//! Nothing but the new folder changes.
+//! What an integrator does first: copies a plugin under a new name, builds it, installs it into a
+//! running server and uses it. Nothing but the new folder changes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,13 +8,15 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 use serde_json::json;
+
 use stagewright_tests::api::{Ask, list, text};
 use stagewright_tests::place;
 use stagewright_tests::trial::Trial;
 
 /// The folder that the copy gets.
 const NEW_FOLDER: &str = "plugins/robot-invite-watcher";
-/// What is called differently in the copy: its crate, as cargo and as Rust write it, the plugin, and the robot.
+/// What is called differently in the copy: its crate, as cargo and as Rust write it, the plugin,
+/// and the robot.
 const RENAMED: [(&str, &str); 4] = [
     ("stagewright-robot-add-observer", "acme-robot-invite-watcher"),
     ("stagewright_robot_add_observer", "acme_robot_invite_watcher"),
@@ -36,7 +38,10 @@ fn files(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
             let left_out = LEFT_OUT.iter().any(|name| entry.file_name() == *name);
             match entry.file_type()?.is_dir() {
                 true if !left_out => folders.push(entry.path()),
-                false => drop(found.insert(entry.path().strip_prefix(folder)?.to_owned(), fs::read(entry.path())?)),
+                false => drop(found.insert(
+                    entry.path().strip_prefix(folder)?.to_owned(),
+                    fs::read(entry.path())?,
+                )),
                 _ => {}
             }
         }
@@ -49,7 +54,8 @@ fn write(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
     fs::write(path, contents).with_context(|| format!("writing {}", path.display()))
 }
 
-/// A copy of the repository. Its place is the same in every run, so that what is compiled there does not pile up.
+/// A copy of the repository. Its place is the same in every run, so that what is compiled there
+/// does not pile up.
 fn repository() -> anyhow::Result<PathBuf> {
     let copy = Path::new(SCRATCH).join("copied-plugin");
     if copy.exists() {
@@ -65,7 +71,8 @@ fn repository() -> anyhow::Result<PathBuf> {
 fn copy_plugin(repository: &Path) -> anyhow::Result<()> {
     for (path, contents) in files(&repository.join("plugins/robot-add-observer"))? {
         let contents = String::from_utf8(contents)?;
-        let renamed = RENAMED.iter().fold(contents, |contents, (old, new)| contents.replace(old, new));
+        let renamed =
+            RENAMED.iter().fold(contents, |contents, (old, new)| contents.replace(old, new));
         write(&repository.join(NEW_FOLDER).join(path), renamed.as_bytes())?;
     }
     Ok(())
@@ -73,7 +80,9 @@ fn copy_plugin(repository: &Path) -> anyhow::Result<()> {
 
 /// Removes what an earlier run has built, so that this one builds.
 fn forget() -> anyhow::Result<()> {
-    for file in ["stagewright", "stamp"].map(|kind| format!("plugins/bundles/acme.invite-watcher-0.1.0.{kind}")) {
+    for file in ["stagewright", "stamp"]
+        .map(|kind| format!("plugins/bundles/acme.invite-watcher-0.1.0.{kind}"))
+    {
         let path = target()?.join(file);
         if path.exists() {
             fs::remove_file(path)?;
@@ -82,7 +91,8 @@ fn forget() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where everything is built, the copy too, so that dependencies that are compiled already are not compiled again.
+/// Where everything is built, the copy too, so that dependencies that are compiled already are not
+/// compiled again.
 fn target() -> anyhow::Result<&'static Path> {
     Path::new(SCRATCH).parent().context("the target folder")
 }
@@ -90,15 +100,23 @@ fn target() -> anyhow::Result<&'static Path> {
 /// Builds the copy as a user would, and gives the bundle.
 fn build(repository: &Path) -> anyhow::Result<Vec<u8>> {
     let mut command = Command::new(place::server()?);
-    command.args(["plugin", "build", NEW_FOLDER]).current_dir(repository).env("CARGO_TARGET_DIR", target()?);
+    command
+        .args(["plugin", "build", NEW_FOLDER])
+        .current_dir(repository)
+        .env("CARGO_TARGET_DIR", target()?);
     let output = command.output()?;
-    ensure!(output.status.success(), "the plugin does not build: {}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "the plugin does not build: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let path = String::from_utf8(output.stdout)?.trim_end().to_owned();
     fs::read(&path).with_context(|| format!("the bundle at `{path}`"))
 }
 
 #[tokio::test]
-async fn a_copied_plugin_is_built_installed_and_invoked_without_a_change_outside_its_folder() -> anyhow::Result<()> {
+async fn a_copied_plugin_is_built_installed_and_invoked_without_a_change_outside_its_folder()
+-> anyhow::Result<()> {
     let repository = repository()?;
     let before = files(&repository)?;
     copy_plugin(&repository)?;
@@ -111,17 +129,24 @@ async fn a_copied_plugin_is_built_installed_and_invoked_without_a_change_outside
 
     assert_eq!(plugin, "acme.invite-watcher");
     let robots = trial.admin.done(&Ask::get("/v1/robots?kind=deal")).await?;
-    assert_eq!(list(&robots, "/items").iter().map(|robot| robot["robot"].clone()).collect::<Vec<_>>(), ["invite-watcher"]);
+    assert_eq!(
+        list(&robots, "/items").iter().map(|robot| robot["robot"].clone()).collect::<Vec<_>>(),
+        ["invite-watcher"]
+    );
     let deal = trial.deal("A leaking roof").await?;
-    let run = trial.invoke(&plugin, "invite-watcher", &deal, json!({"observer": "supervisor"})).await?;
+    let run =
+        trial.invoke(&plugin, "invite-watcher", &deal, json!({"observer": "supervisor"})).await?;
     assert_eq!(text(&run, "/steps/0/state")?, "done", "{run}");
     let deal = trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}"))).await?;
     assert_eq!(deal["fields"]["observers"], json!([trial.taras]));
     trial.end()?;
     let mut after = files(&repository)?;
     after.retain(|path, _| !path.starts_with(NEW_FOLDER));
-    let changed: Vec<_> =
-        after.iter().filter(|(path, contents)| before.get(*path) != Some(contents)).map(|(path, _)| path).collect();
+    let changed: Vec<_> = after
+        .iter()
+        .filter(|(path, contents)| before.get(*path) != Some(contents))
+        .map(|(path, _)| path)
+        .collect();
     assert!(changed.is_empty(), "files outside {NEW_FOLDER} have changed: {changed:?}");
     assert_eq!(after.len(), before.len(), "a file outside {NEW_FOLDER} has gone");
     Ok(())

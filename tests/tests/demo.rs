@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
+
 use stagewright::demo::PLUGINS;
 use stagewright_tests::host::Host;
 use stagewright_tests::place;
@@ -13,19 +14,27 @@ use stagewright_tests::scratch::Scratch;
 /// The demo, run inside the repository, its data below `scratch`.
 fn demo(scratch: &Scratch, arguments: &[&str]) -> anyhow::Result<Command> {
     let mut command = Command::new(place::server()?);
-    command.arg("demo").args(arguments).current_dir(place::root()).env("TMPDIR", scratch.path()).env_remove("STAGEWRIGHT_LOG");
+    command
+        .arg("demo")
+        .args(arguments)
+        .current_dir(place::root())
+        .env("TMPDIR", scratch.path())
+        .env_remove("STAGEWRIGHT_LOG");
     Ok(command)
 }
 
 fn nothing_is_left_in(folder: &Path) -> anyhow::Result<bool> {
-    Ok(std::fs::read_dir(folder)?.filter_map(Result::ok).all(|entry| !entry.file_name().to_string_lossy().contains("demo")))
+    Ok(std::fs::read_dir(folder)?
+        .filter_map(Result::ok)
+        .all(|entry| !entry.file_name().to_string_lossy().contains("demo")))
 }
 
 fn said(output: &[u8]) -> String {
     String::from_utf8_lossy(output).into_owned()
 }
 
-/// The first of these lines that is not there, given that they come in this order, with whatever between them.
+/// The first of these lines that is not there, given that they come in this order, with whatever
+/// between them.
 fn missing<'a>(text: &str, wanted: &[&'a str]) -> Option<&'a str> {
     let mut lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     wanted.iter().copied().find(|wanted| !lines.any(|line| line.contains(wanted)))
@@ -73,7 +82,8 @@ fn demo_once_plays_both_stories_and_shows_what_happened() -> anyhow::Result<()> 
 fn without_any_one_bundle_the_demo_fails_and_names_it() -> anyhow::Result<()> {
     for (plugin, _) in PLUGINS {
         let scratch = Scratch::new("without")?;
-        let Output { status, stdout, stderr } = demo(&scratch, &["--once", "--without", plugin])?.output()?;
+        let Output { status, stdout, stderr } =
+            demo(&scratch, &["--once", "--without", plugin])?.output()?;
         let (stdout, stderr) = (said(&stdout), said(&stderr));
         assert_eq!(status.code(), Some(1), "{plugin}: {stdout}{stderr}");
         let error = stderr.lines().last().context("no error")?;
@@ -90,9 +100,14 @@ fn without_any_one_bundle_the_demo_fails_and_names_it() -> anyhow::Result<()> {
 
 #[test]
 fn a_plugin_that_the_demo_does_not_know_cannot_be_left_out() -> anyhow::Result<()> {
-    let output = demo(&Scratch::new("unknown")?, &["--once", "--without", "acme.nothing"])?.output()?;
+    let output =
+        demo(&Scratch::new("unknown")?, &["--once", "--without", "acme.nothing"])?.output()?;
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output.stderr).contains("--without takes one of stagewright.get-employee, "), "{}", said(&output.stderr));
+    assert!(
+        said(&output.stderr).contains("--without takes one of stagewright.get-employee, "),
+        "{}",
+        said(&output.stderr)
+    );
     Ok(())
 }
 
@@ -101,14 +116,19 @@ fn the_demo_asks_to_be_run_inside_the_repository() -> anyhow::Result<()> {
     let scratch = Scratch::new("elsewhere")?;
     let output = demo(&scratch, &["--once"])?.current_dir(scratch.path()).output()?;
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output.stderr).contains("run the demo inside the repository"), "{}", said(&output.stderr));
+    assert!(
+        said(&output.stderr).contains("run the demo inside the repository"),
+        "{}",
+        said(&output.stderr)
+    );
     Ok(())
 }
 
 #[test]
 fn a_reader_who_has_seen_enough_is_no_reason_to_panic() -> anyhow::Result<()> {
     let scratch = Scratch::new("head")?;
-    let mut child = demo(&scratch, &["--once"])?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child =
+        demo(&scratch, &["--once"])?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     drop(child.stdout.take());
     let output = child.wait_with_output()?;
     assert!(output.status.success(), "{}: {}", output.status, said(&output.stderr));
@@ -118,8 +138,14 @@ fn a_reader_who_has_seen_enough_is_no_reason_to_panic() -> anyhow::Result<()> {
 /// What a line that the demo shows prints when it is typed into a shell.
 fn typed(line: &str) -> anyhow::Result<Value> {
     let output = Command::new("sh").args(["-c", line]).output()?;
-    ensure!(output.status.success(), "`{line}` ended with {}: {}", output.status, said(&output.stderr));
-    serde_json::from_slice(&output.stdout).with_context(|| format!("`{line}` gave {}", said(&output.stdout)))
+    ensure!(
+        output.status.success(),
+        "`{line}` ended with {}: {}",
+        output.status,
+        said(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("`{line}` gave {}", said(&output.stdout)))
 }
 
 fn serves_until(signal: &str) -> anyhow::Result<()> {
@@ -128,11 +154,24 @@ fn serves_until(signal: &str) -> anyhow::Result<()> {
     let mut host = Host::spawn(demo(&scratch, &[])?, &log)?;
     let lines = host.lines_until("Press Ctrl-C to end.");
     let text = lines.join("\n");
-    let base = lines.iter().find_map(|line| line.strip_prefix("The host goes on serving on ")).context(text.clone())?;
-    let token = text.split("The tenant's token: ").nth(1).and_then(|rest| rest.lines().next()).context(text.clone())?;
-    let curls: Vec<&str> = lines.iter().map(|line| line.trim()).filter(|line| line.starts_with("curl ")).collect();
-    let [timeline, automation, advance] = curls[..] else { anyhow::bail!("not three curl lines:\n{text}") };
-    assert!([timeline, automation].iter().all(|line| line.contains(base) && line.contains(token)), "{text}");
+    let base = lines
+        .iter()
+        .find_map(|line| line.strip_prefix("The host goes on serving on "))
+        .context(text.clone())?;
+    let token = text
+        .split("The tenant's token: ")
+        .nth(1)
+        .and_then(|rest| rest.lines().next())
+        .context(text.clone())?;
+    let curls: Vec<&str> =
+        lines.iter().map(|line| line.trim()).filter(|line| line.starts_with("curl ")).collect();
+    let [timeline, automation, advance] = curls[..] else {
+        anyhow::bail!("not three curl lines:\n{text}")
+    };
+    assert!(
+        [timeline, automation].iter().all(|line| line.contains(base) && line.contains(token)),
+        "{text}"
+    );
 
     let seen = typed(timeline)?;
     let entries = seen["items"].as_array().context("no timeline")?;

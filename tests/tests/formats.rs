@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
+
 use stagewright::store::memory::MemoryStore;
 use stagewright::store::sled::{Options, SledStore};
 use stagewright_core::commit::Commit;
@@ -45,8 +46,11 @@ const DUE: u8 = 27;
 
 /// The dumps, oldest first, with their rows.
 fn dumps() -> anyhow::Result<Vec<(PathBuf, Vec<(Key, Bytes)>)>> {
-    let entries = fs::read_dir(place::root().join("tests/formats"))?.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl")).collect();
+    let entries = fs::read_dir(place::root().join("tests/formats"))?
+        .filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<PathBuf> = entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .collect();
     paths.sort();
     paths.into_iter().map(|path| Ok((path.clone(), rows(&fs::read_to_string(&path)?)?))).collect()
 }
@@ -76,7 +80,8 @@ fn read<T: Row>(value: &[u8]) -> Result<(), RowError> {
 /// Reads a row as the type that its table holds.
 fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
     let read = match table {
-        // Of the format and of guards only the frame is anybody's business; opening the store reads the format.
+        // Of the format and of guards only the frame is anybody's business; opening the store reads
+        // the format.
         1 | 2 => row::version(value).map(drop),
         // An index leads to ids, but for that of one record's history, which leads to places.
         3 => read::<HistoryPlace>(value).or_else(|_no_place| read::<IndexEntry>(value)),
@@ -125,9 +130,12 @@ async fn load(store: Arc<dyn Store>, rows: &[(Key, Bytes)]) -> anyhow::Result<()
     store.commit(Commit { writes, ..Commit::default() }).await?;
     for (key, value) in rows {
         let found = store.read(&[Read::Row(key.clone())]).await?;
-        let [Found::Row(Some(found))] = &found[..] else { anyhow::bail!("{key:?} is not there any more") };
+        let [Found::Row(Some(found))] = &found[..] else {
+            anyhow::bail!("{key:?} is not there any more")
+        };
         ensure!(found == value, "{key:?} has changed");
-        read_as_its_type(table(key), found).with_context(|| format!("table {}, {key:?}", table(key)))?;
+        read_as_its_type(table(key), found)
+            .with_context(|| format!("table {}, {key:?}", table(key)))?;
     }
     Ok(())
 }
@@ -135,19 +143,25 @@ async fn load(store: Arc<dyn Store>, rows: &[(Key, Bytes)]) -> anyhow::Result<()
 #[tokio::test]
 async fn every_row_of_every_earlier_format_is_read_from_memory() -> anyhow::Result<()> {
     for (path, rows) in dumps()? {
-        load(Arc::new(MemoryStore::new()), &rows).await.with_context(|| path.display().to_string())?;
+        load(Arc::new(MemoryStore::new()), &rows)
+            .await
+            .with_context(|| path.display().to_string())?;
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn every_row_of_every_earlier_format_is_read_from_sled_and_its_folder_opens_again() -> anyhow::Result<()> {
+async fn every_row_of_every_earlier_format_is_read_from_sled_and_its_folder_opens_again()
+-> anyhow::Result<()> {
     for (path, rows) in dumps()? {
         let scratch = Scratch::new("formats")?;
         for _ in 0..2 {
             let store = Arc::new(SledStore::open(scratch.path(), Options::at(Timestamp(0)))?);
-            load(Arc::clone(&store) as Arc<dyn Store>, &rows).await.with_context(|| path.display().to_string())?;
-            // Closing alone leaves the folder's lock to the end of the committer, and the next round opens at once.
+            load(Arc::clone(&store) as Arc<dyn Store>, &rows)
+                .await
+                .with_context(|| path.display().to_string())?;
+            // Closing alone leaves the folder's lock to the end of the committer, and the next
+            // round opens at once.
             Arc::into_inner(store).context("somebody still holds the store")?.shutdown().await?;
         }
     }
@@ -157,12 +171,22 @@ async fn every_row_of_every_earlier_format_is_read_from_sled_and_its_folder_open
 #[test]
 fn every_table_has_a_row_in_a_dump() -> anyhow::Result<()> {
     let source = fs::read_to_string(place::root().join("host/core/src/key.rs"))?;
-    let body = source.split("pub enum Table {").nth(1).and_then(|rest| rest.split('}').next()).context("no tables")?;
-    let numbers = body.lines().filter_map(|line| line.trim().trim_end_matches(',').split_once(" = "));
-    let tables: BTreeSet<u8> = numbers.map(|(_, number)| number.parse()).collect::<Result<_, _>>()?;
+    let body = source
+        .split("pub enum Table {")
+        .nth(1)
+        .and_then(|rest| rest.split('}').next())
+        .context("no tables")?;
+    let numbers =
+        body.lines().filter_map(|line| line.trim().trim_end_matches(',').split_once(" = "));
+    let tables: BTreeSet<u8> =
+        numbers.map(|(_, number)| number.parse()).collect::<Result<_, _>>()?;
     ensure!(tables.len() >= 27, "only the tables {tables:?} were found in the source");
-    let dumped: BTreeSet<u8> = dumps()?.iter().flat_map(|(_, rows)| rows).map(|(key, _)| table(key)).collect();
+    let dumped: BTreeSet<u8> =
+        dumps()?.iter().flat_map(|(_, rows)| rows).map(|(key, _)| table(key)).collect();
     let missing: Vec<&u8> = tables.difference(&dumped).collect();
-    ensure!(missing.is_empty(), "tables without a row; tests/formats/README.md says how to make the next dump: {missing:?}");
+    ensure!(
+        missing.is_empty(),
+        "tables without a row; tests/formats/README.md says how to make the next dump: {missing:?}"
+    );
     Ok(())
 }

@@ -1,10 +1,12 @@
-//! A client's file, from WhatsApp's server to whoever asks for it over the API: the real host, the real plugin, real HTTP.
+//! A client's file, from WhatsApp's server to whoever asks for it over the API: the real host, the
+//! real plugin, real HTTP.
 
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use reqwest::StatusCode;
 use serde_json::Value;
+
 use stagewright::demo::standin::StandIn;
 use stagewright_tests::api::{Api, Ask, text};
 use stagewright_tests::fixture::{self, Robots, Tenant};
@@ -39,14 +41,19 @@ impl World {
         self.api.done(&Ask::hook(&self.tenant.id, "whatsapp", told.incoming())).await?;
         let conversations = self.api.done(&Ask::get("/v1/conversations")).await?;
         let id = text(&conversations, "/items/0/id")?;
-        let messages = self.api.done(&Ask::get(format!("/v1/conversations/{id}/messages?limit=1"))).await?;
+        let messages =
+            self.api.done(&Ask::get(format!("/v1/conversations/{id}/messages?limit=1"))).await?;
         ensure!(text(&messages, "/items/0/body/caption")? == "The roof", "{messages}");
         text(&messages, "/items/0/media_url")
     }
 
     async fn fetch(&self, url: &str) -> anyhow::Result<reqwest::Response> {
         let client = reqwest::Client::builder().no_proxy().build()?;
-        Ok(client.get(format!("{}{url}", self.host.base)).bearer_auth(&self.tenant.token).send().await?)
+        Ok(client
+            .get(format!("{}{url}", self.host.base))
+            .bearer_auth(&self.tenant.token)
+            .send()
+            .await?)
     }
 }
 
@@ -75,6 +82,10 @@ async fn a_clients_file_is_fetched_byte_for_byte_and_a_huge_one_is_refused() -> 
     ensure!(text(&problem, "/detail")?.contains("16777217 bytes; at most 16777216"), "{problem}");
     // The file was described and not fetched.
     let asked = world.provider.received();
-    ensure!(asked.last().is_some_and(|request| !request.target.starts_with("/files/")), "{:?}", asked.last());
+    ensure!(
+        asked.last().is_some_and(|request| !request.target.starts_with("/files/")),
+        "{:?}",
+        asked.last()
+    );
     world.host.stop()
 }

@@ -1,5 +1,5 @@
-//! What an operator may get wrong before the server serves: each ends it with one message, which has a stable code and says what to
-//! do, and leaves everything as it was.
+//! What an operator may get wrong before the server serves: each ends it with one message, which
+//! has a stable code and says what to do, and leaves everything as it was.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use anyhow::ensure;
+
 use stagewright_tests::api::{Api, Ask};
 use stagewright_tests::disk::{Cut, Disk};
 use stagewright_tests::host::{Home, Host};
@@ -54,7 +55,8 @@ impl Place {
         Ok(Disk::holding(self.home.folder())?.after(Cut::Everything))
     }
 
-    /// The server does not start: it ends with an error of this code and nothing else on standard error.
+    /// The server does not start: it ends with an error of this code and nothing else on standard
+    /// error.
     fn refuses(&self, code: &str) -> anyhow::Result<Refused> {
         let before = self.content()?;
         let refused = refused(&mut self.home.server()?, code)?;
@@ -71,8 +73,13 @@ fn refused(command: &mut Command, code: &str) -> anyhow::Result<String> {
     let (said, message) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
     ensure!(output.status.code() == Some(1), "it ended with {}: {message}", output.status);
     let message = message.trim_end();
-    ensure!(message.starts_with("error: ") && message.contains(&format!("({code})")), "it does not say {code}: {message}");
-    let more = ["\nerror", "panicked", "ERROR", "WARN", "backtrace"].iter().any(|word| message.contains(word));
+    ensure!(
+        message.starts_with("error: ") && message.contains(&format!("({code})")),
+        "it does not say {code}: {message}"
+    );
+    let more = ["\nerror", "panicked", "ERROR", "WARN", "backtrace"]
+        .iter()
+        .any(|word| message.contains(word));
     ensure!(said.is_empty() && !more, "it says more than that: {said}{message}");
     Ok(message.to_owned())
 }
@@ -86,7 +93,11 @@ async fn a_port_in_use_is_named() {
 
     let refused = place.refuses("server.port-in-use").unwrap();
 
-    assert!(refused.message.contains(&address.to_string()) && refused.message.contains("set `listen`"), "{}", refused.message);
+    assert!(
+        refused.message.contains(&address.to_string()) && refused.message.contains("set `listen`"),
+        "{}",
+        refused.message
+    );
     assert!(refused.untouched);
     drop(taken);
     place.serves().await.unwrap();
@@ -106,7 +117,11 @@ async fn a_data_folder_in_use_is_left_to_the_host_that_has_it() {
 
     let refused = place.refuses("storage.locked").unwrap();
 
-    assert!(refused.message.contains("another process is using it; stop that one first"), "{}", refused.message);
+    assert!(
+        refused.message.contains("another process is using it; stop that one first"),
+        "{}",
+        refused.message
+    );
     let api = Api::new(&first.base, &place.home.first_token().unwrap()).unwrap();
     api.done(&Ask::get("/v1/tenants")).await.unwrap();
     first.stop().unwrap();
@@ -143,7 +158,11 @@ async fn data_is_served_under_its_own_master_key_only() {
 
     fs::remove_file(&path).unwrap();
     let missing = place.refuses("key.missing").unwrap();
-    assert!(missing.untouched && missing.message.contains("put your copy of it back"), "{}", missing.message);
+    assert!(
+        missing.untouched && missing.message.contains("put your copy of it back"),
+        "{}",
+        missing.message
+    );
 
     fs::write(&path, "11".repeat(32)).unwrap();
     let wrong = place.refuses("key.wrong").unwrap();
@@ -176,7 +195,11 @@ async fn a_place_that_cannot_hold_the_data_is_refused() {
         place.configure(&format!("listen = \"127.0.0.1:0\"\ndata = \"{data}\"")).unwrap();
         place.refuses("storage.folder").unwrap();
     }
-    place.configure("listen = \"127.0.0.1:0\"\nfirst_token = \"/proc/first-token\"\ndata = \"other\"").unwrap();
+    place
+        .configure(
+            "listen = \"127.0.0.1:0\"\nfirst_token = \"/proc/first-token\"\ndata = \"other\"",
+        )
+        .unwrap();
     let refused = place.refuses("server.first-token").unwrap();
     assert!(refused.message.contains("/proc/first-token"), "{}", refused.message);
 

@@ -1,9 +1,10 @@
-//! Power cuts of the real server under load: nothing acknowledged is lost, nothing is half done. A build that acknowledges early
-//! loses something in the same rig.
+//! Power cuts of the real server under load: nothing acknowledged is lost, nothing is half done. A
+//! build that acknowledges early loses something in the same rig.
 
 use std::process::Command;
 
 use anyhow::Context;
+
 use stagewright_tests::api::Api;
 use stagewright_tests::deadline::now;
 use stagewright_tests::disk::{Counts, Cut};
@@ -30,10 +31,17 @@ struct Outcome {
 }
 
 /// Cuts the power of a server under load again and again, until something is lost.
-async fn cuts(name: &str, count: u64, command: impl Fn(&Home) -> anyhow::Result<Command>) -> anyhow::Result<Outcome> {
-    // The tenant is made with the power on as well: what was installed and set up has been acknowledged too.
-    let (mut rig, host) =
-        Rig::new(name, SEED, async |home, scratch| Ok(Rack::serve(home, &scratch.path().join("host.log"))?.1)).await?;
+async fn cuts(
+    name: &str,
+    count: u64,
+    command: impl Fn(&Home) -> anyhow::Result<Command>,
+) -> anyhow::Result<Outcome> {
+    // The tenant is made with the power on as well: what was installed and set up has been
+    // acknowledged too.
+    let (mut rig, host) = Rig::new(name, SEED, async |home, scratch| {
+        Ok(Rack::serve(home, &scratch.path().join("host.log"))?.1)
+    })
+    .await?;
     let rack = Rack::around(rig.home.folder())?;
     drop(host);
     rack.cut(Cut::Nothing).context("the first cut")?;
@@ -65,7 +73,12 @@ async fn cuts(name: &str, count: u64, command: impl Fn(&Home) -> anyhow::Result<
         let cut = if number % 2 == 0 { Cut::Nothing } else { Cut::Some(rig.chance.number()) };
         add(&mut outcome.counts, rack.cut(cut)?);
         outcome.acknowledged += ended.acknowledged;
-        println!("cut {}, {cut:?}, after {} acknowledgements with {} under way", number + 1, ended.acknowledged, ended.under_way);
+        println!(
+            "cut {}, {cut:?}, after {} acknowledgements with {} under way",
+            number + 1,
+            ended.acknowledged,
+            ended.under_way
+        );
         before = Some(ended);
     }
     Ok(outcome)
@@ -84,7 +97,8 @@ async fn twenty_power_cuts_lose_nothing_acknowledged() -> anyhow::Result<()> {
     let outcome = cuts("power-cut", CUTS, Home::server).await?;
     let Counts { writes, bytes, syncs, range_syncs } = outcome.counts;
     println!(
-        "seed {SEED}: {CUTS} cuts, {} acknowledgements; {writes} writes of {} MiB, {syncs} syncs, {range_syncs} range syncs, {:?}",
+        "seed {SEED}: {CUTS} cuts, {} acknowledgements; {writes} writes of {} MiB, {syncs} syncs, \
+         {range_syncs} range syncs, {:?}",
         outcome.acknowledged,
         bytes >> 20,
         begun.elapsed()
@@ -106,7 +120,10 @@ async fn a_build_that_acknowledges_early_loses_something() -> anyhow::Result<()>
     assert!(sound.lost.is_none(), "{:?}", sound.lost);
     let early = cuts("power-cut-early", CUTS, |home| rigged(home, true)).await?;
     let lost = early.lost.map(|lost| format!("{lost:#}")).unwrap_or_default();
-    println!("seed {SEED}: answers before the sync, {} acknowledgements: {lost}", early.acknowledged);
+    println!(
+        "seed {SEED}: answers before the sync, {} acknowledgements: {lost}",
+        early.acknowledged
+    );
     assert!(!lost.is_empty(), "an answer before the sync goes unnoticed in {CUTS} cuts");
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::ensure;
+
 use stagewright_tests::disk::{Cut, Disk};
 use stagewright_tests::place;
 use stagewright_tests::record::{JOURNAL, Record, WATCHED, decode};
@@ -18,7 +19,12 @@ fn work(scratch: &Scratch, ending: &str) -> anyhow::Result<(PathBuf, Vec<u8>)> {
     let (folder, journal) = (scratch.path().join("folder"), scratch.path().join("journal"));
     fs::create_dir(&folder)?;
     let mut victim = Command::new(place::own("victim")?);
-    victim.arg(&folder).arg(ending).env("LD_PRELOAD", place::shim()?).env(WATCHED, &folder).env(JOURNAL, &journal);
+    victim
+        .arg(&folder)
+        .arg(ending)
+        .env("LD_PRELOAD", place::shim()?)
+        .env(WATCHED, &folder)
+        .env(JOURNAL, &journal);
     let status = victim.status()?;
     ensure!(status.success() == ending.is_empty(), "the victim ended with {status}");
     let journal = fs::read(journal)?;
@@ -52,9 +58,14 @@ fn only_what_was_synced_survives_a_cut() {
     let scratch = Scratch::new("shim-cut").unwrap();
     let (folder, journal) = work(&scratch, "").unwrap();
     let file = |text: &[u8]| Some(text.to_vec());
-    let expected =
-        [("below", None), ("below/log", file(b"01abcdef89\0\0\0\0\0")), ("finished", file(b"whole")), ("twin", file(b"whole"))];
-    let expected: Image = expected.into_iter().map(|(path, content)| (path.to_owned(), content)).collect();
+    let expected = [
+        ("below", None),
+        ("below/log", file(b"01abcdef89\0\0\0\0\0")),
+        ("finished", file(b"whole")),
+        ("twin", file(b"whole")),
+    ];
+    let expected: Image =
+        expected.into_iter().map(|(path, content)| (path.to_owned(), content)).collect();
     assert_eq!(left(&folder, &journal, Cut::Nothing).unwrap(), expected);
     for seed in 0..100 {
         let image = left(&folder, &journal, Cut::Some(seed)).unwrap();
@@ -66,6 +77,7 @@ fn only_what_was_synced_survives_a_cut() {
 fn a_record_that_a_kill_cut_short_is_left_out() {
     let scratch = Scratch::new("shim-short").unwrap();
     let (_, journal) = work(&scratch, "killed").unwrap();
-    let count = |bytes: &[u8]| decode(bytes).collect::<Result<Vec<Record<'_>>, String>>().unwrap().len();
+    let count =
+        |bytes: &[u8]| decode(bytes).collect::<Result<Vec<Record<'_>>, String>>().unwrap().len();
     assert_eq!(count(&journal[..journal.len() - 1]), count(&journal) - 1);
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
+
 use stagewright_tests::chance::Chance;
 use stagewright_tests::disk::Cut;
 use stagewright_tests::place;
@@ -26,8 +27,15 @@ fn read(line: &str, word: &str) -> anyhow::Result<Option<((u64, u64), u64)>> {
     Ok(Some(((*writer, *pair), *version)))
 }
 
-/// Lets the ledger write until so many commits are acknowledged, cuts, and adds to `kept` what was acknowledged.
-fn write_and_cut(rack: &Rack, folder: &Path, mode: &str, (lines, cut): (u64, Cut), kept: &mut Ledger) -> anyhow::Result<u64> {
+/// Lets the ledger write until so many commits are acknowledged, cuts, and adds to `kept` what was
+/// acknowledged.
+fn write_and_cut(
+    rack: &Rack,
+    folder: &Path,
+    mode: &str,
+    (lines, cut): (u64, Cut),
+    kept: &mut Ledger,
+) -> anyhow::Result<u64> {
     let mut command = Command::new(place::own("ledger")?);
     command.arg(folder).arg("write").arg(mode).stdout(Stdio::piped());
     rack.power_on(&mut command)?;
@@ -37,7 +45,10 @@ fn write_and_cut(rack: &Rack, folder: &Path, mode: &str, (lines, cut): (u64, Cut
     for line in output.lines() {
         if let Some((pair, version)) = read(&line?, "kept")? {
             let before = kept.insert(pair, version);
-            ensure!(before.is_none_or(|before| before < version), "{pair:?} went back from {before:?} to {version}");
+            ensure!(
+                before.is_none_or(|before| before < version),
+                "{pair:?} went back from {before:?} to {version}"
+            );
             acknowledged += 1;
             if acknowledged == lines {
                 child.kill()?;
@@ -54,7 +65,11 @@ fn write_and_cut(rack: &Rack, folder: &Path, mode: &str, (lines, cut): (u64, Cut
 fn check(folder: &Path, kept: &mut Ledger) -> anyhow::Result<u64> {
     let output = Command::new(place::own("ledger")?).arg(folder).arg("check").output()?;
     let text = String::from_utf8(output.stdout)?;
-    ensure!(output.status.success(), "the store is not sound: {}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "the store is not sound: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let mut lost = 0;
     for line in text.lines() {
         if let Some((pair, version)) = read(line, "found")? {
@@ -77,7 +92,8 @@ fn cuts(name: &str, mode: &str, count: u64) -> anyhow::Result<(u64, u64)> {
         let cut = if number % 4 == 0 { Cut::Nothing } else { Cut::Some(chance.number()) };
         let lines = 1 + chance.below(3_000);
         acknowledged += write_and_cut(&rack, &folder, mode, (lines, cut), &mut kept)?;
-        lost += check(&folder, &mut kept).with_context(|| format!("cut {number}, {cut:?}, after {lines} commits"))?;
+        lost += check(&folder, &mut kept)
+            .with_context(|| format!("cut {number}, {cut:?}, after {lines} commits"))?;
     }
     Ok((acknowledged, lost))
 }

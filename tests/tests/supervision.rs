@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+
 use stagewright_tests::host::{Home, Host};
 use stagewright_tests::place;
 use stagewright_tests::scratch::Scratch;
@@ -24,7 +25,8 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
     let [file] = blocks(&guide, "yaml")[..] else { anyhow::bail!("the guide has one file") };
     let path = scratch.path().join("design.yaml");
     std::fs::write(&path, file)?;
-    let target = place::server()?.ancestors().nth(2).context("the target folder")?.display().to_string();
+    let target =
+        place::server()?.ancestors().nth(2).context("the target folder")?.display().to_string();
     let steps = blocks(&guide, "sh")
         .join("\n")
         .replace("http://127.0.0.1:8080", &host.base)
@@ -33,9 +35,13 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
         .replace(" target/", &format!(" {target}/"))
         .replace("design.yaml", &path.display().to_string());
 
-    let output = Command::new("bash").args(["-euo", "pipefail", "-c", &steps]).current_dir(place::root()).output()?;
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &steps])
+        .current_dir(place::root())
+        .output()?;
 
-    let (said, complaints) = (String::from_utf8(output.stdout)?, String::from_utf8_lossy(&output.stderr).into_owned());
+    let (said, complaints) =
+        (String::from_utf8(output.stdout)?, String::from_utf8_lossy(&output.stderr).into_owned());
     ensure!(output.status.success(), "{}: {complaints}\n{said}", output.status);
     for words in [
         "Call Anna",
@@ -50,7 +56,10 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
     }
     let exported = std::fs::read_to_string(&path)?;
     for part in ["id: design_won", "calendars:\n  - id: default"] {
-        ensure!(exported.contains(part), "the export does not hold {part:?} of what was imported:\n{exported}");
+        ensure!(
+            exported.contains(part),
+            "the export does not hold {part:?} of what was imported:\n{exported}"
+        );
     }
     host.stop()
 }

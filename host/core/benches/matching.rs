@@ -1,7 +1,8 @@
-//! How long it takes to match one event against the automations of a tenant that has published a thousand.
+//! How long it takes to match one event against the automations of a tenant that has published a
+//! thousand.
 //!
-//! What is measured is every round of `dispatch::plan`, from the event's id to the triggers that are to be asked, with rows as the
-//! store keeps them: found in memory, decoded here.
+//! What is measured is every round of `dispatch::plan`, from the event's id to the triggers that
+//! are to be asked, with rows as the store keeps them: found in memory, decoded here.
 
 #[path = "../tests/rules/world/mod.rs"]
 #[expect(dead_code, reason = "the world of the rules' tests, of which a measurement needs little")]
@@ -9,33 +10,58 @@ mod world;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::{Map, Value, json};
-use stagewright_core::command::{change_record, dispatch, publish_automation, put_automation, put_pipeline};
+
+use stagewright_core::command::{
+    change_record, dispatch, publish_automation, put_automation, put_pipeline,
+};
 use stagewright_core::context::OpContext;
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
 use stagewright_core::model::record::RecordRef;
+
 use world::{TENANT, World, trigger};
 
 /// Automations of the tenant.
 const AUTOMATIONS: usize = 1_000;
 
-/// A tenant whose automations stand on pipelines of `stages` stages; every `listening`-th has a trigger for changed fields, the others
-/// for accepted chats.
+/// A tenant whose automations stand on pipelines of `stages` stages; every `listening`-th has a
+/// trigger for changed fields, the others for accepted chats.
 fn tenant(stages: usize, listening: usize, more: &Value) -> World {
     let mut world = World::new();
     for pipeline in 0..AUTOMATIONS / stages {
-        let (id, names) = (format!("p{pipeline}"), (0..stages).map(|stage| format!("s{stage}")).collect::<Vec<_>>());
+        let (id, names) = (
+            format!("p{pipeline}"),
+            (0..stages).map(|stage| format!("s{stage}")).collect::<Vec<_>>(),
+        );
         let all: Vec<Value> = names.iter().map(|name| json!({"id": name, "name": name})).collect();
         let body = json!({"kind": "deal", "name": "P", "stages": all});
-        world.ok(|tx, ctx| put_pipeline::decide(tx, ctx, &id, serde_json::from_value(body.clone()).unwrap(), None));
+        world.ok(|tx, ctx| {
+            put_pipeline::decide(tx, ctx, &id, serde_json::from_value(body.clone()).unwrap(), None)
+        });
         for (place, stage) in names.iter().enumerate() {
             let mut changed = json!({"trigger": "changed", "settings": {}});
             changed.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            let one = if place % listening == 0 { trigger("moved", changed) } else { trigger("moved", json!({})) };
-            let robot = world::robot("say", "Hello {{ item.title }}", json!({"run": {"after": "1d"}}));
-            let body = json!({"kind": "deal", "pipeline": id, "stage": stage, "robots": [robot], "triggers": [one]});
+            let one = if place % listening == 0 {
+                trigger("moved", changed)
+            } else {
+                trigger("moved", json!({}))
+            };
+            let robot =
+                world::robot("say", "Hello {{ item.title }}", json!({"run": {"after": "1d"}}));
+            let body = json!({
+                "kind": "deal", "pipeline": id, "stage": stage, "robots": [robot],
+                "triggers": [one],
+            });
             let name = format!("a-{pipeline}-{stage}");
-            world.ok(|tx, ctx| put_automation::decide(tx, ctx, &name, serde_json::from_value(body.clone()).unwrap(), None));
+            world.ok(|tx, ctx| {
+                put_automation::decide(
+                    tx,
+                    ctx,
+                    &name,
+                    serde_json::from_value(body.clone()).unwrap(),
+                    None,
+                )
+            });
             world.ok(|tx, ctx| publish_automation::decide(tx, ctx, &name));
         }
     }
@@ -56,19 +82,33 @@ fn event(world: &mut World) -> (String, RecordRef) {
 
 fn matching(criterion: &mut Criterion) {
     let nothing = json!({});
-    let big = json!({"condition": {"all": [
-        {"field": "item.amount", "is": "changed"}, {"field": "item.amount", "is": "greater_than", "value": "1000"}]}});
+    let big = json!({
+        "condition": {
+            "all": [
+                {"field": "item.amount", "is": "changed"},
+                {"field": "item.amount", "is": "greater_than", "value": "1000"},
+            ],
+        },
+    });
     for (name, stages, listening, more, asked) in [
         ("100 pipelines of 10 stages, every fifth stage listens", 10, 5, &nothing, 1),
         ("100 pipelines of 10 stages, every stage listens", 10, 1, &nothing, 9),
         ("10 pipelines of 100 stages, every tenth stage listens", 100, 10, &nothing, 9),
         ("10 pipelines of 100 stages, every stage listens", 100, 1, &nothing, 99),
-        ("10 pipelines of 100 stages, every stage listens under a condition that does not hold", 100, 1, &big, 0),
+        (
+            "10 pipelines of 100 stages, every stage listens under a condition that does not hold",
+            100,
+            1,
+            &big,
+            0,
+        ),
     ] {
         let mut world = tenant(stages, listening, more);
         let (event, item) = event(&mut world);
         let ctx = OpContext::system(TENANT, &["dispatch", &event], world.now);
-        let plan = |world: &World| world.look(&ctx, |tx, ctx| dispatch::plan(tx, ctx, &event, &item)).unwrap();
+        let plan = |world: &World| {
+            world.look(&ctx, |tx, ctx| dispatch::plan(tx, ctx, &event, &item)).unwrap()
+        };
         assert_eq!(plan(&world).iter().filter(|ask| ask.call.is_ok()).count(), asked, "{name}");
         criterion.bench_function(name, |bencher| bencher.iter(|| plan(&world)));
     }

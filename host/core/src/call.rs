@@ -56,10 +56,12 @@ impl CallLimits {
     };
 
     /// A trigger's limits.
-    pub const TRIGGER: Self = Self { fuel: 100_000_000, wall_ms: 1_000, host_calls: 200, effects: 0, ..Self::ROBOT };
+    pub const TRIGGER: Self =
+        Self { fuel: 100_000_000, wall_ms: 1_000, host_calls: 200, effects: 0, ..Self::ROBOT };
 
     /// A channel's limits; its answers carry whole requests.
-    pub const CHANNEL: Self = Self { wall_ms: 5_000, effects: 0, output_bytes: 4 << 20, ..Self::ROBOT };
+    pub const CHANNEL: Self =
+        Self { wall_ms: 5_000, effects: 0, output_bytes: 4 << 20, ..Self::ROBOT };
 }
 
 /// What every robot and trigger is told.
@@ -169,8 +171,8 @@ pub struct Exchange {
     pub request: Request,
     /// Given back with the answer.
     pub state: Vec<u8>,
-    /// Whether the recipient may see something of it. Where the answer of such a request is lost, nobody knows whether the message
-    /// arrived; the answer of any other may be asked for again.
+    /// Whether the recipient may see something of it. Where the answer of such a request is lost,
+    /// nobody knows whether the message arrived; the answer of any other may be asked for again.
     pub sends: bool,
 }
 
@@ -220,9 +222,10 @@ pub enum Retry {
 pub struct CallFailure {
     /// Whose fault it is.
     pub blame: Blame,
-    /// Stable code: `limit.fuel`, `limit.time`, `limit.memory`, `limit.table`, `limit.host-calls`, `limit.effects`,
-    /// `limit.output`, `plugin.trap`, `plugin.bad-answer`, `plugin.missing`, `plugin.receive`, `plugin.send`, `host.panic`,
-    /// `store.unavailable`, or `plugin.<the plugin's own>`.
+    /// Stable code: `limit.fuel`, `limit.time`, `limit.memory`, `limit.table`, `limit.host-calls`,
+    /// `limit.effects`, `limit.output`, `plugin.trap`, `plugin.bad-answer`, `plugin.missing`,
+    /// `plugin.receive`, `plugin.send`, `host.panic`, `store.unavailable`, or
+    /// `plugin.<the plugin's own>`.
     pub code: String,
     /// What, where, used, limit, what to do.
     pub message: String,

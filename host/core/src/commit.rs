@@ -1,8 +1,9 @@
 //! What a decision wants written, as a value.
 //!
-//! A [`Commit`] is all or nothing: its expectations are checked, its rows written and its guards bumped together, and it is
-//! durable before anybody is told. Records, events, due rows, outgoing deliveries, timeline entries and the receipt are all rows
-//! of it, so that none of them can exist without the others.
+//! A [`Commit`] is all or nothing: its expectations are checked, its rows written and its guards
+//! bumped together, and it is durable before anybody is told. Records, events, due rows, outgoing
+//! deliveries, timeline entries and the receipt are all rows of it, so that none of them can exist
+//! without the others.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +13,14 @@ use crate::row::{self, Bytes, RowError};
 /// Rows to write and what must hold for that.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Commit {
-    /// Versions that rows and guards must have now; 0 means that the row is absent (for a guard: never bumped).
+    /// Versions that rows and guards must have now; 0 means that the row is absent (for a guard:
+    /// never bumped).
     pub expects: BTreeMap<Key, u64>,
-    /// Rows to put, or to delete where the value is absent. A put carries its own new version inside.
+    /// Rows to put, or to delete where the value is absent. A put carries its own new version
+    /// inside.
     pub writes: BTreeMap<Key, Option<Bytes>>,
-    /// Guard rows whose range changes its membership or order, and by how many steps their version grows.
+    /// Guard rows whose range changes its membership or order, and by how many steps their version
+    /// grows.
     pub bumps: BTreeMap<Key, u64>,
 }
 
@@ -45,7 +49,8 @@ impl Commit {
         self.writes.is_empty() && self.bumps.is_empty()
     }
 
-    /// The version that `key` has once this commit is applied; nothing where this commit leaves it alone.
+    /// The version that `key` has once this commit is applied; nothing where this commit leaves it
+    /// alone.
     ///
     /// # Errors
     /// [`RowError`] for a damaged row.
@@ -57,10 +62,12 @@ impl Commit {
         }
     }
 
-    /// One commit that does what `self` and then `after` would do: per row the first expected version and the last value.
+    /// One commit that does what `self` and then `after` would do: per row the first expected
+    /// version and the last value.
     ///
     /// # Errors
-    /// [`MergeError::Mismatch`] where `after` was decided on something else than what `self` leaves.
+    /// [`MergeError::Mismatch`] where `after` was decided on something else than what `self`
+    /// leaves.
     pub fn then(mut self, after: Self) -> Result<Self, MergeError> {
         for (key, expected) in after.expects {
             self.expect_after(key, expected)?;
@@ -75,14 +82,20 @@ impl Commit {
     /// Takes over an expectation of a later commit, translated to what must hold before this one.
     fn expect_after(&mut self, key: Key, expected: u64) -> Result<(), MergeError> {
         if let Some(found) = self.version_of(&key)? {
-            return if found == expected { Ok(()) } else { Err(MergeError::Mismatch { key, expected, found }) };
+            return if found == expected {
+                Ok(())
+            } else {
+                Err(MergeError::Mismatch { key, expected, found })
+            };
         }
         let bumped = self.bumps.get(&key).copied().unwrap_or(0);
         let Some(before) = expected.checked_sub(bumped) else {
             return Err(MergeError::Mismatch { key, expected, found: bumped });
         };
         match self.expects.get(&key) {
-            Some(found) if *found != before => Err(MergeError::Mismatch { key, expected: before, found: *found }),
+            Some(found) if *found != before => {
+                Err(MergeError::Mismatch { key, expected: before, found: *found })
+            }
             Some(_) => Ok(()),
             None => {
                 self.expects.insert(key, before);
@@ -118,7 +131,10 @@ mod tests {
 
     #[test]
     fn a_commit_decided_on_something_else_is_refused() {
-        assert!(matches!(write("a", 3, 4).then(write("a", 3, 4)), Err(MergeError::Mismatch { found: 4, expected: 3, .. })));
+        assert!(matches!(
+            write("a", 3, 4).then(write("a", 3, 4)),
+            Err(MergeError::Mismatch { found: 4, expected: 3, .. })
+        ));
     }
 
     #[test]

@@ -74,7 +74,8 @@ pub struct OpContext {
     pub command_id: CommandId,
     /// Who does it.
     pub actor: Actor,
-    /// In whose name it is recorded, where that is somebody else. Attribution only, never authority.
+    /// In whose name it is recorded, where that is somebody else. Attribution only, never
+    /// authority.
     pub on_behalf_of: Option<String>,
     /// What led to it.
     pub cause: Cause,
@@ -87,7 +88,8 @@ pub struct OpContext {
 }
 
 impl OpContext {
-    /// The circumstances of the host's own work, `work` naming it so that doing it again makes the same ids.
+    /// The circumstances of the host's own work, `work` naming it so that doing it again makes the
+    /// same ids.
     #[must_use]
     pub fn system(tenant: TenantId, work: &[&str], now: Timestamp) -> Self {
         Self {
@@ -105,7 +107,8 @@ impl OpContext {
     /// The circumstances of the `ordinal`-th part of this command, with ids of its own.
     #[must_use]
     pub fn part(&self, ordinal: usize) -> Self {
-        let command_id = CommandId::derived(&[&hex::encode(self.command_id.0), "part", &ordinal.to_string()]);
+        let command_id =
+            CommandId::derived(&[&hex::encode(self.command_id.0), "part", &ordinal.to_string()]);
         Self { command_id, ..self.clone() }
     }
 
@@ -119,7 +122,8 @@ impl OpContext {
         }
     }
 
-    /// Who is shown as the author: the one on whose behalf it is done, else the actor if that is a user.
+    /// Who is shown as the author: the one on whose behalf it is done, else the actor if that is a
+    /// user.
     #[must_use]
     pub fn author(&self) -> Option<&str> {
         match (&self.on_behalf_of, &self.actor) {

@@ -10,7 +10,8 @@ use serde_json::Value;
 /// Longest decimal number that is read, in characters.
 const CHARS_MAX: usize = 40;
 
-/// A decimal number written out, such as `-1250.50`. Exponents are not read: `1e999999999` would be as long as it says.
+/// A decimal number written out, such as `-1250.50`. Exponents are not read: `1e999999999` would be
+/// as long as it says.
 #[must_use]
 pub fn parse(text: &str) -> Option<BigDecimal> {
     split(text).and_then(|_| BigDecimal::from_str(text).ok())
@@ -46,12 +47,21 @@ impl<'a> Digits<'a> {
     fn of(text: &'a str) -> Option<Self> {
         let (whole, part) = split(text)?;
         let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
-        Some(Self { negative: text.starts_with('-') && !(whole.is_empty() && part.is_empty()), whole, part })
+        Some(Self {
+            negative: text.starts_with('-') && !(whole.is_empty() && part.is_empty()),
+            whole,
+            part,
+        })
     }
 
-    /// The order by size: more digits before the point are more, those behind it compare from the left.
+    /// The order by size: more digits before the point are more, those behind it compare from the
+    /// left.
     fn magnitude(&self, other: &Self) -> Ordering {
-        self.whole.len().cmp(&other.whole.len()).then_with(|| self.whole.cmp(other.whole)).then_with(|| self.part.cmp(other.part))
+        self.whole
+            .len()
+            .cmp(&other.whole.len())
+            .then_with(|| self.whole.cmp(other.whole))
+            .then_with(|| self.part.cmp(other.part))
     }
 }
 
@@ -69,7 +79,8 @@ fn split(text: &str) -> Option<(&str, &str)> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
     let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    Some((whole, part)).filter(|(whole, part)| text.len() <= CHARS_MAX && numeric(whole) && numeric(part))
+    Some((whole, part))
+        .filter(|(whole, part)| text.len() <= CHARS_MAX && numeric(whole) && numeric(part))
 }
 
 #[cfg(test)]
@@ -78,14 +89,28 @@ mod tests {
 
     #[test]
     fn only_plain_numbers_are_read() {
-        for wrong in ["", "-", ".", "1.", ".5", "1e9", "+1", "1_000", "0x1", "NaN", "1,5", "1 000"] {
+        for wrong in ["", "-", ".", "1.", ".5", "1e9", "+1", "1_000", "0x1", "NaN", "1,5", "1 000"]
+        {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn the_order_is_that_of_numbers_and_not_of_letters() {
-        let texts = ["-10", "-9.50", "-0.1", "-0.0", "0", "0.10", "0.1000001", "9", "10", "10.00", "100", "1e9"];
+        let texts = [
+            "-10",
+            "-9.50",
+            "-0.1",
+            "-0.0",
+            "0",
+            "0.10",
+            "0.1000001",
+            "9",
+            "10",
+            "10.00",
+            "100",
+            "1e9",
+        ];
         for (a, b) in texts.iter().flat_map(|a| texts.iter().map(move |b| (*a, *b))) {
             let by_library = parse(a).zip(parse(b)).map(|(a, b)| a.cmp(&b));
             assert_eq!(order(&Value::from(a), &Value::from(b)), by_library, "{a} {b}");

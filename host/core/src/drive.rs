@@ -1,5 +1,6 @@
-//! Runs a decision against a store: loads what it asks for, decides again, commits, and starts anew where another commit came
-//! first. This is the only place that knows the loop; it knows no runtime.
+//! Runs a decision against a store: loads what it asks for, decides again, commits, and starts anew
+//! where another commit came first. This is the only place that knows the loop; it knows no
+//! runtime.
 
 use crate::commit::Commit;
 use crate::limits::CONFLICTS_MAX;
@@ -35,7 +36,8 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Decides on an overlay of undecided commits, loading into `reads` what is asked for. Nothing is written.
+/// Decides on an overlay of undecided commits, loading into `reads` what is asked for. Nothing is
+/// written.
 ///
 /// # Errors
 /// [`Failure`], never `Contended`.
@@ -58,7 +60,8 @@ pub async fn resolve<T: Send>(
     Err(Failure::Damaged(format!("a decision wanted more than {ROUNDS_MAX} rounds of reading")))
 }
 
-/// Decides and commits. The answer is given only once everything it rests on is durable, a refusal included.
+/// Decides and commits. The answer is given only once everything it rests on is durable, a refusal
+/// included.
 ///
 /// # Errors
 /// [`Failure`].
@@ -69,8 +72,8 @@ pub async fn execute<T: Send>(
     execute_after(store, &[], decision).await
 }
 
-/// The same for a decision that wants what `known` names, as one before it did: all of that is read anew in one round, so that its
-/// own rounds are left for what only it wants.
+/// The same for a decision that wants what `known` names, as one before it did: all of that is read
+/// anew in one round, so that its own rounds are left for what only it wants.
 ///
 /// # Errors
 /// [`Failure`].

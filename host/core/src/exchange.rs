@@ -1,5 +1,6 @@
-//! Carries a job out through a channel: asks the plugin for a request, sends it, gives the plugin the answer, until it says what came
-//! of the job. A job is a message to deliver, or a file to look up; either may take several requests.
+//! Carries a job out through a channel: asks the plugin for a request, sends it, gives the plugin
+//! the answer, until it says what came of the job. A job is a message to deliver, or a file to look
+//! up; either may take several requests.
 
 use std::collections::BTreeSet;
 
@@ -49,7 +50,8 @@ pub struct Job<'a> {
 /// How a job ended.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// The channel says so, as the JSON that the contract describes. With it the answer to the last request, if there was one.
+    /// The channel says so, as the JSON that the contract describes. With it the answer to the last
+    /// request, if there was one.
     Verdict(Map<String, Value>, Option<Response>),
     /// The recipient has certainly seen nothing of it.
     NotSent {
@@ -76,20 +78,40 @@ pub async fn look_up(means: Means<'_>, job: &Job<'_>) -> Outcome {
 
 async fn run(means: Means<'_>, job: &Job<'_>, may_send: bool) -> Outcome {
     let (mut state, mut last_response, mut requests) = (Vec::new(), None, 0);
-    // Whether a request has left that the recipient may see something of. From then on nothing may be repeated.
+    // Whether a request has left that the recipient may see something of. From then on nothing may
+    // be repeated.
     let mut seen = false;
     loop {
-        let verb = ChannelVerb::Send { job: job.json.clone(), state, last_response: last_response.clone() };
-        let Exchange { request, state: next_state, sends } = match means.plugins.channel(call(means, job, verb)).await.says {
-            Ok(ChannelSays::Request(exchange)) if exchange.sends && !may_send => {
-                return ended(seen, "plugin.bad-answer", "the channel would send something for a look-up".into(), false);
-            }
-            Ok(ChannelSays::Request(exchange)) if requests < REQUESTS_MAX => exchange,
-            Ok(ChannelSays::Request(_)) => return ended(seen, "plugin.too-many-requests", too_many(), false),
-            Ok(ChannelSays::Verdict(map)) => return Outcome::Verdict(map, last_response),
-            Ok(_) => return ended(seen, "plugin.bad-answer", "the channel answered something else than `send` asks".into(), false),
-            Err(CallFailure { code, message, .. }) => return ended(seen, &code, message, true),
+        let verb = ChannelVerb::Send {
+            job: job.json.clone(),
+            state,
+            last_response: last_response.clone(),
         };
+        let Exchange { request, state: next_state, sends } =
+            match means.plugins.channel(call(means, job, verb)).await.says {
+                Ok(ChannelSays::Request(exchange)) if exchange.sends && !may_send => {
+                    return ended(
+                        seen,
+                        "plugin.bad-answer",
+                        "the channel would send something for a look-up".into(),
+                        false,
+                    );
+                }
+                Ok(ChannelSays::Request(exchange)) if requests < REQUESTS_MAX => exchange,
+                Ok(ChannelSays::Request(_)) => {
+                    return ended(seen, "plugin.too-many-requests", too_many(), false);
+                }
+                Ok(ChannelSays::Verdict(map)) => return Outcome::Verdict(map, last_response),
+                Ok(_) => {
+                    return ended(
+                        seen,
+                        "plugin.bad-answer",
+                        "the channel answered something else than `send` asks".into(),
+                        false,
+                    );
+                }
+                Err(CallFailure { code, message, .. }) => return ended(seen, &code, message, true),
+            };
         requests += 1;
         let sealed = SealedRequest {
             request,
@@ -100,11 +122,15 @@ async fn run(means: Means<'_>, job: &Job<'_>, may_send: bool) -> Outcome {
         };
         match means.connector.send(sealed).await {
             Ok(response) => (state, last_response) = (next_state, Some(response)),
-            Err(ConnectError::NotSent { code, reason, retry }) => return ended(seen, code, reason, retry),
+            Err(ConnectError::NotSent { code, reason, retry }) => {
+                return ended(seen, code, reason, retry);
+            }
             Err(lost @ ConnectError::AnswerTooLarge(_)) => {
                 return ended(seen || sends, "connector.answer-too-large", lost.to_string(), false);
             }
-            Err(ConnectError::Unknown(reason)) => return ended(seen || sends, "connector.no-answer", reason, true),
+            Err(ConnectError::Unknown(reason)) => {
+                return ended(seen || sends, "connector.no-answer", reason, true);
+            }
         }
         seen |= sends;
     }
@@ -112,7 +138,11 @@ async fn run(means: Means<'_>, job: &Job<'_>, may_send: bool) -> Outcome {
 
 /// A job that came to no verdict.
 fn ended(seen: bool, code: &str, reason: String, retry: bool) -> Outcome {
-    if seen { Outcome::Unknown(reason) } else { Outcome::NotSent { code: code.to_owned(), reason, retry } }
+    if seen {
+        Outcome::Unknown(reason)
+    } else {
+        Outcome::NotSent { code: code.to_owned(), reason, retry }
+    }
 }
 
 fn too_many() -> String {
@@ -136,11 +166,15 @@ fn call(means: Means<'_>, job: &Job<'_>, verb: ChannelVerb) -> ChannelCall {
     }
 }
 
-/// The servers a channel may speak to, as `host:port`: those of the addresses in its settings, which an admin wrote, and the
-/// granted hosts at the port of `https`.
+/// The servers a channel may speak to, as `host:port`: those of the addresses in its settings,
+/// which an admin wrote, and the granted hosts at the port of `https`.
 fn servers(channel: &Channel, grant: &Grant) -> BTreeSet<String> {
     let written = channel.settings.values().filter_map(Value::as_str).filter_map(server_of);
-    let granted = grant.scopes.iter().filter_map(|scope| scope.strip_prefix("http.send:")).map(|host| format!("{host}:443"));
+    let granted = grant
+        .scopes
+        .iter()
+        .filter_map(|scope| scope.strip_prefix("http.send:"))
+        .map(|host| format!("{host}:443"));
     written.chain(granted).map(|server| server.to_ascii_lowercase()).collect()
 }
 
@@ -154,9 +188,13 @@ pub(crate) fn server_of(address: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
     let server = authority.rsplit('@').next()?;
     // The colons of an IPv6 address stand in brackets.
-    let host_end =
-        server.find(']').map_or_else(|| server.find(':'), |bracket| server.get(bracket..)?.find(':').map(|at| bracket + at));
-    let (host, port) = host_end.map_or((server, port), |at| (server.get(..at).unwrap_or(""), server.get(at + 1..).unwrap_or("")));
+    let host_end = server.find(']').map_or_else(
+        || server.find(':'),
+        |bracket| server.get(bracket..)?.find(':').map(|at| bracket + at),
+    );
+    let (host, port) = host_end.map_or((server, port), |at| {
+        (server.get(..at).unwrap_or(""), server.get(at + 1..).unwrap_or(""))
+    });
     (!host.is_empty() && !port.is_empty()).then(|| format!("{host}:{port}"))
 }
 

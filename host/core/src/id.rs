@@ -1,5 +1,5 @@
-//! Ids. Every id a command makes is derived from the command's own id, so that deciding twice gives the same ids and a repeated
-//! request cannot make a second thing.
+//! Ids. Every id a command makes is derived from the command's own id, so that deciding twice gives
+//! the same ids and a repeated request cannot make a second thing.
 
 use std::fmt;
 
@@ -43,13 +43,15 @@ impl TryFrom<String> for TenantId {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let mut bytes = [0; 16];
-        hex::decode_to_slice(&text, &mut bytes).map_err(|_source| format!("`{text}` is not a tenant id"))?;
+        hex::decode_to_slice(&text, &mut bytes)
+            .map_err(|_source| format!("`{text}` is not a tenant id"))?;
         Ok(Self(bytes))
     }
 }
 
-/// The identity of one command. Chosen at random at the edge, or derived where the work itself has an identity (an event's
-/// dispatch, a step's attempt), so that doing it again after a crash makes the same ids.
+/// The identity of one command. Chosen at random at the edge, or derived where the work itself has
+/// an identity (an event's dispatch, a step's attempt), so that doing it again after a crash makes
+/// the same ids.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommandId(pub [u8; 16]);
 
@@ -67,7 +69,8 @@ impl CommandId {
         Self(bytes)
     }
 
-    /// The `ordinal`-th id of kind `what` that this command makes at `now`: 26 characters that sort by time (a ULID).
+    /// The `ordinal`-th id of kind `what` that this command makes at `now`: 26 characters that sort
+    /// by time (a ULID).
     #[must_use]
     pub fn make_id(&self, now: Timestamp, what: &str, ordinal: usize) -> String {
         let seed = Self::derived(&[&hex::encode(self.0), what, &ordinal.to_string()]);
@@ -102,14 +105,22 @@ mod tests {
     #[test]
     fn a_repeated_command_makes_the_same_ids() {
         let command = CommandId::derived(&["move", "deal-1"]);
-        assert_eq!(command.make_id(Timestamp(5), "event", 0), command.make_id(Timestamp(5), "event", 0));
-        assert_ne!(command.make_id(Timestamp(5), "event", 0), command.make_id(Timestamp(5), "event", 1));
+        assert_eq!(
+            command.make_id(Timestamp(5), "event", 0),
+            command.make_id(Timestamp(5), "event", 0)
+        );
+        assert_ne!(
+            command.make_id(Timestamp(5), "event", 0),
+            command.make_id(Timestamp(5), "event", 1)
+        );
     }
 
     #[test]
     fn ids_sort_by_time() {
         let command = CommandId::derived(&["x"]);
-        assert!(command.make_id(Timestamp(1_000), "a", 0) < command.make_id(Timestamp(1_001), "a", 0));
+        assert!(
+            command.make_id(Timestamp(1_000), "a", 0) < command.make_id(Timestamp(1_001), "a", 0)
+        );
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Row keys.
 //!
-//! **Shape**: `tenant (16 bytes) · table (1) · part…`, where a text part is `length (2, big endian) · bytes` and a number part is
-//! 8 bytes big endian, so that no two keys run into each other and ranges keep their order. Due rows start with their queue
-//! instead (DESIGN: a due key is `queue · tenant · due_at · lane-seq · id`), so that one scan finds what is due.
+//! **Shape**: `tenant (16 bytes) · table (1) · part…`, where a text part is
+//! `length (2, big endian) · bytes` and a number part is 8 bytes big endian, so that no two keys
+//! run into each other and ranges keep their order. Due rows start with their queue instead
+//! (DESIGN: a due key is `queue · tenant · due_at · lane-seq · id`), so that one scan finds what is
+//! due.
 
 use std::fmt;
 use std::sync::Arc;
@@ -79,7 +81,8 @@ impl Queue {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Arc<[u8]>);
 
-/// First byte of every due key. A tenant id never starts with it: tenant ids' first byte is below `0xF0`.
+/// First byte of every due key. A tenant id never starts with it: tenant ids' first byte is below
+/// `0xF0`.
 const DUE_SPACE: u8 = 0xF0;
 
 impl Key {
@@ -164,7 +167,8 @@ impl Key {
         self.0.starts_with(&prefix.0)
     }
 
-    /// The text parts behind `prefix`, for reading ids back out of index keys; nothing where they are not text parts.
+    /// The text parts behind `prefix`, for reading ids back out of index keys; nothing where they
+    /// are not text parts.
     #[must_use]
     pub fn parts_after(&self, prefix: &Self) -> Option<Vec<String>> {
         let mut rest = self.0.strip_prefix(&*prefix.0)?;
@@ -247,7 +251,8 @@ fn ordered(at: Timestamp) -> [u8; 8] {
 /// Longest text that stands in a key as it is, in bytes; stores limit the length of keys.
 const TEXT_BYTES_MAX: usize = 96;
 
-/// Appends a length-prefixed text. A longer one, such as a provider's id, stands there as its SHA-256.
+/// Appends a length-prefixed text. A longer one, such as a provider's id, stands there as its
+/// SHA-256.
 fn push_text(bytes: &mut Vec<u8>, text: &str) {
     let hashed;
     let part = if text.len() <= TEXT_BYTES_MAX {
@@ -268,7 +273,10 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        assert_ne!(Key::new(TENANT, Table::Index, &["ab", "c"]), Key::new(TENANT, Table::Index, &["a", "bc"]));
+        assert_ne!(
+            Key::new(TENANT, Table::Index, &["ab", "c"]),
+            Key::new(TENANT, Table::Index, &["a", "bc"])
+        );
     }
 
     #[test]

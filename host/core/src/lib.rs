@@ -1,8 +1,9 @@
 //! The rules of Stagewright as pure functions and values, and the seams to the world.
 //!
-//! Nothing here knows of HTTP, WebAssembly, a database, the clock or chance. A command is decided by a function over what has
-//! been read ([`tx`]) and comes out as a value ([`commit`]) that some [`seams::Store`] applies. Start with [`command`] for what
-//! can be done, [`model`] for what is kept, [`tx`] for how a decision is made.
+//! Nothing here knows of HTTP, WebAssembly, a database, the clock or chance. A command is decided
+//! by a function over what has been read ([`tx`]) and comes out as a value ([`commit`]) that some
+//! [`seams::Store`] applies. Start with [`command`] for what can be done, [`model`] for what is
+//! kept, [`tx`] for how a decision is made.
 #![forbid(unsafe_code)]
 
 pub mod call;

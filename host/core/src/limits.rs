@@ -1,4 +1,5 @@
-//! The product's limits, in one place. What an operator may choose is in the host's configuration instead.
+//! The product's limits, in one place. What an operator may choose is in the host's configuration
+//! instead.
 
 /// Longest name, title or label, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
@@ -38,7 +39,8 @@ pub const DELIVERY_ATTEMPTS_MAX: u32 = 8;
 pub const REASON_CHARS_MAX: usize = 1_000;
 /// Statuses of one message that are kept until the message is known or its try has ended.
 pub const EARLY_STATUSES_MAX: usize = 20;
-/// Largest file that is fetched for somebody who asks for it, in bytes: the most that WhatsApp takes of a video.
+/// Largest file that is fetched for somebody who asks for it, in bytes: the most that WhatsApp
+/// takes of a video.
 pub const MEDIUM_BYTES_MAX: usize = 16 << 20;
 /// How often a trigger is called for one event before its failure is its decision.
 pub const TRIGGER_TRIES_MAX: u32 = 3;
@@ -46,11 +48,13 @@ pub const TRIGGER_TRIES_MAX: u32 = 3;
 pub const CONFLICTS_MAX: u32 = 64;
 /// How long a receipt is kept, in milliseconds.
 pub const RECEIPT_MS: i64 = 86_400_000;
-/// Most work a template may do, in bytes of text that it makes or looks through; a part of it or an entry of a list counts as twenty.
+/// Most work a template may do, in bytes of text that it makes or looks through; a part of it or an
+/// entry of a list counts as twenty.
 pub const TEMPLATE_WORK_MAX: usize = 4_000_000;
 /// Longest template, in characters.
 pub const TEMPLATE_CHARS_MAX: usize = 20_000;
-/// Longest `{{ … }}` or `{% … %}` of a template, in characters: every link of a chain is a level of its tree.
+/// Longest `{{ … }}` or `{% … %}` of a template, in characters: every link of a chain is a level of
+/// its tree.
 pub const TEMPLATE_TAG_CHARS_MAX: usize = 1_000;
 /// Most `{% … %}` of a template; `elif` and `endif` count as well.
 pub const TEMPLATE_STATEMENTS_MAX: usize = 200;
@@ -72,7 +76,8 @@ pub const HOURS_MAX: usize = 12;
 pub const OWN_FIELDS_MAX: usize = 200;
 /// Linked tasks of one item that one command looks through.
 pub const TASKS_READ_MAX: usize = 1_000;
-/// Tasks, and activities, of an item that a merge hands over in its own commit; a job hands over the rest.
+/// Tasks, and activities, of an item that a merge hands over in its own commit; a job hands over
+/// the rest.
 pub const HAND_OVER_MAX: usize = 100;
 /// Open activities of one item that leaving the stage completes.
 pub const OPEN_ACTIVITIES_MAX: usize = 100;

@@ -1,7 +1,8 @@
-//! Decoded rows that are read far more often than they change: plugins' catalogues, published automations, bindings.
+//! Decoded rows that are read far more often than they change: plugins' catalogues, published
+//! automations, bindings.
 //!
-//! What is remembered is a function of a row's bytes and nothing else, so a decision stays pure: the same bytes give the same row,
-//! whether they were seen before or not.
+//! What is remembered is a function of a row's bytes and nothing else, so a decision stays pure:
+//! the same bytes give the same row, whether they were seen before or not.
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
@@ -9,7 +10,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use crate::row::{self, Bytes, Row, RowError};
 
-/// Bytes of rows that are remembered at most, as they are stored; decoded they are a few times as many.
+/// Bytes of rows that are remembered at most, as they are stored; decoded they are a few times as
+/// many.
 const BYTES_MAX: usize = 8 << 20;
 /// Bytes that tell most rows apart: schema, version and checksum.
 const HEADER: usize = 14;
@@ -29,7 +31,9 @@ struct Seen {
 ///
 /// # Errors
 /// As [`row::decode`].
-pub(crate) fn decode<T: Row + Send + Sync + 'static>(bytes: &Bytes) -> Result<(Arc<T>, u64), RowError> {
+pub(crate) fn decode<T: Row + Send + Sync + 'static>(
+    bytes: &Bytes,
+) -> Result<(Arc<T>, u64), RowError> {
     let Some(header) = bytes.first_chunk::<HEADER>() else { return Err(RowError::Short(T::NAME)) };
     let key = (TypeId::of::<T>(), *header);
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner).rows.get(&key).cloned();

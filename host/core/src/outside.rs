@@ -80,8 +80,9 @@ pub struct SealedRequest {
     pub request: Request,
     /// What the placeholders stand for.
     pub secrets: SecretValues,
-    /// The servers that it may go to, as `host:port`: those that an admin named in the channel's settings or granted to the plugin.
-    /// Secrets are filled in only because the server is one of them.
+    /// The servers that it may go to, as `host:port`: those that an admin named in the channel's
+    /// settings or granted to the plugin. Secrets are filled in only because the server is one of
+    /// them.
     pub servers: std::collections::BTreeSet<String>,
     /// How long the whole exchange may take, in milliseconds.
     pub timeout_ms: u64,
@@ -111,7 +112,8 @@ pub enum ConnectError {
         /// Whether trying later may help.
         retry: bool,
     },
-    /// It arrived and was answered, but the answer is larger than was asked for, and nothing of it is used.
+    /// It arrived and was answered, but the answer is larger than was asked for, and nothing of it
+    /// is used.
     #[error("the answer has more than {0} bytes, and nothing of it was read")]
     AnswerTooLarge(usize),
     /// It may have arrived; nobody knows.

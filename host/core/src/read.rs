@@ -46,8 +46,8 @@ impl Range {
 pub enum Found {
     /// The row's value, if it is there.
     Row(Option<Bytes>),
-    /// The rows in order, and the guard's version as it was *before* the rows were read, so that a change in between shows as a
-    /// conflict and never as a phantom.
+    /// The rows in order, and the guard's version as it was *before* the rows were read, so that a
+    /// change in between shows as a conflict and never as a phantom.
     Range {
         /// Keys and values in the order asked for.
         rows: Vec<(Key, Bytes)>,

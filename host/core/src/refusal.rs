@@ -1,4 +1,5 @@
-//! Why a command is refused: a stable code, a sentence that says what to do, and which class of trouble it is.
+//! Why a command is refused: a stable code, a sentence that says what to do, and which class of
+//! trouble it is.
 
 use std::fmt;
 
@@ -47,14 +48,22 @@ impl Refusal {
 
     /// A request that makes no sense.
     #[must_use]
-    pub fn invalid(code: &'static str, field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn invalid(
+        code: &'static str,
+        field: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(RefusalKind::Invalid, code, message).at(field)
     }
 
     /// Something that is not there; another tenant's things answer exactly alike.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new(RefusalKind::NotFound, "not-found", format!("there is no such {what}; list them to see which there are"))
+        Self::new(
+            RefusalKind::NotFound,
+            "not-found",
+            format!("there is no such {what}; list them to see which there are"),
+        )
     }
 
     /// A state that does not allow the command.

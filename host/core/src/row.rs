@@ -1,7 +1,8 @@
 //! The format of a row's value.
 //!
-//! **Shape**: `schema (2, big endian) · version (8, big endian) · CRC-32 (4) · body`, the body being self-describing MessagePack
-//! with named fields. The checksum covers schema, version and body. A guard row has an empty body: its version is all it says.
+//! **Shape**: `schema (2, big endian) · version (8, big endian) · CRC-32 (4) · body`, the body
+//! being self-describing MessagePack with named fields. The checksum covers schema, version and
+//! body. A guard row has an empty body: its version is all it says.
 
 use std::sync::Arc;
 
@@ -13,8 +14,8 @@ pub type Bytes = Arc<[u8]>;
 
 /// A type that is kept as rows.
 ///
-/// `SCHEMA` is written into every row and grows when the type changes in a way that serde's defaults do not bridge; `tests/run`
-/// opens a dump of every earlier format.
+/// `SCHEMA` is written into every row and grows when the type changes in a way that serde's
+/// defaults do not bridge; `tests/run` opens a dump of every earlier format.
 pub trait Row: Serialize + DeserializeOwned {
     /// Number of this shape of the row, from 1.
     const SCHEMA: u16 = 1;
@@ -67,7 +68,8 @@ pub enum RowError {
 /// # Errors
 /// [`RowError::Encode`], which means a type that MessagePack cannot carry and therefore a bug.
 pub fn encode<T: Row>(row: &T, version: u64) -> Result<Bytes, RowError> {
-    let body = rmp_serde::to_vec_named(row).map_err(|e| RowError::Encode { name: T::NAME, reason: e.to_string() })?;
+    let body = rmp_serde::to_vec_named(row)
+        .map_err(|e| RowError::Encode { name: T::NAME, reason: e.to_string() })?;
     Ok(seal(T::SCHEMA, version, &body))
 }
 
@@ -80,7 +82,8 @@ pub fn decode<T: Row>(bytes: &[u8]) -> Result<(T, u64), RowError> {
     if schema > T::SCHEMA {
         return Err(RowError::Schema { name: T::NAME, found: schema, known: T::SCHEMA });
     }
-    let row = rmp_serde::from_slice(body).map_err(|e| RowError::Body { name: T::NAME, reason: e.to_string() })?;
+    let row = rmp_serde::from_slice(body)
+        .map_err(|e| RowError::Body { name: T::NAME, reason: e.to_string() })?;
     Ok((row, version))
 }
 
@@ -166,6 +169,9 @@ mod tests {
     #[test]
     fn a_row_from_a_newer_schema_is_refused_by_name() {
         let bytes = seal(9, 1, &[]);
-        assert_eq!(decode::<Sample>(&bytes), Err(RowError::Schema { name: "sample", found: 9, known: 1 }));
+        assert_eq!(
+            decode::<Sample>(&bytes),
+            Err(RowError::Schema { name: "sample", found: 9, known: 1 })
+        );
     }
 }

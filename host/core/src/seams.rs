@@ -1,5 +1,5 @@
-//! The four seams between the rules and the world. Each has at least two implementations; a further trait needs a second
-//! implementation or a decision record.
+//! The four seams between the rules and the world. Each has at least two implementations; a further
+//! trait needs a second implementation or a decision record.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -18,7 +18,8 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Why the store could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Another commit came first: this row or guard is not at the expected version. Load again and decide again.
+    /// Another commit came first: this row or guard is not at the expected version. Load again and
+    /// decide again.
     #[error("row {0:?} has changed")]
     Conflict(Key),
     /// A row cannot be read back. `stagewright storage verify` names the damage.
@@ -31,19 +32,20 @@ pub enum StoreError {
 
 /// Where rows are kept.
 pub trait Store: Send + Sync + Debug {
-    /// Answers each read, in order. There is no snapshot across them; what must hold together is checked at commit. A range's
-    /// guard is read before its rows.
+    /// Answers each read, in order. There is no snapshot across them; what must hold together is
+    /// checked at commit. A range's guard is read before its rows.
     fn read<'a>(&'a self, reads: &'a [Read]) -> Later<'a, Result<Vec<Found>, StoreError>>;
 
     /// Applies a commit, all or nothing, and answers only once it is durable.
     ///
     /// # Contract
-    /// Expectations are checked against every commit before this one, those of the same group included. Guards are bumped from
-    /// the version they have then.
+    /// Expectations are checked against every commit before this one, those of the same group
+    /// included. Guards are bumped from the version they have then.
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>>;
 
-    /// Resolves once everything that reads could see when this was called is durable. Whoever answers a client from a read waits
-    /// for it first, since a row can be visible shortly before it is synced.
+    /// Resolves once everything that reads could see when this was called is durable. Whoever
+    /// answers a client from a read waits for it first, since a row can be visible shortly before
+    /// it is synced.
     fn settled(&self) -> Later<'_, Result<(), StoreError>>;
 }
 

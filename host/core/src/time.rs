@@ -1,5 +1,5 @@
-//! Moments and durations, at millisecond grain. The clock itself is a seam ([`crate::seams::Clock`]): nothing here asks what
-//! time it is.
+//! Moments and durations, at millisecond grain. The clock itself is a seam
+//! ([`crate::seams::Clock`]): nothing here asks what time it is.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,13 +9,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC.
 ///
-/// **Shape**: RFC 3339 with milliseconds in JSON (`2026-11-22T09:30:00.000Z`), an integer in rows. **Units**: milliseconds since
-/// the Unix epoch.
+/// **Shape**: RFC 3339 with milliseconds in JSON (`2026-11-22T09:30:00.000Z`), an integer in rows.
+/// **Units**: milliseconds since the Unix epoch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The moment `ms` milliseconds later, or earlier when negative; stops at the ends of the range.
+    /// The moment `ms` milliseconds later, or earlier when negative; stops at the ends of the
+    /// range.
     #[must_use]
     pub fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))
@@ -53,12 +54,17 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_i64(self.0) }
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_i64(self.0)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
-    /// Takes text or a number whatever the format: inside tagged enums serde forgets which format it reads.
+    /// Takes text or a number whatever the format: inside tagged enums serde forgets which format
+    /// it reads.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Moment;
         impl serde::de::Visitor<'_> for Moment {
@@ -69,7 +75,9 @@ impl<'de> Deserialize<'de> for Timestamp {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
-                text.parse().map_err(|_source| E::custom(format!("`{text}` is not an RFC 3339 date and time")))
+                text.parse().map_err(|_source| {
+                    E::custom(format!("`{text}` is not an RFC 3339 date and time"))
+                })
             }
 
             fn visit_i64<E: serde::de::Error>(self, ms: i64) -> Result<Timestamp, E> {
@@ -77,7 +85,9 @@ impl<'de> Deserialize<'de> for Timestamp {
             }
 
             fn visit_u64<E: serde::de::Error>(self, ms: u64) -> Result<Timestamp, E> {
-                i64::try_from(ms).map(Timestamp).map_err(|_source| E::custom("the moment is out of range"))
+                i64::try_from(ms)
+                    .map(Timestamp)
+                    .map_err(|_source| E::custom("the moment is out of range"))
             }
         }
         deserializer.deserialize_any(Moment)
@@ -99,7 +109,10 @@ pub fn parse_duration_ms(text: &str) -> Result<i64, String> {
     let (mut total, mut number, mut digits) = (0_i64, 0_i64, 0);
     for c in text.trim().chars() {
         if let Some(digit) = c.to_digit(10) {
-            number = number.checked_mul(10).and_then(|n| n.checked_add(i64::from(digit))).ok_or_else(wrong)?;
+            number = number
+                .checked_mul(10)
+                .and_then(|n| n.checked_add(i64::from(digit)))
+                .ok_or_else(wrong)?;
             digits += 1;
             continue;
         }
@@ -113,13 +126,15 @@ pub fn parse_duration_ms(text: &str) -> Result<i64, String> {
         if digits == 0 {
             return Err(wrong());
         }
-        total = number.checked_mul(unit_ms).and_then(|ms| ms.checked_add(total)).ok_or_else(wrong)?;
+        total =
+            number.checked_mul(unit_ms).and_then(|ms| ms.checked_add(total)).ok_or_else(wrong)?;
         (number, digits) = (0, 0);
     }
     if digits > 0 || total == 0 && !text.trim().starts_with('0') { Err(wrong()) } else { Ok(total) }
 }
 
-/// Writes a duration the way [`parse_duration_ms`] reads it, in its largest whole units; milliseconds are dropped.
+/// Writes a duration the way [`parse_duration_ms`] reads it, in its largest whole units;
+/// milliseconds are dropped.
 #[must_use]
 pub fn format_duration(ms: i64) -> String {
     let mut rest = ms / 1_000;

@@ -1,8 +1,9 @@
 //! A decision in the making: reads what was loaded, sees its own writes, and collects the commit.
 //!
-//! A decision is a plain function `fn(&mut Tx) -> Result<T, Halt>`. Where a row has not been loaded yet it stops with
-//! [`Halt::Need`]; the caller loads and calls it again, at most [`ROUNDS_MAX`] times. Every read that is not advisory becomes an
-//! expectation of the commit, so a decision never takes effect on a state it did not see.
+//! A decision is a plain function `fn(&mut Tx) -> Result<T, Halt>`. Where a row has not been loaded
+//! yet it stops with [`Halt::Need`]; the caller loads and calls it again, at most [`ROUNDS_MAX`]
+//! times. Every read that is not advisory becomes an expectation of the commit, so a decision never
+//! takes effect on a state it did not see.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,7 +59,8 @@ impl From<MergeError> for Halt {
     }
 }
 
-/// Joins readings that do not need one another, so that what they still want is loaded in one round.
+/// Joins readings that do not need one another, so that what they still want is loaded in one
+/// round.
 ///
 /// # Errors
 /// [`Halt::Need`] with all that is wanted, or the first other reason to stop.
@@ -88,13 +90,21 @@ pub enum Decision<T> {
 }
 
 /// Runs one round of a decision on what has been loaded.
-pub fn decide<T>(reads: &Reads, decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>) -> Decision<T> {
+pub fn decide<T>(
+    reads: &Reads,
+    decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>,
+) -> Decision<T> {
     decide_over(reads, &Commit::default(), decision)
 }
 
-/// Runs one round of a decision on what has been loaded and an overlay of earlier, not yet committed decisions. The commit that
-/// comes back holds only what this decision adds; [`Commit::then`] joins them.
-pub fn decide_over<T>(reads: &Reads, overlay: &Commit, decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>) -> Decision<T> {
+/// Runs one round of a decision on what has been loaded and an overlay of earlier, not yet
+/// committed decisions. The commit that comes back holds only what this decision adds;
+/// [`Commit::then`] joins them.
+pub fn decide_over<T>(
+    reads: &Reads,
+    overlay: &Commit,
+    decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>,
+) -> Decision<T> {
     let mut tx = Tx { reads, overlay, own: Commit::default(), ids: 0 };
     match decision(&mut tx) {
         Ok(answer) => Decision::Done(tx.own, answer),
@@ -121,7 +131,9 @@ impl Tx<'_> {
     pub fn want(&self, keys: &[Key]) -> Result<(), Halt> {
         let missing: Vec<Read> = keys
             .iter()
-            .filter(|key| !self.own.writes.contains_key(*key) && !self.overlay.writes.contains_key(*key))
+            .filter(|key| {
+                !self.own.writes.contains_key(*key) && !self.overlay.writes.contains_key(*key)
+            })
             .map(|key| Read::Row(key.clone()))
             .filter(|read| !self.reads.contains_key(read))
             .collect();
@@ -139,7 +151,8 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// [`Tx::get`] for a row that is as good as its default where it is absent, such as an item's lane.
+    /// [`Tx::get`] for a row that is as good as its default where it is absent, such as an item's
+    /// lane.
     ///
     /// # Errors
     /// As [`Tx::get`].
@@ -171,11 +184,15 @@ impl Tx<'_> {
         self.bytes(key)?.map(|bytes| row::decode::<T>(&bytes)).transpose().map_err(Halt::from)
     }
 
-    /// The same for a row that is read far more often than it changes, which is decoded once for all who read it.
+    /// The same for a row that is read far more often than it changes, which is decoded once for
+    /// all who read it.
     ///
     /// # Errors
     /// As [`Tx::get`].
-    pub fn peek_shared<T: Row + Send + Sync + 'static>(&self, key: &Key) -> Result<Option<(Arc<T>, u64)>, Halt> {
+    pub fn peek_shared<T: Row + Send + Sync + 'static>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<(Arc<T>, u64)>, Halt> {
         self.bytes(key)?.map(|bytes| memo::decode::<T>(&bytes)).transpose().map_err(Halt::from)
     }
 
@@ -183,14 +200,18 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// As [`Tx::get`].
-    pub fn get_shared<T: Row + Send + Sync + 'static>(&mut self, key: &Key) -> Result<Option<(Arc<T>, u64)>, Halt> {
+    pub fn get_shared<T: Row + Send + Sync + 'static>(
+        &mut self,
+        key: &Key,
+    ) -> Result<Option<(Arc<T>, u64)>, Halt> {
         let found = self.peek_shared::<T>(key)?;
         self.expect(key, found.as_ref().map_or(0, |(_, version)| *version));
         Ok(found)
     }
 
-    /// Puts a row: one version after the one that was loaded, which becomes an expectation. A row that was never loaded is written
-    /// blindly as version 1; that is for rows nobody else can write, such as a new event.
+    /// Puts a row: one version after the one that was loaded, which becomes an expectation. A row
+    /// that was never loaded is written blindly as version 1; that is for rows nobody else can
+    /// write, such as a new event.
     ///
     /// # Errors
     /// [`Halt::Damaged`] for a row that does not encode.
@@ -213,7 +234,8 @@ impl Tx<'_> {
         self.own.writes.insert(key, None);
     }
 
-    /// Puts an index row and bumps the guard of the range it belongs to, `range` being a prefix of `key`.
+    /// Puts an index row and bumps the guard of the range it belongs to, `range` being a prefix of
+    /// `key`.
     ///
     /// # Errors
     /// [`Halt::Damaged`] for a row that does not encode.
@@ -229,7 +251,8 @@ impl Tx<'_> {
         self.bump(range);
     }
 
-    /// The rows of a range as a precondition: another commit that changes the range's membership is a conflict.
+    /// The rows of a range as a precondition: another commit that changes the range's membership is
+    /// a conflict.
     ///
     /// # Errors
     /// As [`Tx::get`].
@@ -238,7 +261,8 @@ impl Tx<'_> {
         let key = Key::guard_of(&range.prefix);
         let bumps = |commit: &Commit| commit.bumps.get(&key).copied().unwrap_or(0);
         let seen = guard + bumps(self.overlay);
-        // Own bumps come after this read, so they do not count into what must hold before the commit.
+        // Own bumps come after this read, so they do not count into what must hold before the
+        // commit.
         self.own.expects.entry(key).or_insert(seen);
         rows.into_iter().map(|(key, bytes)| Ok((key, row::decode::<T>(&bytes)?.0))).collect()
     }
@@ -281,10 +305,18 @@ impl Tx<'_> {
     fn range_rows(&self, range: &Range) -> Result<(Vec<(Key, Bytes)>, u64), Halt> {
         let inside = |key: &Key| {
             key.starts_with(&range.prefix)
-                && range.after.as_ref().is_none_or(|after| if range.newest_first { key < after } else { key > after })
+                && range
+                    .after
+                    .as_ref()
+                    .is_none_or(|after| if range.newest_first { key < after } else { key > after })
         };
-        let written: BTreeMap<&Key, &Option<Bytes>> =
-            self.overlay.writes.iter().chain(&self.own.writes).filter(|(key, _)| inside(key)).collect();
+        let written: BTreeMap<&Key, &Option<Bytes>> = self
+            .overlay
+            .writes
+            .iter()
+            .chain(&self.own.writes)
+            .filter(|(key, _)| inside(key))
+            .collect();
         // A deleted row may have taken a place in the loaded answer, so ask for as many more.
         let deleted = written.values().filter(|value| value.is_none()).count();
         let wider = Range { limit: range.limit.saturating_add(deleted), ..range.clone() };
@@ -298,8 +330,11 @@ impl Tx<'_> {
                 None => merged.remove(key),
             };
         }
-        let ordered: Vec<(Key, Bytes)> =
-            if range.newest_first { merged.into_iter().rev().collect() } else { merged.into_iter().collect() };
+        let ordered: Vec<(Key, Bytes)> = if range.newest_first {
+            merged.into_iter().rev().collect()
+        } else {
+            merged.into_iter().collect()
+        };
         Ok((ordered.into_iter().take(range.limit).collect(), *guard))
     }
 }

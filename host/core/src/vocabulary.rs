@@ -33,7 +33,11 @@ impl From<&FieldType> for Type {
             FieldType::Link(_) => Self::Id,
             FieldType::Links(_) | FieldType::Phones | FieldType::Refs => Self::List,
             FieldType::Ref | FieldType::Checklist | FieldType::Object => Self::Any,
-            FieldType::Name | FieldType::Text | FieldType::Phone | FieldType::TimeZone | FieldType::Choice(_) => Self::Text,
+            FieldType::Name
+            | FieldType::Text
+            | FieldType::Phone
+            | FieldType::TimeZone
+            | FieldType::Choice(_) => Self::Text,
         }
     }
 }
@@ -124,8 +128,8 @@ impl Vocabulary {
         self
     }
 
-    /// What a robot or trigger may refer to, `results` being there already; `fields` are those of the item, of contacts, and of
-    /// companies.
+    /// What a robot or trigger may refer to, `results` being there already; `fields` are those of
+    /// the item, of contacts, and of companies.
     #[must_use]
     pub fn of<'a>(fields: impl IntoIterator<Item = &'a [Field]>, results: Results) -> Self {
         let mut fields = fields.into_iter().map(with_common);
@@ -138,13 +142,18 @@ impl Vocabulary {
     /// # Errors
     /// `record.unknown-kind`.
     pub fn built_in(kind: &str, results: Results) -> Result<Self, Refusal> {
-        Ok(Self::of([schema::fields(kind)?, schema::fields("contact")?, schema::fields("company")?], results))
+        Ok(Self::of(
+            [schema::fields(kind)?, schema::fields("contact")?, schema::fields("company")?],
+            results,
+        ))
     }
 
     /// What `path` holds; nothing where there is no such thing.
     #[must_use]
     pub fn type_of(&self, path: &str) -> Option<Type> {
-        let in_list = |list: &[(&str, Type)], field: &str| list.iter().find(|(name, _)| *name == field).map(|(_, holds)| *holds);
+        let in_list = |list: &[(&str, Type)], field: &str| {
+            list.iter().find(|(name, _)| *name == field).map(|(_, holds)| *holds)
+        };
         match path.split_once('.') {
             None => Some(Type::Moment).filter(|_| path == "now"),
             Some(("item" | "before" | "after", field)) => self.item.get(field).copied(),
@@ -155,14 +164,21 @@ impl Vocabulary {
             Some(("conversation", field)) => in_list(CONVERSATION, field),
             Some(("robots", result)) => {
                 let (robot, key) = result.split_once('.').filter(|(_, key)| !key.contains('.'))?;
-                if self.any_robot { Some(Type::Any) } else { self.results.get(robot)?.get(key).copied() }
+                if self.any_robot {
+                    Some(Type::Any)
+                } else {
+                    self.results.get(robot)?.get(key).copied()
+                }
             }
-            Some(("event", rest)) => Some(Type::Any).filter(|_| rest.split('.').all(|part| !part.is_empty())),
+            Some(("event", rest)) => {
+                Some(Type::Any).filter(|_| rest.split('.').all(|part| !part.is_empty()))
+            }
             Some(_) => None,
         }
     }
 
-    /// Whether `path` may be referred to: it is known, or a part of it is whose value may have anything below it.
+    /// Whether `path` may be referred to: it is known, or a part of it is whose value may have
+    /// anything below it.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
         self.known_part(path).is_some_and(|(part, holds)| part == path || holds == Type::Any)
@@ -171,23 +187,31 @@ impl Vocabulary {
     /// The longest part of `path` that is known, and what it holds.
     fn known_part<'p>(&self, path: &'p str) -> Option<(&'p str, Type)> {
         let ends = [path.len()].into_iter().chain(path.rmatch_indices('.').map(|(end, _)| end));
-        ends.filter_map(|end| path.get(..end)).find_map(|part| self.type_of(part).map(|holds| (part, holds)))
+        ends.filter_map(|end| path.get(..end))
+            .find_map(|part| self.type_of(part).map(|holds| (part, holds)))
     }
 
     /// Why `path` cannot be referred to, and what can.
     #[must_use]
     pub fn unknown(&self, path: &str) -> String {
-        let names = |fields: &BTreeMap<String, Type>| fields.keys().cloned().collect::<Vec<_>>().join(", ");
+        let names =
+            |fields: &BTreeMap<String, Type>| fields.keys().cloned().collect::<Vec<_>>().join(", ");
         let (root, below) = path.split_once('.').unwrap_or((path, ""));
         if matches!(root, "item" | "responsible") && self.type_of(below).is_some() {
             return format!("`{path}` is not known here; write `{below}`");
         }
         match self.known_part(path) {
             Some((list, Type::List)) => {
-                return format!("`{path}` is not known here; `{list}` is a list: write `{list}[0]`, or go through it with `for`");
+                return format!(
+                    "`{path}` is not known here; `{list}` is a list: write `{list}[0]`, or go \
+                     through it with `for`"
+                );
             }
             Some((part, holds)) => {
-                return format!("`{path}` is not known here; `{part}` is {} and has nothing below it", holds.name());
+                return format!(
+                    "`{path}` is not known here; `{part}` is {} and has nothing below it",
+                    holds.name()
+                );
             }
             None => {}
         }
@@ -198,11 +222,16 @@ impl Vocabulary {
             root @ ("responsible" | "supervisor") => format!("{root} has {}", listed(PROFILE)),
             "conversation" => format!("conversation has {}", listed(CONVERSATION)),
             _ => {
-                let results =
-                    self.results.iter().flat_map(|(robot, keys)| keys.keys().map(move |key| format!("robots.{robot}.{key}")));
-                let roots = "item, before, after, responsible, supervisor, contact, company, conversation, event";
+                let results = self.results.iter().flat_map(|(robot, keys)| {
+                    keys.keys().map(move |key| format!("robots.{robot}.{key}"))
+                });
+                let roots = "item, before, after, responsible, supervisor, contact, company, \
+                    conversation, event";
                 let fields = roots.split(", ").map(|root| format!("{root}.<field>"));
-                format!("there are {}", fields.chain(["now".to_owned()]).chain(results).collect::<Vec<_>>().join(", "))
+                format!(
+                    "there are {}",
+                    fields.chain(["now".to_owned()]).chain(results).collect::<Vec<_>>().join(", ")
+                )
             }
         };
         format!("`{path}` is not known here; {here}")

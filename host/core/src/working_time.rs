@@ -1,5 +1,6 @@
-//! Arithmetic with working time. A moment is working time where the clock on the wall, in the calendar's zone, shows hours of that
-//! day: an hour that the clock skips is no working time, one that it shows twice is so twice.
+//! Arithmetic with working time. A moment is working time where the clock on the wall, in the
+//! calendar's zone, shows hours of that day: an hour that the clock skips is no working time, one
+//! that it shows twice is so twice.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
@@ -20,8 +21,10 @@ const SHOWN: usize = 3;
 /// # Errors
 /// `calendar.unknown-time-zone`.
 pub fn zone(name: &str) -> Result<Tz, Refusal> {
-    let message = || format!("there is no time zone `{name}`; give an IANA name such as Europe/Kyiv");
-    name.parse().map_err(|_source| Refusal::invalid("calendar.unknown-time-zone", "time_zone", message()))
+    let message =
+        || format!("there is no time zone `{name}`; give an IANA name such as Europe/Kyiv");
+    name.parse()
+        .map_err(|_source| Refusal::invalid("calendar.unknown-time-zone", "time_zone", message()))
 }
 
 /// A stretch of working time, up to and without `to`.
@@ -38,7 +41,8 @@ pub struct Stretch {
 pub struct Counted {
     /// The moment.
     pub at: Timestamp,
-    /// The working time that was counted, in order of counting; only its beginning and its end where it is long.
+    /// The working time that was counted, in order of counting; only its beginning and its end
+    /// where it is long.
     pub stretches: Vec<Stretch>,
     /// How many stretches are left out of the middle.
     pub left_out: usize,
@@ -75,8 +79,8 @@ impl<'a> WorkingTime<'a> {
         self.after(at).next().map(|stretch| stretch.from).ok_or_else(out_of_range)
     }
 
-    /// The moment that lies `ms` milliseconds of working time after `from`, or before it where `ms` is negative. Nothing counted is
-    /// `from` itself.
+    /// The moment that lies `ms` milliseconds of working time after `from`, or before it where `ms`
+    /// is negative. Nothing counted is `from` itself.
     ///
     /// # Errors
     /// `calendar.out-of-range`.
@@ -94,7 +98,9 @@ impl<'a> WorkingTime<'a> {
     fn after(self, at: Timestamp) -> impl Iterator<Item = Stretch> {
         let mut from = at.0;
         let looks = std::iter::repeat_with(move || {
-            let to = self.offset_changes(from, from.saturating_add(LOOK_MS)).unwrap_or(from.saturating_add(LOOK_MS));
+            let to = self
+                .offset_changes(from, from.saturating_add(LOOK_MS))
+                .unwrap_or(from.saturating_add(LOOK_MS));
             (std::mem::replace(&mut from, to), to)
         });
         looks.take(DAYS_MAX as usize).flat_map(move |(from, to)| self.within(from, to))
@@ -104,13 +110,18 @@ impl<'a> WorkingTime<'a> {
     fn before(self, at: Timestamp) -> impl Iterator<Item = Stretch> {
         let mut to = at.0;
         let looks = std::iter::repeat_with(move || {
-            let from = self.offset_changes(to.saturating_sub(LOOK_MS), to.saturating_sub(1)).unwrap_or(to.saturating_sub(LOOK_MS));
+            let from = self
+                .offset_changes(to.saturating_sub(LOOK_MS), to.saturating_sub(1))
+                .unwrap_or(to.saturating_sub(LOOK_MS));
             (from, std::mem::replace(&mut to, from))
         });
-        looks.take(DAYS_MAX as usize).flat_map(move |(from, to)| self.within(from, to).into_iter().rev())
+        looks
+            .take(DAYS_MAX as usize)
+            .flat_map(move |(from, to)| self.within(from, to).into_iter().rev())
     }
 
-    /// The first moment after `from` at which the offset is that of `to`, if it is another than at `from`.
+    /// The first moment after `from` at which the offset is that of `to`, if it is another than at
+    /// `from`.
     fn offset_changes(self, from: i64, to: i64) -> Option<i64> {
         let (before, after) = (self.offset_ms(from), self.offset_ms(to));
         if before == after {
@@ -124,19 +135,28 @@ impl<'a> WorkingTime<'a> {
         Some(high)
     }
 
-    /// What the wall clock is ahead of UTC. Beyond the range of dates, nothing: no working time is found there.
+    /// What the wall clock is ahead of UTC. Beyond the range of dates, nothing: no working time is
+    /// found there.
     fn offset_ms(self, at: i64) -> i64 {
         let utc = DateTime::from_timestamp_millis(at).map(|utc| utc.naive_utc());
-        utc.map_or(0, |utc| i64::from(self.zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1_000)
+        utc.map_or(0, |utc| {
+            i64::from(self.zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1_000
+        })
     }
 
     /// The working time in `from..to`, in which the offset stays the same.
     fn within(self, from: i64, to: i64) -> Vec<Stretch> {
         let offset = self.offset_ms(from);
-        let wall = |at: i64| DateTime::from_timestamp_millis(at.saturating_add(offset)).map(|wall| wall.naive_utc());
+        let wall = |at: i64| {
+            DateTime::from_timestamp_millis(at.saturating_add(offset)).map(|wall| wall.naive_utc())
+        };
         let (Some(first), Some(last)) = (wall(from), wall(to - 1)) else { return Vec::new() };
         let mut found = Vec::new();
-        for day in [first.date(), last.date()].into_iter().take(if first.date() == last.date() { 1 } else { 2 }) {
+        for day in [first.date(), last.date()].into_iter().take(if first.date() == last.date() {
+            1
+        } else {
+            2
+        }) {
             for hours in self.calendar.hours_of(day) {
                 let begins = at_minute(day, hours.from).saturating_sub(offset).max(from);
                 let ends = at_minute(day, hours.to).saturating_sub(offset).min(to);
@@ -192,10 +212,12 @@ impl Counting {
 
 /// Milliseconds of the wall clock at a minute of a day.
 fn at_minute(day: NaiveDate, minute: u16) -> i64 {
-    NaiveDateTime::new(day, NaiveTime::MIN).and_utc().timestamp_millis() + i64::from(minute) * 60_000
+    NaiveDateTime::new(day, NaiveTime::MIN).and_utc().timestamp_millis()
+        + i64::from(minute) * 60_000
 }
 
 fn out_of_range() -> Refusal {
-    let message = "no working time is left within forty years; check the calendar and the number of hours or days";
+    let message = "no working time is left within forty years; check the calendar and the number \
+        of hours or days";
     Refusal::invalid("calendar.out-of-range", "after", message)
 }

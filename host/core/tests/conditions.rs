@@ -2,6 +2,7 @@
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use serde_json::{Value, json};
+
 use stagewright_core::condition::{Condition, Judged, check, judge};
 use stagewright_core::vocabulary::{Results, Vocabulary};
 
@@ -19,7 +20,8 @@ fn number() -> impl Strategy<Value = Value> {
 
 /// A value, or none.
 fn value() -> impl Strategy<Value = Value> {
-    let moment = (0..4_000_000_000_i64).prop_map(|s| json!(stagewright_core::time::Timestamp(s * 1_000)));
+    let moment =
+        (0..4_000_000_000_i64).prop_map(|s| json!(stagewright_core::time::Timestamp(s * 1_000)));
     prop_oneof![
         Just(Value::Null),
         number(),
@@ -56,9 +58,14 @@ fn leaf() -> impl Strategy<Value = Condition> {
         "changed_to",
     ];
     let fields = ["item.amount", "item.title", "item.close_at", "event.x"];
-    let value = prop_oneof![value(), prop::sample::select(fields.to_vec()).prop_map(|field| json!({ "field": field }))];
+    let value = prop_oneof![
+        value(),
+        prop::sample::select(fields.to_vec()).prop_map(|field| json!({ "field": field }))
+    ];
     (prop::sample::select(fields.to_vec()), prop::sample::select(operators.to_vec()), value)
-        .prop_map(|(field, is, value)| serde_json::from_value(json!({"field": field, "is": is, "value": value})).unwrap())
+        .prop_map(|(field, is, value)| {
+            serde_json::from_value(json!({"field": field, "is": is, "value": value})).unwrap()
+        })
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
@@ -113,7 +120,9 @@ proptest! {
     #[test]
     fn of_two_numbers_one_is_less_or_they_are_equal(a in any::<i64>(), b in any::<i64>(), zeros in 0..5_usize) {
         let facts = json!({"item": {"amount": format!("{a}.{}", "0".repeat(zeros + 1))}});
-        let holds = |is: &str| judged(&serde_json::from_value(json!({"field": "item.amount", "is": is, "value": b})).unwrap(), &facts).holds();
+        let holds = |is: &str| judged(&serde_json::from_value(json!({
+            "field": "item.amount", "is": is, "value": b,
+        })).unwrap(), &facts).holds();
         let seen = ["less_than", "equals", "greater_than", "less_or_equal", "greater_or_equal", "not_equals"].map(holds);
         assert_eq!(seen, [a < b, a == b, a > b, a <= b, a >= b, a != b]);
     }

@@ -1,14 +1,17 @@
-//! Decisions made one on top of the other, merged into one commit, do what they would have done one after the other.
+//! Decisions made one on top of the other, merged into one commit, do what they would have done one
+//! after the other.
 //!
-//! **Precisely**, for any two commits `a` and `b` and any state: where `a.then(b)` gives a commit, it applies to the state exactly
-//! when `a` does and `b` does to what `a` leaves, and both ways end in the same state; where it gives none, there is no state to
-//! which `a` and then `b` apply. And two honest decisions, the second made over the first, always merge.
+//! **Precisely**, for any two commits `a` and `b` and any state: where `a.then(b)` gives a commit,
+//! it applies to the state exactly when `a` does and `b` does to what `a` leaves, and both ways end
+//! in the same state; where it gives none, there is no state to which `a` and then `b` apply. And
+//! two honest decisions, the second made over the first, always merge.
 #![cfg(test)]
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
+
 use stagewright_core::commit::Commit;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
@@ -63,11 +66,8 @@ fn any_act() -> impl Strategy<Value = Act> {
         key.clone().prop_map(Act::Delete),
         (key.clone(), any::<u8>()).prop_map(|(n, value)| Act::PutIndexed(n, value)),
         key.clone().prop_map(Act::DeleteIndexed),
-        (prop::option::of(key), 0..5_usize, any::<bool>()).prop_map(|(after, limit, newest_first)| Act::Range {
-            after,
-            limit,
-            newest_first
-        }),
+        (prop::option::of(key), 0..5_usize, any::<bool>())
+            .prop_map(|(after, limit, newest_first)| Act::Range { after, limit, newest_first }),
     ]
 }
 
@@ -77,11 +77,13 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 
 /// A state with records and index rows at several versions, and a guard.
 fn any_state() -> impl Strategy<Value = State> {
-    let rows = prop::collection::btree_map((any::<bool>(), 0..4_usize), (1..3_u64, any::<u8>()), 0..6);
+    let rows =
+        prop::collection::btree_map((any::<bool>(), 0..4_usize), (1..3_u64, any::<u8>()), 0..6);
     (rows, 0..3_u64).prop_map(|(rows, guard)| {
         let encoded = |(version, value)| row::encode(&Cell { value }, version).unwrap();
         let key = |(is_indexed, n)| if is_indexed { indexed(n) } else { record(n) };
-        let mut state: State = rows.into_iter().map(|(place, cell)| (key(place), encoded(cell))).collect();
+        let mut state: State =
+            rows.into_iter().map(|(place, cell)| (key(place), encoded(cell))).collect();
         if guard > 0 {
             state.insert(Key::guard_of(&index()), row::guard(guard));
         }
@@ -92,7 +94,13 @@ fn any_state() -> impl Strategy<Value = State> {
 /// Does what it says and tells all it saw, which is what a real decision would base its writes on.
 fn act(tx: &mut Tx<'_>, act: &Act) -> Result<Vec<(Key, Cell)>, Halt> {
     match act {
-        Act::Get(n) => return Ok(tx.get::<Cell>(&record(*n))?.map(|(cell, _)| (record(*n), cell)).into_iter().collect()),
+        Act::Get(n) => {
+            return Ok(tx
+                .get::<Cell>(&record(*n))?
+                .map(|(cell, _)| (record(*n), cell))
+                .into_iter()
+                .collect());
+        }
         Act::Put(n, value) => {
             tx.want(&[record(*n)])?;
             tx.put(record(*n), &Cell { value: *value })?;
@@ -101,9 +109,13 @@ fn act(tx: &mut Tx<'_>, act: &Act) -> Result<Vec<(Key, Cell)>, Halt> {
             tx.put(record(*n), &Cell { value: *value })?;
         }
         Act::Delete(n) => tx.delete(record(*n)),
-        Act::PutIndexed(n, value) => tx.put_indexed(&index(), indexed(*n), &Cell { value: *value })?,
+        Act::PutIndexed(n, value) => {
+            tx.put_indexed(&index(), indexed(*n), &Cell { value: *value })?
+        }
         Act::DeleteIndexed(n) => tx.delete_indexed(&index(), indexed(*n)),
-        Act::Range { after, limit, newest_first } => return tx.range::<Cell>(&wanted(*after, *limit, *newest_first)),
+        Act::Range { after, limit, newest_first } => {
+            return tx.range::<Cell>(&wanted(*after, *limit, *newest_first));
+        }
     }
     Ok(vec![])
 }
@@ -116,9 +128,13 @@ fn wanted(after: Option<usize>, limit: usize, newest_first: bool) -> Range {
 fn decide(state: &State, overlay: &Commit, acts: &[Act]) -> (Commit, Vec<Vec<(Key, Cell)>>) {
     let mut reads = Reads::new();
     for _ in 0..ROUNDS_MAX {
-        match decide_over(&reads, overlay, |tx| acts.iter().map(|a| act(tx, a)).collect::<Result<Vec<_>, _>>()) {
+        match decide_over(&reads, overlay, |tx| {
+            acts.iter().map(|a| act(tx, a)).collect::<Result<Vec<_>, _>>()
+        }) {
             Decision::Done(commit, seen) => return (commit, seen),
-            Decision::Need(needs) => reads.extend(needs.into_iter().map(|read| (read.clone(), load(state, &read)))),
+            Decision::Need(needs) => {
+                reads.extend(needs.into_iter().map(|read| (read.clone(), load(state, &read))))
+            }
             Decision::Refused(refusal) => panic!("{refusal}"),
             Decision::Damaged(reason) => panic!("{reason}"),
         }
@@ -130,18 +146,23 @@ fn load(state: &State, read: &Read) -> Found {
     match read {
         Read::Row(key) => Found::Row(state.get(key).cloned()),
         Read::Range(range) => {
-            let rows = in_range(state, range).map(|(key, value)| (key.clone(), value.clone())).collect();
+            let rows =
+                in_range(state, range).map(|(key, value)| (key.clone(), value.clone())).collect();
             Found::Range { rows, guard: version(state, &Key::guard_of(&range.prefix)) }
         }
     }
 }
 
-fn in_range<'a>(state: &'a State, range: &'a Range) -> impl Iterator<Item = (&'a Key, &'a row::Bytes)> {
+fn in_range<'a>(
+    state: &'a State,
+    range: &'a Range,
+) -> impl Iterator<Item = (&'a Key, &'a row::Bytes)> {
     let inside = state.iter().filter(|(key, _)| {
         let behind = |after: &Key| if range.newest_first { *key < after } else { *key > after };
         key.starts_with(&range.prefix) && range.after.as_ref().is_none_or(behind)
     });
-    let ordered: Vec<_> = if range.newest_first { inside.rev().collect() } else { inside.collect() };
+    let ordered: Vec<_> =
+        if range.newest_first { inside.rev().collect() } else { inside.collect() };
     ordered.into_iter().take(range.limit)
 }
 
@@ -154,7 +175,11 @@ fn apply(mut state: State, commit: &Commit) -> Option<State> {
     if commit.expects.iter().any(|(key, expected)| version(&state, key) != *expected) {
         return None;
     }
-    let bumped: Vec<_> = commit.bumps.iter().map(|(key, steps)| (key.clone(), version(&state, key) + steps)).collect();
+    let bumped: Vec<_> = commit
+        .bumps
+        .iter()
+        .map(|(key, steps)| (key.clone(), version(&state, key) + steps))
+        .collect();
     for (key, value) in &commit.writes {
         match value {
             Some(bytes) => state.insert(key.clone(), bytes.clone()),
@@ -213,7 +238,8 @@ proptest! {
         }
     }
 
-    /// What a decision reads through its overlay is what it would read after the overlay had been applied.
+    /// What a decision reads through its overlay is what it would read after the overlay had been
+    /// applied.
     #[test]
     fn reads_over_an_overlay_are_reads_of_what_it_leaves(
         state in any_state(),

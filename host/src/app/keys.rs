@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+
 use stagewright_core::drive;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Secret;
@@ -35,11 +36,15 @@ impl std::fmt::Debug for Keys {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// There is data, but no key for it.
-    #[error("the master key {0} is not there, and the secrets in the data folder are sealed under it; put your copy of it back")]
+    #[error(
+        "the master key {0} is not there, and the secrets in the data folder are sealed under it; \
+         put your copy of it back"
+    )]
     Missing(PathBuf),
     /// The file cannot be read or made.
     #[error(
-        "the master key {path} cannot be read or made; it has to be a file that this user, and nobody else, may read: {source}"
+        "the master key {path} cannot be read or made; it has to be a file that this user, and \
+         nobody else, may read: {source}"
     )]
     File {
         /// Its path.
@@ -52,7 +57,8 @@ pub enum KeyError {
     Invalid(PathBuf),
     /// It is the key of other data.
     #[error(
-        "the data folder was made with another master key; put that one back, or set `data` or `master_key` to what belongs together"
+        "the data folder was made with another master key; put that one back, or set `data` or \
+         `master_key` to what belongs together"
     )]
     Wrong,
     /// No random numbers.
@@ -85,7 +91,8 @@ impl Keys {
         Ok(Self { master })
     }
 
-    /// Reads the key file; where `may_create` and there is none, makes one that only this user can read.
+    /// Reads the key file; where `may_create` and there is none, makes one that only this user can
+    /// read.
     ///
     /// # Errors
     /// [`KeyError`].
@@ -96,19 +103,22 @@ impl Keys {
                 return Err(KeyError::Missing(path.to_owned()));
             }
             let keys = Self::random()?;
-            write_new_private(path, &format!("{}\n", hex::encode(keys.master))).map_err(unreadable)?;
+            write_new_private(path, &format!("{}\n", hex::encode(keys.master)))
+                .map_err(unreadable)?;
             return Ok(keys);
         }
         let text = fs::read(path).map_err(unreadable)?;
-        // The start that made it may have ended before its name was durable, and nothing may be sealed under a key that can be lost.
+        // The start that made it may have ended before its name was durable, and nothing may be
+        // sealed under a key that can be lost.
         sync_name(path).map_err(unreadable)?;
         let mut master = [0; 32];
-        hex::decode_to_slice(text.trim_ascii(), &mut master).map_err(|_source| KeyError::Invalid(path.to_owned()))?;
+        hex::decode_to_slice(text.trim_ascii(), &mut master)
+            .map_err(|_source| KeyError::Invalid(path.to_owned()))?;
         Ok(Self { master })
     }
 
-    /// Makes sure that the secrets in `store` were sealed under these keys. A new store is marked with something sealed, so that
-    /// every later start can tell.
+    /// Makes sure that the secrets in `store` were sealed under these keys. A new store is marked
+    /// with something sealed, so that every later start can tell.
     ///
     /// # Errors
     /// [`KeyError::Wrong`], or what the store says.
@@ -121,7 +131,8 @@ impl Keys {
                 Err(_does_not_open) => Err(KeyError::Wrong.into()),
             };
         }
-        let sealed = vault.seal(TenantId::PLATFORM, MARK, MARK).map_err(|_source| KeyError::NoRandomness)?;
+        let sealed =
+            vault.seal(TenantId::PLATFORM, MARK, MARK).map_err(|_source| KeyError::NoRandomness)?;
         let mark = Secret { sealed, updated_at: now };
         drive::execute(store, |tx| {
             tx.get::<Secret>(&key)?;
@@ -145,6 +156,11 @@ impl Keys {
     }
 
     fn derive(&self, purpose: &str) -> [u8; 32] {
-        Sha256::new().chain_update(b"stagewright key: ").chain_update(purpose).chain_update(self.master).finalize().into()
+        Sha256::new()
+            .chain_update(b"stagewright key: ")
+            .chain_update(purpose)
+            .chain_update(self.master)
+            .finalize()
+            .into()
     }
 }

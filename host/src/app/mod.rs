@@ -1,4 +1,5 @@
-//! Wires the parts: the only place that knows store, runtime, connector, engine and use cases together.
+//! Wires the parts: the only place that knows store, runtime, connector, engine and use cases
+//! together.
 
 mod keys;
 mod server;

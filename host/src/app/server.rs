@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use stagewright_core::seams::{Clock, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use stagewright_core::seams::{Clock, StoreError};
 
 use super::start::{App, Parts, StartError};
 use super::time::advance;
@@ -16,7 +17,8 @@ use crate::clock::ManualClock;
 use crate::engine::EngineHandle;
 use crate::http::{self, EVENT_WAIT, HttpState, Readiness};
 
-/// How long requests under way may take once the server stops. A client that never ends its request must not keep it from stopping.
+/// How long requests under way may take once the server stops. A client that never ends its request
+/// must not keep it from stopping.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 /// Why a server did not start.
@@ -37,7 +39,10 @@ pub enum ServerError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The last commits could not be written.
-    #[error("the store did not close: {0}; what was acknowledged is kept, so start again (server.store-not-closed)")]
+    #[error(
+        "the store did not close: {0}; what was acknowledged is kept, so start again \
+         (server.store-not-closed)"
+    )]
     Stop(#[from] StoreError),
 }
 
@@ -54,7 +59,8 @@ impl ServerError {
     }
 }
 
-/// An address that is listened on already, so that its port is known before anything else is set up.
+/// An address that is listened on already, so that its port is known before anything else is set
+/// up.
 #[derive(Debug)]
 pub struct Listen {
     listener: TcpListener,
@@ -72,7 +78,8 @@ impl Listen {
             std::io::ErrorKind::AddrInUse => ServerError::PortInUse(address),
             _ => ServerError::Listen { address, source },
         })?;
-        let address = listener.local_addr().map_err(|source| ServerError::Listen { address, source })?;
+        let address =
+            listener.local_addr().map_err(|source| ServerError::Listen { address, source })?;
         Ok(Self { listener, address })
     }
 }
@@ -94,7 +101,11 @@ impl Server {
     ///
     /// # Errors
     /// [`ServerError::Start`].
-    pub async fn start(listen: Listen, parts: Parts, manual: Option<Arc<ManualClock>>) -> Result<Self, ServerError> {
+    pub async fn start(
+        listen: Listen,
+        parts: Parts,
+        manual: Option<Arc<ManualClock>>,
+    ) -> Result<Self, ServerError> {
         let app = App::start(parts).await?;
         let dev = manual.map(|clock| {
             let engine = app.engine.clone();
@@ -123,7 +134,8 @@ impl Server {
         Ok(Self { app, address: listen.address, stopping, stop, serving })
     }
 
-    /// Answers what is under way, then stops engine and store. From the beginning of it the server is not ready any more.
+    /// Answers what is under way, then stops engine and store. From the beginning of it the server
+    /// is not ready any more.
     ///
     /// # Errors
     /// [`ServerError::Stop`].
@@ -137,7 +149,8 @@ impl Server {
         Ok(self.app.stop().await?)
     }
 
-    /// Closes every connection and answers nobody, like a process that has died. What it was doing goes on until it is noticed.
+    /// Closes every connection and answers nobody, like a process that has died. What it was doing
+    /// goes on until it is noticed.
     pub fn abort(self) {
         self.serving.abort();
     }
@@ -147,10 +160,15 @@ impl Server {
 fn readiness(stopping: Arc<AtomicBool>, engine: EngineHandle) -> Arc<Readiness> {
     Arc::new(move || {
         if stopping.load(Ordering::Acquire) {
-            return Err("the host is stopping; ask another one, or this one once it is back".to_owned());
+            return Err(
+                "the host is stopping; ask another one, or this one once it is back".to_owned()
+            );
         }
         if !engine.is_running() {
-            return Err("the engine has stopped, so no robot would run; the log says why, restart the host".to_owned());
+            return Err(
+                "the engine has stopped, so no robot would run; the log says why, restart the host"
+                    .to_owned(),
+            );
         }
         Ok(())
     })

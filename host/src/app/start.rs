@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use stagewright_core::drive::Failure;
 use stagewright_core::seams::{Clock, Connector, Plugins, Store, StoreError};
-use tokio::sync::Semaphore;
 
 use super::keys::{KeyError, Keys};
 use super::wraps::{Wraps, wrapped};
@@ -52,7 +53,15 @@ impl Parts {
     #[must_use]
     pub fn new(storage: Storage, files: PathBuf, keys: Keys, clock: Arc<dyn Clock>) -> Self {
         let public_url = "http://127.0.0.1".to_owned();
-        Self { storage, files, keys, clock, egress: EgressRule::default(), public_url, wraps: Wraps::default() }
+        Self {
+            storage,
+            files,
+            keys,
+            clock,
+            egress: EgressRule::default(),
+            public_url,
+            wraps: Wraps::default(),
+        }
     }
 }
 
@@ -66,13 +75,21 @@ pub enum StartError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The data cannot be looked at.
-    #[error("the data cannot be looked at: {0}; see what is left with `stagewright storage verify`")]
+    #[error(
+        "the data cannot be looked at: {0}; see what is left with `stagewright storage verify`"
+    )]
     Data(#[from] Failure),
     /// The store cannot be read.
-    #[error("what is due cannot be read: {0}; look at the data with `stagewright storage verify` (server.due-unreadable)")]
+    #[error(
+        "what is due cannot be read: {0}; look at the data with `stagewright storage verify` \
+         (server.due-unreadable)"
+    )]
     Store(#[from] StoreError),
     /// A folder cannot be made.
-    #[error("{path} has to be a folder that this user may write to; make it one, or set `data` to another folder: {source}")]
+    #[error(
+        "{path} has to be a folder that this user may write to; make it one, or set `data` to \
+         another folder: {source}"
+    )]
     Folder {
         /// Its path.
         path: PathBuf,
@@ -120,13 +137,15 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store, starts the runtime and the engine. After a crash the loops just start: what was due is due.
+    /// Opens the store, starts the runtime and the engine. After a crash the loops just start: what
+    /// was due is due.
     ///
     /// # Errors
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let (rows, sled) = open_store(&parts)?;
-        // Before anything is sent: with the wrong key every delivery would fail for want of its secrets.
+        // Before anything is sent: with the wrong key every delivery would fail for want of its
+        // secrets.
         parts.keys.check(&*rows, parts.clock.now()).await?;
         let rows = wrapped(rows, parts.wraps.store);
         let signal = Signal::default();
@@ -139,8 +158,12 @@ impl App {
         let source = blobs.clone();
         let config = RuntimeConfig::new(parts.files.join("compiled"), parts.keys.cache());
         let connector: Arc<dyn Connector> = Arc::new(HttpConnector::new(parts.egress)?);
-        let runtime =
-            Runtime::new(config, Arc::clone(&store), Arc::clone(&connector), Arc::new(move |hash: &str| source.get(hash)))?;
+        let runtime = Runtime::new(
+            config,
+            Arc::clone(&store),
+            Arc::clone(&connector),
+            Arc::new(move |hash: &str| source.get(hash)),
+        )?;
         let stamps = Stamps::new(Arc::clone(&parts.clock));
         let plugins: Arc<dyn Plugins> = wrapped(Arc::new(runtime.clone()), parts.wraps.plugins);
         let service = Service {
@@ -154,10 +177,23 @@ impl App {
             vault: parts.keys.vault(),
             public_url: parts.public_url,
         };
-        let worker =
-            Worker { store, clock: parts.clock, plugins, connector, vault: parts.keys.vault(), answers: Answers::default() };
+        let worker = Worker {
+            store,
+            clock: parts.clock,
+            plugins,
+            connector,
+            vault: parts.keys.vault(),
+            answers: Answers::default(),
+        };
         let engine = Engine::new(worker, stamps, signal.clone()).start().await?;
-        Ok(Self { service, library: bundles::library(runtime.clone(), blobs), engine, runtime, signal, sled })
+        Ok(Self {
+            service,
+            library: bundles::library(runtime.clone(), blobs),
+            engine,
+            runtime,
+            signal,
+            sled,
+        })
     }
 
     /// Stops the engine, finishing what runs, then the store.
@@ -181,7 +217,11 @@ fn open_store(parts: &Parts) -> Result<Rows, StartError> {
         Storage::Sled(dir) => {
             let mut options = Options::at(parts.clock.now());
             options.on_stopped = Some(Box::new(|stop: &Stop| {
-                tracing::error!(code = stop.code, "this process ends, since nothing more can be acknowledged; {}", stop.way_out());
+                tracing::error!(
+                    code = stop.code,
+                    "this process ends, since nothing more can be acknowledged; {}",
+                    stop.way_out()
+                );
                 end_process();
             }));
             let sled = Arc::new(SledStore::open(dir, options)?);
@@ -190,8 +230,12 @@ fn open_store(parts: &Parts) -> Result<Rows, StartError> {
     }
 }
 
-/// Ends the process at once: after a failed sync nothing that is in memory may be trusted, so nothing is tidied up.
-#[expect(clippy::exit, reason = "a failed sync is never retried; whoever supervises the process starts it anew")]
+/// Ends the process at once: after a failed sync nothing that is in memory may be trusted, so
+/// nothing is tidied up.
+#[expect(
+    clippy::exit,
+    reason = "a failed sync is never retried; whoever supervises the process starts it anew"
+)]
 fn end_process() {
     std::process::exit(74);
 }

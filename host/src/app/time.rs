@@ -1,13 +1,14 @@
 //! Moving a manual clock so that everything happens at its own moment.
 
+use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
 
 use crate::clock::ManualClock;
 use crate::engine::EngineHandle;
-use stagewright_core::seams::Clock;
 
-/// Moves the clock to `to`, stopping at every moment at which something is due, and waits until all of it is done. What is due at
-/// `to` itself is done as well: the moment has passed when this returns.
+/// Moves the clock to `to`, stopping at every moment at which something is due, and waits until all
+/// of it is done. What is due at `to` itself is done as well: the moment has passed when this
+/// returns.
 pub async fn advance(clock: &ManualClock, engine: &EngineHandle, to: Timestamp) {
     loop {
         engine.settle(clock.now()).await;

@@ -1,4 +1,5 @@
-//! What scenarios put between the parts of a host, so that they can stop and race it. A host that serves has none of it.
+//! What scenarios put between the parts of a host, so that they can stop and race it. A host that
+//! serves has none of it.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,11 +1,13 @@
-//! Automations as files: a pipeline with its calendars and automations in readable YAML, so that they can be reviewed and kept in a
-//! repository. What is written is read back as it was, and written again it is the same bytes.
+//! Automations as files: a pipeline with its calendars and automations in readable YAML, so that
+//! they can be reviewed and kept in a repository. What is written is read back as it was, and
+//! written again it is the same bytes.
 
 mod read;
 mod tidy;
 mod write;
 
 use serde::Deserialize;
+
 use stagewright_core::model::automation::{Automation, RobotSpec, TriggerSpec};
 use stagewright_core::model::calendar::Calendar;
 use stagewright_core::model::pipeline::Pipeline;

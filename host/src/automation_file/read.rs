@@ -5,8 +5,8 @@ use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::{FORMAT, File};
 
-/// Most keys, values, lists and objects of a file together. Those of a hundred stages with fifty robots each are some hundred thousand, with
-/// long conditions a million and more.
+/// Most keys, values, lists and objects of a file together. Those of a hundred stages with fifty
+/// robots each are some hundred thousand, with long conditions a million and more.
 const NODES_MAX: usize = 2_000_000;
 
 /// Reads a file. A key that is not known, or is there twice, is an error.
@@ -30,7 +30,10 @@ pub fn read(text: &str) -> Result<Import, Refusal> {
         })
     })?;
     if file.format != FORMAT {
-        let message = format!("this file has format {}, and this host reads {FORMAT}; export it again with this host", file.format);
+        let message = format!(
+            "this file has format {}, and this host reads {FORMAT}; export it again with this host",
+            file.format
+        );
         return Err(Refusal::invalid("import.format", "format", message));
     }
     let File { pipeline, calendars, automations, .. } = file;

@@ -1,4 +1,5 @@
-//! What is written of a thing: its keys in the order in which people read, without those that say what holds anyway.
+//! What is written of a thing: its keys in the order in which people read, without those that say
+//! what holds anyway.
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -47,7 +48,8 @@ impl Serialize for Tidy<'_> {
         match self.0 {
             Value::Object(map) => {
                 let mut keys: Vec<&String> = map.keys().collect();
-                let place = |key: &str| FIRST.iter().position(|first| *first == key).unwrap_or(FIRST.len());
+                let place =
+                    |key: &str| FIRST.iter().position(|first| *first == key).unwrap_or(FIRST.len());
                 keys.sort_by_key(|key| (place(key), *key));
                 let mut writer = serializer.serialize_map(Some(keys.len()))?;
                 for key in keys {

@@ -1,6 +1,8 @@
-//! Calls of "add observer" in fresh instances, its reads answered by the store and its effect recorded, not committed.
+//! Calls of "add observer" in fresh instances, its reads answered by the store and its effect
+//! recorded, not committed.
 
 use serde_json::{Map, json};
+
 use stagewright_core::call::{Build, CallContext, RobotCall};
 use stagewright_core::context::OpContext;
 use stagewright_core::id::TenantId;
@@ -14,17 +16,28 @@ use super::{BenchError, time};
 use crate::clock::SystemClock;
 use crate::runtime::bench::fresh_calls;
 
-pub(super) async fn measure(office: &Office, calls: usize, say: &(dyn Fn(&str) + Sync)) -> Result<(), BenchError> {
+pub(super) async fn measure(
+    office: &Office,
+    calls: usize,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<(), BenchError> {
     let wrong = |e: &dyn std::fmt::Display| BenchError::Wrong(e.to_string());
     let service = &office.server.app.service;
     let plugin = service.plugin("stagewright.add-observer").await.map_err(|e| wrong(&e))?;
     let fields = json!({"fields": {"title": "Roof", "pipeline": "sales"}});
-    let deal = RecordRef::new("deal", &office.api.post("/v1/records/deal", &fields).await?.text("/id")?);
+    let deal =
+        RecordRef::new("deal", &office.api.post("/v1/records/deal", &fields).await?.text("/id")?);
     let tenant = TenantId::try_from(office.tenant.clone()).map_err(|e| wrong(&e))?;
-    let (ctx, now) = (OpContext::system(tenant, &["bench"], SystemClock::default().now()), SystemClock::default().now());
+    let (ctx, now) = (
+        OpContext::system(tenant, &["bench"], SystemClock::default().now()),
+        SystemClock::default().now(),
+    );
     let scopes = plugin.permissions.iter().map(|asked| asked.scope.clone()).collect();
     let grant = Grant { scopes, more: Map::new() };
-    let settings = json!({"observer": format!("user:{}", office.supervisor)}).as_object().cloned().unwrap_or_default();
+    let settings = json!({"observer": format!("user:{}", office.supervisor)})
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     let call = |number: usize| RobotCall {
         build: Build {
             plugin: plugin.id.clone(),
@@ -42,9 +55,16 @@ pub(super) async fn measure(office: &Office, calls: usize, say: &(dyn Fn(&str) +
             time_zone: "Europe/Kyiv".to_owned(),
             language: "en".to_owned(),
         },
-        scope: Scope::new(ctx.clone(), Some(deal.clone()), grant.clone(), plugin.limits.robot.effects),
+        scope: Scope::new(
+            ctx.clone(),
+            Some(deal.clone()),
+            grant.clone(),
+            plugin.limits.robot.effects,
+        ),
     };
-    let figures = fresh_calls(&office.server.app.runtime, calls, call).await.map_err(|failure| wrong(&failure.message))?;
+    let figures = fresh_calls(&office.server.app.runtime, calls, call)
+        .await
+        .map_err(|failure| wrong(&failure.message))?;
     say(&format!(
         "robot in a fresh instance: p50 {}, p99 {}; from question to answer p50 {}, p99 {}",
         time(figures.inside.median),

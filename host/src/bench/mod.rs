@@ -1,8 +1,9 @@
-//! How fast this machine is at what matters: durable writes, calls of plugin code, and the whole way from a request to the effects of
-//! a robot.
+//! How fast this machine is at what matters: durable writes, calls of plugin code, and the whole
+//! way from a request to the effects of a robot.
 //!
-//! `office` starts a host with a tenant, `chats` works in it over HTTP, `calls` calls a robot without it. The store and the runtime
-//! measure themselves. Clients and host share the machine, so figures over HTTP are those of both.
+//! `office` starts a host with a tenant, `chats` works in it over HTTP, `calls` calls a robot
+//! without it. The store and the runtime measure themselves. Clients and host share the machine, so
+//! figures over HTTP are those of both.
 
 mod calls;
 mod chats;
@@ -36,7 +37,10 @@ const CALLS: usize = 5_000;
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// The folder is there already.
-    #[error("{0} is there already (bench.folder-exists); name one that is not, since it is removed at the end")]
+    #[error(
+        "{0} is there already (bench.folder-exists); name one that is not, since it is removed at \
+         the end"
+    )]
     FolderExists(PathBuf),
     /// The folder cannot be made or removed.
     #[error("the folder cannot be used: {0}")]
@@ -59,7 +63,11 @@ pub enum BenchError {
 ///
 /// # Errors
 /// [`BenchError`].
-pub async fn run(options: &Options, say: &(dyn Fn(&str) + Sync), progress: &(dyn Fn(&str) + Sync)) -> Result<(), BenchError> {
+pub async fn run(
+    options: &Options,
+    say: &(dyn Fn(&str) + Sync),
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<(), BenchError> {
     if options.folder.exists() {
         return Err(BenchError::FolderExists(options.folder.clone()));
     }
@@ -88,7 +96,8 @@ async fn writes(
     let mut first = true;
     for clients in CLIENTS {
         progress("writing rows");
-        let report = acknowledged_writes(&folder.join(format!("store-{clients}")), clients, seconds).await?;
+        let report =
+            acknowledged_writes(&folder.join(format!("store-{clients}")), clients, seconds).await?;
         if std::mem::take(&mut first) {
             say(&format!("bare fdatasync: p50 {}", time(report.sync_p50)));
         }

@@ -1,5 +1,6 @@
-//! A host on the machine's clock with one tenant: a site chat whose conversations become deals, a trigger that moves the deal of an
-//! accepted chat, and a robot that makes the supervisor an observer of it.
+//! A host on the machine's clock with one tenant: a site chat whose conversations become deals, a
+//! trigger that moves the deal of an accepted chat, and a robot that makes the supervisor an
+//! observer of it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,7 +18,8 @@ use crate::demo::{Built, DemoError};
 /// Employees who accept chats.
 const EMPLOYEES: usize = 20;
 /// The plugins that are needed.
-const PLUGINS: [&str; 3] = ["stagewright.add-observer", "stagewright.conversation-accepted", "stagewright.signed-json"];
+const PLUGINS: [&str; 3] =
+    ["stagewright.add-observer", "stagewright.conversation-accepted", "stagewright.signed-json"];
 
 /// A running host and its tenant.
 #[derive(Debug)]
@@ -36,7 +38,8 @@ impl Office {
     pub(super) async fn open(folder: &Path, bundles: &[Built]) -> Result<Self, BenchError> {
         std::fs::create_dir_all(folder)?;
         let clock = Arc::new(SystemClock::default());
-        let listen = Listen::on(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(DemoError::from)?;
+        let listen =
+            Listen::on(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(DemoError::from)?;
         let provider = StandIn::start(Options::default(), Arc::clone(&clock) as _).await?;
         let keys = Keys::random().map_err(DemoError::from)?;
         let parts = Parts {
@@ -66,7 +69,8 @@ impl Office {
             employees.push(create(json!({"name": format!("Employee {number}")})).await?);
         }
 
-        let office = Self { server, provider, api, tenant: made.text("/id")?, employees, supervisor };
+        let office =
+            Self { server, provider, api, tenant: made.text("/id")?, employees, supervisor };
         office.furnish().await?;
         Ok(office)
     }
@@ -78,7 +82,8 @@ impl Office {
         for (name, value) in self.provider.options().secrets() {
             self.api.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await?;
         }
-        let stages = json!([{"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}]);
+        let stages =
+            json!([{"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}]);
         let line = json!({
             "name": "Site", "creates": "deal", "pipeline": "sales", "queue": self.employees,
         });

@@ -32,7 +32,8 @@ pub(super) enum Command {
         /// Publish the automations that differ from what runs.
         #[arg(long)]
         publish: bool,
-        /// What becomes of runs that wait under an older version: they keep it, are cancelled, or go on with the new one.
+        /// What becomes of runs that wait under an older version: they keep it, are cancelled, or
+        /// go on with the new one.
         #[arg(long, value_enum, default_value = "keep", requires = "publish")]
         waiting: Waiting,
     },
@@ -71,9 +72,12 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
             }
         }
         Command::Import { host, file, dry_run, publish, waiting } => {
-            let text = std::fs::read(&file).map_err(|source| RemoteError::File { path: file, source })?;
-            let waiting = if publish { format!("&waiting={}", waiting.word()) } else { String::new() };
-            let path = format!("/v1/automations/import?dry_run={dry_run}&publish={publish}{waiting}");
+            let text =
+                std::fs::read(&file).map_err(|source| RemoteError::File { path: file, source })?;
+            let waiting =
+                if publish { format!("&waiting={}", waiting.word()) } else { String::new() };
+            let path =
+                format!("/v1/automations/import?dry_run={dry_run}&publish={publish}{waiting}");
             let headers = [("content-type", "application/yaml")];
             let answer = host.client()?.post_bytes(&path, &headers, text).await.map_err(told)?;
             let changes = answer.list("/changes").map_err(told)?;
@@ -88,8 +92,14 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
 fn shown(change: &Value) -> String {
     let text = |key: &str| change.get(key).and_then(Value::as_str).unwrap_or_default();
     let published = change.get("published").and_then(Value::as_u64);
-    let published = published.map(|version| format!(", published as version {version}")).unwrap_or_default();
-    let mut lines = vec![format!("{} {}: {}{published}", text("type"), text("id"), text("change").replace('_', " "))];
+    let published =
+        published.map(|version| format!(", published as version {version}")).unwrap_or_default();
+    let mut lines = vec![format!(
+        "{} {}: {}{published}",
+        text("type"),
+        text("id"),
+        text("change").replace('_', " ")
+    )];
     let warnings = change.get("warnings").and_then(Value::as_array).into_iter().flatten();
     lines.extend(warnings.filter_map(Value::as_str).map(|warning| format!("  warning: {warning}")));
     lines.extend(change.get("job").and_then(Value::as_str).map(|job| format!("  job: {job}")));

@@ -10,7 +10,8 @@ use crate::bench::{self, Options};
 /// Options of `bench`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
-    /// The folder to write in, on the disk to measure; it must not be there and is removed at the end.
+    /// The folder to write in, on the disk to measure; it must not be there and is removed at the
+    /// end.
     #[arg(long, default_value = "bench-data")]
     folder: PathBuf,
     /// For how long rows are written, in seconds, for each number of clients.
@@ -27,11 +28,13 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     super::log("warn");
-    let options = Options { folder: args.folder, seconds: args.seconds, chats: usize::try_from(args.chats)? };
+    let options =
+        Options { folder: args.folder, seconds: args.seconds, chats: usize::try_from(args.chats)? };
     let progress = Progress::start();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     progress.say(&format!("{cores} cores; clients and host share them"));
-    let measured = bench::run(&options, &|line| progress.say(line), &|line| progress.spin(line)).await;
+    let measured =
+        bench::run(&options, &|line| progress.say(line), &|line| progress.spin(line)).await;
     progress.done();
     measured?;
     Ok(String::new())

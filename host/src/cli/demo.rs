@@ -24,13 +24,16 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     super::log("warn");
     anyhow::ensure!(
-        args.without.as_deref().is_none_or(|without| crate::demo::PLUGINS.iter().any(|(plugin, _)| *plugin == without)),
+        args.without.as_deref().is_none_or(|without| crate::demo::PLUGINS
+            .iter()
+            .any(|(plugin, _)| *plugin == without)),
         "--without takes one of {} (demo.unknown-plugin)",
         crate::demo::PLUGINS.map(|(plugin, _)| plugin).join(", ")
     );
     anyhow::ensure!(
         args.listen.is_none_or(|address| address.ip().is_loopback()),
-        "the demo listens on loopback only; give --listen an address of 127.0.0.1 (demo.not-loopback)"
+        "the demo listens on loopback only; give --listen an address of 127.0.0.1 \
+         (demo.not-loopback)"
     );
     let progress = Progress::start();
     let options = Options { without: args.without, listen: args.listen };
@@ -55,10 +58,13 @@ fn invitation(demo: &Demo) -> String {
     let (base, token, deal) = (demo.base(), &demo.token, &demo.deal);
     let curl = format!("curl -s -H 'authorization: Bearer {token}' {base}");
     format!(
-        "\nThe host goes on serving on {base}\nIts clock stands still until you move it. The tenant's token: {token}\n\n\
-         Look around from another terminal: what happened to Petro's deal, why, and time that passes.\n\n  \
+        "\nThe host goes on serving on {base}\nIts clock stands still until you move it. The \
+         tenant's token: {token}\n\n\
+         Look around from another terminal: what happened to Petro's deal, why, and time that \
+         passes.\n\n  \
          {curl}/v1/records/{deal}/timeline\n  {curl}/v1/records/{deal}/automation\n  \
-         curl -s -H 'content-type: application/json' -d '{{\"by\": \"30m\"}}' {base}/dev/clock/advance\n\n\
+         curl -s -H 'content-type: application/json' -d '{{\"by\": \"30m\"}}' \
+         {base}/dev/clock/advance\n\n\
          Press Ctrl-C to end."
     )
 }

@@ -21,7 +21,8 @@ use crate::config::ConfigError;
 use crate::demo::DemoError;
 use crate::store::sled::panic_is_caught;
 
-/// Stagewright: CRM automation whose robots, triggers and channels are sandboxed WebAssembly components.
+/// Stagewright: CRM automation whose robots, triggers and channels are sandboxed WebAssembly
+/// components.
 #[derive(Debug, Parser)]
 #[command(name = "stagewright", version, about)]
 pub struct Cli {
@@ -41,7 +42,8 @@ enum Command {
     /// Build, check and pack plugins.
     #[command(subcommand)]
     Plugin(plugin::Command),
-    /// Measure durable writes, calls of plugin code and the way from a request to a robot's effects.
+    /// Measure durable writes, calls of plugin code and the way from a request to a robot's
+    /// effects.
     Bench(bench::Args),
     /// Write automations to files, and set up what files say.
     #[command(subcommand)]
@@ -70,7 +72,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<String> {
     }
 }
 
-/// Says something to the user. Where nobody listens any more, as behind `| head`, there is nothing to be done about it.
+/// Says something to the user. Where nobody listens any more, as behind `| head`, there is nothing
+/// to be done about it.
 pub fn out(text: &str) {
     let _nobody_listens = writeln!(std::io::stdout(), "{text}");
 }
@@ -80,7 +83,8 @@ pub fn err(text: &str) {
     let _nobody_listens = writeln!(std::io::stderr(), "{text}");
 }
 
-/// An error as its user is told it: what was tried, why it did not work, what to do, and the stable code.
+/// An error as its user is told it: what was tried, why it did not work, what to do, and the stable
+/// code.
 #[must_use]
 pub fn told(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
@@ -119,8 +123,9 @@ pub fn quiet_caught_panics() {
     }));
 }
 
-/// Writes the log to standard error, as lines for people. `STAGEWRIGHT_LOG` chooses what, such as `debug` or `stagewright=trace`.
-/// The storage engine's own words are left out unless they are asked for: what they mean for the host is said by the host.
+/// Writes the log to standard error, as lines for people. `STAGEWRIGHT_LOG` chooses what, such as
+/// `debug` or `stagewright=trace`. The storage engine's own words are left out unless they are
+/// asked for: what they mean for the host is said by the host.
 fn log(default: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("STAGEWRIGHT_LOG")
         .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new(format!("{default},sled=off")));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+
 use stagewright_kit::{Bundle, check};
 
 use super::progress::Progress;
@@ -30,8 +31,8 @@ pub(super) enum Command {
         #[arg(required = true)]
         bundles: Vec<PathBuf>,
     },
-    /// Enable plugins for a tenant, as its administrator, with everything that they ask for; shows what that is. Plugins that are
-    /// enabled already keep what they were granted.
+    /// Enable plugins for a tenant, as its administrator, with everything that they ask for; shows
+    /// what that is. Plugins that are enabled already keep what they were granted.
     Enable {
         #[command(flatten)]
         host: Remote,
@@ -48,7 +49,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
         Command::Build { dirs } => tokio::task::spawn_blocking(move || build(&dirs)).await?,
         Command::Check { bundle } => inspect(&bundle),
         Command::Install { host, bundles } => super::plugin_remote::install(&host, &bundles).await,
-        Command::Enable { host, all_permissions, plugins } => super::plugin_remote::enable(&host, &plugins, all_permissions).await,
+        Command::Enable { host, all_permissions, plugins } => {
+            super::plugin_remote::enable(&host, &plugins, all_permissions).await
+        }
     }
 }
 
@@ -63,13 +66,22 @@ fn build(dirs: &[PathBuf]) -> anyhow::Result<String> {
 
 fn inspect(path: &PathBuf) -> anyhow::Result<String> {
     let bytes = std::fs::read(path).map_err(|e| {
-        anyhow::anyhow!("cannot read {}: {e}; name a bundle that exists and may be read (bundle.read)", path.display())
+        anyhow::anyhow!(
+            "cannot read {}: {e}; name a bundle that exists and may be read (bundle.read)",
+            path.display()
+        )
     })?;
     let bundle = Bundle::open(&bytes).map_err(|e| anyhow::anyhow!("{e} ({})", e.code()))?;
     let report = check(&bundle);
-    let mut lines = vec![format!("{} {}", bundle.manifest().plugin.id, bundle.manifest().plugin.version)];
+    let mut lines =
+        vec![format!("{} {}", bundle.manifest().plugin.id, bundle.manifest().plugin.version)];
     lines.push(format!("content {}", bundle.content_hash()));
-    lines.extend(report.imports.iter().map(|(interface, function)| format!("may call {interface}#{function}")));
+    lines.extend(
+        report
+            .imports
+            .iter()
+            .map(|(interface, function)| format!("may call {interface}#{function}")),
+    );
     lines.extend(report.findings.iter().map(|finding| {
         let word = if finding.refused { "refused" } else { "warning" };
         format!("{word}: {} ({})", finding.problem, finding.problem.code())

@@ -14,7 +14,8 @@ const URL: &str = "STAGEWRIGHT_URL";
 /// The host to ask.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Remote {
-    /// The host's address, such as `http://127.0.0.1:8080`; the environment's `STAGEWRIGHT_URL` without it.
+    /// The host's address, such as `http://127.0.0.1:8080`; the environment's `STAGEWRIGHT_URL`
+    /// without it.
     #[arg(long)]
     url: Option<String>,
     /// A file that holds the token; the environment's `STAGEWRIGHT_TOKEN` without it.
@@ -29,7 +30,9 @@ pub(super) enum RemoteError {
     #[error("which host? give --url http://127.0.0.1:8080, or set {URL}")]
     NoUrl,
     /// No address that can be asked.
-    #[error("`{0}` is no address of a host; write it as http://127.0.0.1:8080 or https://crm.example")]
+    #[error(
+        "`{0}` is no address of a host; write it as http://127.0.0.1:8080 or https://crm.example"
+    )]
     BadUrl(String),
     /// No token.
     #[error("whose token? give --token-file, or set {TOKEN}")]
@@ -43,7 +46,10 @@ pub(super) enum RemoteError {
         source: std::io::Error,
     },
     /// A file that cannot be read or written.
-    #[error("cannot use {path}: {source}; name a file that this user may read, or write where it is written")]
+    #[error(
+        "cannot use {path}: {source}; name a file that this user may read, or write where it is \
+         written"
+    )]
     File {
         /// The file.
         path: PathBuf,
@@ -91,7 +97,8 @@ impl Remote {
 
     fn token(&self) -> Result<String, RemoteError> {
         let token = match &self.token_file {
-            Some(path) => std::fs::read_to_string(path).map_err(|source| RemoteError::TokenFile { path: path.clone(), source })?,
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|source| RemoteError::TokenFile { path: path.clone(), source })?,
             None => from_environment(TOKEN),
         };
         let token = token.trim();
@@ -106,14 +113,18 @@ impl Remote {
 /// What a variable of the environment says; empty where it is not set.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a shell hands over address and token once for many commands, apart from the host's own configuration"
+    reason = "a shell hands over address and token once for many commands, apart from the host's \
+        own configuration"
 )]
 fn from_environment(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }
 
 /// What the host said, for people: a refusal has a code of its own.
-#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`, which hands the error over")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it stands in `map_err`, which hands the error over"
+)]
 pub(super) fn told(error: ClientError) -> anyhow::Error {
     match error {
         ClientError::Refused(_) => anyhow::anyhow!("{error}"),
@@ -125,7 +136,9 @@ pub(super) fn told(error: ClientError) -> anyhow::Error {
 /// A text as it stands in a query.
 pub(super) fn escaped(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
-    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,9 +153,16 @@ mod tests {
     #[test]
     fn a_host_that_is_not_named_well_is_refused_before_anything_is_sent() {
         let remote = |url: &str| Remote { url: Some(url.to_owned()), token_file: None };
-        let code = |url: &str| remote(url).client().unwrap_err().downcast::<RemoteError>().unwrap().code();
+        let code =
+            |url: &str| remote(url).client().unwrap_err().downcast::<RemoteError>().unwrap().code();
         assert_eq!(code("127.0.0.1:8080"), "remote.bad-url");
-        let nowhere = Remote { url: Some("http://127.0.0.1:1".into()), token_file: Some("/nowhere/at/all".into()) };
-        assert_eq!(nowhere.client().unwrap_err().downcast::<RemoteError>().unwrap().code(), "remote.token-file");
+        let nowhere = Remote {
+            url: Some("http://127.0.0.1:1".into()),
+            token_file: Some("/nowhere/at/all".into()),
+        };
+        assert_eq!(
+            nowhere.client().unwrap_err().downcast::<RemoteError>().unwrap().code(),
+            "remote.token-file"
+        );
     }
 }

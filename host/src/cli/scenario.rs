@@ -18,7 +18,8 @@ pub(super) enum Command {
         /// Where rows are kept.
         #[arg(long, default_value = "memory")]
         store: Store,
-        /// Invert each expectation once, and report any inversion that still passes: it cannot fail.
+        /// Invert each expectation once, and report any inversion that still passes: it cannot
+        /// fail.
         #[arg(long)]
         mutate: bool,
         /// Bundles to install besides those of the repository's plugins.

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
+
 use stagewright_core::context::Actor;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Role;
 use stagewright_core::seams::Clock;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{Keys, Listen, Parts, Server, StartError, Storage};
 use crate::clock::{ManualClock, SystemClock};
@@ -23,7 +24,8 @@ pub(super) struct Args {
     /// The configuration file; the defaults in the current folder without it.
     #[arg(long)]
     config: Option<PathBuf>,
-    /// Which clock to run on; a manual one is for trials on loopback and is moved by POST /dev/clock/advance.
+    /// Which clock to run on; a manual one is for trials on loopback and is moved by POST
+    /// /dev/clock/advance.
     #[arg(long, default_value = "system")]
     clock: ClockChoice,
 }
@@ -41,10 +43,16 @@ pub(super) enum ServeError {
     #[error("--clock manual works on a loopback address only; set `listen` to 127.0.0.1")]
     NotLoopback,
     /// A token of other data would be lost.
-    #[error("the store is empty but {0} exists; it belongs to another data folder, so move it away and start again")]
+    #[error(
+        "the store is empty but {0} exists; it belongs to another data folder, so move it away \
+         and start again"
+    )]
     TokenExists(PathBuf),
     /// The token would be known to nobody.
-    #[error("cannot write the first token to {path}; set `first_token` to a place that this user may write to: {source}")]
+    #[error(
+        "cannot write the first token to {path}; set `first_token` to a place that this user may \
+         write to: {source}"
+    )]
     CannotWriteToken {
         /// The file.
         path: PathBuf,
@@ -78,9 +86,11 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     let listen = Listen::on(config.listen).await?;
     let address = listen.address;
     let rows = config.data.join("rows");
-    // The key comes before the data that it opens: a start that ends in between leaves a key and no data, never the other way round.
+    // The key comes before the data that it opens: a start that ends in between leaves a key and no
+    // data, never the other way round.
     let keys = Keys::read(&config.master_key, !rows.exists())?;
-    make_folder(&config.data).map_err(|source| StartError::Folder { path: config.data.clone(), source })?;
+    make_folder(&config.data)
+        .map_err(|source| StartError::Folder { path: config.data.clone(), source })?;
     let parts = Parts {
         egress: EgressRule { allow_private: config.egress.allow_private.clone() },
         public_url: config.public_url(address),
@@ -109,28 +119,46 @@ fn manual_clock(choice: ClockChoice, config: &Config) -> anyhow::Result<Option<A
 
 /// On a store without tokens, makes the first one and writes it where only this user can read it.
 ///
-/// The secret is written down under another name before the token is committed and gets its own name afterwards, so that a crash
-/// leaves no token that nobody knows: what is under the other name is either overwritten or given its name by the next start.
+/// The secret is written down under another name before the token is committed and gets its own
+/// name afterwards, so that a crash leaves no token that nobody knows: what is under the other name
+/// is either overwritten or given its name by the next start.
 async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
-    let cannot = |source: anyhow::Error| ServeError::CannotWriteToken { path: path.to_owned(), source };
+    let cannot =
+        |source: anyhow::Error| ServeError::CannotWriteToken { path: path.to_owned(), source };
     let unfinished = unfinished(path);
     if service.has_tokens(TenantId::PLATFORM).await? {
         if unfinished.exists() && !path.exists() {
-            std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(e.into()))?;
+            std::fs::rename(&unfinished, path)
+                .and_then(|()| sync_name(path))
+                .map_err(|e| cannot(e.into()))?;
         }
         return Ok(());
     }
     anyhow::ensure!(!path.exists(), ServeError::TokenExists(path.to_owned()));
-    let command = service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
-    let new = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
+    let command = service.begin(
+        TenantId::PLATFORM,
+        Actor::System,
+        &["first token"],
+        "first token",
+        Wishes::default(),
+    );
+    let new = NewToken {
+        name: "first".into(),
+        tenant: TenantId::PLATFORM,
+        role: Role::PlatformAdmin,
+        user: None,
+    };
     let keep = |secret: &str| write_private(&unfinished, &format!("{secret}\n"));
     service.create_first_token(&command, &new, keep).await.map_err(|e| cannot(e.into()))?;
-    std::fs::rename(&unfinished, path).and_then(|()| sync_name(path)).map_err(|e| cannot(e.into()))?;
+    std::fs::rename(&unfinished, path)
+        .and_then(|()| sync_name(path))
+        .map_err(|e| cannot(e.into()))?;
     super::out(&format!("the first token (platform-admin) is in {}", path.display()));
     Ok(())
 }
 
-/// Resolves at the first interrupt or termination signal from now on, also where it comes before anybody waits for it.
+/// Resolves at the first interrupt or termination signal from now on, also where it comes before
+/// anybody waits for it.
 pub(super) fn stop_signal() -> impl Future<Output = ()> {
     let caught = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     async move {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+
 use stagewright_core::seams::Clock;
 
 use crate::app::StartError;
@@ -24,7 +25,9 @@ pub(super) enum Command {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum VerifyError {
     /// Nothing that could be verified.
-    #[error("{0} is no data folder: it holds no `rows`; name the folder of the configuration's `data`")]
+    #[error(
+        "{0} is no data folder: it holds no `rows`; name the folder of the configuration's `data`"
+    )]
     NoDataFolder(PathBuf),
     /// Damage.
     #[error("{0:#?}\nthe data folder is damaged; put a backup in its place")]
@@ -46,7 +49,8 @@ pub(super) fn run(command: Command) -> anyhow::Result<String> {
     if !data.join("rows").exists() {
         return Err(VerifyError::NoDataFolder(data).into());
     }
-    let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now())).map_err(StartError::Open)?;
+    let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now()))
+        .map_err(StartError::Open)?;
     if !report.is_sound() {
         return Err(VerifyError::Damaged(Box::new(report)).into());
     }

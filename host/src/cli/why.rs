@@ -44,5 +44,12 @@ async fn named(client: &Client, record: &str, name: &str) -> Result<Answer, Clie
 /// Where it stands and its verdict, then its sentence.
 fn shown(answer: &Value) -> String {
     let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
-    format!("{}/{} on {}: {}\n  {}", text("automation"), text("id"), text("stage"), text("verdict"), text("sentence"))
+    format!(
+        "{}/{} on {}: {}\n  {}",
+        text("automation"),
+        text("id"),
+        text("stage"),
+        text("verdict"),
+        text("sentence")
+    )
 }

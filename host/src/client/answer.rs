@@ -61,7 +61,9 @@ impl Answer {
     /// [`ClientError::NotTheApi`] where there is no text.
     pub fn text(&self, pointer: &str) -> Result<String, ClientError> {
         let found = self.body.pointer(pointer).and_then(Value::as_str);
-        found.map(str::to_owned).ok_or_else(|| ClientError::NotTheApi(format!("no text at {pointer} in {}", self.body)))
+        found
+            .map(str::to_owned)
+            .ok_or_else(|| ClientError::NotTheApi(format!("no text at {pointer} in {}", self.body)))
     }
 
     /// The list at `pointer`.
@@ -70,6 +72,8 @@ impl Answer {
     /// [`ClientError::NotTheApi`] where there is no list.
     pub fn list(&self, pointer: &str) -> Result<Vec<Value>, ClientError> {
         let found = self.body.pointer(pointer).and_then(Value::as_array);
-        found.cloned().ok_or_else(|| ClientError::NotTheApi(format!("no list at {pointer} in {}", self.body)))
+        found
+            .cloned()
+            .ok_or_else(|| ClientError::NotTheApi(format!("no list at {pointer} in {}", self.body)))
     }
 }

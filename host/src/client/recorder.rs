@@ -31,7 +31,13 @@ pub struct Recorder {
 impl Recorder {
     /// A request is about to be sent; gives the place of its exchange. What `authorization` says is
     /// not kept.
-    pub fn begin(&self, method: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> usize {
+    pub fn begin(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: &[u8],
+    ) -> usize {
         let kept = lower(headers).filter(|(name, _)| name != "authorization");
 
         let exchange = Exchange {

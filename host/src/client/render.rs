@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use super::recorder::Exchange;
 
 /// Headers that say nothing about the host, or something else every time.
-const NOISE: [&str; 7] = ["accept", "connection", "content-length", "date", "host", "transfer-encoding", "x-request-id"];
+const NOISE: [&str; 7] =
+    ["accept", "connection", "content-length", "date", "host", "transfer-encoding", "x-request-id"];
 
 /// Digits that a hexadecimal word has at least to be taken for one that was made by chance.
 const HEX_DIGITS_MIN: usize = 24;
@@ -271,7 +272,10 @@ mod tests {
             request_headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             request_body: request.as_bytes().to_vec(),
             status: Some(200),
-            answer_headers: vec![("etag".to_owned(), "\"1\"".to_owned()), ("date".to_owned(), "now".to_owned())],
+            answer_headers: vec![
+                ("etag".to_owned(), "\"1\"".to_owned()),
+                ("date".to_owned(), "now".to_owned()),
+            ],
             answer_body: answer.to_vec(),
         }
     }
@@ -281,7 +285,10 @@ mod tests {
         let mut numbers = Numbers::default();
         let text = format!("/hooks/{TENANT}/{OTHER}?secret=sw_{TENANT}{TENANT}&x=%2F{ONE}");
         assert_eq!(numbers.number(&text), "/hooks/#1/#2?secret=sw_#3&x=%2F#4");
-        assert_eq!(numbers.number_json(&json!({"b": ONE, ONE: [OTHER]})), json!({"b": "#4", "#4": ["#2"]}));
+        assert_eq!(
+            numbers.number_json(&json!({"b": ONE, ONE: [OTHER]})),
+            json!({"b": "#4", "#4": ["#2"]})
+        );
     }
 
     #[test]
@@ -302,13 +309,19 @@ mod tests {
 
     #[test]
     fn words_that_nobody_rolled_dice_for_stay() {
-        let text = format!("+380501112233 {} deadbeef 2026-11-22T09:00:00.000Z 127.0.0.1 100%", "0".repeat(32));
+        let text = format!(
+            "+380501112233 {} deadbeef 2026-11-22T09:00:00.000Z 127.0.0.1 100%",
+            "0".repeat(32)
+        );
         assert_eq!(Numbers::default().number(&text), text);
     }
 
     #[test]
     fn things_of_one_millisecond_are_in_the_order_of_what_they_say() {
-        let things = json!([{"id": ONE, "b": 2}, {"id": OTHER, "b": 1}, {"id": "01KAQ5B3C1AAAAAAAAAAAAAAAA", "b": 0}]);
+        let things = json!([
+            {"id": ONE, "b": 2}, {"id": OTHER, "b": 1},
+            {"id": "01KAQ5B3C1AAAAAAAAAAAAAAAA", "b": 0},
+        ]);
         let list = |path: &str| {
             let exchange = exchange(path, "", things.to_string().as_bytes());
             let text = render(&[exchange], &mut Numbers::default());
@@ -323,14 +336,17 @@ mod tests {
     #[test]
     fn exchanges_are_text_with_sorted_keys_and_without_noise() {
         let mut numbers = Numbers::default();
-        let exchanges =
-            [exchange(&format!("/v1/{ONE}"), r#"{"b": 1, "a": 2}"#, b"plain"), exchange("/v1/files", "", &[0xff, 0xfe])];
+        let exchanges = [
+            exchange(&format!("/v1/{ONE}"), r#"{"b": 1, "a": 2}"#, b"plain"),
+            exchange("/v1/files", "", &[0xff, 0xfe]),
+        ];
 
         let text = render(&exchanges, &mut numbers);
 
         let hash = hex::encode(Sha256::digest([0xff, 0xfe]));
         let expected = format!(
-            "=== 1 POST /v1/#1\ncontent-type: application/json\n\n{{\n  \"a\": 2,\n  \"b\": 1\n}}\n\n\
+            "=== 1 POST /v1/#1\ncontent-type: application/json\n\n{{\n  \"a\": 2,\n  \"b\": \
+             1\n}}\n\n\
              --- 200\netag: \"1\"\n\nplain\n\n\
              === 2 POST /v1/files\ncontent-type: application/json\n\n\
              --- 200\netag: \"1\"\n\nbinary: 2 bytes, sha256 {hash}\n\n"

@@ -9,9 +9,11 @@ use serde_json::Value;
 use super::answer::{Answer, ClientError, Problem};
 use super::recorder::Recorder;
 
-/// How long an answer may take. The host answers within milliseconds; this ends a test that would hang.
+/// How long an answer may take. The host answers within milliseconds; this ends a test that would
+/// hang.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long installing a bundle may take: the host compiles it before it answers, and a component may have up to 40 MiB.
+/// How long installing a bundle may take: the host compiles it before it answers, and a component
+/// may have up to 40 MiB.
 const INSTALL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A client with an address and, mostly, a token. Cheap to clone.
@@ -35,7 +37,11 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoAnswer`] where this machine cannot make connections at all.
     pub fn new(base: &str) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).build();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(TIMEOUT)
+            .build();
         let http = http.map_err(|e| ClientError::NoAnswer(e.to_string()))?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None, recorder: None })
     }
@@ -119,8 +125,16 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn post_bytes(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, ClientError> {
-        let request = headers.iter().fold(self.request(Method::POST, path), |request, (name, value)| request.header(*name, *value));
+    pub async fn post_bytes(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, ClientError> {
+        let request =
+            headers.iter().fold(self.request(Method::POST, path), |request, (name, value)| {
+                request.header(*name, *value)
+            });
         self.exchange(request.body(body)).await
     }
 
@@ -143,7 +157,10 @@ impl Client {
     }
 
     /// Status and body of an answer that carried the request out.
-    async fn carried_out(&self, request: reqwest::RequestBuilder) -> Result<(u16, Vec<u8>), ClientError> {
+    async fn carried_out(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(u16, Vec<u8>), ClientError> {
         let lost = |e: reqwest::Error| ClientError::NoAnswer(e.to_string());
         let request = request.build().map_err(lost)?;
         let recorded = self.recorder.as_ref().map(|recorder| (recorder, begin(recorder, &request)));
@@ -162,7 +179,10 @@ impl Client {
         }
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) if !problem.code.is_empty() => Err(ClientError::Refused(problem)),
-            _ => Err(ClientError::NotTheApi(format!("{status}: {}", String::from_utf8_lossy(&bytes)))),
+            _ => Err(ClientError::NotTheApi(format!(
+                "{status}: {}",
+                String::from_utf8_lossy(&bytes)
+            ))),
         }
     }
 }
@@ -196,7 +216,11 @@ mod tests {
     fn installing_a_bundle_may_take_longer_than_anything_else() {
         let client = Client::new("http://127.0.0.1:1").unwrap();
         let installation = client.installation(Vec::new()).build().unwrap();
-        assert!(installation.timeout().is_some_and(|longest| *longest >= 10 * TIMEOUT), "{:?}", installation.timeout());
+        assert!(
+            installation.timeout().is_some_and(|longest| *longest >= 10 * TIMEOUT),
+            "{:?}",
+            installation.timeout()
+        );
         // What says nothing of its own has the limit of the whole client.
         assert_eq!(client.request(Method::GET, "/v1/plugins").build().unwrap().timeout(), None);
     }

@@ -8,7 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub enum EgressError {
     /// An address that is not public.
     #[error(
-        "{host} is at {address}, which is not a public address; an operator can allow this host by name in `egress.allow_private`"
+        "{host} is at {address}, which is not a public address; an operator can allow this host \
+         by name in `egress.allow_private`"
     )]
     Private {
         /// The host as written.
@@ -20,7 +21,10 @@ pub enum EgressError {
     #[error("{0} would be spoken to without encryption; use https")]
     Plain(String),
     /// Not one of the servers that the channel may speak to, with its port.
-    #[error("{0} is not among the servers of the channel's settings and of its plugin's grants; a plugin may speak to those only")]
+    #[error(
+        "{0} is not among the servers of the channel's settings and of its plugin's grants; a \
+         plugin may speak to those only"
+    )]
     NotNamed(String),
     /// Not an address that can be spoken to.
     #[error("`{0}` is not an http or https address")]
@@ -43,18 +47,26 @@ impl EgressError {
 /// The rule, with the operator's exceptions.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct EgressRule {
-    /// Hosts that may be at private addresses and may be spoken to without encryption, by name as it is written in the address.
+    /// Hosts that may be at private addresses and may be spoken to without encryption, by name as
+    /// it is written in the address.
     pub allow_private: BTreeSet<String>,
 }
 
 impl EgressRule {
-    /// Checks an address as it is written; `named` are the servers that may be meant, as `host:port`. A name is checked again when
-    /// it is resolved.
+    /// Checks an address as it is written; `named` are the servers that may be meant, as
+    /// `host:port`. A name is checked again when it is resolved.
     ///
     /// # Errors
     /// [`EgressError`].
-    pub fn check_url(&self, url: &reqwest::Url, named: &BTreeSet<String>) -> Result<(), EgressError> {
-        let host = url.host_str().ok_or_else(|| EgressError::NotAnAddress(url.as_str().to_owned()))?.to_ascii_lowercase();
+    pub fn check_url(
+        &self,
+        url: &reqwest::Url,
+        named: &BTreeSet<String>,
+    ) -> Result<(), EgressError> {
+        let host = url
+            .host_str()
+            .ok_or_else(|| EgressError::NotAnAddress(url.as_str().to_owned()))?
+            .to_ascii_lowercase();
         if !matches!(url.scheme(), "http" | "https") {
             return Err(EgressError::NotAnAddress(url.as_str().to_owned()));
         }
@@ -131,9 +143,9 @@ fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
         Ipv4Addr::new(a, b, c, d)
     };
     match s {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
-            Some(from(high, low))
-        }
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => Some(from(high, low)),
         _ => None,
     }
 }
@@ -143,10 +155,15 @@ mod tests {
     use super::*;
 
     fn check(url: &str, allow: &[&str]) -> Result<(), &'static str> {
-        let rule = EgressRule { allow_private: allow.iter().map(|host| (*host).to_owned()).collect() };
+        let rule =
+            EgressRule { allow_private: allow.iter().map(|host| (*host).to_owned()).collect() };
         let url = reqwest::Url::parse(url).unwrap();
         let port = url.port_or_known_default().unwrap_or(0);
-        let named = url.host_str().map(|host| format!("{}:{port}", host.to_ascii_lowercase())).into_iter().collect();
+        let named = url
+            .host_str()
+            .map(|host| format!("{}:{port}", host.to_ascii_lowercase()))
+            .into_iter()
+            .collect();
         rule.check_url(&url, &named).map_err(|e| e.code())
     }
 
@@ -225,7 +242,9 @@ mod tests {
     #[test]
     fn a_name_is_checked_where_it_leads() {
         let rule = EgressRule::default();
-        let refused = rule.check_address("rebind.example", "127.0.0.1".parse().unwrap()).map_err(|e| e.code());
+        let refused = rule
+            .check_address("rebind.example", "127.0.0.1".parse().unwrap())
+            .map_err(|e| e.code());
         assert_eq!(refused, Err("egress.private-address"));
     }
 }

@@ -1,5 +1,5 @@
-//! Puts secrets into a request, at the last moment, and into header values only: a body carries what people wrote, and a text that
-//! looks like a placeholder must not carry a secret out.
+//! Puts secrets into a request, at the last moment, and into header values only: a body carries
+//! what people wrote, and a text that looks like a placeholder must not carry a secret out.
 
 use stagewright_core::outside::{Header, Request, SecretValues};
 
@@ -13,7 +13,10 @@ pub(super) fn fill(request: &Request, secrets: &SecretValues) -> Result<Request,
         .iter()
         .map(|header| {
             let value = fill_bytes(header.value.as_bytes(), secrets)?;
-            Ok(Header { name: header.name.clone(), value: String::from_utf8_lossy(&value).into_owned() })
+            Ok(Header {
+                name: header.name.clone(),
+                value: String::from_utf8_lossy(&value).into_owned(),
+            })
         })
         .collect::<Result<_, String>>()?;
     Ok(Request { headers, ..request.clone() })
@@ -54,7 +57,10 @@ mod tests {
         let request = Request {
             method: "POST".into(),
             url: "https://x.example/{{secret:token}}".into(),
-            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{secret:token}}".into() }],
+            headers: vec![Header {
+                name: "Authorization".into(),
+                value: "Bearer {{secret:token}}".into(),
+            }],
             body: b"a {{secret:token}} b {{secret:token}}".to_vec(),
         };
         let filled = fill(&request, &secrets()).unwrap();

@@ -1,7 +1,8 @@
 //! Outbound HTTP: one request, one answer, under the egress rule.
 //!
-//! `egress` says which servers may be spoken to, `resolve` finds where they are, `fill` puts secrets into a request, `http` sends it,
-//! `scrub` takes secrets out of the answer, `recording` is the test double that sends nothing.
+//! `egress` says which servers may be spoken to, `resolve` finds where they are, `fill` puts
+//! secrets into a request, `http` sends it, `scrub` takes secrets out of the answer, `recording` is
+//! the test double that sends nothing.
 
 mod egress;
 mod fill;

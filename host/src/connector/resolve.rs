@@ -1,5 +1,6 @@
-//! From a name to the addresses that are connected to. A name is looked up once for a connection, every address is checked, and only
-//! checked ones are handed to the client, so that there is no second look-up that could answer otherwise.
+//! From a name to the addresses that are connected to. A name is looked up once for a connection,
+//! every address is checked, and only checked ones are handed to the client, so that there is no
+//! second look-up that could answer otherwise.
 
 use std::fmt;
 use std::io;
@@ -7,17 +8,24 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
 use stagewright_core::seams::Later;
 
 use super::egress::EgressRule;
 
 /// Looks a name up.
-pub(super) type LookUp = Arc<dyn Fn(String) -> Later<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
+pub(super) type LookUp =
+    Arc<dyn Fn(String) -> Later<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
 
 /// The system's look-up.
 pub(super) fn system() -> LookUp {
     Arc::new(|host| {
-        Box::pin(async move { Ok(tokio::net::lookup_host((host.as_str(), 0)).await?.map(|address| address.ip()).collect()) })
+        Box::pin(async move {
+            Ok(tokio::net::lookup_host((host.as_str(), 0))
+                .await?
+                .map(|address| address.ip())
+                .collect())
+        })
     })
 }
 
@@ -45,7 +53,8 @@ impl Resolve for CheckedLookUp {
                 rule.check_address(name.as_str(), *address)?;
             }
             // The client puts the port of the request's address in place of 0.
-            let addresses: Addrs = Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
+            let addresses: Addrs =
+                Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         })
     }

@@ -23,23 +23,33 @@ pub(crate) struct Built {
 
 /// The repository that this runs in.
 pub(super) fn root() -> Result<PathBuf, DemoError> {
-    let here = std::env::current_dir().map_err(|source| DemoError::Machine { what: "finding the current folder", source })?;
+    let here = std::env::current_dir()
+        .map_err(|source| DemoError::Machine { what: "finding the current folder", source })?;
     here.ancestors().find(|dir| is_repository(dir)).map(Path::to_owned).ok_or(DemoError::NoSources)
 }
 
 /// Builds the plugins that are not built yet, all but the one that is to be left out.
-pub(super) fn build(root: &Path, without: Option<&str>, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<Built>, DemoError> {
+pub(super) fn build(
+    root: &Path,
+    without: Option<&str>,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Vec<Built>, DemoError> {
     let wanted: Vec<(&str, PathBuf)> = PLUGINS
         .iter()
         .filter(|(plugin, _)| Some(*plugin) != without)
         .map(|(plugin, folder)| (*plugin, root.join("plugins").join(folder)))
         .collect();
-    progress("looking for plugins that are not built yet; building them the first time takes a minute or two");
+    progress(
+        "looking for plugins that are not built yet; building them the first time takes a minute \
+         or two",
+    );
     let dirs: Vec<&Path> = wanted.iter().map(|(_, dir)| dir.as_path()).collect();
-    let paths = tokio::task::block_in_place(|| stagewright_kit::build_all(&dirs, &|line| progress(line)))
-        .map_err(|e| DemoError::Build(format!("{e} ({})", e.code())))?;
+    let paths =
+        tokio::task::block_in_place(|| stagewright_kit::build_all(&dirs, &|line| progress(line)))
+            .map_err(|e| DemoError::Build(format!("{e} ({})", e.code())))?;
     let read = |(plugin, path): (&str, &PathBuf)| {
-        let bytes = std::fs::read(path).map_err(|source| DemoError::Machine { what: "reading a bundle", source })?;
+        let bytes = std::fs::read(path)
+            .map_err(|source| DemoError::Machine { what: "reading a bundle", source })?;
         Ok(Built { plugin: plugin.to_owned(), bytes })
     };
     wanted.iter().map(|(plugin, _)| *plugin).zip(&paths).map(read).collect()

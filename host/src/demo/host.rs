@@ -1,4 +1,5 @@
-//! The host that the demo plays on: embedded sled, a manual clock, a stand-in for the provider, all on loopback.
+//! The host that the demo plays on: embedded sled, a manual clock, a stand-in for the provider, all
+//! on loopback.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,9 +33,12 @@ impl Host {
         let listen = Listen::on(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)))).await?;
         let clock = Arc::new(ManualClock::at(MORNING));
         let folder = new_folder().map_err(machine("making a folder for the demo's data"))?;
-        let provider = StandIn::start(super::standin::Options::default(), Arc::clone(&clock) as Arc<dyn Clock>)
-            .await
-            .map_err(machine("starting the stand-in for the provider"))?;
+        let provider = StandIn::start(
+            super::standin::Options::default(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        )
+        .await
+        .map_err(machine("starting the stand-in for the provider"))?;
         let parts = Parts {
             egress: EgressRule { allow_private: ["127.0.0.1".to_owned()].into() },
             public_url: format!("http://{}", listen.address),
@@ -69,11 +73,13 @@ impl Host {
     }
 }
 
-/// A folder that was not there before: a demo that was killed leaves its own behind, and process ids come again.
+/// A folder that was not there before: a demo that was killed leaves its own behind, and process
+/// ids come again.
 fn new_folder() -> std::io::Result<PathBuf> {
     let mut number = 0;
     loop {
-        let folder = std::env::temp_dir().join(format!("stagewright-demo-{}-{number}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("stagewright-demo-{}-{number}", std::process::id()));
         match std::fs::create_dir(&folder) {
             Err(taken) if taken.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
             made => return made.map(|()| folder),

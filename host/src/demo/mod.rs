@@ -1,8 +1,9 @@
-//! The demo: the main story, played both ways on a manual clock against a stand-in for the provider.
+//! The demo: the main story, played both ways on a manual clock against a stand-in for the
+//! provider.
 //!
-//! It is a client of the public API and nothing more. Every line it shows is read back over HTTP or from the bytes that the
-//! stand-in received, so what it shows happened. `bundles` builds the plugins, `setup` makes a tenant, `story` plays and checks,
-//! `host` starts what it needs.
+//! It is a client of the public API and nothing more. Every line it shows is read back over HTTP or
+//! from the bytes that the stand-in received, so what it shows happened. `bundles` builds the
+//! plugins, `setup` makes a tenant, `story` plays and checks, `host` starts what it needs.
 
 mod bundles;
 mod host;
@@ -32,14 +33,18 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The plugins' sources are not here.
-    #[error("the plugins' sources are not here; run the demo inside the repository, where `plugins/` is (demo.no-sources)")]
+    #[error(
+        "the plugins' sources are not here; run the demo inside the repository, where `plugins/` \
+         is (demo.no-sources)"
+    )]
     NoSources,
     /// A plugin does not build.
     #[error("the plugins do not build: {0}")]
     Build(String),
     /// Something of this machine's.
     #[error(
-        "{what} failed: {source}; make sure that there is room and that this may be done, then run the demo again (demo.machine)"
+        "{what} failed: {source}; make sure that there is room and that this may be done, then \
+         run the demo again (demo.machine)"
     )]
     Machine {
         /// What was tried.
@@ -63,7 +68,8 @@ pub enum DemoError {
     },
     /// A plugin is not installed, because its bundle was left out.
     #[error(
-        "the bundle of {plugin} is not installed, and the story needs it; run the demo without `--without {plugin}` (demo.missing-bundle)"
+        "the bundle of {plugin} is not installed, and the story needs it; run the demo without \
+         `--without {plugin}` (demo.missing-bundle)"
     )]
     Missing {
         /// The plugin.
@@ -110,12 +116,16 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Builds what is missing, starts a host, plays the story both ways, and gives what is needed to look around. `say` is given
-    /// every line; `progress` is told what takes long.
+    /// Builds what is missing, starts a host, plays the story both ways, and gives what is needed
+    /// to look around. `say` is given every line; `progress` is told what takes long.
     ///
     /// # Errors
     /// [`DemoError`].
-    pub async fn play(options: Options, say: &(dyn Fn(&str) + Sync), progress: &(dyn Fn(&str) + Sync)) -> Result<Self, DemoError> {
+    pub async fn play(
+        options: Options,
+        say: &(dyn Fn(&str) + Sync),
+        progress: &(dyn Fn(&str) + Sync),
+    ) -> Result<Self, DemoError> {
         let root = bundles::root()?;
         let bundles = bundles::build(&root, options.without.as_deref(), progress)?;
         let host = host::Host::start(options.listen).await?;
@@ -129,7 +139,11 @@ impl Demo {
         }
     }
 
-    async fn stage(host: &host::Host, bundles: &[Built], say: &(dyn Fn(&str) + Sync)) -> Result<(String, String), DemoError> {
+    async fn stage(
+        host: &host::Host,
+        bundles: &[Built],
+        say: &(dyn Fn(&str) + Sync),
+    ) -> Result<(String, String), DemoError> {
         let client = Client::new(&host.base()).map_err(DemoError::api("connecting to the host"))?;
         let tenant = setup::tenant(host, &client, bundles, say).await?;
         story::answered_in_time(host, &tenant, say).await?;

@@ -1,6 +1,7 @@
 //! Sets the demo tenant up over the API, as an administrator would.
 
 use serde_json::{Value, json};
+
 use stagewright_core::context::Actor;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Role;
@@ -46,11 +47,16 @@ pub(super) async fn tenant(
     Ok(tenant)
 }
 
-async fn install_bundles(platform: &Client, bundles: &[Built], say: &(dyn Fn(&str) + Sync)) -> Result<(), DemoError> {
+async fn install_bundles(
+    platform: &Client,
+    bundles: &[Built],
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<(), DemoError> {
     say("Installing the bundles");
     for built in bundles {
         let installed = platform.install(built.bytes.clone()).await;
-        let installed = installed.map_err(DemoError::api(format!("installing {}", built.plugin)))?;
+        let installed =
+            installed.map_err(DemoError::api(format!("installing {}", built.plugin)))?;
         let functions = installed.body.pointer("/imports").and_then(Value::as_array);
         let functions = functions.map_or(0, Vec::len);
         let plural = if functions == 1 { "" } else { "s" };
@@ -90,9 +96,18 @@ fn missing(plugin: &'static str, source: ClientError) -> DemoError {
 /// A host of one's own: the first token is made in it instead of being read from a file.
 pub(crate) async fn first_token(server: &Server) -> Result<String, DemoError> {
     let service = &server.app.service;
-    let command = service.begin(TenantId::PLATFORM, Actor::System, &["demo"], "demo", Wishes::default());
-    let new = NewToken { name: "demo".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
-    let made = service.create_token(&command, &new).await.map_err(|e| DemoError::Story(format!("no first token: {e}")))?;
+    let command =
+        service.begin(TenantId::PLATFORM, Actor::System, &["demo"], "demo", Wishes::default());
+    let new = NewToken {
+        name: "demo".into(),
+        tenant: TenantId::PLATFORM,
+        role: Role::PlatformAdmin,
+        user: None,
+    };
+    let made = service
+        .create_token(&command, &new)
+        .await
+        .map_err(|e| DemoError::Story(format!("no first token: {e}")))?;
     Ok(made.1)
 }
 
@@ -108,7 +123,12 @@ async fn people(api: &Client) -> Result<(String, String), DemoError> {
 }
 
 async fn put(tenant: &Tenant, path: &str, body: Value) -> Result<(), DemoError> {
-    tenant.api.put(path, &body).await.map(|_| ()).map_err(DemoError::api(format!("setting up {path}")))
+    tenant
+        .api
+        .put(path, &body)
+        .await
+        .map(|_| ())
+        .map_err(DemoError::api(format!("setting up {path}")))
 }
 
 async fn channels(host: &Host, tenant: &Tenant) -> Result<(), DemoError> {
@@ -142,7 +162,9 @@ async fn channels(host: &Host, tenant: &Tenant) -> Result<(), DemoError> {
 
 /// Publishes the automations of the story.
 async fn automations(tenant: &Tenant) -> Result<(), DemoError> {
-    for (id, automation) in [("on-new", describe_new_stage()), ("on-processed", describe_processed_stage())] {
+    for (id, automation) in
+        [("on-new", describe_new_stage()), ("on-processed", describe_processed_stage())]
+    {
         put(tenant, &format!("/v1/automations/{id}"), automation).await?;
         let published = tenant.api.post(&format!("/v1/automations/{id}/publish"), &json!({})).await;
         published.map_err(DemoError::api(format!("publishing {id}")))?;

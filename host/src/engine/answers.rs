@@ -1,8 +1,9 @@
 //! What servers outside answered to robots whose steps are not committed yet.
 //!
-//! A step is called again where another commit came first, or where an event of its item has to be dispatched before. The second call
-//! gets the answers of the first, so that a server is asked once however busy the item is. They are kept in memory: after a crash the
-//! request is sent again, with the same `Idempotency-Key`.
+//! A step is called again where another commit came first, or where an event of its item has to be
+//! dispatched before. The second call gets the answers of the first, so that a server is asked once
+//! however busy the item is. They are kept in memory: after a crash the request is sent again, with
+//! the same `Idempotency-Key`.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use stagewright_core::key::Key;
 use stagewright_core::outside::Exchange;
 
-/// Steps whose answers are kept at most. A step that went another way, with its stage for instance, never asks for its answers.
+/// Steps whose answers are kept at most. A step that went another way, with its stage for instance,
+/// never asks for its answers.
 const STEPS_MAX: usize = 64;
 
 /// A step's due row and its answers.
@@ -43,15 +45,22 @@ impl Answers {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use stagewright_core::id::TenantId;
     use stagewright_core::key::Table;
     use stagewright_core::outside::{ConnectError, Request};
 
+    use super::*;
+
     #[test]
     fn only_the_newest_steps_answers_are_kept_and_each_is_taken_once() {
-        let key = |number: usize| Key::new(TenantId([1; 16]), Table::Record, &[&number.to_string()]);
-        let request = Request { method: "GET".into(), url: "https://a.example/".into(), headers: Vec::new(), body: Vec::new() };
+        let key =
+            |number: usize| Key::new(TenantId([1; 16]), Table::Record, &[&number.to_string()]);
+        let request = Request {
+            method: "GET".into(),
+            url: "https://a.example/".into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
         let answered = vec![Exchange { request, answer: Err(ConnectError::AnswerTooLarge(1)) }];
         let answers = Answers::default();
         for number in 0..=STEPS_MAX {

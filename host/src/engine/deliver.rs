@@ -1,6 +1,7 @@
 //! Sends one delivery: `sending` is durable before the request leaves, the verdict after.
 
 use serde_json::json;
+
 use stagewright_core::command::deliver::{self, Claimed, Job, Verdict};
 use stagewright_core::context::OpContext;
 use stagewright_core::drive::{self, Failure};
@@ -17,8 +18,17 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 impl Worker {
     /// Tries a delivery once.
-    pub(super) async fn deliver(&self, tenant: TenantId, key: &Key, id: &str) -> Result<(), Failure> {
-        let ctx = OpContext::system(tenant, &["claim", id, &self.clock.now().to_string()], self.clock.now());
+    pub(super) async fn deliver(
+        &self,
+        tenant: TenantId,
+        key: &Key,
+        id: &str,
+    ) -> Result<(), Failure> {
+        let ctx = OpContext::system(
+            tenant,
+            &["claim", id, &self.clock.now().to_string()],
+            self.clock.now(),
+        );
         let job = match drive::execute(&*self.store, |tx| deliver::claim(tx, &ctx, id)).await {
             Ok(Claimed::Send(job)) => *job,
             Ok(Claimed::Over) => return Ok(()),
@@ -26,10 +36,20 @@ impl Worker {
             Err(other) => return Err(other),
         };
         let verdict = self.send(tenant, &job).await;
-        // A person's retry counts tries anew, so the moment of the claim is what tells one try from all others.
-        let ctx = OpContext::system(tenant, &["deliver", id, &job.delivery.updated_at.to_string()], self.clock.now());
-        let state = drive::execute(&*self.store, |tx| deliver::finish(tx, &ctx, id, verdict.clone())).await?;
-        tracing::info!(%tenant, delivery = id, channel = %job.channel.id, state = %json!(state), "delivery tried");
+        // A person's retry counts tries anew, so the moment of the claim is what tells one try from
+        // all others.
+        let ctx = OpContext::system(
+            tenant,
+            &["deliver", id, &job.delivery.updated_at.to_string()],
+            self.clock.now(),
+        );
+        let state =
+            drive::execute(&*self.store, |tx| deliver::finish(tx, &ctx, id, verdict.clone()))
+                .await?;
+        tracing::info!(
+            %tenant, delivery = id, channel = %job.channel.id, state = %json!(state),
+            "delivery tried"
+        );
         Ok(())
     }
 
@@ -38,9 +58,15 @@ impl Worker {
         let names = job.plugin.secret_names(&job.channel.channel);
         let secrets = match self.vault.open_all(&*self.store, tenant, &names).await {
             Ok(secrets) => secrets,
-            Err(error) => return Verdict::Failed { reason: error.to_string(), code: "secret.unusable".into() },
+            Err(error) => {
+                return Verdict::Failed {
+                    reason: error.to_string(),
+                    code: "secret.unusable".into(),
+                };
+            }
         };
-        let means = Means { plugins: &*self.plugins, connector: &*self.connector, clock: &*self.clock };
+        let means =
+            Means { plugins: &*self.plugins, connector: &*self.connector, clock: &*self.clock };
         let order = exchange::Job {
             channel: &job.channel,
             plugin: &job.plugin,

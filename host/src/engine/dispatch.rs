@@ -15,12 +15,22 @@ use stagewright_core::scope::Scope;
 use super::work::Worker;
 
 impl Worker {
-    /// Matches an event exactly once. A trigger that fails is a failed decision and holds nobody up.
-    pub(super) async fn dispatch(&self, tenant: TenantId, key: &Key, event: &str, item: &RecordRef) -> Result<(), Failure> {
+    /// Matches an event exactly once. A trigger that fails is a failed decision and holds nobody
+    /// up.
+    pub(super) async fn dispatch(
+        &self,
+        tenant: TenantId,
+        key: &Key,
+        event: &str,
+        item: &RecordRef,
+    ) -> Result<(), Failure> {
         for _ in 0..CONFLICTS_MAX {
-            let ctx = OpContext::system(tenant, &["dispatch", event, &item.lane()], self.clock.now());
+            let ctx =
+                OpContext::system(tenant, &["dispatch", event, &item.lane()], self.clock.now());
             let (mut reads, nothing) = (Reads::new(), Commit::default());
-            let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| dispatch::plan(tx, &ctx, event, item));
+            let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| {
+                dispatch::plan(tx, &ctx, event, item)
+            });
             let (_, asks) = planned.await?;
             let mut verdicts = Verdicts::new();
             for ask in &asks {
@@ -31,9 +41,16 @@ impl Worker {
             // What deciding reads first, together with what planning read already.
             let first = [key.clone(), item.lane_key(tenant)].map(Read::Row);
             let known: Vec<Read> = reads.into_keys().chain(first).collect();
-            match drive::execute_after(&*self.store, &known, |tx| dispatch::decide(tx, &ctx, key, &verdicts)).await {
+            match drive::execute_after(&*self.store, &known, |tx| {
+                dispatch::decide(tx, &ctx, key, &verdicts)
+            })
+            .await
+            {
                 Ok(dispatched) => {
-                    tracing::debug!(%tenant, event, item = %item.lane(), moved_to = ?dispatched.moved_to, "event dispatched");
+                    tracing::debug!(
+                        %tenant, event, item = %item.lane(), moved_to = ?dispatched.moved_to,
+                        "event dispatched"
+                    );
                     return Ok(());
                 }
                 // The automations changed between asking and deciding: ask again.

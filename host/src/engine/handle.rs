@@ -1,11 +1,13 @@
 //! What others may ask of the running engine.
 
-use stagewright_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
+
+use stagewright_core::time::Timestamp;
 
 /// Asks of the running engine.
 pub(super) enum Ask {
-    /// Run everything that is due, steps due at this very moment included, and say when nothing is left.
+    /// Run everything that is due, steps due at this very moment included, and say when nothing is
+    /// left.
     Settle(Timestamp, oneshot::Sender<()>),
     /// Say when something becomes due next, after now.
     NextDue(oneshot::Sender<Option<Timestamp>>),
@@ -28,14 +30,16 @@ impl EngineHandle {
         }
     }
 
-    /// When something becomes due next, after now. For manual clocks, which step from one such moment to the next.
+    /// When something becomes due next, after now. For manual clocks, which step from one such
+    /// moment to the next.
     pub async fn next_due(&self) -> Option<Timestamp> {
         let (answer, wait) = oneshot::channel();
         self.asks.send(Ask::NextDue(answer)).await.ok()?;
         wait.await.ok().flatten()
     }
 
-    /// Whether the engine still works. It stops when it is told to, and when it cannot read what is due.
+    /// Whether the engine still works. It stops when it is told to, and when it cannot read what is
+    /// due.
     #[must_use]
     pub fn is_running(&self) -> bool {
         !self.asks.is_closed()

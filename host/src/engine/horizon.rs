@@ -1,4 +1,5 @@
-//! Where each tenant has something due next, per queue. Memory grows with tenants that wait for something, never with rows.
+//! Where each tenant has something due next, per queue. Memory grows with tenants that wait for
+//! something, never with rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,8 @@ impl Horizon {
     /// Notes that there is a row to look at.
     pub(super) fn note(&mut self, row: DueKey) {
         let DueKey { queue, tenant, due_at, lane_seq } = row;
-        let mut position = Position { after: Key::due(queue, tenant, due_at, lane_seq, ""), due_at };
+        let mut position =
+            Position { after: Key::due(queue, tenant, due_at, lane_seq, ""), due_at };
         if let Some(known) = self.next.get(&(queue, tenant)) {
             if known.after <= position.after && known.due_at <= due_at {
                 return;

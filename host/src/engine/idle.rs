@@ -11,13 +11,21 @@ use super::work::{Came, Worker};
 
 impl Worker {
     /// Fires the timer that lies at `key`.
-    pub(super) async fn idle(&self, tenant: TenantId, key: &Key, item: &RecordRef) -> Result<Came, Failure> {
+    pub(super) async fn idle(
+        &self,
+        tenant: TenantId,
+        key: &Key,
+        item: &RecordRef,
+    ) -> Result<Came, Failure> {
         let due_at = key.as_due().map(|due| due.due_at.to_string()).unwrap_or_default();
         let ctx = OpContext::system(tenant, &["idle", &item.lane(), &due_at], self.clock.now());
         match drive::execute(&*self.store, |tx| idle::fire(tx, &ctx, key, item)).await? {
             Fired::NotYet => Ok(Came::NotYet),
             Fired::Told(event) => {
-                tracing::debug!(%tenant, event, item = %item.lane(), "nobody has touched the item for a while");
+                tracing::debug!(
+                    %tenant, event, item = %item.lane(),
+                    "nobody has touched the item for a while"
+                );
                 Ok(Came::Done)
             }
             Fired::Quiet => Ok(Came::Done),

@@ -9,11 +9,13 @@ use stagewright_core::key::Key;
 use super::work::Worker;
 
 impl Worker {
-    /// Does the next batch of a job. What an entry needs is decided entry by entry, so a host that stops in between goes on where it
-    /// was.
+    /// Does the next batch of a job. What an entry needs is decided entry by entry, so a host that
+    /// stops in between goes on where it was.
     pub(super) async fn job(&self, tenant: TenantId, key: &Key, id: &str) -> Result<(), Failure> {
         let ctx = OpContext::system(tenant, &["job", id], self.clock.now());
-        let Some((job, batch)) = drive::query(&*self.store, |tx| job::batch(tx, &ctx, id, key)).await? else {
+        let Some((job, batch)) =
+            drive::query(&*self.store, |tx| job::batch(tx, &ctx, id, key)).await?
+        else {
             return self.drop_row(key).await;
         };
         let started = job.started_at.to_string();
@@ -27,7 +29,10 @@ impl Worker {
                     break;
                 }
                 Err(Failure::Refused(refusal)) => {
-                    tracing::warn!(%tenant, job = id, entry, %refusal, "an entry of a job is left out");
+                    tracing::warn!(
+                        %tenant, job = id, entry, %refusal,
+                        "an entry of a job is left out"
+                    );
                 }
                 Err(other) => return Err(other),
             }

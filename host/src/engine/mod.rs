@@ -1,8 +1,10 @@
-//! The loops: events are matched, steps run, deliveries sent, old rows forgotten. Everything that matters is a due row; what is
-//! kept in memory here (which tenant has something due next, which lanes execute) is rebuilt at start from those rows.
+//! The loops: events are matched, steps run, deliveries sent, old rows forgotten. Everything that
+//! matters is a due row; what is kept in memory here (which tenant has something due next, which
+//! lanes execute) is rebuilt at start from those rows.
 //!
-//! `scheduler` decides what runs next: `horizon` knows where something is due, `places` who works on what, `waiting` what waits for its
-//! lane, `stumbles` what is left alone for a while. `work` does one piece of it.
+//! `scheduler` decides what runs next: `horizon` knows where something is due, `places` who works
+//! on what, `waiting` what waits for its lane, `stumbles` what is left alone for a while. `work`
+//! does one piece of it.
 
 mod answers;
 mod deliver;

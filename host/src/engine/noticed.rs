@@ -1,16 +1,19 @@
-//! A store that tells the engine which due rows each commit brought, so that nobody has to look for them.
+//! A store that tells the engine which due rows each commit brought, so that nobody has to look for
+//! them.
 
 use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
 
 use stagewright_core::commit::Commit;
 use stagewright_core::key::Key;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::seams::{Later, Store, StoreError};
-use tokio::sync::Notify;
 
 use crate::activity::Activity;
 
-/// News of commits: what became due, for the scheduler, and who waits for a row that was written. Only hints: the rows are the truth.
+/// News of commits: what became due, for the scheduler, and who waits for a row that was written.
+/// Only hints: the rows are the truth.
 #[derive(Clone, Debug, Default)]
 pub struct Signal {
     news: Arc<Mutex<Vec<Key>>>,
@@ -61,7 +64,8 @@ impl Store for Noticed {
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let written = commit.writes.iter().filter(|(_, value)| value.is_some());
-            let (due, rows): (Vec<Key>, Vec<Key>) = written.map(|(key, _)| key.clone()).partition(|key| key.as_due().is_some());
+            let (due, rows): (Vec<Key>, Vec<Key>) =
+                written.map(|(key, _)| key.clone()).partition(|key| key.as_due().is_some());
             self.inner.commit(commit).await?;
             self.signal.tell(due);
             self.signal.activity.wrote(rows.iter());

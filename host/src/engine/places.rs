@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use tokio::task;
+
 use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
-use tokio::task;
 
 /// Pieces of work at once, over all tenants.
 const IN_FLIGHT_MAX: usize = 256;
@@ -45,7 +46,10 @@ impl Places {
     /// How many places are left for this tenant.
     pub(super) fn left_for(&self, tenant: TenantId) -> usize {
         let share = self.by_tenant.get(&tenant).copied().unwrap_or(0);
-        let (all, own) = (IN_FLIGHT_MAX.saturating_sub(self.pieces.len()), TENANT_IN_FLIGHT_MAX.saturating_sub(share));
+        let (all, own) = (
+            IN_FLIGHT_MAX.saturating_sub(self.pieces.len()),
+            TENANT_IN_FLIGHT_MAX.saturating_sub(share),
+        );
         all.min(own)
     }
 

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{self, JoinError, JoinSet};
+
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{DueKey, Key, Queue};
@@ -10,8 +13,6 @@ use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::row;
 use stagewright_core::seams::{Clock, StoreError};
 use stagewright_core::time::Timestamp;
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::{self, JoinError, JoinSet};
 
 use super::handle::{Ask, EngineHandle};
 use super::horizon::{Horizon, Position};
@@ -22,8 +23,8 @@ use super::waiting::Waiting;
 use super::work::{Came, Worker};
 use crate::clock::Stamps;
 
-/// Rows read at first when looking for what is due; four times as many each time there is more, so that a tick reads about as
-/// many rows as are due.
+/// Rows read at first when looking for what is due; four times as many each time there is more, so
+/// that a tick reads about as many rows as are due.
 const PAGE_FIRST: usize = 4;
 /// Rows read at a time, at most.
 const PAGE_MAX: usize = 256;
@@ -80,7 +81,12 @@ impl Engine {
             let prefix = Key::due_queue(queue);
             let mut after = None;
             loop {
-                let range = Range { prefix: prefix.clone(), after: after.take(), limit: 1, newest_first: false };
+                let range = Range {
+                    prefix: prefix.clone(),
+                    after: after.take(),
+                    limit: 1,
+                    newest_first: false,
+                };
                 let Some((key, _)) = self.rows(range).await?.into_iter().next() else { break };
                 let Some(due) = key.as_due() else { break };
                 self.horizon.note(due);
@@ -147,8 +153,8 @@ impl Engine {
         let _nobody_waits = done.send(());
     }
 
-    /// Notes what commits brought due, and says whether any did. A row may be seen, and its work begin, before its commit
-    /// is told of.
+    /// Notes what commits brought due, and says whether any did. A row may be seen, and its work
+    /// begin, before its commit is told of.
     fn take_news(&mut self) -> bool {
         let mut any = false;
         for key in self.signal.take() {
@@ -160,8 +166,8 @@ impl Engine {
         any
     }
 
-    /// The latest moment that counts as due in `queue`. A step waits until its moment has passed and until every command with an
-    /// older stamp is over; other work is due at its moment.
+    /// The latest moment that counts as due in `queue`. A step waits until its moment has passed
+    /// and until every command with an older stamp is over; other work is due at its moment.
     fn bound(&self, queue: Queue) -> Timestamp {
         let now = self.worker.clock.now();
         if queue != Queue::Step {
@@ -171,10 +177,12 @@ impl Engine {
         self.inclusive.map_or(passed, |at| passed.max(at.min(now)))
     }
 
-    /// When to look again if nothing else happens: the next moment, and one later for steps, which want it to have passed.
+    /// When to look again if nothing else happens: the next moment, and one later for steps, which
+    /// want it to have passed.
     fn wake_at(&self) -> Option<Timestamp> {
         let now = self.worker.clock.now();
-        let next = self.horizon.next_after(now.plus_ms(-1)).map(|at| at.plus_ms(1).max(now.plus_ms(1)));
+        let next =
+            self.horizon.next_after(now.plus_ms(-1)).map(|at| at.plus_ms(1).max(now.plus_ms(1)));
         [next, self.stumbles.next()].into_iter().flatten().min()
     }
 
@@ -189,7 +197,9 @@ impl Engine {
             let bound = self.bound(queue);
             let mut tenants = self.horizon.due(queue, bound);
             tenants.sort();
-            let pivot = self.last_served.map_or(0, |last| tenants.partition_point(|tenant| *tenant <= last));
+            let pivot = self
+                .last_served
+                .map_or(0, |last| tenants.partition_point(|tenant| *tenant <= last));
             tenants.rotate_left(pivot);
             for tenant in tenants {
                 // Whoever finds no place stays due and is looked at again when something ends.
@@ -200,9 +210,13 @@ impl Engine {
                     continue;
                 }
                 match self.claim_tenant(queue, tenant, bound).await {
-                    // One tenant's damage must not stop the others. What is damaged stays until the next start.
+                    // One tenant's damage must not stop the others. What is damaged stays until the
+                    // next start.
                     Err(StoreError::Damaged(reason)) => {
-                        tracing::error!(%tenant, ?queue, reason, "what is due cannot be read; run `stagewright storage verify` on a copy");
+                        tracing::error!(
+                            %tenant, ?queue, reason,
+                            "what is due cannot be read; run `stagewright storage verify` on a copy"
+                        );
                         self.horizon.set(queue, tenant, None);
                     }
                     other => other?,
@@ -214,15 +228,24 @@ impl Engine {
     }
 
     /// Starts what one tenant has due, up to its share, from where the last look ended.
-    async fn claim_tenant(&mut self, queue: Queue, tenant: TenantId, bound: Timestamp) -> Result<(), StoreError> {
+    async fn claim_tenant(
+        &mut self,
+        queue: Queue,
+        tenant: TenantId,
+        bound: Timestamp,
+    ) -> Result<(), StoreError> {
         let Some(position) = self.horizon.position(queue, tenant) else { return Ok(()) };
         let mut after = position.after.clone();
         let mut more = PAGE_FIRST;
         loop {
             // No more than can be started, and one that says whether there is more.
             let page = more.min(self.places.left_for(tenant) + 1);
-            let range =
-                Range { prefix: Key::due_tenant(queue, tenant), after: Some(after.clone()), limit: page, newest_first: false };
+            let range = Range {
+                prefix: Key::due_tenant(queue, tenant),
+                after: Some(after.clone()),
+                limit: page,
+                newest_first: false,
+            };
             let rows = self.rows(range).await?;
             let is_last_page = rows.len() < page;
             more = (page * 4).min(PAGE_MAX);
@@ -255,8 +278,9 @@ impl Engine {
             }
         };
         let lane = due.lane();
-        let must_wait =
-            self.places.is_busy(tenant, &lane) || self.stumbles.hold(&key) || self.waiting.are_before(tenant, &lane, queue, &key);
+        let must_wait = self.places.is_busy(tenant, &lane)
+            || self.stumbles.hold(&key)
+            || self.waiting.are_before(tenant, &lane, queue, &key);
         if must_wait {
             self.waiting.hold(tenant, lane, queue, key);
         } else {
@@ -270,7 +294,8 @@ impl Engine {
         self.places.take(task.id(), piece);
     }
 
-    /// Gives back what a piece of work held. One that panicked has committed nothing, like one whose commit failed.
+    /// Gives back what a piece of work held. One that panicked has committed nothing, like one
+    /// whose commit failed.
     fn ended(&mut self, ended: Result<(task::Id, Result<Came, Failure>), JoinError>) {
         let (task, result) = match ended {
             Ok((task, result)) => (task, result.map_err(|failure| failure.to_string())),
@@ -286,7 +311,10 @@ impl Engine {
             Ok(Came::NotYet) => {}
             Err(reason) => {
                 let wait_ms = self.stumbles.note(key.clone(), self.worker.clock.now());
-                tracing::error!(%tenant, ?key, reason, wait_ms, "a piece of work stumbled and is tried again");
+                tracing::error!(
+                    %tenant, ?key, reason, wait_ms,
+                    "a piece of work stumbled and is tried again"
+                );
             }
         }
         if let Some(due) = key.as_due() {

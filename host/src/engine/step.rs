@@ -1,6 +1,8 @@
 //! Runs one step: prepares it, calls the robot, and commits its effects together with "step done".
 
-use stagewright_core::call::{Blame, CallFailure, Retry, RobotAnswer, RobotCall, RobotOutcome, Usage};
+use stagewright_core::call::{
+    Blame, CallFailure, Retry, RobotAnswer, RobotCall, RobotOutcome, Usage,
+};
 use stagewright_core::command::job::one_run;
 use stagewright_core::command::step::{self, Ending, Plan, Planned};
 use stagewright_core::commit::Commit;
@@ -28,9 +30,16 @@ struct Tried {
 }
 
 impl Worker {
-    /// Runs a step. Where another commit comes first, plugin code runs again on the new state: it runs at least once, its effects
-    /// are committed exactly once. Servers outside are asked once for all of that.
-    pub(super) async fn step(&self, tenant: TenantId, key: &Key, run: &str, step: &str) -> Result<Came, Failure> {
+    /// Runs a step. Where another commit comes first, plugin code runs again on the new state: it
+    /// runs at least once, its effects are committed exactly once. Servers outside are asked once
+    /// for all of that.
+    pub(super) async fn step(
+        &self,
+        tenant: TenantId,
+        key: &Key,
+        run: &str,
+        step: &str,
+    ) -> Result<Came, Failure> {
         let mut answered = self.answers.take(key);
         let came = self.step_once_free(tenant, key, (run, step), &mut answered).await;
         if !matches!(came, Ok(Came::Done)) {
@@ -49,7 +58,9 @@ impl Worker {
         for _ in 0..CONFLICTS_MAX {
             let ctx = OpContext::system(tenant, &["step", run, step], self.clock.now());
             let (mut reads, nothing) = (Reads::new(), Commit::default());
-            let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| step::plan(tx, &ctx, run, step));
+            let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| {
+                step::plan(tx, &ctx, run, step)
+            });
             let was_answered = !answered.is_empty();
             let tried = match planned.await?.1 {
                 Planned::NotYet => return Ok(Came::NotYet),
@@ -60,7 +71,8 @@ impl Worker {
                     return Ok(Came::Done);
                 }
                 held @ (Planned::Paused | Planned::OutsideHours) => {
-                    let leave = if matches!(held, Planned::Paused) { step::pause } else { step::postpone };
+                    let leave =
+                        if matches!(held, Planned::Paused) { step::pause } else { step::postpone };
                     match drive::execute(&*self.store, |tx| leave(tx, &ctx, run, step)).await {
                         Ok(true) => return Ok(Came::Done),
                         // It was let go meanwhile, or is over.
@@ -72,14 +84,19 @@ impl Worker {
                 Planned::Finish => return self.finish(&ctx, key, run, step).await,
                 Planned::Over => return self.drop_row(key).await.map(|()| Came::Done),
                 Planned::Impossible(code, message) => impossible(ctx, code, message),
-                Planned::Skipped(reason, condition) => uncalled(ctx, Ending::Skipped(reason), condition),
-                Planned::Call(plan) => self.call_robot(run, step, *plan, reads, answered.clone()).await,
+                Planned::Skipped(reason, condition) => {
+                    uncalled(ctx, Ending::Skipped(reason), condition)
+                }
+                Planned::Call(plan) => {
+                    self.call_robot(run, step, *plan, reads, answered.clone()).await
+                }
             };
             answered.clone_from(&tried.recorded.exchanges);
             let asked_otherwise = was_answered && tried.recorded.sent;
             match self.settle(run, step, tried).await {
                 Ok(()) => return Ok(Came::Done),
-                // What it asks differs each time: it has to wait until the item is less busy, or it would ask without end.
+                // What it asks differs each time: it has to wait until the item is less busy, or it
+                // would ask without end.
                 Err(Failure::Contended) if asked_otherwise => return Err(Failure::Contended),
                 Err(Failure::Contended) => {}
                 Err(Failure::Refused(refusal)) if refusal.code == "step.over" => {
@@ -91,7 +108,14 @@ impl Worker {
         Err(Failure::Contended)
     }
 
-    async fn call_robot(&self, run: &str, step: &str, plan: Plan, reads: Reads, answered: Vec<Exchange>) -> Tried {
+    async fn call_robot(
+        &self,
+        run: &str,
+        step: &str,
+        plan: Plan,
+        reads: Reads,
+        answered: Vec<Exchange>,
+    ) -> Tried {
         let Plan { build, context, ctx, item, grant, epoch, condition } = plan;
         let scope = Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects)
             .for_step(run, step, &context.step_id, Some(epoch))
@@ -107,7 +131,14 @@ impl Worker {
         let Tried { ctx, recorded, ending, attempt, condition } = tried;
         let mut reads = recorded.reads;
         let settled = drive::resolve(&*self.store, &mut reads, &recorded.commit, |tx| {
-            step::settle(tx, &ctx.part(usize::MAX), (run, step), ending.clone(), attempt.clone(), condition.clone())
+            step::settle(
+                tx,
+                &ctx.part(usize::MAX),
+                (run, step),
+                ending.clone(),
+                attempt.clone(),
+                condition.clone(),
+            )
         });
         let (commit, ()) = settled.await?;
         let whole = recorded.commit.then(commit).map_err(|e| Failure::Damaged(e.to_string()))?;
@@ -118,18 +149,29 @@ impl Worker {
         }
     }
 
-    /// Does to a run what a version says that was published since. Gives whether the step is still due now.
+    /// Does to a run what a version says that was published since. Gives whether the step is still
+    /// due now.
     async fn replace(&self, ctx: &OpContext, run: &str, step: &str) -> Result<bool, Failure> {
         let changed = drive::execute(&*self.store, |tx| one_run(tx, ctx, run)).await?;
-        let Some((_, step)) = changed.as_ref().and_then(|run| run.step(step)) else { return Ok(true) };
+        let Some((_, step)) = changed.as_ref().and_then(|run| run.step(step)) else {
+            return Ok(true);
+        };
         Ok(!step.state.is_over() && step.due_row.is_some_and(|(at, _)| at < ctx.now))
     }
 
     /// Ends a step that waited with its effects committed.
-    async fn finish(&self, ctx: &OpContext, key: &Key, run: &str, step: &str) -> Result<Came, Failure> {
+    async fn finish(
+        &self,
+        ctx: &OpContext,
+        key: &Key,
+        run: &str,
+        step: &str,
+    ) -> Result<Came, Failure> {
         match drive::execute(&*self.store, |tx| step::finish(tx, ctx, run, step)).await {
             Ok(()) => Ok(Came::Done),
-            Err(Failure::Refused(refusal)) if refusal.code == "step.over" => self.drop_row(key).await.map(|()| Came::Done),
+            Err(Failure::Refused(refusal)) if refusal.code == "step.over" => {
+                self.drop_row(key).await.map(|()| Came::Done)
+            }
             Err(other) => Err(other),
         }
     }
@@ -149,7 +191,8 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
     let attempt = Attempt { at: ctx.now, version, usage, log, error: None };
     let (recorded, ending) = match outcome {
         Ok(RobotOutcome::Done(results)) => {
-            let (effects, deliveries, until) = (recorded.effects.clone(), recorded.deliveries.clone(), recorded.until);
+            let (effects, deliveries, until) =
+                (recorded.effects.clone(), recorded.deliveries.clone(), recorded.until);
             (recorded, Ending::Done { results, effects, deliveries, until })
         }
         Ok(RobotOutcome::Skipped(reason)) => (without_effects(recorded), Ending::Skipped(reason)),
@@ -158,8 +201,8 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
     Tried { ctx, recorded, ending, attempt, condition: None }
 }
 
-/// What was recorded is dropped, what was read is not: the run must still be as it was when the robot was called. Nor is what servers
-/// were asked.
+/// What was recorded is dropped, what was read is not: the run must still be as it was when the
+/// robot was called. Nor is what servers were asked.
 fn without_effects(recorded: Recorded) -> Recorded {
     let Recorded { reads, exchanges, sent, .. } = recorded;
     Recorded { reads, exchanges, sent, ..Recorded::default() }
@@ -167,12 +210,19 @@ fn without_effects(recorded: Recorded) -> Recorded {
 
 /// A step that could not even be called.
 fn impossible(ctx: OpContext, code: String, message: String) -> Tried {
-    let failure = CallFailure { blame: Blame::Caller, code, message, setting: None, retry: Retry::Never };
+    let failure =
+        CallFailure { blame: Blame::Caller, code, message, setting: None, retry: Retry::Never };
     uncalled(ctx, Ending::Failed(failure), None)
 }
 
 /// A step that ended without its robot being called.
 fn uncalled(ctx: OpContext, ending: Ending, condition: Option<Judged>) -> Tried {
-    let attempt = Attempt { at: ctx.now, version: String::new(), usage: Usage::default(), log: Vec::new(), error: None };
+    let attempt = Attempt {
+        at: ctx.now,
+        version: String::new(),
+        usage: Usage::default(),
+        log: Vec::new(),
+        error: None,
+    };
     Tried { ctx, recorded: Recorded::default(), ending, attempt, condition }
 }

@@ -1,11 +1,13 @@
-//! Work that came to nothing through no fault of its own: it is left alone for a while, longer each time.
+//! Work that came to nothing through no fault of its own: it is left alone for a while, longer each
+//! time.
 
 use std::collections::BTreeMap;
 
 use stagewright_core::key::Key;
 use stagewright_core::time::Timestamp;
 
-/// How long work is left alone after it stumbled for the first time; twice as long each further time.
+/// How long work is left alone after it stumbled for the first time; twice as long each further
+/// time.
 const FIRST_MS: i64 = 1_000;
 /// How long it is left alone at most. For as long after that its earlier stumbles are remembered.
 const LONGEST_MS: i64 = 300_000;
@@ -26,7 +28,11 @@ impl Stumbles {
     pub(super) fn note(&mut self, key: Key, now: Timestamp) -> i64 {
         let stumble = self.0.entry(key).or_insert(Stumble { times: 0, until: now, waits: true });
         let wait = FIRST_MS.saturating_mul(2_i64.saturating_pow(stumble.times)).min(LONGEST_MS);
-        *stumble = Stumble { times: stumble.times.saturating_add(1), until: now.plus_ms(wait), waits: true };
+        *stumble = Stumble {
+            times: stumble.times.saturating_add(1),
+            until: now.plus_ms(wait),
+            waits: true,
+        };
         wait
     }
 
@@ -43,11 +49,14 @@ impl Stumbles {
     /// The due rows whose time has come.
     pub(super) fn over(&mut self, now: Timestamp) -> Vec<Key> {
         let mut over = Vec::new();
-        for (key, stumble) in self.0.iter_mut().filter(|(_, stumble)| stumble.waits && stumble.until <= now) {
+        for (key, stumble) in
+            self.0.iter_mut().filter(|(_, stumble)| stumble.waits && stumble.until <= now)
+        {
             stumble.waits = false;
             over.push(key.clone());
         }
-        // A row that went another way, with its record for instance, is never tried again and would stay for ever.
+        // A row that went another way, with its record for instance, is never tried again and would
+        // stay for ever.
         self.0.retain(|_, stumble| stumble.waits || stumble.until.plus_ms(LONGEST_MS) > now);
         over
     }
@@ -60,15 +69,18 @@ impl Stumbles {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use stagewright_core::id::TenantId;
     use stagewright_core::key::Table;
+
+    use super::*;
 
     #[test]
     fn work_that_stumbles_again_is_left_alone_for_longer() {
         let key = Key::new(TenantId([1; 16]), Table::Record, &["a"]);
         let (mut stumbles, mut now) = (Stumbles::default(), Timestamp(0));
-        for wait in [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000] {
+        for wait in
+            [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000]
+        {
             assert_eq!(stumbles.note(key.clone(), now), wait);
             assert_eq!((stumbles.hold(&key), stumbles.next()), (true, Some(now.plus_ms(wait))));
             assert_eq!(stumbles.over(now.plus_ms(wait - 1)), vec![]);

@@ -19,7 +19,8 @@ impl Worker {
     ) -> Result<(), Failure> {
         let receipt_key = Receipt::key(tenant, credential, route, key);
         drive::execute(&*self.store, |tx| {
-            if tx.get::<Receipt>(&receipt_key)?.is_some_and(|(receipt, _)| receipt.expires_at <= at) {
+            if tx.get::<Receipt>(&receipt_key)?.is_some_and(|(receipt, _)| receipt.expires_at <= at)
+            {
                 tx.delete(receipt_key.clone());
             }
             tx.delete(due_key.clone());

@@ -1,12 +1,13 @@
-//! Rows that are due and have to wait for their lane: it is busy, or an earlier row of theirs is left alone for a while.
+//! Rows that are due and have to wait for their lane: it is busy, or an earlier row of theirs is
+//! left alone for a while.
 
 use std::collections::{BTreeMap, HashMap};
 
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{DueKey, Key, Queue};
 
-/// The first row that waits, by lane and queue. Later rows of a lane wait behind it and are found again from there, so that order
-/// within a lane is strict.
+/// The first row that waits, by lane and queue. Later rows of a lane wait behind it and are found
+/// again from there, so that order within a lane is strict.
 #[derive(Debug, Default)]
 pub(super) struct Waiting(HashMap<(TenantId, String), BTreeMap<Queue, Key>>);
 
@@ -25,7 +26,8 @@ impl Waiting {
         rows.and_then(|rows| rows.get(&queue)).is_some_and(|first| first < key)
     }
 
-    /// Takes the first waiting row of each queue of a lane that is free now. They are to be looked at again, in order.
+    /// Takes the first waiting row of each queue of a lane that is free now. They are to be looked
+    /// at again, in order.
     pub(super) fn take(&mut self, tenant: TenantId, lane: &str) -> impl Iterator<Item = DueKey> {
         let rows = self.0.remove(&(tenant, lane.to_owned())).unwrap_or_default();
         rows.into_values().filter_map(|key| key.as_due())

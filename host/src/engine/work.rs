@@ -38,11 +38,17 @@ pub(super) enum Came {
 }
 
 impl Worker {
-    /// Does one piece of work. Its due row is spent by the commit that does it, so work that comes to nothing is found again.
+    /// Does one piece of work. Its due row is spent by the commit that does it, so work that comes
+    /// to nothing is found again.
     ///
     /// # Errors
     /// [`Failure`] where the store could not do it.
-    pub(super) async fn perform(&self, tenant: TenantId, key: &Key, due: &Due) -> Result<Came, Failure> {
+    pub(super) async fn perform(
+        &self,
+        tenant: TenantId,
+        key: &Key,
+        due: &Due,
+    ) -> Result<Came, Failure> {
         match due {
             Due::Dispatch { event, item, .. } => self.dispatch(tenant, key, event, item).await?,
             Due::Step { run, step, .. } => return self.step(tenant, key, run, step).await,

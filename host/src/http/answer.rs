@@ -21,7 +21,8 @@ pub(super) type Answer = Result<Response, Problem>;
 /// An answer with a status.
 pub(super) fn json((status, body): (u16, Value)) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body.to_string()).into_response()
+    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body.to_string())
+        .into_response()
 }
 
 /// An answer to a question.
@@ -74,12 +75,17 @@ pub(super) fn put(view: Value, version: u64) -> (u16, Value) {
     (if version == 1 { CREATED } else { OK }, view)
 }
 
-/// The version that the client means: from `If-Match: "<version>"`, or 0 from `If-None-Match: *`, which only makes new things.
+/// The version that the client means: from `If-Match: "<version>"`, or 0 from `If-None-Match: *`,
+/// which only makes new things.
 ///
 /// # Errors
 /// `request.bad-if-match`.
 pub(super) fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned());
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned())
+    };
     if text(IF_NONE_MATCH).as_deref() == Some("*") {
         return Ok(Some(0));
     }
@@ -87,7 +93,10 @@ pub(super) fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     if tag == "*" {
         return Ok(None);
     }
-    let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    let version = tag
+        .strip_prefix('"')
+        .and_then(|tag| tag.strip_suffix('"'))
+        .and_then(|tag| tag.parse().ok());
     let detail = "If-Match takes one ETag as it was answered, such as \"3\"";
     version.map(Some).ok_or_else(|| Problem::malformed("request.bad-if-match", detail))
 }

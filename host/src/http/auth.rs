@@ -1,4 +1,5 @@
-//! Who is asking: the bearer token, and whether its role may call the route. The tenant comes from the token alone.
+//! Who is asking: the bearer token, and whether its role may call the route. The tenant comes from
+//! the token alone.
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+
 use stagewright_core::context::AutomationMode;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::{Role, Token};
@@ -95,40 +97,56 @@ impl Caller {
         self.token().user.as_deref().filter(|_| self.token().role == Role::Employee)
     }
 
-    /// Refuses wishes that an employee may not have: to act in another's name, and to switch off what supervises him.
+    /// Refuses wishes that an employee may not have: to act in another's name, and to switch off
+    /// what supervises him.
     ///
     /// # Errors
     /// `auth.own-name-only`, `auth.no-suppressing`.
     pub(super) fn may_wish(&self, wishes: &Wishes) -> Result<(), Refusal> {
         let Some(own) = self.employee() else { return Ok(()) };
         if wishes.on_behalf_of.as_deref().is_some_and(|named| named != own) {
-            let message = "an employee's token acts as that employee alone; leave `on_behalf_of` out";
-            return Err(Refusal::new(RefusalKind::Forbidden, "auth.own-name-only", message).at("on_behalf_of"));
+            let message =
+                "an employee's token acts as that employee alone; leave `on_behalf_of` out";
+            return Err(Refusal::new(RefusalKind::Forbidden, "auth.own-name-only", message)
+                .at("on_behalf_of"));
         }
         if wishes.automation == AutomationMode::Suppress {
-            let message = "automation is suppressed for imports, with a token that is no employee's; leave `automation` out";
-            return Err(Refusal::new(RefusalKind::Forbidden, "auth.no-suppressing", message).at("automation"));
+            let message = "automation is suppressed for imports, with a token that is no \
+                employee's; leave `automation` out";
+            return Err(Refusal::new(RefusalKind::Forbidden, "auth.no-suppressing", message)
+                .at("automation"));
         }
         Ok(())
     }
 
-    /// Refuses an employee's token to change who works where: whom somebody answers to is for the tenant's admins. Of their own record
-    /// an employee may change anything but that.
+    /// Refuses an employee's token to change who works where: whom somebody answers to is for the
+    /// tenant's admins. Of their own record an employee may change anything but that.
     ///
     /// # Errors
     /// `auth.wrong-role`.
-    pub(super) fn may_change(&self, kind: &str, id: Option<&str>, fields: &[&str]) -> Result<(), Refusal> {
+    pub(super) fn may_change(
+        &self,
+        kind: &str,
+        id: Option<&str>,
+        fields: &[&str],
+    ) -> Result<(), Refusal> {
         let own = self.employee();
-        let is_own =
-            || kind == "user" && id.is_some() && id == own && !fields.iter().any(|name| ["active", "department"].contains(name));
+        let is_own = || {
+            kind == "user"
+                && id.is_some()
+                && id == own
+                && !fields.iter().any(|name| ["active", "department"].contains(name))
+        };
         if own.is_none() || !["user", "department"].contains(&kind) || is_own() {
             return Ok(());
         }
-        let message = "who works where is changed by the tenant's admins; an employee may change their own record, without `active` and `department`";
+        let message = "who works where is changed by the tenant's admins; an employee may change \
+            their own record, without `active` and `department`";
         Err(Refusal::new(RefusalKind::Forbidden, "auth.wrong-role", message))
     }
 
-    /// The employee who acts: the token's own, or, for a token that is nobody's own, the one it names.
+    /// The employee who acts: the token's own, or, for a token that is nobody's own, the one it
+    /// names.
     ///
     /// # Errors
     /// `auth.own-name-only`, `auth.user-missing`.
@@ -140,9 +158,11 @@ impl Caller {
             }
             (Some(own), _) => Ok(own.clone()),
             (None, Some(named)) => Ok(named.to_owned()),
-            (None, None) => {
-                Err(Refusal::invalid("auth.user-missing", "user", "this token is nobody's own, so name the employee who acts"))
-            }
+            (None, None) => Err(Refusal::invalid(
+                "auth.user-missing",
+                "user",
+                "this token is nobody's own, so name the employee who acts",
+            )),
         }
     }
 }
@@ -152,7 +172,9 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Self>().cloned();
-        caller.ok_or_else(|| Problem::internal("a handler asks for its caller on a route that is open"))
+        caller.ok_or_else(|| {
+            Problem::internal("a handler asks for its caller on a route that is open")
+        })
     }
 }
 
@@ -165,13 +187,22 @@ pub(super) struct Gate {
     pub(super) access: Access,
 }
 
-/// Lets those pass who may call the route. Runs before anything of the request but its head is read.
-pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Problem> {
+/// Lets those pass who may call the route. Runs before anything of the request but its head is
+/// read.
+pub(super) async fn guard(
+    State(gate): State<Gate>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let secret = bearer(request.headers())?;
     let credential = gate.app.service.authenticate(secret).await?;
     if !gate.access.admits(credential.token.role) {
         let role = serde_json::json!(credential.token.role);
-        let message = format!("this takes {}; yours has the role {}", gate.access.wanted(), role.as_str().unwrap_or_default());
+        let message = format!(
+            "this takes {}; yours has the role {}",
+            gate.access.wanted(),
+            role.as_str().unwrap_or_default()
+        );
         return Err(Refusal::new(RefusalKind::Forbidden, "auth.wrong-role", message).into());
     }
     request.extensions_mut().insert(Caller { credential });

@@ -1,4 +1,5 @@
-//! Request bodies: bounded, and read strictly. A field that is not known is an error, never ignored.
+//! Request bodies: bounded, and read strictly. A field that is not known is an error, never
+//! ignored.
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
+
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
@@ -40,7 +42,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let declared = is_json(request.headers());
         let Raw(raw) = Raw::<JSON_BYTES_MAX>::from_request(request, &()).await?;
         if !raw.is_empty() && !declared {
-            return Err(Problem::unsupported("send JSON, with the header `Content-Type: application/json`"));
+            return Err(Problem::unsupported(
+                "send JSON, with the header `Content-Type: application/json`",
+            ));
         }
         let value = read(if raw.is_empty() { b"{}" } else { &raw })?;
         Ok(Self { value, raw })
@@ -76,12 +80,22 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
     async fn from_request(mut request: Request, _: &S) -> Result<Self, Problem> {
         DefaultBodyLimit::max(MAX).apply(&mut request);
         Bytes::from_request(request, &()).await.map(Self).map_err(|rejection| {
-            let cut_off = Problem::malformed("request.incomplete", "the connection ended before the whole body had come");
-            let too_large =
-                Refusal::new(RefusalKind::TooLarge, "request.too-large", format!("a body here has at most {MAX} bytes"));
+            let cut_off = Problem::malformed(
+                "request.incomplete",
+                "the connection ended before the whole body had come",
+            );
+            let too_large = Refusal::new(
+                RefusalKind::TooLarge,
+                "request.too-large",
+                format!("a body here has at most {MAX} bytes"),
+            );
             let too_large = Problem::from(too_large);
             // axum tells the two apart only by the status it would answer.
-            if rejection.into_response().status() == too_large.status() { too_large } else { cut_off }
+            if rejection.into_response().status() == too_large.status() {
+                too_large
+            } else {
+                cut_off
+            }
         })
     }
 }
@@ -89,7 +103,8 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
 /// Reads JSON, naming the field where it does not fit.
@@ -99,16 +114,23 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 fn fit<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(Strict(value)).map_err(|e| misfit(&e.path().to_string(), e.inner()))
+    serde_path_to_error::deserialize(Strict(value))
+        .map_err(|e| misfit(&e.path().to_string(), e.inner()))
 }
 
-/// Reads the thing `id` that a client got from here, changed and sends back: what only the host sets is left out first.
+/// Reads the thing `id` that a client got from here, changed and sends back: what only the host
+/// sets is left out first.
 ///
 /// # Errors
 /// As for any body, and `request.other-id` where the body names another thing than the path.
-pub(super) fn read_back<T: DeserializeOwned>(mut written: Map<String, Value>, id: &str, host_only: &[&str]) -> Result<T, Problem> {
+pub(super) fn read_back<T: DeserializeOwned>(
+    mut written: Map<String, Value>,
+    id: &str,
+    host_only: &[&str],
+) -> Result<T, Problem> {
     if let Some(other) = written.get("id").filter(|other| other.as_str() != Some(id)) {
-        let message = format!("the path is about `{id}`, the body about {other}; leave `id` out of the body");
+        let message =
+            format!("the path is about `{id}`, the body about {other}; leave `id` out of the body");
         return Err(Refusal::invalid("request.other-id", "id", message).into());
     }
     written.retain(|name, _| !host_only.contains(&name.as_str()));
@@ -128,15 +150,23 @@ fn misfit(path: &str, error: &serde_json::Error) -> Problem {
     if text.starts_with("unknown field") {
         return Problem::malformed("request.unknown-field", text).at(inside(outer, named));
     }
-    let wrong_type = |detail: &str| Problem::from(Refusal::new(RefusalKind::Invalid, "request.wrong-type", detail));
+    let wrong_type = |detail: &str| {
+        Problem::from(Refusal::new(RefusalKind::Invalid, "request.wrong-type", detail))
+    };
     if text.starts_with("missing field") {
-        let refusal = Refusal::invalid("request.missing-field", inside(outer, named), format!("fill in `{named}`"));
+        let refusal = Refusal::invalid(
+            "request.missing-field",
+            inside(outer, named),
+            format!("fill in `{named}`"),
+        );
         return refusal.into();
     }
     let text = match text.split_once("expected struct ") {
         // The names of our types are nobody's business.
         Some((found, _)) => &format!("{found}expected a JSON object"),
-        None if text.contains("did not match any variant") => "this is in none of the forms that are known here",
+        None if text.contains("did not match any variant") => {
+            "this is in none of the forms that are known here"
+        }
         None => text,
     };
     if outer.is_empty() { wrong_type(text) } else { wrong_type(text).at(outer) }

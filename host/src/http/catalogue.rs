@@ -1,6 +1,8 @@
-//! Robots and triggers as people see them: in their language, with the app's name before the robot's.
+//! Robots and triggers as people see them: in their language, with the app's name before the
+//! robot's.
 
 use serde_json::{Value, json};
+
 use stagewright_core::id::TenantId;
 use stagewright_core::model::plugin::{Plugin, ResultInfo, SettingInfo, Texts};
 use stagewright_core::model::tenant::Tenant;
@@ -14,10 +16,17 @@ use crate::service::LANGUAGES;
 ///
 /// # Errors
 /// `request.wrong-type` for a language that texts do not come in.
-pub(super) async fn language(app: &HttpState, tenant: TenantId, asked: Option<String>) -> Result<String, Problem> {
+pub(super) async fn language(
+    app: &HttpState,
+    tenant: TenantId,
+    asked: Option<String>,
+) -> Result<String, Problem> {
     match asked {
         Some(language) if LANGUAGES.contains(&language.as_str()) => Ok(language),
-        Some(_) => Err(Refusal::invalid("request.wrong-type", "language", "write one of en, ru and uk").into()),
+        Some(_) => {
+            Err(Refusal::invalid("request.wrong-type", "language", "write one of en, ru and uk")
+                .into())
+        }
         None => Ok(app.service.fetch::<Tenant>(&Tenant::key(tenant)).await?.0.language),
     }
 }
@@ -30,13 +39,23 @@ pub(super) async fn enabled(app: &HttpState, tenant: TenantId) -> Result<Vec<Plu
 
 /// A text in a language, else in English, else in any.
 pub(super) fn text<'a>(texts: &'a Texts, language: &str) -> &'a str {
-    texts.get(language).or_else(|| texts.get("en")).or_else(|| texts.values().next()).map_or("", String::as_str)
+    texts
+        .get(language)
+        .or_else(|| texts.get("en"))
+        .or_else(|| texts.values().next())
+        .map_or("", String::as_str)
 }
 
 /// The groups that robots and triggers are offered in, each with its name in the [`LANGUAGES`].
 const GROUPS: [(&str, [&str; 3]); 5] = [
-    ("communication", ["Client communication", "Коммуникация с клиентом", "Комунікація з клієнтом"]),
-    ("informing-employees", ["Informing employees", "Информирование сотрудников", "Інформування співробітників"]),
+    (
+        "communication",
+        ["Client communication", "Коммуникация с клиентом", "Комунікація з клієнтом"],
+    ),
+    (
+        "informing-employees",
+        ["Informing employees", "Информирование сотрудников", "Інформування співробітників"],
+    ),
     ("employee-control", ["Employee control", "Контроль сотрудников", "Контроль співробітників"]),
     ("data", ["Item data", "Данные элемента", "Дані елемента"]),
     ("automation", ["Automation", "Автоматизация", "Автоматизація"]),
@@ -57,11 +76,15 @@ pub(super) fn title(plugin: &Plugin, name: &str) -> String {
 /// Settings as a form shows them.
 pub(super) fn settings(infos: &[SettingInfo], language: &str) -> Vec<Value> {
     let view = |info: &SettingInfo| {
-        let choices = info.choices.iter().map(|choice| json!({ "value": choice.value, "label": text(&choice.label, language) }));
+        let choices = info
+            .choices
+            .iter()
+            .map(|choice| json!({ "value": choice.value, "label": text(&choice.label, language) }));
         json!({
-            "key": info.key, "kind": info.kind, "label": text(&info.label, language), "help": text(&info.help, language),
-            "required": info.required, "default": info.default, "min": info.min, "max": info.max,
-            "choices": choices.collect::<Vec<Value>>(), "multiple": info.multiple,
+            "key": info.key, "kind": info.kind, "label": text(&info.label, language),
+            "help": text(&info.help, language), "required": info.required, "default": info.default,
+            "min": info.min, "max": info.max, "choices": choices.collect::<Vec<Value>>(),
+            "multiple": info.multiple,
         })
     };
     infos.iter().map(view).collect()
@@ -69,5 +92,12 @@ pub(super) fn settings(infos: &[SettingInfo], language: &str) -> Vec<Value> {
 
 /// Results that later robots may refer to.
 pub(super) fn results(infos: &[ResultInfo], language: &str) -> Vec<Value> {
-    infos.iter().map(|info| json!({ "key": info.key, "kind": info.kind, "label": text(&info.label, language) })).collect()
+    infos
+        .iter()
+        .map(|info| {
+            json!({
+                "key": info.key, "kind": info.kind, "label": text(&info.label, language),
+            })
+        })
+        .collect()
 }

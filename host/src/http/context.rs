@@ -10,6 +10,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
 use stagewright_core::command::require_link;
 use stagewright_core::context::{Actor, AutomationMode, OpContext};
 use stagewright_core::drive::Failure;
@@ -33,7 +34,8 @@ const KEY_CHARS_MAX: usize = 200;
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) Arc<str>);
 
-/// The outermost layer: gives the request its id, writes out a problem, and names the id in the answer.
+/// The outermost layer: gives the request its id, writes out a problem, and names the id in the
+/// answer.
 pub(super) async fn frame(mut request: Request, next: Next) -> Response {
     let id = RequestId(request_id(request.headers()).into());
     let method = request.method().clone();
@@ -94,21 +96,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let id = parts.extensions.get::<RequestId>().cloned();
-        let RequestId(request_id) = id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
-        let key = if parts.method == Method::POST { idempotency_key(&parts.headers)? } else { None };
-        Ok(Self { caller, request_id, route: format!("{} {}", parts.method, parts.uri.path()), uri: parts.uri.clone(), key })
+        let RequestId(request_id) =
+            id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
+        let key =
+            if parts.method == Method::POST { idempotency_key(&parts.headers)? } else { None };
+        Ok(Self {
+            caller,
+            request_id,
+            route: format!("{} {}", parts.method, parts.uri.path()),
+            uri: parts.uri.clone(),
+            key,
+        })
     }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let plain = |key: &&str| (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    let plain = |key: &&str| {
+        (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+    };
     let key = value.to_str().ok().filter(plain);
     let detail = format!("an Idempotency-Key has 1 to {KEY_CHARS_MAX} visible ASCII characters");
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| Problem::malformed("idempotency.bad-key", detail))
+    key.map(|key| Some(key.to_owned()))
+        .ok_or_else(|| Problem::malformed("idempotency.bad-key", detail))
 }
 
-/// A request that changes something and whose sender has no token: its address holds what opens the door.
+/// A request that changes something and whose sender has no token: its address holds what opens the
+/// door.
 #[derive(Clone, Debug)]
 pub(super) struct Unnamed {
     request_id: Arc<str>,
@@ -122,7 +136,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Unnamed {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let id = parts.extensions.get::<RequestId>().cloned();
-        let RequestId(request_id) = id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
+        let RequestId(request_id) =
+            id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
         let key = idempotency_key(&parts.headers)?;
         // The address holds a key, so it is hashed before it is used for anything.
         let route = hash(&[parts.method.as_str().as_bytes(), parts.uri.path().as_bytes()]);
@@ -131,8 +146,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Unnamed {
 }
 
 impl Unnamed {
-    /// Carries the request out in `tenant`'s space under the sender's `name`, once for its idempotency key. Whoever calls this has let
-    /// the sender in.
+    /// Carries the request out in `tenant`'s space under the sender's `name`, once for its
+    /// idempotency key. Whoever calls this has let the sender in.
     ///
     /// # Errors
     /// [`Problem`].
@@ -146,7 +161,13 @@ impl Unnamed {
     ) -> Result<(u16, Value), Problem> {
         let last = self.key.clone().map_or_else(chance, Ok)?;
         let actor = Actor::Client { name: name.to_owned() };
-        let command = app.service.begin(tenant, actor, &[name, &self.route, &last], &self.request_id, Wishes::default());
+        let command = app.service.begin(
+            tenant,
+            actor,
+            &[name, &self.route, &last],
+            &self.request_id,
+            Wishes::default(),
+        );
         let once = self.key.as_ref().map(|key| Once {
             credential: name.to_owned(),
             route: self.route.clone(),
@@ -159,7 +180,8 @@ impl Unnamed {
 
 /// SHA-256 of parts that do not run into each other: none but the last can hold a zero byte.
 fn hash(parts: &[&[u8]]) -> String {
-    let hash = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0]));
+    let hash =
+        parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0]));
     hex::encode(hash.finalize())
 }
 
@@ -168,8 +190,13 @@ impl Call {
     ///
     /// # Errors
     /// Those of a query that says anything else.
-    pub(super) fn wishes(&self, automation: Option<AutomationMode>, on_behalf_of: Option<String>) -> Result<Wishes, Problem> {
-        let Query(asked) = Query::<WishQuery>::try_from_uri(&self.uri).map_err(|rejection| bad_query(&rejection))?;
+    pub(super) fn wishes(
+        &self,
+        automation: Option<AutomationMode>,
+        on_behalf_of: Option<String>,
+    ) -> Result<Wishes, Problem> {
+        let Query(asked) = Query::<WishQuery>::try_from_uri(&self.uri)
+            .map_err(|rejection| bad_query(&rejection))?;
         let wishes = Wishes {
             automation: automation.or(asked.automation).unwrap_or_default(),
             on_behalf_of: on_behalf_of.or(asked.on_behalf_of),
@@ -178,11 +205,17 @@ impl Call {
         Ok(wishes)
     }
 
-    /// Stamps the command in `tenant`'s space. With an idempotency key the request always makes the same ids.
+    /// Stamps the command in `tenant`'s space. With an idempotency key the request always makes the
+    /// same ids.
     ///
     /// # Errors
     /// [`Failure::Stopped`] on a machine without randomness.
-    pub(super) fn begin(&self, app: &HttpState, tenant: TenantId, wishes: Wishes) -> Result<Command, Failure> {
+    pub(super) fn begin(
+        &self,
+        app: &HttpState,
+        tenant: TenantId,
+        wishes: Wishes,
+    ) -> Result<Command, Failure> {
         let credential = self.caller.credential();
         let random;
         let last = match &self.key {
@@ -196,7 +229,8 @@ impl Call {
         Ok(app.service.begin(tenant, credential.actor(), &seed, &self.request_id, wishes))
     }
 
-    /// What makes this request the same as another one. Route and key are hashed, because a row's key has to stay short.
+    /// What makes this request the same as another one. Route and key are hashed, because a row's
+    /// key has to stay short.
     pub(super) fn once(&self, body: &[u8]) -> Option<Once> {
         let key = self.key.as_ref()?;
         Some(Once {
@@ -207,10 +241,12 @@ impl Call {
         })
     }
 
-    /// Carries the request out in the caller's tenant, once for its idempotency key, and gives status and answer.
+    /// Carries the request out in the caller's tenant, once for its idempotency key, and gives
+    /// status and answer.
     ///
     /// # Errors
-    /// [`Problem`]; `record.dangling-link` where it is done on behalf of somebody who does not exist.
+    /// [`Problem`]; `record.dangling-link` where it is done on behalf of somebody who does not
+    /// exist.
     pub(super) async fn carry_out(
         &self,
         app: &HttpState,

@@ -1,7 +1,9 @@
-//! Problems: what a client is told when a request is not carried out. The one place that knows which HTTP status belongs to what.
+//! Problems: what a client is told when a request is not carried out. The one place that knows
+//! which HTTP status belongs to what.
 //!
-//! **Shape**: `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `code`, `detail`, `request_id` and, where one
-//! field is at fault, `field`. The stable part is `code`; `detail` is for people. Causes are logged and never shown.
+//! **Shape**: `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `code`,
+//! `detail`, `request_id` and, where one field is at fault, `field`. The stable part is `code`;
+//! `detail` is for people. Causes are logged and never shown.
 
 use std::borrow::Cow;
 
@@ -10,6 +12,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+
 use stagewright_core::drive::Failure;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
@@ -18,7 +21,8 @@ use crate::service::{HookProblem, MediumProblem};
 /// Seconds after which a request that met too many others is worth repeating.
 const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("1");
 
-/// Characters of a detail or a field's name, at most. They quote what the client sent, which can be long.
+/// Characters of a detail or a field's name, at most. They quote what the client sent, which can be
+/// long.
 const QUOTED_CHARS_MAX: usize = 1_000;
 
 /// A request that was not carried out.
@@ -49,7 +53,11 @@ impl Problem {
 
     /// A path that this host does not have.
     pub(super) fn unknown_path() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "request.unknown-path", "there is nothing at this path; host/docs/API.md lists the paths")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "request.unknown-path",
+            "there is nothing at this path; host/docs/API.md lists the paths",
+        )
     }
 
     /// A method that the path does not have; the `Allow` header names those it has.
@@ -65,7 +73,8 @@ impl Problem {
 
     /// A bug of this host.
     pub(super) fn internal(cause: impl Into<String>) -> Self {
-        let detail = "the host made a mistake and nothing was answered for certain; tell the operator, naming the request id";
+        let detail = "the host made a mistake and nothing was answered for certain; tell the \
+            operator, naming the request id";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).because(cause)
     }
 
@@ -82,7 +91,11 @@ impl Problem {
 
     /// The same problem in these words where its own would repeat a value that does not fit.
     pub(super) fn without_values(self, detail: &str) -> Self {
-        if self.code == "request.wrong-type" { Self { detail: detail.to_owned(), ..self } } else { self }
+        if self.code == "request.wrong-type" {
+            Self { detail: detail.to_owned(), ..self }
+        } else {
+            self
+        }
     }
 
     fn because(mut self, cause: impl Into<String>) -> Self {
@@ -90,7 +103,8 @@ impl Problem {
         self
     }
 
-    /// Writes the problem into `bare`, the response it travelled in, whose headers stay. Logs what the client is not told.
+    /// Writes the problem into `bare`, the response it travelled in, whose headers stay. Logs what
+    /// the client is not told.
     pub(super) fn render(self, bare: Response, request_id: &str) -> Response {
         if let Some(cause) = &self.cause {
             if self.status.is_server_error() {
@@ -100,8 +114,9 @@ impl Problem {
             }
         }
         let mut body = json!({
-            "type": "about:blank", "title": self.status.canonical_reason().unwrap_or("Error"), "status": self.status.as_u16(),
-            "code": self.code, "detail": shortened(&self.detail), "request_id": request_id,
+            "type": "about:blank", "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(), "code": self.code, "detail": shortened(&self.detail),
+            "request_id": request_id,
         });
         if let (Some(field), Some(map)) = (self.field, body.as_object_mut()) {
             map.insert("field".into(), json!(shortened(&field)));
@@ -119,7 +134,8 @@ impl Problem {
     }
 }
 
-/// Leaves out the middle of a long text: what is wrong stands at its beginning, what to do next at its end.
+/// Leaves out the middle of a long text: what is wrong stands at its beginning, what to do next at
+/// its end.
 fn shortened(text: &str) -> Cow<'_, str> {
     let chars = text.chars().count();
     if chars <= QUOTED_CHARS_MAX {
@@ -131,7 +147,8 @@ fn shortened(text: &str) -> Cow<'_, str> {
 }
 
 impl IntoResponse for Problem {
-    /// The problem travels as an extension: only the outermost layer knows the request id that its body names.
+    /// The problem travels as an extension: only the outermost layer knows the request id that its
+    /// body names.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -161,15 +178,18 @@ impl From<Failure> for Problem {
         match failure {
             Failure::Refused(refusal) => refusal.into(),
             Failure::Contended => {
-                let detail = "too many others change the same things; nothing was changed, so repeat the request";
+                let detail = "too many others change the same things; nothing was changed, so \
+                    repeat the request";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "store.contended", detail)
             }
             Failure::Damaged(cause) => {
-                let detail = "the host cannot read its own data; tell the operator, naming the request id";
+                let detail =
+                    "the host cannot read its own data; tell the operator, naming the request id";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "store.damaged", detail).because(cause)
             }
             Failure::Stopped(cause) => {
-                let detail = "the host has stopped taking changes; repeat the request later with the same Idempotency-Key";
+                let detail = "the host has stopped taking changes; repeat the request later with \
+                    the same Idempotency-Key";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "store.stopped", detail).because(cause)
             }
         }
@@ -180,11 +200,15 @@ impl From<MediumProblem> for Problem {
     fn from(problem: MediumProblem) -> Self {
         match problem {
             MediumProblem::Refused(refusal) => refusal.into(),
-            MediumProblem::Denied(reason) => {
-                Self::new(StatusCode::BAD_GATEWAY, "media.refused", format!("the provider does not give this file: {reason}"))
-            }
+            MediumProblem::Denied(reason) => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "media.refused",
+                format!("the provider does not give this file: {reason}"),
+            ),
             MediumProblem::Unavailable(reason) => {
-                let detail = format!("the provider cannot be asked for this file now: {reason}; try again later");
+                let detail = format!(
+                    "the provider cannot be asked for this file now: {reason}; try again later"
+                );
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "media.unavailable", detail)
             }
             MediumProblem::Store(failure) => failure.into(),

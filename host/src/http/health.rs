@@ -13,7 +13,8 @@ pub(super) async fn live() -> Response {
     ok(json!({ "status": "live" }))
 }
 
-/// The host can take requests: it has started, its store takes commits, and it is not about to stop.
+/// The host can take requests: it has started, its store takes commits, and it is not about to
+/// stop.
 pub(super) async fn ready(State(app): App) -> Answer {
     (app.readiness)().map_err(Problem::not_ready)?;
     app.service.store.settled().await.map_err(|e| Problem::not_ready(e.to_string()))?;

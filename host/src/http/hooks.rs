@@ -1,9 +1,14 @@
-//! `ANY /hooks/{tenant}/{channel}` and below: what providers send. Authenticated by the channel, durable before it is answered.
+//! `ANY /hooks/{tenant}/{channel}` and below: what providers send. Authenticated by the channel,
+//! durable before it is answered.
 
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, TRANSFER_ENCODING, UPGRADE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, TRANSFER_ENCODING, UPGRADE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response as Built, StatusCode, Uri};
+
 use stagewright_core::id::TenantId;
 use stagewright_core::outside::{Header, Incoming, Reply};
 
@@ -37,7 +42,12 @@ pub(super) async fn take_in_below(
     answer(&app, (&tenant, &channel, path), head, body.to_vec()).await
 }
 
-async fn answer(app: &HttpState, (tenant, channel, path): (&str, &str, String), head: Head, body: Vec<u8>) -> Answer {
+async fn answer(
+    app: &HttpState,
+    (tenant, channel, path): (&str, &str, String),
+    head: Head,
+    body: Vec<u8>,
+) -> Answer {
     let (method, uri, headers, axum::Extension(RequestId(request_id))) = head;
     let tenant = TenantId::try_from(tenant.to_owned()).map_err(|_no_id| HookProblem::NotFound)?;
     let Query(query) = Query::try_from_uri(&uri).map_err(|rejection| bad_query(&rejection))?;
@@ -48,15 +58,20 @@ async fn answer(app: &HttpState, (tenant, channel, path): (&str, &str, String), 
     let headers = headers.iter().map(header).collect();
     let incoming = Incoming { method: method.as_str().to_owned(), path, query, headers, body };
     let taken = app.service.hook(tenant, channel, incoming, &request_id).await?;
-    tracing::debug!(request_id = %request_id, %tenant, channel, taken = taken.taken, "notification taken in");
+    tracing::debug!(
+        request_id = %request_id, %tenant, channel, taken = taken.taken,
+        "notification taken in"
+    );
     reply(taken.reply)
 }
 
-/// The channel's reply. It comes from a plugin and is served from the address that the console is served from, so a browser is told
-/// to treat it as a stranger's.
+/// The channel's reply. It comes from a plugin and is served from the address that the console is
+/// served from, so a browser is told to treat it as a stranger's.
 fn reply(reply: Reply) -> Answer {
     let status = StatusCode::from_u16(reply.status).ok().filter(|status| status.as_u16() >= 200);
-    let status = status.ok_or_else(|| HookProblem::Failed(format!("the channel replied with status {}", reply.status)))?;
+    let status = status.ok_or_else(|| {
+        HookProblem::Failed(format!("the channel replied with status {}", reply.status))
+    })?;
     let mut built = Built::new(Body::from(reply.body));
     *built.status_mut() = status;
     for header in &reply.headers {
@@ -68,7 +83,9 @@ fn reply(reply: Reply) -> Answer {
             }
         }
     }
-    built.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    built
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     built.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(built)
 }

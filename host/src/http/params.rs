@@ -4,12 +4,14 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::error::Problem;
 
-/// The variable parts of a path. A part that is no text names nothing, so it answers like any other id that is not there.
+/// The variable parts of a path. A part that is no text names nothing, so it answers like any other
+/// id that is not there.
 #[derive(Debug)]
 pub(super) struct Ids<T>(pub(super) T);
 
@@ -30,7 +32,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Query(value) = Query::<T>::try_from_uri(&parts.uri).map_err(|rejection| bad_query(&rejection))?;
+        let Query(value) =
+            Query::<T>::try_from_uri(&parts.uri).map_err(|rejection| bad_query(&rejection))?;
         Ok(Self(value))
     }
 }
@@ -47,7 +50,8 @@ pub(super) fn bad_query(rejection: &QueryRejection) -> Problem {
         return Problem::malformed("request.malformed", text).at(named);
     }
     if text.contains("missing field") {
-        return Refusal::invalid("request.missing-field", named, format!("fill in `{named}`")).into();
+        return Refusal::invalid("request.missing-field", named, format!("fill in `{named}`"))
+            .into();
     }
     match text.split_once(": ") {
         Some((field, detail)) => Refusal::invalid("request.wrong-type", field, detail).into(),
@@ -60,7 +64,11 @@ pub(super) fn bad_query(rejection: &QueryRejection) -> Problem {
 /// # Errors
 /// `request.wrong-type`.
 pub(super) fn record_ref(field: &str, text: &str) -> Result<RecordRef, Refusal> {
-    let parts = text.split_once('/').filter(|(kind, id)| !kind.is_empty() && !id.is_empty() && !id.contains('/'));
+    let parts = text
+        .split_once('/')
+        .filter(|(kind, id)| !kind.is_empty() && !id.is_empty() && !id.contains('/'));
     let message = "write a record as kind/id, such as deal/01JC0000000000000000000000";
-    parts.map(|(kind, id)| RecordRef::new(kind, id)).ok_or_else(|| Refusal::invalid("request.wrong-type", field, message))
+    parts
+        .map(|(kind, id)| RecordRef::new(kind, id))
+        .ok_or_else(|| Refusal::invalid("request.wrong-type", field, message))
 }

@@ -1,4 +1,5 @@
-//! What the PUTs of things that are set up have in common: the whole is written, and answers carry its version.
+//! What the PUTs of things that are set up have in common: the whole is written, and answers carry
+//! its version.
 
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+
 use stagewright_core::context::OpContext;
 use stagewright_core::tx::{Halt, Tx};
 
@@ -44,13 +46,14 @@ impl FromRequest<Arc<HttpState>> for Replace {
 }
 
 impl Replace {
-    /// Creates or replaces the thing; with `If-Match` only where it is still at that version. The fields that `host_only` names may
-    /// come back as they were answered.
+    /// Creates or replaces the thing; with `If-Match` only where it is still at that version. The
+    /// fields that `host_only` names may come back as they were answered.
     pub(super) async fn with<T>(self, host_only: &[&str], decide: Decide<T>) -> Answer
     where
         T: Serialize + DeserializeOwned + Clone + Send + Sync,
     {
-        self.shown(host_only, decide, |_app, _ctx, thing, version| with_version(thing, version)).await
+        self.shown(host_only, decide, |_app, _ctx, thing, version| with_version(thing, version))
+            .await
     }
 
     /// The same for a thing that clients see otherwise than it is kept.

@@ -15,9 +15,9 @@ use super::context::frame;
 use super::error::Problem;
 use super::state::HttpState;
 use super::{
-    automations, calendars, channels, conversations, deliveries, dev_clock, events, groups, health, history, hooks, jobs, kinds,
-    lines, notifications, pauses, pipelines, plugins, records, robots, runs, secrets, templates, tenants, tokens, triggers,
-    webhooks, why,
+    automations, calendars, channels, conversations, deliveries, dev_clock, events, groups, health,
+    history, hooks, jobs, kinds, lines, notifications, pauses, pipelines, plugins, records, robots,
+    runs, secrets, templates, tenants, tokens, triggers, webhooks, why,
 };
 
 type Shared = Arc<HttpState>;
@@ -191,7 +191,10 @@ fn route_outcomes() -> Vec<Route> {
 
 /// The manual clock.
 fn route_clock() -> Vec<Route> {
-    vec![get(Open, "/dev/clock", dev_clock::show_clock), post(Open, "/dev/clock/advance", dev_clock::advance_clock)]
+    vec![
+        get(Open, "/dev/clock", dev_clock::show_clock),
+        post(Open, "/dev/clock/advance", dev_clock::advance_clock),
+    ]
 }
 
 /// The whole API.
@@ -211,10 +214,16 @@ pub fn router(state: HttpState) -> Router {
         .fallback(async || Problem::unknown_path())
         .method_not_allowed_fallback(async || Problem::wrong_method())
         .with_state(app)
-        // A panic becomes a problem, and the frame, which writes problems out, lies around everything.
+        // A panic becomes a problem, and the frame, which writes problems out, lies around
+        // everything.
         .layer(CatchPanicLayer::custom(|panic: Box<dyn std::any::Any + Send>| {
-            let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-            axum::response::IntoResponse::into_response(Problem::internal(said.unwrap_or("panicked without words")))
+            let said = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied());
+            axum::response::IntoResponse::into_response(Problem::internal(
+                said.unwrap_or("panicked without words"),
+            ))
         }))
         .layer(from_fn(frame))
 }
@@ -223,7 +232,11 @@ fn get<H: Handler<T, Shared>, T: 'static>(access: Access, path: &'static str, ha
     Route { method: "GET", path, access, answers: routing::get(handler) }
 }
 
-fn post<H: Handler<T, Shared>, T: 'static>(access: Access, path: &'static str, handler: H) -> Route {
+fn post<H: Handler<T, Shared>, T: 'static>(
+    access: Access,
+    path: &'static str,
+    handler: H,
+) -> Route {
     Route { method: "POST", path, access, answers: routing::post(handler) }
 }
 
@@ -231,11 +244,19 @@ fn put<H: Handler<T, Shared>, T: 'static>(access: Access, path: &'static str, ha
     Route { method: "PUT", path, access, answers: routing::put(handler) }
 }
 
-fn patch<H: Handler<T, Shared>, T: 'static>(access: Access, path: &'static str, handler: H) -> Route {
+fn patch<H: Handler<T, Shared>, T: 'static>(
+    access: Access,
+    path: &'static str,
+    handler: H,
+) -> Route {
     Route { method: "PATCH", path, access, answers: routing::patch(handler) }
 }
 
-fn delete<H: Handler<T, Shared>, T: 'static>(access: Access, path: &'static str, handler: H) -> Route {
+fn delete<H: Handler<T, Shared>, T: 'static>(
+    access: Access,
+    path: &'static str,
+    handler: H,
+) -> Route {
     Route { method: "DELETE", path, access, answers: routing::delete(handler) }
 }
 

@@ -13,7 +13,8 @@ use crate::service::{Library, Service};
 /// Says whether the host can take requests: nothing, or one sentence about what is missing.
 pub type Readiness = dyn Fn() -> Result<(), String> + Send + Sync;
 
-/// Moves a manual clock by so many milliseconds, waits until what became due is done, and gives the new time.
+/// Moves a manual clock by so many milliseconds, waits until what became due is done, and gives the
+/// new time.
 pub type Advance = dyn Fn(i64) -> Later<'static, Timestamp> + Send + Sync;
 
 /// How long `POST /v1/events` waits for the outcome before it answers that it is pending.
@@ -38,7 +39,10 @@ pub struct HttpState {
 
 impl fmt::Debug for HttpState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpState").field("service", &self.service).field("dev", &self.dev.is_some()).finish_non_exhaustive()
+        f.debug_struct("HttpState")
+            .field("service", &self.service)
+            .field("dev", &self.dev.is_some())
+            .finish_non_exhaustive()
     }
 }
 

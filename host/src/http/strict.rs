@@ -1,5 +1,6 @@
-//! JSON read without serde's kindness: an object is an object. Derived types would take a list for one, its entries for the fields in
-//! their order, and nobody would notice that the client meant something else.
+//! JSON read without serde's kindness: an object is an object. Derived types would take a list for
+//! one, its entries for the fields in their order, and nobody would notice that the client meant
+//! something else.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
@@ -23,10 +24,12 @@ impl<'de> Deserializer<'de> for Strict {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
-            Value::Array(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Strict))),
-            Value::Object(map) => {
-                visitor.visit_map(MapDeserializer::new(map.into_iter().map(|(name, value)| (name, Strict(value)))))
+            Value::Array(values) => {
+                visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Strict)))
             }
+            Value::Object(map) => visitor.visit_map(MapDeserializer::new(
+                map.into_iter().map(|(name, value)| (name, Strict(value))),
+            )),
             other => other.deserialize_any(visitor),
         }
     }
@@ -47,7 +50,11 @@ impl<'de> Deserializer<'de> for Strict {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -89,8 +96,12 @@ mod tests {
 
     #[test]
     fn objects_are_read() {
-        let stage = read(json!({"id": "a", "after": 5, "next": [{"id": "b", "after": null}]})).unwrap();
-        assert_eq!((stage.after, stage.next[0].id.as_str(), stage.next[0].after), (Some(5), "b", None));
+        let stage =
+            read(json!({"id": "a", "after": 5, "next": [{"id": "b", "after": null}]})).unwrap();
+        assert_eq!(
+            (stage.after, stage.next[0].id.as_str(), stage.next[0].after),
+            (Some(5), "b", None)
+        );
     }
 
     #[test]
@@ -101,6 +112,10 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_refused_at_any_depth() {
-        assert!(read(json!({"id": "a", "next": [{"id": "b", "nmae": 1}]})).unwrap_err().contains("unknown field `nmae`"));
+        assert!(
+            read(json!({"id": "a", "next": [{"id": "b", "nmae": 1}]}))
+                .unwrap_err()
+                .contains("unknown field `nmae`")
+        );
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::why::Asked as About;
 
 use super::answer::{Answer, ok};
@@ -19,9 +20,14 @@ pub(super) struct WhyQuery {
     trigger: Option<String>,
 }
 
-/// Says in one sentence each why a robot ran or did not run for an item, and why a trigger moved it or did not: about the robot or
-/// trigger that is named, else about everything on the item's pipeline.
-pub(super) async fn show_why(State(app): App, caller: Caller, Asked(asked): Asked<WhyQuery>) -> Answer {
+/// Says in one sentence each why a robot ran or did not run for an item, and why a trigger moved it
+/// or did not: about the robot or trigger that is named, else about everything on the item's
+/// pipeline.
+pub(super) async fn show_why(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<WhyQuery>,
+) -> Answer {
     let item = record_ref("record", &asked.record)?;
     let about = About { robot: asked.robot, trigger: asked.trigger };
     let answers = app.service.why(caller.tenant(), &item, &about).await?;

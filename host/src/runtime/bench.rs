@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use stagewright_core::call::{CallFailure, RobotCall};
 use stagewright_core::seams::Plugins;
-use tokio::time::Instant;
 
 use super::call::perform;
 use super::registry::Runtime;
@@ -26,7 +27,12 @@ pub struct Figures {
 impl Figures {
     fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
-        Self { calls: times.len(), median: share(&times, 50), p99: share(&times, 99), least: share(&times, 0) }
+        Self {
+            calls: times.len(),
+            median: share(&times, 50),
+            p99: share(&times, 99),
+            least: share(&times, 0),
+        }
     }
 }
 
@@ -39,11 +45,16 @@ pub struct FreshCalls {
     pub whole: Figures,
 }
 
-/// Makes `n` calls of a robot one after another, each in a fresh instance, first inside and then from outside.
+/// Makes `n` calls of a robot one after another, each in a fresh instance, first inside and then
+/// from outside.
 ///
 /// # Errors
 /// The first call that fails.
-pub async fn fresh_calls(runtime: &Runtime, n: usize, call: impl Fn(usize) -> RobotCall) -> Result<FreshCalls, CallFailure> {
+pub async fn fresh_calls(
+    runtime: &Runtime,
+    n: usize,
+    call: impl Fn(usize) -> RobotCall,
+) -> Result<FreshCalls, CallFailure> {
     let inside = inside(runtime, (0..n).map(&call)).await?;
     let mut times = Vec::with_capacity(n);
     for call in (0..n).map(call) {
@@ -55,8 +66,12 @@ pub async fn fresh_calls(runtime: &Runtime, n: usize, call: impl Fn(usize) -> Ro
     Ok(FreshCalls { inside, whole: Figures::of(times) })
 }
 
-async fn inside(runtime: &Runtime, calls: impl Iterator<Item = RobotCall>) -> Result<Figures, CallFailure> {
-    let (components, orders): (Vec<_>, Vec<_>) = calls.map(|call| runtime.robot_order(call)).unzip();
+async fn inside(
+    runtime: &Runtime,
+    calls: impl Iterator<Item = RobotCall>,
+) -> Result<Figures, CallFailure> {
+    let (components, orders): (Vec<_>, Vec<_>) =
+        calls.map(|call| runtime.robot_order(call)).unzip();
     let Some(component) = components.first() else { return Ok(Figures::of(Vec::new())) };
     let loaded = runtime.loaded(component).await?;
     let measured = runtime.parts.executor.spawn(async move {

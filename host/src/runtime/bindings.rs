@@ -1,8 +1,9 @@
 //! The only place where the contract in `wit/` becomes Rust.
 //!
-//! One world that has every import and every export: which exports a component really has is asked by name
-//! ([`super::component`]), since a bundle may hold a robot, a channel or both. Imports that may have to read the store are async;
-//! the others answer at once. All may trap, since a call that has used up its host calls ends there.
+//! One world that has every import and every export: which exports a component really has is asked
+//! by name ([`super::component`]), since a bundle may hold a robot, a channel or both. Imports that
+//! may have to read the store are async; the others answer at once. All may trap, since a call that
+//! has used up its host calls ends there.
 
 mod generated {
     wasmtime::component::bindgen!({

@@ -1,8 +1,9 @@
 //! Compiled code, kept between starts of the host.
 //!
-//! Loading it runs it as native code, so it is trusted only if this host wrote it: its folder is for this user alone, and beside
-//! every entry lies its HMAC under a key that lies elsewhere. Whatever is in doubt is compiled anew. An entry is named by everything
-//! that the code depends on, and is never written over.
+//! Loading it runs it as native code, so it is trusted only if this host wrote it: its folder is
+//! for this user alone, and beside every entry lies its HMAC under a key that lies elsewhere.
+//! Whatever is in doubt is compiled anew. An entry is named by everything that the code depends on,
+//! and is never written over.
 //!
 //! **Shape**: `<key>.cwasm`, wasmtime's own format, and `<key>.mac`, 32 bytes.
 
@@ -51,7 +52,10 @@ impl Cache {
         }
         let cache = Self { dir: dir.to_owned(), key };
         if cache.probe_owner()? != owner {
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the folder for compiled code belongs to another user"));
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "the folder for compiled code belongs to another user",
+            ));
         }
         Ok(cache)
     }
@@ -62,14 +66,20 @@ impl Cache {
         let mut file = File::open(self.dir.join(format!("{name}.cwasm"))).ok()?;
         let expected = fs::read(self.dir.join(format!("{name}.mac"))).ok()?;
         if let Err(cause) = self.authenticate(&name, &mut file, &expected) {
-            tracing::warn!(component, %cause, "cached code is not authentic; the component is compiled anew");
+            tracing::warn!(
+                component, %cause,
+                "cached code is not authentic; the component is compiled anew"
+            );
             self.remove(&name);
             return None;
         }
         match load(engine, &self.dir.join(format!("{name}.cwasm"))) {
             Ok(component) => Some(component),
             Err(cause) => {
-                tracing::warn!(component, %cause, "cached code does not load; the component is compiled anew");
+                tracing::warn!(
+                    component, %cause,
+                    "cached code does not load; the component is compiled anew"
+                );
                 self.remove(&name);
                 None
             }
@@ -108,15 +118,21 @@ impl Cache {
 
     /// The MAC covers the name, so that no entry passes for another.
     fn mac(&self, name: &str) -> io::Result<Hmac<Sha256>> {
-        let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key.0).map_err(io::Error::other)?;
+        let mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key.0).map_err(io::Error::other)?;
         Ok(mac.chain_update(name))
     }
 
-    /// Writes a file so that it is either there as a whole or not at all. The old file is replaced and never changed: it may be
-    /// mapped.
+    /// Writes a file so that it is either there as a whole or not at all. The old file is replaced
+    /// and never changed: it may be mapped.
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let temporary = self.dir.join(format!("{name}.{}.tmp", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, self.dir.join(name))
@@ -126,7 +142,11 @@ impl Cache {
         for ending in ["mac", "cwasm"] {
             match fs::remove_file(self.dir.join(format!("{name}.{ending}"))) {
                 Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-                    tracing::warn!(%cause, "an entry of compiled code could not be removed; delete the folder for compiled code");
+                    tracing::warn!(
+                        %cause,
+                        "an entry of compiled code could not be removed; delete the folder for \
+                         compiled code"
+                    );
                 }
                 _ => {}
             }
@@ -145,14 +165,17 @@ impl Cache {
 fn owned(dir: &Path) -> io::Result<(u32, u32)> {
     let about = fs::symlink_metadata(dir)?;
     if !about.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::NotADirectory, "the place for compiled code is no folder"));
+        return Err(io::Error::new(
+            io::ErrorKind::NotADirectory,
+            "the place for compiled code is no folder",
+        ));
     }
     Ok((about.mode(), about.uid()))
 }
 
-/// Everything that compiled code depends on, hashed. Wasmtime's own hash holds its full version, the processor's features and the
-/// compiler's settings; its check while loading is content with the same major version, and a repaired compiler would not reach
-/// cached code.
+/// Everything that compiled code depends on, hashed. Wasmtime's own hash holds its full version,
+/// the processor's features and the compiler's settings; its check while loading is content with
+/// the same major version, and a repaired compiler would not reach cached code.
 fn entry_name(engine: &Engine, component: &str) -> String {
     let mut hash = HashInto(Sha256::new());
     component.hash(&mut hash);
@@ -177,7 +200,8 @@ impl Hasher for HashInto {
 /// Maps compiled code, the only place where bytes from disk become code.
 #[expect(unsafe_code, reason = "compiled code is loaded only here, after its MAC has been checked")]
 fn load(engine: &Engine, file: &Path) -> wasmtime::Result<Component> {
-    // SAFETY: the bytes are what `Component::serialize` gave to `Cache::put`: their HMAC was verified just now, under a key that is
-    // not in the folder. They do not change while mapped: the folder is this user's alone, and entries are replaced by renaming.
+    // SAFETY: the bytes are what `Component::serialize` gave to `Cache::put`: their HMAC was
+    // verified just now, under a key that is not in the folder. They do not change while mapped:
+    // the folder is this user's alone, and entries are replaced by renaming.
     unsafe { Component::deserialize_file(engine, file) }
 }

@@ -1,13 +1,14 @@
-//! One call of a guest from beginning to end: a fresh instance, its limits, its answer. The store is dropped afterwards whatever
-//! came of it; nothing of the guest survives.
+//! One call of a guest from beginning to end: a fresh instance, its limits, its answer. The store
+//! is dropped afterwards whatever came of it; nothing of the guest survives.
 
 use std::time::Duration;
 
-use stagewright_core::call::{CallFailure, CallLimits, LogLine, Usage};
-use stagewright_core::scope::Scope;
 use tokio::time::{Instant, timeout};
 use wasmtime::component::Instance;
 use wasmtime::{Result, Store, UpdateDeadline};
+
+use stagewright_core::call::{CallFailure, CallLimits, LogLine, Usage};
+use stagewright_core::scope::Scope;
 
 use super::bindings::{call, channel, http, robot, trigger};
 use super::component::Loaded;
@@ -16,7 +17,8 @@ use super::state::{CallState, Ended};
 
 /// No call lasts longer, whatever its limits say.
 const WALL_MAX: Duration = Duration::from_secs(3_600);
-/// What a guest may hand over in one host call or as its answer: enough for every log line to be cut rather than refused.
+/// What a guest may hand over in one host call or as its answer: enough for every log line to be
+/// cut rather than refused.
 const HANDED_OVER_BYTES_MIN: usize = 4 << 20;
 /// Resource handles; the contract has no resources, so none are needed.
 const HANDLES_MAX: usize = 1_000;
@@ -86,12 +88,13 @@ pub(super) async fn perform(loaded: &Loaded, order: Order) -> Finished {
     // The call may have waited for its place since its state was made.
     state.deadline = Instant::now() + wall;
     let mut store = fresh_store(loaded, state, &limits);
-    // The timeout ends waiting host calls, the store's deadline ends guests that never wait. Host calls may be dropped half-way:
-    // they only read, or record in the scope.
+    // The timeout ends waiting host calls, the store's deadline ends guests that never wait. Host
+    // calls may be dropped half-way: they only read, or record in the scope.
     let answer = timeout(wall, converse(loaded, &mut store, &limits, ask)).await;
     let fuel = limits.fuel.saturating_sub(store.get_fuel().unwrap_or(limits.fuel));
     let state = store.into_data();
-    let usage = Usage { fuel, memory_bytes: state.allocation.memory.peak, host_calls: state.meter.calls };
+    let usage =
+        Usage { fuel, memory_bytes: state.allocation.memory.peak, host_calls: state.meter.calls };
     let circumstances = Circumstances { title: &title, limits: &limits, usage, state: &state };
     let said = match answer {
         Err(_elapsed) => Err(circumstances.late()),
@@ -120,31 +123,64 @@ fn fresh_store(loaded: &Loaded, state: CallState, limits: &CallLimits) -> Store<
 }
 
 /// Brings an instance up and asks it.
-async fn converse(loaded: &Loaded, store: &mut Store<CallState>, limits: &CallLimits, ask: Ask) -> Result<Said> {
+async fn converse(
+    loaded: &Loaded,
+    store: &mut Store<CallState>,
+    limits: &CallLimits,
+    ask: Ask,
+) -> Result<Said> {
     store.set_fuel(limits.fuel)?;
     let instance = loaded.pre.instantiate_async(&mut *store).await?;
     match ask {
         Ask::Nothing => Ok(Said::Nothing),
         Ask::Describe => {
-            let guest = loaded.describe.as_ref().ok_or(Ended::NoExport("describe"))?.load(&mut *store, &instance)?;
-            Ok(Said::Catalogues(guest.call_describe(&mut *store).await?, guest.call_describe(store).await?))
+            let guest = loaded
+                .describe
+                .as_ref()
+                .ok_or(Ended::NoExport("describe"))?
+                .load(&mut *store, &instance)?;
+            Ok(Said::Catalogues(
+                guest.call_describe(&mut *store).await?,
+                guest.call_describe(store).await?,
+            ))
         }
         Ask::Robot(context) => {
-            let guest = loaded.robot.as_ref().ok_or(Ended::NoExport("robot"))?.load(&mut *store, &instance)?;
+            let guest = loaded
+                .robot
+                .as_ref()
+                .ok_or(Ended::NoExport("robot"))?
+                .load(&mut *store, &instance)?;
             Ok(guest.call_run(store, &context).await?.map_or_else(Said::Failure, Said::Robot))
         }
         Ask::Trigger(context, event) => {
-            let guest = loaded.trigger.as_ref().ok_or(Ended::NoExport("trigger"))?.load(&mut *store, &instance)?;
-            Ok(guest.call_evaluate(store, &context, &event).await?.map_or_else(Said::Failure, Said::Trigger))
+            let guest = loaded
+                .trigger
+                .as_ref()
+                .ok_or(Ended::NoExport("trigger"))?
+                .load(&mut *store, &instance)?;
+            Ok(guest
+                .call_evaluate(store, &context, &event)
+                .await?
+                .map_or_else(Said::Failure, Said::Trigger))
         }
-        Ask::Authenticate(_) | Ask::Receive(_) | Ask::Send { .. } => ask_channel(loaded, store, &instance, ask).await,
+        Ask::Authenticate(_) | Ask::Receive(_) | Ask::Send { .. } => {
+            ask_channel(loaded, store, &instance, ask).await
+        }
     }
 }
 
-async fn ask_channel(loaded: &Loaded, store: &mut Store<CallState>, instance: &Instance, ask: Ask) -> Result<Said> {
-    let guest = loaded.channel.as_ref().ok_or(Ended::NoExport("channel"))?.load(&mut *store, instance)?;
+async fn ask_channel(
+    loaded: &Loaded,
+    store: &mut Store<CallState>,
+    instance: &Instance,
+    ask: Ask,
+) -> Result<Said> {
+    let guest =
+        loaded.channel.as_ref().ok_or(Ended::NoExport("channel"))?.load(&mut *store, instance)?;
     match ask {
-        Ask::Authenticate(incoming) => guest.call_authenticate(store, &incoming).await.map(Said::Authenticity),
+        Ask::Authenticate(incoming) => {
+            guest.call_authenticate(store, &incoming).await.map(Said::Authenticity)
+        }
         Ask::Receive(incoming) => guest.call_receive(store, &incoming).await.map(Said::Events),
         Ask::Send { job, state, last_response } => {
             guest.call_send(store, &job, &state, last_response.as_ref()).await.map(Said::Step)
@@ -155,9 +191,12 @@ async fn ask_channel(loaded: &Loaded, store: &mut Store<CallState>, instance: &I
 
 /// The bytes of an answer, as far as its length is the guest's choice.
 pub(super) fn size(said: &Said) -> u64 {
-    let failure =
-        |failure: &call::Failure| failure.code.len() + failure.message.len() + failure.setting.as_ref().map_or(0, String::len);
-    let headers = |headers: &[http::Header]| headers.iter().map(|header| header.name.len() + header.value.len()).sum::<usize>();
+    let failure = |failure: &call::Failure| {
+        failure.code.len() + failure.message.len() + failure.setting.as_ref().map_or(0, String::len)
+    };
+    let headers = |headers: &[http::Header]| {
+        headers.iter().map(|header| header.name.len() + header.value.len()).sum::<usize>()
+    };
     let reply = |reply: &http::Reply| headers(&reply.headers) + reply.body.len();
     let bytes = match said {
         Said::Nothing | Said::Trigger(trigger::Verdict::Fire) => 0,
@@ -168,9 +207,15 @@ pub(super) fn size(said: &Said) -> u64 {
         | Said::Authenticity(channel::Authenticity::Reject(text))
         | Said::Events(Ok(text) | Err(text))
         | Said::Step(Ok(channel::Step::Done(text)) | Err(text)) => text.len(),
-        Said::Authenticity(channel::Authenticity::Ok(answer) | channel::Authenticity::Handshake(answer)) => reply(answer),
+        Said::Authenticity(
+            channel::Authenticity::Ok(answer) | channel::Authenticity::Handshake(answer),
+        ) => reply(answer),
         Said::Step(Ok(channel::Step::Request(channel::Exchange { request, state, .. }))) => {
-            request.method.len() + request.url.len() + headers(&request.headers) + request.body.len() + state.len()
+            request.method.len()
+                + request.url.len()
+                + headers(&request.headers)
+                + request.body.len()
+                + state.len()
         }
     };
     u64::try_from(bytes).unwrap_or(u64::MAX)

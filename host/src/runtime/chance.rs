@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 
 /// A SHA-256 counter stream.
 ///
-/// **Shape**: number k is the first 8 bytes, little endian, of `SHA-256(SHA-256(label · seed) · k as 8 bytes little endian)`.
+/// **Shape**: number k is the first 8 bytes, little endian, of
+/// `SHA-256(SHA-256(label · seed) · k as 8 bytes little endian)`.
 #[derive(Debug)]
 pub(super) struct Chance {
     seed: [u8; 32],
@@ -13,13 +14,18 @@ pub(super) struct Chance {
 
 impl Chance {
     pub(super) fn new(seed: &str) -> Self {
-        let seed = Sha256::new().chain_update(b"stagewright random-u64 1\0").chain_update(seed).finalize();
+        let seed =
+            Sha256::new().chain_update(b"stagewright random-u64 1\0").chain_update(seed).finalize();
         Self { seed: seed.into(), drawn: 0 }
     }
 
     /// The next number.
     pub(super) fn next_u64(&mut self) -> u64 {
-        let block: [u8; 32] = Sha256::new().chain_update(self.seed).chain_update(self.drawn.to_le_bytes()).finalize().into();
+        let block: [u8; 32] = Sha256::new()
+            .chain_update(self.seed)
+            .chain_update(self.drawn.to_le_bytes())
+            .finalize()
+            .into();
         self.drawn = self.drawn.wrapping_add(1);
         block.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
     }

@@ -38,7 +38,8 @@ impl Loaded {
     /// Binds `component` to the imports that `linker` has.
     pub(super) fn new(linker: &Linker<CallState>, component: &Component) -> Result<Self> {
         let pre = linker.instantiate_pre(component)?;
-        // An export of another name or shape is not ours to call; which of them must be there, the caller decides.
+        // An export of another name or shape is not ours to call; which of them must be there, the
+        // caller decides.
         Ok(Self {
             describe: describe::GuestIndices::new(&pre).ok(),
             robot: robot::GuestIndices::new(&pre).ok(),
@@ -49,24 +50,32 @@ impl Loaded {
     }
 
     pub(super) fn exports(&self) -> Exports {
-        Exports { robot: self.robot.is_some(), trigger: self.trigger.is_some(), channel: self.channel.is_some() }
+        Exports {
+            robot: self.robot.is_some(),
+            trigger: self.trigger.is_some(),
+            channel: self.channel.is_some(),
+        }
     }
 }
 
-/// A linker with every capability. One for all plugins: what a tenant did not grant answers `permission-denied`, with a reason.
+/// A linker with every capability. One for all plugins: what a tenant did not grant answers
+/// `permission-denied`, with a reason.
 pub(super) fn linker(engine: &Engine) -> Result<Linker<CallState>> {
     let mut linker = Linker::new(engine);
     Everything::add_to_linker::<_, HasSelf<CallState>>(&mut linker, |state| state)?;
     Ok(linker)
 }
 
-/// The functions that a component imports, `interface#function`, and the names of imports that are no interface of ours.
+/// The functions that a component imports, `interface#function`, and the names of imports that are
+/// no interface of ours.
 pub(super) fn imports(engine: &Engine, component: &Component) -> (Vec<String>, Vec<String>) {
     let (mut functions, mut foreign) = (Vec::new(), Vec::new());
     for (name, item) in component.component_type().imports(engine) {
         match item.ty {
             ComponentItem::ComponentInstance(interface) if is_ours(name) => {
-                let calls = interface.exports(engine).filter(|(_, item)| matches!(item.ty, ComponentItem::ComponentFunc(_)));
+                let calls = interface
+                    .exports(engine)
+                    .filter(|(_, item)| matches!(item.ty, ComponentItem::ComponentFunc(_)));
                 functions.extend(calls.map(|(function, _)| format!("{name}#{function}")));
             }
             _ => foreign.push(name.to_owned()),
@@ -78,7 +87,9 @@ pub(super) fn imports(engine: &Engine, component: &Component) -> (Vec<String>, V
 
 /// The interfaces that a plugin may import, in any version of the line 0.1.
 fn is_ours(import: &str) -> bool {
-    let Some((interface, version)) = import.strip_prefix("stagewright:").and_then(|path| path.split_once('@')) else {
+    let Some((interface, version)) =
+        import.strip_prefix("stagewright:").and_then(|path| path.split_once('@'))
+    else {
         return false;
     };
     let patch = version.strip_prefix("0.1.").unwrap_or_default();
@@ -116,9 +127,13 @@ mod tests {
         for ours in ["stagewright:records/read@0.1.0", "stagewright:log/log@0.1.17"] {
             assert!(is_ours(ours), "{ours}");
         }
-        for foreign in
-            ["wasi:cli/exit@0.2.0", "stagewright:log/log@0.2.0", "stagewright:log/log@0.1.0-rc1", "stagewright:log/log", "log"]
-        {
+        for foreign in [
+            "wasi:cli/exit@0.2.0",
+            "stagewright:log/log@0.2.0",
+            "stagewright:log/log@0.1.0-rc1",
+            "stagewright:log/log",
+            "log",
+        ] {
             assert!(!is_ours(foreign), "{foreign}");
         }
     }

@@ -1,6 +1,7 @@
 //! Between the contract's types and ours, at the edge, so that nothing else sees generated types.
 
 use serde_json::{Map, Value};
+
 use stagewright_core::call::{CallContext, Exchange, RobotOutcome, Verdict};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::outside::{Header, Incoming, Reply, Request, Response};
@@ -67,7 +68,11 @@ pub(super) fn incoming(request: Incoming) -> http::Incoming {
 }
 
 pub(super) fn response(response: Response) -> http::Response {
-    http::Response { status: response.status, headers: headers_out(response.headers), body: response.body }
+    http::Response {
+        status: response.status,
+        headers: headers_out(response.headers),
+        body: response.body,
+    }
 }
 
 pub(super) fn reply(reply: http::Reply) -> Reply {

@@ -1,4 +1,5 @@
-//! The threads that guests run on, apart from those that answer HTTP: a guest that spins slows other guests and nobody else.
+//! The threads that guests run on, apart from those that answer HTTP: a guest that spins slows
+//! other guests and nobody else.
 
 use std::future::Future;
 use std::io;
@@ -19,8 +20,8 @@ impl Executor {
             .worker_threads(workers.max(1))
             .thread_name("stagewright-wasm")
             .enable_time()
-            // A guest runs for a whole epoch tick before it yields. With tokio's default of 61 polls between two looks at the
-            // timers a deadline could be noticed half a second late.
+            // A guest runs for a whole epoch tick before it yields. With tokio's default of 61
+            // polls between two looks at the timers a deadline could be noticed half a second late.
             .event_interval(4)
             .max_blocking_threads(2)
             .build()?;
@@ -34,12 +35,18 @@ impl Executor {
     }
 
     /// Runs `task` here. It is stopped when nobody waits for it any more.
-    pub(super) fn spawn<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> Spawned<T> {
+    pub(super) fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> Spawned<T> {
         Spawned(self.handle.spawn(task))
     }
 
     /// Runs `work`, which may read files, without holding up guests.
-    pub(super) async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
         self.handle.spawn_blocking(work).await.ok()
     }
 }

@@ -1,10 +1,11 @@
-//! From what went wrong to what is said about it: a stable code, whose fault it is, and a sentence with what, used, limit and what
-//! to do.
+//! From what went wrong to what is said about it: a stable code, whose fault it is, and a sentence
+//! with what, used, limit and what to do.
+
+use wasmtime::{Error, Trap, WasmBacktrace};
 
 use stagewright_core::call::{Blame, CallFailure, CallLimits, Retry, Usage};
 use stagewright_core::scope::HostError;
 use stagewright_core::seams::StoreError;
-use wasmtime::{Error, Trap, WasmBacktrace};
 
 use super::bindings::call;
 use super::call::{Said, size};
@@ -33,9 +34,11 @@ impl Circumstances<'_> {
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => self.out_of_fuel(),
             Some(Trap::Interrupt) => self.late(),
-            _ if handed_over_too_much(error) => {
-                self.limit("output", "handed more to the host at once than a call may", "hand over less at once")
-            }
+            _ if handed_over_too_much(error) => self.limit(
+                "output",
+                "handed more to the host at once than a call may",
+                "hand over less at once",
+            ),
             _ => self.over_noted_limit().unwrap_or_else(|| self.trapped(error)),
         }
     }
@@ -43,9 +46,15 @@ impl Circumstances<'_> {
     /// The deadline has passed.
     pub(super) fn late(&self) -> CallFailure {
         let waiting = if self.state.waiting { ", waiting for it" } else { "" };
-        let used = format!("was not done after {} ms (last host call: {}{waiting})", self.limits.wall_ms, self.state.meter.last);
+        let used = format!(
+            "was not done after {} ms (last host call: {}{waiting})",
+            self.limits.wall_ms, self.state.meter.last
+        );
         // Time alone depends on how busy the machine is.
-        CallFailure { retry: Retry::After(0), ..self.limit("time", &used, "raise limits.wall or do less in one call") }
+        CallFailure {
+            retry: Retry::After(0),
+            ..self.limit("time", &used, "raise limits.wall or do less in one call")
+        }
     }
 
     /// The guest answered: what counts of it.
@@ -77,7 +86,8 @@ impl Circumstances<'_> {
         let allocation = &self.state.allocation;
         if let Some(wanted) = allocation.memory.refused {
             let used = format!(
-                "wanted {wanted} bytes of memory of {} allowed in all, held {} at most and then gave up{}",
+                "wanted {wanted} bytes of memory of {} allowed in all, held {} at most and then \
+                 gave up{}",
                 allocation.memory.max,
                 allocation.memory.peak,
                 self.last_words()
@@ -85,7 +95,10 @@ impl Circumstances<'_> {
             return Some(self.limit("memory", &used, "raise limits.memory or use less"));
         }
         if let Some(wanted) = allocation.table.refused {
-            let used = format!("wanted {wanted} table elements of {} allowed in all", allocation.table.max);
+            let used = format!(
+                "wanted {wanted} table elements of {} allowed in all",
+                allocation.table.max
+            );
             return Some(self.limit("table", &used, "use smaller tables"));
         }
         self.over_effects(&self.last_words())
@@ -98,13 +111,16 @@ impl Circumstances<'_> {
         Some(self.limit("effects", &used, "do less in one step"))
     }
 
-    /// What a guest itself said when it could not do it. Where it names a setting, whoever made the settings is asked to change it; where
-    /// it passes on what the host refused, the refusal says whose fault that is.
+    /// What a guest itself said when it could not do it. Where it names a setting, whoever made the
+    /// settings is asked to change it; where it passes on what the host refused, the refusal says
+    /// whose fault that is.
     fn refused_by_guest(&self, failure: call::Failure) -> CallFailure {
         if let Some(over) = self.over_effects(&format!(": {}", failure.message)) {
             return over;
         }
-        let passed_on = |refusal: &&HostError| refusal.code == failure.code && refusal.message == failure.message;
+        let passed_on = |refusal: &&HostError| {
+            refusal.code == failure.code && refusal.message == failure.message
+        };
         let blame = match self.state.refusals.iter().rev().find(passed_on) {
             _ if failure.setting.is_some() => Blame::Caller,
             Some(refusal) => refusal.blame,
@@ -123,11 +139,15 @@ impl Circumstances<'_> {
                 self.limit("host-calls", &used, "ask for less, or remember what was answered")
             }
             Ended::NoExport(export) => {
-                let message = format!("{} cannot be called: its component exports no {export}", self.title);
+                let message =
+                    format!("{} cannot be called: its component exports no {export}", self.title);
                 failure(Blame::Plugin, "plugin.missing", message, Retry::Never)
             }
             Ended::Store(StoreError::Damaged(reason)) | Ended::Damaged(reason) => {
-                let message = format!("{} could not be answered, as the store is damaged: {reason}", self.title);
+                let message = format!(
+                    "{} could not be answered, as the store is damaged: {reason}",
+                    self.title
+                );
                 failure(Blame::Host, "store.unavailable", message, Retry::Never)
             }
             Ended::Store(cause) => {
@@ -139,8 +159,10 @@ impl Circumstances<'_> {
 
     fn trapped(&self, error: &Error) -> CallFailure {
         let mut message = format!("{} stopped: {}", self.title, error.root_cause());
-        let frames = error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
-        let names: Vec<&str> = frames.iter().filter_map(|frame| frame.func_name()).take(FRAMES).collect();
+        let frames =
+            error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
+        let names: Vec<&str> =
+            frames.iter().filter_map(|frame| frame.func_name()).take(FRAMES).collect();
         if !names.is_empty() {
             message.push_str(&format!(" in {}", names.join(" < ")));
         }

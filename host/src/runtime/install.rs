@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Precompiled};
+
 use stagewright_core::call::{CallFailure, CallLimits};
 use stagewright_core::scope::Scope;
 use stagewright_core::time::Timestamp;
-use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, Precompiled};
 
 use super::call::{Ask, Order, Said};
 use super::component::{Exports, Loaded, imports};
@@ -17,14 +18,21 @@ use super::state::CallState;
 /// The largest component. A Python robot has 18.5 MB.
 const COMPONENT_BYTES_MAX: usize = 32 << 20;
 
-/// The limits of two calls of `describe`: a plain text each, from a guest that may have to start an interpreter first.
-const DESCRIBE_LIMITS: CallLimits =
-    CallLimits { fuel: 200_000_000, wall_ms: 5_000, output_bytes: 2 << 20, effects: 0, ..CallLimits::ROBOT };
+/// The limits of two calls of `describe`: a plain text each, from a guest that may have to start an
+/// interpreter first.
+const DESCRIBE_LIMITS: CallLimits = CallLimits {
+    fuel: 200_000_000,
+    wall_ms: 5_000,
+    output_bytes: 2 << 20,
+    effects: 0,
+    ..CallLimits::ROBOT
+};
 
 /// A component that may be installed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Prepared {
-    /// The functions it imports, `stagewright:records/read@0.1.0#get`, in order: the proof of what it can do.
+    /// The functions it imports, `stagewright:records/read@0.1.0#get`, in order: the proof of what
+    /// it can do.
     pub imports: Vec<String>,
     /// What it can be called as.
     pub exports: Exports,
@@ -36,9 +44,10 @@ pub struct Prepared {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message} ({code})")]
 pub struct InstallError {
-    /// Stable code: `install.too-large`, `install.hash`, `install.precompiled`, `install.core-module`, `install.not-wasm`,
-    /// `install.invalid`, `install.foreign-import`, `install.newer-contract`, `install.no-describe`, `install.no-export`,
-    /// `install.limit`, `install.describe-failed`, `install.describe-differs`, `install.describe-invalid`.
+    /// Stable code: `install.too-large`, `install.hash`, `install.precompiled`,
+    /// `install.core-module`, `install.not-wasm`, `install.invalid`, `install.foreign-import`,
+    /// `install.newer-contract`, `install.no-describe`, `install.no-export`, `install.limit`,
+    /// `install.describe-failed`, `install.describe-differs`, `install.describe-invalid`.
     pub code: &'static str,
     /// One sentence that says what to do.
     pub message: String,
@@ -53,7 +62,11 @@ impl Runtime {
     ///
     /// # Errors
     /// [`InstallError`], which says what the component's author has to change.
-    pub async fn prepare(&self, component_sha256: &str, bytes: Vec<u8>) -> Result<Prepared, InstallError> {
+    pub async fn prepare(
+        &self,
+        component_sha256: &str,
+        bytes: Vec<u8>,
+    ) -> Result<Prepared, InstallError> {
         check_bytes(component_sha256, &bytes)?;
         let component = self.compile_new(component_sha256, bytes).await?;
         let prepared = self.examine(component_sha256, component).await;
@@ -68,11 +81,18 @@ impl Runtime {
         let engine = &self.parts.engine;
         let (imports, foreign) = imports(engine, &component);
         if let Some(name) = foreign.first() {
-            let advice = "a plugin may import Stagewright's interfaces of line 0.1 and nothing else; build it without WASI";
-            return Err(refuse("install.foreign-import", format!("the component imports `{name}`; {advice}")));
+            let advice = "a plugin may import Stagewright's interfaces of line 0.1 and nothing \
+                else; build it without WASI";
+            return Err(refuse(
+                "install.foreign-import",
+                format!("the component imports `{name}`; {advice}"),
+            ));
         }
         let loaded = Loaded::new(&self.parts.linker, &component).map_err(|cause| {
-            let message = format!("the component expects more of the contract than this host has: {cause:#}; update the host");
+            let message = format!(
+                "the component expects more of the contract than this host has: \
+                {cause:#}; update the host"
+            );
             refuse("install.newer-contract", message)
         })?;
         let exports = check_exports(&loaded)?;
@@ -87,26 +107,49 @@ impl Runtime {
     async fn compile_new(&self, hash: &str, bytes: Vec<u8>) -> Result<Component, InstallError> {
         let (parts, hash) = (Arc::clone(&self.parts), hash.to_owned());
         let compiled = self.parts.compiler.run(move || parts.compile(&hash, &bytes)).await;
-        let stumbled = || refuse("install.invalid", "the compiler stumbled over the component; build it with other tools");
-        compiled
-            .ok_or_else(stumbled)?
-            .map_err(|cause| refuse("install.invalid", format!("the component cannot be used on this host: {cause:#}")))
+        let stumbled = || {
+            refuse(
+                "install.invalid",
+                "the compiler stumbled over the component; build it with other tools",
+            )
+        };
+        compiled.ok_or_else(stumbled)?.map_err(|cause| {
+            refuse(
+                "install.invalid",
+                format!("the component cannot be used on this host: {cause:#}"),
+            )
+        })
     }
 
-    /// Brings one real instance up, so that a limit that is too short for it shows now and not in the first call.
+    /// Brings one real instance up, so that a limit that is too short for it shows now and not in
+    /// the first call.
     async fn try_instance(&self, loaded: Arc<Loaded>) -> Result<(), InstallError> {
-        let tried = self.perform_on(loaded, self.nobodys_order("component", CallLimits::ROBOT, Ask::Nothing)).await;
+        let tried = self
+            .perform_on(loaded, self.nobodys_order("component", CallLimits::ROBOT, Ask::Nothing))
+            .await;
         tried.said.map(drop).map_err(|CallFailure { code, message, .. }| {
-            refuse("install.limit", format!("the component cannot be brought up ({code}): {message}"))
+            refuse(
+                "install.limit",
+                format!("the component cannot be brought up ({code}): {message}"),
+            )
         })
     }
 
     /// Asks for the catalogue twice, with nothing to hold on to: every import traps.
-    async fn describe(&self, engine: &Engine, component: &Component) -> Result<Value, InstallError> {
+    async fn describe(
+        &self,
+        engine: &Engine,
+        component: &Component,
+    ) -> Result<Value, InstallError> {
         let mut traps = Linker::new(engine);
-        let failed = |reason: String| refuse("install.describe-failed", format!("`describe` does not answer: {reason}"));
-        traps.define_unknown_imports_as_traps(component).map_err(|cause| failed(format!("{cause:#}")))?;
-        let loaded = Loaded::new(&traps, component).map_err(|cause| failed(format!("{cause:#}")))?;
+        let failed = |reason: String| {
+            refuse("install.describe-failed", format!("`describe` does not answer: {reason}"))
+        };
+        traps
+            .define_unknown_imports_as_traps(component)
+            .map_err(|cause| failed(format!("{cause:#}")))?;
+        let loaded =
+            Loaded::new(&traps, component).map_err(|cause| failed(format!("{cause:#}")))?;
         let order = self.nobodys_order("describe", DESCRIBE_LIMITS, Ask::Describe);
         match self.perform_on(Arc::new(loaded), order).await.said {
             Ok(Said::Catalogues(first, second)) => judge(&first, &second),
@@ -117,7 +160,13 @@ impl Runtime {
 
     /// A call on nobody's behalf, which sees nothing.
     fn nobodys_order(&self, title: &str, limits: CallLimits, ask: Ask) -> Order {
-        let state = CallState::new(&limits, title, Timestamp(0), Scope::default(), self.parts.world.clone());
+        let state = CallState::new(
+            &limits,
+            title,
+            Timestamp(0),
+            Scope::default(),
+            self.parts.world.clone(),
+        );
         Order { title: title.to_owned(), limits, ask, state }
     }
 }
@@ -125,21 +174,27 @@ impl Runtime {
 /// What can be said before anything is compiled.
 fn check_bytes(hash: &str, bytes: &[u8]) -> Result<(), InstallError> {
     if bytes.len() > COMPONENT_BYTES_MAX {
-        let message = format!("the component has {} bytes; {COMPONENT_BYTES_MAX} are allowed", bytes.len());
+        let message =
+            format!("the component has {} bytes; {COMPONENT_BYTES_MAX} are allowed", bytes.len());
         return Err(refuse("install.too-large", message));
     }
     if hash_of(bytes) != hash {
-        return Err(refuse("install.hash", "the component is not the one that its hash names; fetch the bundle anew"));
+        return Err(refuse(
+            "install.hash",
+            "the component is not the one that its hash names; fetch the bundle anew",
+        ));
     }
     let compiled = Engine::detect_precompiled(bytes);
     match bytes {
-        _ if matches!(compiled, Some(Precompiled::Component | Precompiled::Module)) => {
-            Err(refuse("install.precompiled", "this is compiled machine code; give the component itself, the host compiles it"))
-        }
+        _ if matches!(compiled, Some(Precompiled::Component | Precompiled::Module)) => Err(refuse(
+            "install.precompiled",
+            "this is compiled machine code; give the component itself, the host compiles it",
+        )),
         [b'\0', b'a', b's', b'm', _, _, 1, 0, ..] => Ok(()),
-        [b'\0', b'a', b's', b'm', ..] => {
-            Err(refuse("install.core-module", "this is a core module; make a component of it with `stagewright plugin build`"))
-        }
+        [b'\0', b'a', b's', b'm', ..] => Err(refuse(
+            "install.core-module",
+            "this is a core module; make a component of it with `stagewright plugin build`",
+        )),
         _ => Err(refuse("install.not-wasm", "this is no WebAssembly component in binary form")),
     }
 }
@@ -148,13 +203,15 @@ fn check_exports(loaded: &Loaded) -> Result<Exports, InstallError> {
     if loaded.describe.is_none() {
         return Err(refuse(
             "install.no-describe",
-            "the component does not export `stagewright:plugin/describe`, which says what it offers",
+            "the component does not export `stagewright:plugin/describe`, which says what it \
+             offers",
         ));
     }
     match loaded.exports() {
-        Exports { robot: false, trigger: false, channel: false } => {
-            Err(refuse("install.no-export", "the component exports none of `robot`, `trigger` and `channel`; export at least one"))
-        }
+        Exports { robot: false, trigger: false, channel: false } => Err(refuse(
+            "install.no-export",
+            "the component exports none of `robot`, `trigger` and `channel`; export at least one",
+        )),
         exports => Ok(exports),
     }
 }
@@ -162,12 +219,18 @@ fn check_exports(loaded: &Loaded) -> Result<Exports, InstallError> {
 /// The catalogue, if both answers are the same JSON object.
 fn judge(first: &str, second: &str) -> Result<Value, InstallError> {
     if first != second {
-        let message = "`describe` answers differently each time; let it answer the same for ever, without chance or time";
+        let message = "`describe` answers differently each time; let it answer the same for ever, \
+            without chance or time";
         return Err(refuse("install.describe-differs", message));
     }
     match serde_json::from_str(first) {
         Ok(catalogue @ Value::Object(_)) => Ok(catalogue),
-        Ok(_) => Err(refuse("install.describe-invalid", "`describe` answers JSON that is no object")),
-        Err(cause) => Err(refuse("install.describe-invalid", format!("`describe` does not answer JSON: {cause}"))),
+        Ok(_) => {
+            Err(refuse("install.describe-invalid", "`describe` answers JSON that is no object"))
+        }
+        Err(cause) => Err(refuse(
+            "install.describe-invalid",
+            format!("`describe` does not answer JSON: {cause}"),
+        )),
     }
 }

@@ -34,7 +34,8 @@ impl Tally {
         true
     }
 
-    /// The growth that was just allowed did not happen: it was over the engine's own ceiling, or the system refused.
+    /// The growth that was just allowed did not happen: it was over the engine's own ceiling, or
+    /// the system refused.
     fn failed(&mut self) {
         self.refused.get_or_insert(self.used);
         self.used = self.used.saturating_sub(self.last);
@@ -42,7 +43,8 @@ impl Tally {
     }
 }
 
-/// Sums up what one store holds. A limit for each memory alone would let a guest have as many as it likes.
+/// Sums up what one store holds. A limit for each memory alone would let a guest have as many as it
+/// likes.
 #[derive(Debug)]
 pub(super) struct Allocation {
     pub(super) memory: Tally,
@@ -56,7 +58,12 @@ impl Allocation {
 }
 
 impl ResourceLimiter for Allocation {
-    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
         Ok(self.memory.grow(current, desired))
     }
 
@@ -65,7 +72,12 @@ impl ResourceLimiter for Allocation {
         Ok(())
     }
 
-    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
         Ok(self.table.grow(current, desired))
     }
 
@@ -74,7 +86,8 @@ impl ResourceLimiter for Allocation {
         Ok(())
     }
 
-    // A Python robot has 41 core instances; what a component may have at all is bounded by the engine's pool.
+    // A Python robot has 41 core instances; what a component may have at all is bounded by the
+    // engine's pool.
     fn instances(&self) -> usize {
         256
     }

@@ -62,7 +62,10 @@ mod tests {
         log.write("loud", "да".to_owned());
         log.write("error", "never seen".to_owned());
         let lines = log.into_lines();
-        assert_eq!(lines.iter().map(|line| line.message.as_str()).collect::<Vec<_>>(), ["да", MARK]);
+        assert_eq!(
+            lines.iter().map(|line| line.message.as_str()).collect::<Vec<_>>(),
+            ["да", MARK]
+        );
         assert_eq!(lines[1].level, "info");
     }
 }

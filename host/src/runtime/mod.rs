@@ -1,10 +1,12 @@
-//! Runs plugin code: WebAssembly components in wasmtime, each call in a fresh instance within its limits.
+//! Runs plugin code: WebAssembly components in wasmtime, each call in a fresh instance within its
+//! limits.
 //!
-//! Nothing else in the host knows of wasmtime. Start with [`Runtime`] (`registry.rs`), which the rest of the host sees as
-//! [`stagewright_core::seams::Plugins`]; `call.rs` is one call from beginning to end; `capability/` holds what a guest may ask the
-//! host, one file per interface; `install.rs` decides whether a component is fit to be installed. Compilation happens on one thread
-//! of its own (`compiler.rs`) and its results are kept (`cache.rs`). [`ScriptedPlugins`] stands in for all of it in tests of the
-//! engine.
+//! Nothing else in the host knows of wasmtime. Start with [`Runtime`] (`registry.rs`), which the
+//! rest of the host sees as [`stagewright_core::seams::Plugins`]; `call.rs` is one call from
+//! beginning to end; `capability/` holds what a guest may ask the host, one file per interface;
+//! `install.rs` decides whether a component is fit to be installed. Compilation happens on one
+//! thread of its own (`compiler.rs`) and its results are kept (`cache.rs`). [`ScriptedPlugins`]
+//! stands in for all of it in tests of the engine.
 
 pub mod bench;
 

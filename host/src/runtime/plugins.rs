@@ -1,9 +1,10 @@
 //! The runtime as the rest of the host sees it.
 
 use serde_json::Value;
+
 use stagewright_core::call::{
-    Blame, CallFailure, CallLimits, ChannelAnswer, ChannelCall, ChannelSays, ChannelVerb, Retry, RobotAnswer, RobotCall,
-    RobotOutcome, TriggerAnswer, TriggerCall, Verdict,
+    Blame, CallFailure, CallLimits, ChannelAnswer, ChannelCall, ChannelSays, ChannelVerb, Retry,
+    RobotAnswer, RobotCall, RobotOutcome, TriggerAnswer, TriggerCall, Verdict,
 };
 use stagewright_core::scope::Scope;
 use stagewright_core::seams::{Later, Plugins};
@@ -33,7 +34,12 @@ impl Plugins for Runtime {
         let state = self.state(&build.limits, &context.step_id, context.now, scope);
         let ask = Ask::Trigger(convert::context(context), event.to_string());
         Box::pin(async move {
-            let done = self.perform(&build.component, Order { title: title.clone(), limits: build.limits, ask, state }).await;
+            let done = self
+                .perform(
+                    &build.component,
+                    Order { title: title.clone(), limits: build.limits, ask, state },
+                )
+                .await;
             let verdict = done.said.and_then(|said| trigger_verdict(&title, said));
             TriggerAnswer { verdict, usage: done.usage, log: done.log }
         })
@@ -46,7 +52,12 @@ impl Plugins for Runtime {
         let (name, ask) = channel_ask(verb);
         let title = format!("channel {}/{name}", build.plugin);
         Box::pin(async move {
-            let done = self.perform(&build.component, Order { title: title.clone(), limits: build.limits, ask, state }).await;
+            let done = self
+                .perform(
+                    &build.component,
+                    Order { title: title.clone(), limits: build.limits, ask, state },
+                )
+                .await;
             let says = done.said.and_then(|said| channel_says(&title, said));
             ChannelAnswer { says, usage: done.usage, log: done.log }
         })
@@ -59,7 +70,15 @@ impl Runtime {
         let RobotCall { build, context, scope } = call;
         let title = format!("robot {}/{}", build.plugin, context.offer);
         let state = self.state(&build.limits, &context.step_id, context.now, scope);
-        (build.component, Order { title, limits: build.limits, ask: Ask::Robot(convert::context(context)), state })
+        (
+            build.component,
+            Order {
+                title,
+                limits: build.limits,
+                ask: Ask::Robot(convert::context(context)),
+                state,
+            },
+        )
     }
 
     fn state(&self, limits: &CallLimits, seed: &str, now: Timestamp, scope: Scope) -> CallState {
@@ -69,17 +88,26 @@ impl Runtime {
 
 fn channel_ask(verb: ChannelVerb) -> (&'static str, Ask) {
     match verb {
-        ChannelVerb::Authenticate(incoming) => ("authenticate", Ask::Authenticate(convert::incoming(incoming))),
-        ChannelVerb::Receive(incoming) => ("receive", Ask::Receive(convert::incoming(incoming))),
-        ChannelVerb::Send { job, state, last_response } => {
-            ("send", Ask::Send { job: job.to_string(), state, last_response: last_response.map(convert::response) })
+        ChannelVerb::Authenticate(incoming) => {
+            ("authenticate", Ask::Authenticate(convert::incoming(incoming)))
         }
+        ChannelVerb::Receive(incoming) => ("receive", Ask::Receive(convert::incoming(incoming))),
+        ChannelVerb::Send { job, state, last_response } => (
+            "send",
+            Ask::Send {
+                job: job.to_string(),
+                state,
+                last_response: last_response.map(convert::response),
+            },
+        ),
     }
 }
 
 fn robot_outcome(title: &str, said: Said) -> Result<RobotOutcome, CallFailure> {
     match said {
-        Said::Robot(outcome) => convert::outcome(outcome).map_err(|wrong| bad_answer(title, &wrong)),
+        Said::Robot(outcome) => {
+            convert::outcome(outcome).map_err(|wrong| bad_answer(title, &wrong))
+        }
         _ => Err(out_of_turn(title)),
     }
 }
@@ -94,12 +122,24 @@ fn trigger_verdict(title: &str, said: Said) -> Result<Verdict, CallFailure> {
 fn channel_says(title: &str, said: Said) -> Result<ChannelSays, CallFailure> {
     let bad = |wrong: String| bad_answer(title, &wrong);
     match said {
-        Said::Authenticity(channel::Authenticity::Ok(reply)) => Ok(ChannelSays::Authentic(convert::reply(reply))),
-        Said::Authenticity(channel::Authenticity::Handshake(reply)) => Ok(ChannelSays::Handshake(convert::reply(reply))),
-        Said::Authenticity(channel::Authenticity::Reject(reason)) => Ok(ChannelSays::Reject(reason)),
-        Said::Events(Ok(events)) => convert::list(&events, "events").map(ChannelSays::Events).map_err(bad),
-        Said::Step(Ok(channel::Step::Request(exchange))) => Ok(ChannelSays::Request(convert::exchange(exchange))),
-        Said::Step(Ok(channel::Step::Done(verdict))) => convert::object(&verdict, "verdict").map(ChannelSays::Verdict).map_err(bad),
+        Said::Authenticity(channel::Authenticity::Ok(reply)) => {
+            Ok(ChannelSays::Authentic(convert::reply(reply)))
+        }
+        Said::Authenticity(channel::Authenticity::Handshake(reply)) => {
+            Ok(ChannelSays::Handshake(convert::reply(reply)))
+        }
+        Said::Authenticity(channel::Authenticity::Reject(reason)) => {
+            Ok(ChannelSays::Reject(reason))
+        }
+        Said::Events(Ok(events)) => {
+            convert::list(&events, "events").map(ChannelSays::Events).map_err(bad)
+        }
+        Said::Step(Ok(channel::Step::Request(exchange))) => {
+            Ok(ChannelSays::Request(convert::exchange(exchange)))
+        }
+        Said::Step(Ok(channel::Step::Done(verdict))) => {
+            convert::object(&verdict, "verdict").map(ChannelSays::Verdict).map_err(bad)
+        }
         Said::Events(Err(reason)) => Err(channel_failed("plugin.receive", title, &reason)),
         Said::Step(Err(reason)) => Err(channel_failed("plugin.send", title, &reason)),
         _ => Err(out_of_turn(title)),

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
-use stagewright_core::call::{Blame, CallFailure, Retry};
-use stagewright_core::seams::{Connector, Store};
 use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore};
 use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
+
+use stagewright_core::call::{Blame, CallFailure, Retry};
+use stagewright_core::seams::{Connector, Store};
 
 use super::cache::{Cache, CacheKey};
 use super::call::{Finished, Order, perform};
@@ -23,7 +24,8 @@ use super::executor::Executor;
 use super::failure::failure;
 use super::state::{CallState, World};
 
-/// Gives a component's bytes by their SHA-256, hexadecimal. It is asked on the compiling thread and may block.
+/// Gives a component's bytes by their SHA-256, hexadecimal. It is asked on the compiling thread and
+/// may block.
 pub type ComponentSource = Arc<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>;
 
 /// Calls at once, over all tenants and plugins.
@@ -88,13 +90,16 @@ pub(super) struct Parts {
 
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Runtime").field("free_calls", &self.parts.permits.available_permits()).finish_non_exhaustive()
+        f.debug_struct("Runtime")
+            .field("free_calls", &self.parts.permits.available_permits())
+            .finish_non_exhaustive()
     }
 }
 
 impl Runtime {
-    /// Starts a runtime whose host calls read from `store` and send through `connector`, and which gets components that it has not
-    /// loaded from `source`. Requests are sent on the tokio runtime that this is called in.
+    /// Starts a runtime whose host calls read from `store` and send through `connector`, and which
+    /// gets components that it has not loaded from `source`. Requests are sent on the tokio runtime
+    /// that this is called in.
     ///
     /// # Errors
     /// [`RuntimeError`].
@@ -114,7 +119,17 @@ impl Runtime {
         let permits = Arc::new(Semaphore::new(usize::try_from(calls_max).unwrap_or(usize::MAX)));
         let network = Handle::try_current().unwrap_or_else(|_outside| executor.handle());
         let world = World { rows: store, connector, network };
-        let parts = Parts { engine, linker, cache, compiler, executor, world, permits, source, loaded: RwLock::default() };
+        let parts = Parts {
+            engine,
+            linker,
+            cache,
+            compiler,
+            executor,
+            world,
+            permits,
+            source,
+            loaded: RwLock::default(),
+        };
         Ok(Self { parts: Arc::new(parts) })
     }
 
@@ -126,7 +141,8 @@ impl Runtime {
         self.loaded(component).await.map(drop)
     }
 
-    /// Forgets a component and its compiled code. Calls that run keep it; a later call compiles it again.
+    /// Forgets a component and its compiled code. Calls that run keep it; a later call compiles it
+    /// again.
     pub fn forget(&self, component: &str) {
         self.parts.loaded.write().unwrap_or_else(PoisonError::into_inner).remove(component);
         self.parts.cache.forget(&self.parts.engine, component);
@@ -162,7 +178,8 @@ impl Runtime {
         let cell = self.cell(component);
         let load = || async {
             self.load_component(component).await.map_err(|reason| {
-                let message = format!("the component {component} {reason}; install the plugin anew");
+                let message =
+                    format!("the component {component} {reason}; install the plugin anew");
                 failure(Blame::Host, "plugin.missing", message, Retry::After(0))
             })
         };
@@ -176,7 +193,13 @@ impl Runtime {
     }
 
     fn cell(&self, component: &str) -> Arc<OnceCell<Arc<Loaded>>> {
-        let known = self.parts.loaded.read().unwrap_or_else(PoisonError::into_inner).get(component).map(Arc::clone);
+        let known = self
+            .parts
+            .loaded
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(component)
+            .map(Arc::clone);
         known.unwrap_or_else(|| {
             let mut loaded = self.parts.loaded.write().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(loaded.entry(component.to_owned()).or_default())
@@ -185,19 +208,30 @@ impl Runtime {
 
     async fn load_component(&self, component: &str) -> Result<Arc<Loaded>, String> {
         let (parts, hash) = (Arc::clone(&self.parts), component.to_owned());
-        let cached = self.parts.executor.blocking(move || parts.cache.get(&parts.engine, &hash)).await.flatten();
+        let cached = self
+            .parts
+            .executor
+            .blocking(move || parts.cache.get(&parts.engine, &hash))
+            .await
+            .flatten();
         let code = match cached {
             Some(code) => code,
             None => {
                 let (parts, hash) = (Arc::clone(&self.parts), component.to_owned());
                 let compiled = self.parts.compiler.run(move || {
-                    let bytes = (parts.source)(&hash).filter(|bytes| hash_of(bytes) == hash).ok_or("is not there")?;
-                    parts.compile(&hash, &bytes).map_err(|cause| format!("does not compile: {cause:#}"))
+                    let bytes = (parts.source)(&hash)
+                        .filter(|bytes| hash_of(bytes) == hash)
+                        .ok_or("is not there")?;
+                    parts
+                        .compile(&hash, &bytes)
+                        .map_err(|cause| format!("does not compile: {cause:#}"))
                 });
                 compiled.await.unwrap_or_else(|| Err("does not compile".to_owned()))?
             }
         };
-        Loaded::new(&self.parts.linker, &code).map(Arc::new).map_err(|cause| format!("does not fit this host: {cause:#}"))
+        Loaded::new(&self.parts.linker, &code)
+            .map(Arc::new)
+            .map_err(|cause| format!("does not fit this host: {cause:#}"))
     }
 }
 
@@ -209,9 +243,13 @@ impl Parts {
         }
         let component = Component::new(&self.engine, bytes)?;
         if let Err(cause) = self.cache.put(&self.engine, hash, &component.serialize()?) {
-            tracing::warn!(component = hash, %cause, "compiled code could not be kept; it is compiled again at the next start");
+            tracing::warn!(
+                component = hash, %cause,
+                "compiled code could not be kept; it is compiled again at the next start"
+            );
         }
-        // What is mapped from the file can be given back under memory pressure; what was compiled just now cannot.
+        // What is mapped from the file can be given back under memory pressure; what was compiled
+        // just now cannot.
         Ok(self.cache.get(&self.engine, hash).unwrap_or(component))
     }
 }

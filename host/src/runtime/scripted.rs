@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use stagewright_core::call::{
-    Blame, CallFailure, ChannelAnswer, ChannelCall, ChannelSays, LogLine, Retry, RobotAnswer, RobotCall, RobotOutcome,
-    TriggerAnswer, TriggerCall, Usage, Verdict,
+    Blame, CallFailure, ChannelAnswer, ChannelCall, ChannelSays, LogLine, Retry, RobotAnswer,
+    RobotCall, RobotOutcome, TriggerAnswer, TriggerCall, Usage, Verdict,
 };
 use stagewright_core::seams::{Later, Plugins};
 
@@ -34,7 +34,8 @@ impl ScriptedPlugins {
         Self::default()
     }
 
-    /// The same, every robot answering by `script`. What it records, it records in the call's scope.
+    /// The same, every robot answering by `script`. What it records, it records in the call's
+    /// scope.
     #[must_use]
     pub fn robot<S>(self, script: S) -> Self
     where
@@ -46,23 +47,33 @@ impl ScriptedPlugins {
         })
     }
 
-    /// The same, every robot answering by a `script` that may wait, for the store's rows or for a signal of the test.
+    /// The same, every robot answering by a `script` that may wait, for the store's rows or for a
+    /// signal of the test.
     #[must_use]
-    pub fn robot_later(mut self, script: impl Fn(RobotCall) -> Later<'static, RobotAnswer> + Send + Sync + 'static) -> Self {
+    pub fn robot_later(
+        mut self,
+        script: impl Fn(RobotCall) -> Later<'static, RobotAnswer> + Send + Sync + 'static,
+    ) -> Self {
         self.robot = Some(Arc::new(script));
         self
     }
 
     /// The same, every trigger answering by `script`.
     #[must_use]
-    pub fn trigger(mut self, script: impl Fn(&TriggerCall) -> Result<Verdict, CallFailure> + Send + Sync + 'static) -> Self {
+    pub fn trigger(
+        mut self,
+        script: impl Fn(&TriggerCall) -> Result<Verdict, CallFailure> + Send + Sync + 'static,
+    ) -> Self {
         self.trigger = Some(Arc::new(script));
         self
     }
 
     /// The same, every channel answering by `script`.
     #[must_use]
-    pub fn on_channel(mut self, script: impl Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync + 'static) -> Self {
+    pub fn on_channel(
+        mut self,
+        script: impl Fn(&ChannelCall) -> Result<ChannelSays, CallFailure> + Send + Sync + 'static,
+    ) -> Self {
         self.channel = Some(Arc::new(script));
         self
     }
@@ -71,7 +82,8 @@ impl ScriptedPlugins {
 /// The answer to `call`, with what its scope recorded.
 #[must_use]
 pub fn robot_answer(call: RobotCall, outcome: Result<RobotOutcome, CallFailure>) -> RobotAnswer {
-    let line = LogLine { level: "debug".to_owned(), message: format!("scripted {}", call.context.offer) };
+    let line =
+        LogLine { level: "debug".to_owned(), message: format!("scripted {}", call.context.offer) };
     RobotAnswer { outcome, scope: call.scope, usage: Usage::default(), log: vec![line] }
 }
 
@@ -94,13 +106,27 @@ impl Plugins for ScriptedPlugins {
     }
 
     fn trigger(&self, call: TriggerCall) -> Later<'_, TriggerAnswer> {
-        let verdict = self.trigger.as_ref().map_or_else(|| Err(unscripted("trigger")), |script| script(&call));
-        Box::pin(std::future::ready(TriggerAnswer { verdict, usage: Usage::default(), log: Vec::new() }))
+        let verdict = self
+            .trigger
+            .as_ref()
+            .map_or_else(|| Err(unscripted("trigger")), |script| script(&call));
+        Box::pin(std::future::ready(TriggerAnswer {
+            verdict,
+            usage: Usage::default(),
+            log: Vec::new(),
+        }))
     }
 
     fn channel(&self, call: ChannelCall) -> Later<'_, ChannelAnswer> {
-        let says = self.channel.as_ref().map_or_else(|| Err(unscripted("channel")), |script| script(&call));
-        Box::pin(std::future::ready(ChannelAnswer { says, usage: Usage::default(), log: Vec::new() }))
+        let says = self
+            .channel
+            .as_ref()
+            .map_or_else(|| Err(unscripted("channel")), |script| script(&call));
+        Box::pin(std::future::ready(ChannelAnswer {
+            says,
+            usage: Usage::default(),
+            log: Vec::new(),
+        }))
     }
 }
 
@@ -114,7 +140,12 @@ mod tests {
 
     fn call() -> RobotCall {
         let component = String::new();
-        let build = Build { plugin: "test.p".to_owned(), version: "1.0.0".to_owned(), component, limits: CallLimits::ROBOT };
+        let build = Build {
+            plugin: "test.p".to_owned(),
+            version: "1.0.0".to_owned(),
+            component,
+            limits: CallLimits::ROBOT,
+        };
         let context = CallContext {
             step_id: "s".to_owned(),
             attempt: 2,
@@ -130,8 +161,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_robot_answers_by_its_script() {
-        let plugins = ScriptedPlugins::new().robot(|call| Ok(RobotOutcome::Skipped(format!("attempt {}", call.context.attempt))));
-        assert_eq!(Plugins::robot(&plugins, call()).await.outcome, Ok(RobotOutcome::Skipped("attempt 2".to_owned())));
+        let plugins = ScriptedPlugins::new()
+            .robot(|call| Ok(RobotOutcome::Skipped(format!("attempt {}", call.context.attempt))));
+        assert_eq!(
+            Plugins::robot(&plugins, call()).await.outcome,
+            Ok(RobotOutcome::Skipped("attempt 2".to_owned()))
+        );
     }
 
     #[tokio::test]

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
 use stagewright_core::call::CallLimits;
 use stagewright_core::outside::{ConnectError, Response, SealedRequest, SecretValues};
 use stagewright_core::scope::{HostError, Scope, Stop};
 use stagewright_core::seams::{Connector, Store, StoreError};
 use stagewright_core::time::Timestamp;
 use stagewright_core::tx::ROUNDS_MAX;
-use tokio::runtime::Handle;
-use tokio::time::Instant;
 
 use super::bindings::types;
 use super::chance::Chance;
@@ -54,7 +55,8 @@ pub(super) struct ChannelFacts {
     pub(super) secrets: SecretValues,
 }
 
-/// What a request leaves to the rest of its call, so that a guest learns of an answer that did not come before its own time is over.
+/// What a request leaves to the rest of its call, so that a guest learns of an answer that did not
+/// come before its own time is over.
 const REST_OF_CALL: Duration = Duration::from_millis(500);
 
 /// Refusals of one call that are kept.
@@ -80,7 +82,8 @@ pub(super) struct CallState {
     pub(super) scope: Scope,
     /// The refusal of an effect that was one too many, if there was one.
     pub(super) effects_refused: Option<String>,
-    /// The newest refusals that the guest was given: should it give up over one of them, it is not to blame.
+    /// The newest refusals that the guest was given: should it give up over one of them, it is not
+    /// to blame.
     pub(super) refusals: VecDeque<HostError>,
     /// Whether a host function is waiting for the store right now.
     pub(super) waiting: bool,
@@ -91,13 +94,22 @@ pub(super) struct CallState {
 
 impl fmt::Debug for CallState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallState").field("allocation", &self.allocation).field("meter", &self.meter).finish_non_exhaustive()
+        f.debug_struct("CallState")
+            .field("allocation", &self.allocation)
+            .field("meter", &self.meter)
+            .finish_non_exhaustive()
     }
 }
 
 impl CallState {
     /// The state of a fresh call at `now`, its randomness seeded with `seed`.
-    pub(super) fn new(limits: &CallLimits, seed: &str, now: Timestamp, scope: Scope, world: World) -> Self {
+    pub(super) fn new(
+        limits: &CallLimits,
+        seed: &str,
+        now: Timestamp,
+        scope: Scope,
+        world: World,
+    ) -> Self {
         Self {
             allocation: Allocation::new(limits),
             meter: Meter { calls: 0, last: "none", max: limits.host_calls },
@@ -126,21 +138,31 @@ impl CallState {
 
     /// How long a request may take, in milliseconds.
     pub(super) fn time_left_ms(&self) -> u64 {
-        let left = self.deadline.saturating_duration_since(Instant::now()).saturating_sub(REST_OF_CALL);
+        let left =
+            self.deadline.saturating_duration_since(Instant::now()).saturating_sub(REST_OF_CALL);
         u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1)
     }
 
     /// Sends a request. It is given up together with the call.
-    pub(super) async fn send_outside(&mut self, request: SealedRequest) -> Result<Response, ConnectError> {
+    pub(super) async fn send_outside(
+        &mut self,
+        request: SealedRequest,
+    ) -> Result<Response, ConnectError> {
         let connector = Arc::clone(&self.world.connector);
-        let sending = Spawned(self.world.network.spawn(async move { connector.send(request).await }));
+        let sending =
+            Spawned(self.world.network.spawn(async move { connector.send(request).await }));
         self.waiting = true;
         let answer = sending.answer().await;
         self.waiting = false;
-        answer.unwrap_or_else(|| Err(ConnectError::Unknown("the host itself failed while it sent the request".to_owned())))
+        answer.unwrap_or_else(|| {
+            Err(ConnectError::Unknown(
+                "the host itself failed while it sent the request".to_owned(),
+            ))
+        })
     }
 
-    /// Asks the scope, loads what it needs and asks again. A refusal goes to the guest; anything else ends the call.
+    /// Asks the scope, loads what it needs and asks again. A refusal goes to the guest; anything
+    /// else ends the call.
     pub(super) async fn ask<T>(
         &mut self,
         mut question: impl FnMut(&mut Scope) -> Result<T, Stop>,

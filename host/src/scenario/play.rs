@@ -39,31 +39,59 @@ impl Fault {
     }
 }
 
-/// Plays a scenario on a fresh store. With `mutate` every expectation is inverted in each of its parts where it is judged: seeing
-/// changes nothing, so this says the same as playing the whole scenario again once per inversion.
-pub(super) async fn play(workshop: &Workshop, kind: StoreKind, mutate: bool, loaded: &Loaded, record: Option<&Record>) -> Outcome {
-    let outcome = |verdict| Outcome { path: loaded.path.clone(), title: loaded.scenario.scenario.value.clone(), verdict };
+/// Plays a scenario on a fresh store. With `mutate` every expectation is inverted in each of its
+/// parts where it is judged: seeing changes nothing, so this says the same as playing the whole
+/// scenario again once per inversion.
+pub(super) async fn play(
+    workshop: &Workshop,
+    kind: StoreKind,
+    mutate: bool,
+    loaded: &Loaded,
+    record: Option<&Record>,
+) -> Outcome {
+    let outcome = |verdict| Outcome {
+        path: loaded.path.clone(),
+        title: loaded.scenario.scenario.value.clone(),
+        verdict,
+    };
     let recorder = record.map(Record::recorder);
     let mut world = match World::new(workshop, kind, &loaded.scenario.fixture, recorder).await {
         Ok(world) => world,
         Err(error) => {
             let fault = Fault { spot: error.spot, message: error.message, details: Vec::new() };
-            return outcome(Verdict::Failed(Box::new(failure(&loaded.path, "the fixture", fault, Vec::new()))));
+            return outcome(Verdict::Failed(Box::new(failure(
+                &loaded.path,
+                "the fixture",
+                fault,
+                Vec::new(),
+            ))));
         }
     };
     let mut judged = Judged::default();
     for (number, Located { value: step, spot }) in loaded.scenario.steps.iter().enumerate() {
-        if let Err(fault) = play_step(&mut world, &mut judged, mutate, &loaded.path, (step, *spot)).await {
+        if let Err(fault) =
+            play_step(&mut world, &mut judged, mutate, &loaded.path, (step, *spot)).await
+        {
             let at = step.at.as_ref().map(|at| format!(" at {}", at.value)).unwrap_or_default();
             let name = format!("step {}{at}, {}", number + 1, world.now());
             let timeline = timelines(&world).await;
             world.abandon();
-            return outcome(Verdict::Failed(Box::new(failure(&loaded.path, &name, fault, timeline))));
+            return outcome(Verdict::Failed(Box::new(failure(
+                &loaded.path,
+                &name,
+                fault,
+                timeline,
+            ))));
         }
     }
     if let Err(message) = end(world, record).await {
         let fault = Fault { spot: None, message, details: Vec::new() };
-        return outcome(Verdict::Failed(Box::new(failure(&loaded.path, "the end", fault, Vec::new()))));
+        return outcome(Verdict::Failed(Box::new(failure(
+            &loaded.path,
+            "the end",
+            fault,
+            Vec::new(),
+        ))));
     }
     if !judged.vacuous.is_empty() {
         return outcome(Verdict::Vacuous(judged.vacuous));
@@ -103,7 +131,9 @@ async fn play_step(
     }
     for entry in &step.actions {
         match world.act(entry).await.map_err(wrong(entry.spot))? {
-            ActOutcome::Answered(entry, answer) => judge_answer(judged, mutate, path, &entry, &answer)?,
+            ActOutcome::Answered(entry, answer) => {
+                judge_answer(judged, mutate, path, &entry, &answer)?
+            }
             ActOutcome::Nothing => {}
         }
         world.rest_before_now().await.map_err(wrong(entry.spot))?;
@@ -131,7 +161,11 @@ async fn judge(
     }
     let inversions = expected.inversions();
     if inversions.is_empty() {
-        judged.vacuous.push(Problem::at(path, spot, "this expectation says nothing that could be otherwise"));
+        judged.vacuous.push(Problem::at(
+            path,
+            spot,
+            "this expectation says nothing that could be otherwise",
+        ));
     }
     for (part, inverted) in inversions {
         judged.inversions += 1;
@@ -150,8 +184,10 @@ fn judge_answer(
     answer: &Result<crate::client::Answer, crate::client::ClientError>,
 ) -> Result<(), Fault> {
     let message = "this was not answered as expected";
-    see_answer(entry, answer).map_err(|difference| Fault::differs(entry.spot, message, &difference))?;
-    judged.expectations += usize::from(entry.refused.is_some()) + usize::from(entry.answer.is_some());
+    see_answer(entry, answer)
+        .map_err(|difference| Fault::differs(entry.spot, message, &difference))?;
+    judged.expectations +=
+        usize::from(entry.refused.is_some()) + usize::from(entry.answer.is_some());
     if !mutate {
         return Ok(());
     }
@@ -160,12 +196,19 @@ fn judge_answer(
         .inversions()
         .into_iter()
         .map(|(part, refused)| (format!("refused{part}"), Entry { refused, ..entry.clone() }));
-    let answers =
-        entry.answer.inversions().into_iter().map(|(part, answer)| (format!("answer{part}"), Entry { answer, ..entry.clone() }));
+    let answers = entry
+        .answer
+        .inversions()
+        .into_iter()
+        .map(|(part, answer)| (format!("answer{part}"), Entry { answer, ..entry.clone() }));
     for (part, inverted) in refusals.chain(answers) {
         judged.inversions += 1;
         if see_answer(&inverted, answer).is_ok() {
-            judged.vacuous.push(Problem::at(path, entry.spot, format!("`{part}` inverted still holds")));
+            judged.vacuous.push(Problem::at(
+                path,
+                entry.spot,
+                format!("`{part}` inverted still holds"),
+            ));
         }
     }
     Ok(())
@@ -176,7 +219,10 @@ async fn timelines(world: &World) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, record) in world.names.items() {
         let path = format!("/v1/records/{}/{}/timeline?limit=200", record.kind, record.id);
-        let Ok(entries) = world.admin().get(&path).await.and_then(|answer| answer.list("/items")) else { continue };
+        let Ok(entries) = world.admin().get(&path).await.and_then(|answer| answer.list("/items"))
+        else {
+            continue;
+        };
         lines.push(format!("what happened to {name}:"));
         for entry in entries.iter().rev() {
             let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();

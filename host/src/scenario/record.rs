@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::row::{self, Bytes, Row};
 use stagewright_core::time::Timestamp;
@@ -117,7 +118,8 @@ fn key_text(key: &Key) -> String {
 fn parts(mut bytes: &[u8]) -> String {
     let mut words = String::new();
     while !bytes.is_empty() {
-        let (word, rest) = text(bytes).or_else(|| number(bytes)).unwrap_or((hex::encode(bytes), &[]));
+        let (word, rest) =
+            text(bytes).or_else(|| number(bytes)).unwrap_or((hex::encode(bytes), &[]));
         words.push('/');
         words.push_str(&word);
         bytes = rest;
@@ -153,6 +155,7 @@ fn number(bytes: &[u8]) -> Option<(String, &[u8])> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
     use stagewright_core::id::TenantId;
     use stagewright_core::key::{KeyBuilder, Queue};
 
@@ -183,7 +186,8 @@ mod tests {
         let bytes = row::encode(&AnyRow(json!({"b": 1, "a": [null, "x"]})), 7).unwrap();
 
         let found = line(&(key.clone(), bytes), &Numbers::default());
-        let expected = format!("{TENANT}/29/deal schema 65535 version 7 {{\"a\":[null,\"x\"],\"b\":1}}");
+        let expected =
+            format!("{TENANT}/29/deal schema 65535 version 7 {{\"a\":[null,\"x\"],\"b\":1}}");
         assert_eq!(found, expected.replace(&TENANT.to_string(), "#?"));
 
         assert_eq!(line(&(key, row::guard(9)), &Numbers::default()), "#?/29/deal version 9");

@@ -64,14 +64,21 @@ impl Report {
     /// The last line: how many passed, and what to do about the others.
     #[must_use]
     pub fn summary(&self) -> String {
-        let count = |is: fn(&Verdict) -> bool| self.outcomes.iter().filter(|outcome| is(&outcome.verdict)).count();
+        let count = |is: fn(&Verdict) -> bool| {
+            self.outcomes.iter().filter(|outcome| is(&outcome.verdict)).count()
+        };
         let passed = count(|verdict| matches!(verdict, Verdict::Passed { .. }));
         let mut text = format!("{passed} of {} scenarios passed", self.outcomes.len());
         if count(|verdict| matches!(verdict, Verdict::Failed(_))) > 0 {
-            text.push_str("; compare what was expected with what was found above: either the file or the product is wrong");
+            text.push_str(
+                "; compare what was expected with what was found above: either the file \
+                or the product is wrong",
+            );
         }
         if count(|verdict| matches!(verdict, Verdict::Vacuous(_))) > 0 {
-            text.push_str("; make the expectations above say more: what cannot fail proves nothing");
+            text.push_str(
+                "; make the expectations above say more: what cannot fail proves nothing",
+            );
         }
         if count(|verdict| matches!(verdict, Verdict::Invalid(_))) > 0 {
             text.push_str("; correct the files above");
@@ -88,7 +95,11 @@ impl fmt::Display for Outcome {
                 write!(f, "ok    {path}: {} ({expectations} expectations)", self.title)
             }
             Verdict::Passed { expectations, inversions } => {
-                write!(f, "ok    {path}: {} ({expectations} expectations, {inversions} inversions)", self.title)
+                write!(
+                    f,
+                    "ok    {path}: {} ({expectations} expectations, {inversions} inversions)",
+                    self.title
+                )
             }
             Verdict::Failed(failure) => write!(f, "FAIL  {path}: {}\n{failure}", self.title),
             Verdict::Vacuous(problems) => {

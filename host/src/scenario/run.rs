@@ -53,18 +53,28 @@ pub struct RunError(pub String);
 /// A number for every run of this process, for the names of folders.
 static RUNS: AtomicU32 = AtomicU32::new(1);
 
-/// Runs scenario files, or all files of folders, one after the other, each on a fresh store. Plugins are built first where need be.
+/// Runs scenario files, or all files of folders, one after the other, each on a fresh store.
+/// Plugins are built first where need be.
 ///
 /// # Errors
-/// [`RunError`] where there is nothing to run or nothing to run it with. A file that makes no sense is an outcome, not an error.
-pub async fn run(paths: &[PathBuf], options: &Options, tell: &(dyn Fn(News<'_>) + Send + Sync)) -> Result<Report, RunError> {
+/// [`RunError`] where there is nothing to run or nothing to run it with. A file that makes no sense
+/// is an outcome, not an error.
+pub async fn run(
+    paths: &[PathBuf],
+    options: &Options,
+    tell: &(dyn Fn(News<'_>) + Send + Sync),
+) -> Result<Report, RunError> {
     let files = find(paths).map_err(|problem| RunError(problem.to_string()))?;
     let loaded: Vec<_> = files.into_iter().map(|path| (load(&path), path)).collect();
-    let workshop = workshop(loaded.iter().filter_map(|(loaded, _)| loaded.as_ref().ok()), options, tell).await?;
+    let workshop =
+        workshop(loaded.iter().filter_map(|(loaded, _)| loaded.as_ref().ok()), options, tell)
+            .await?;
     let mut report = Report::default();
     for (loaded, path) in loaded {
         let outcome = match loaded {
-            Err(problems) => Outcome { path, title: String::new(), verdict: Verdict::Invalid(problems) },
+            Err(problems) => {
+                Outcome { path, title: String::new(), verdict: Verdict::Invalid(problems) }
+            }
             Ok(loaded) => {
                 tell(News::Playing(&loaded.scenario.scenario.value));
                 let record = options.record.as_ref();
@@ -84,8 +94,10 @@ async fn workshop(
     options: &Options,
     tell: &(dyn Fn(News<'_>) + Send + Sync),
 ) -> Result<Workshop, RunError> {
-    let wanted: BTreeSet<String> =
-        scenarios.flat_map(|loaded| &loaded.scenario.fixture.plugins).map(|plugin| plugin.value.clone()).collect();
+    let wanted: BTreeSet<String> = scenarios
+        .flat_map(|loaded| &loaded.scenario.fixture.plugins)
+        .map(|plugin| plugin.value.clone())
+        .collect();
     let wanted: Vec<String> = wanted.into_iter().collect();
     let (files, plugins) = (options.bundles.clone(), options.plugins.clone());
     let (lines, mut said) = tokio::sync::mpsc::unbounded_channel::<String>();
@@ -100,8 +112,14 @@ async fn workshop(
     }
     let bundles = making.await.map_err(|e| RunError(e.to_string()))?.map_err(RunError)?;
     let keys = Keys::random().map_err(|e| RunError(e.to_string()))?;
-    let name = format!("stagewright-scenarios-{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "stagewright-scenarios-{}-{}",
+        std::process::id(),
+        RUNS.fetch_add(1, Ordering::Relaxed)
+    );
     let dir = std::env::temp_dir().join(name);
-    make_dir(&dir).map_err(|e| RunError(format!("cannot make the folder {}: {e}; make room, or set TMPDIR", dir.display())))?;
+    make_dir(&dir).map_err(|e| {
+        RunError(format!("cannot make the folder {}: {e}; make room, or set TMPDIR", dir.display()))
+    })?;
     Ok(Workshop { bundles, dir, keys })
 }

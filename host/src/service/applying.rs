@@ -26,8 +26,8 @@ pub struct Applying {
 }
 
 impl Service {
-    /// Counts the items that stand on an automation's stage and for which it has not started since they came there. Looks at
-    /// 20,000 records at most.
+    /// Counts the items that stand on an automation's stage and for which it has not started since
+    /// they came there. Looks at 20,000 records at most.
     ///
     /// # Errors
     /// `not-found`, `automation.nothing-to-apply`.
@@ -41,7 +41,8 @@ impl Service {
             let listed = self.list::<Record>(&prefix, &page, Order::Forward, |_| true).await?;
             counted.looked_at += listed.rows.len();
             for (_, item, _) in listed.rows.iter().filter(|(_, item, _)| found.has(item)) {
-                counted.items += usize::from(self.query(|tx| is_without(tx, &ctx, id, item)).await?);
+                counted.items +=
+                    usize::from(self.query(|tx| is_without(tx, &ctx, id, item)).await?);
             }
             let Some(next) = listed.next else {
                 counted.complete = true;

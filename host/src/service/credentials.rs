@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
+
 use stagewright_core::command::require_link;
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::directory::user_record;
@@ -60,13 +61,16 @@ pub fn hash_token(secret: &str) -> String {
 }
 
 impl Service {
-    /// Finds who a bearer token belongs to. The token of an employee who was deactivated or deleted opens nothing any more.
+    /// Finds who a bearer token belongs to. The token of an employee who was deactivated or deleted
+    /// opens nothing any more.
     ///
     /// # Errors
     /// `auth.unknown-token`, `auth.inactive-user`.
     pub async fn authenticate(&self, secret: &str) -> Result<Credential, Failure> {
         let key = Token::key(&hash_token(secret));
-        let refuse = |code, message| Failure::Refused(Refusal::new(RefusalKind::Unauthenticated, code, message));
+        let refuse = |code, message| {
+            Failure::Refused(Refusal::new(RefusalKind::Unauthenticated, code, message))
+        };
         let found = self.query(|tx| {
             let Some((token, _)) = tx.peek::<Token>(&key)? else { return Ok(None) };
             let Some(user) = &token.user else { return Ok(Some((token, true))) };
@@ -75,9 +79,13 @@ impl Service {
         });
         match found.await? {
             Some((token, true)) => Ok(Credential { token }),
-            Some((_, false)) => Err(refuse("auth.inactive-user", "the employee of this token does not work here any more")),
+            Some((_, false)) => Err(refuse(
+                "auth.inactive-user",
+                "the employee of this token does not work here any more",
+            )),
             None => {
-                let message = "nobody is known by this token; send one as `Authorization: Bearer <token>`";
+                let message =
+                    "nobody is known by this token; send one as `Authorization: Bearer <token>`";
                 Err(refuse("auth.unknown-token", message))
             }
         }
@@ -87,7 +95,11 @@ impl Service {
     ///
     /// # Errors
     /// As [`Service::create_token_once`].
-    pub async fn create_token(&self, command: &Command, new: &NewToken) -> Result<(Token, String), Failure> {
+    pub async fn create_token(
+        &self,
+        command: &Command,
+        new: &NewToken,
+    ) -> Result<(Token, String), Failure> {
         let made = self.create_token_once(command, None, new).await?;
         tracing::info!(token = %made.token.id, role = %json!(made.token.role), "token created");
         Ok((made.token, made.secret))
@@ -104,18 +116,40 @@ impl Service {
 }
 
 /// Writes a token that is found by `hash`.
-pub(super) fn put_token(tx: &mut Tx<'_>, ctx: &OpContext, new: &NewToken, hash: &str) -> Result<Token, Halt> {
+pub(super) fn put_token(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    new: &NewToken,
+    hash: &str,
+) -> Result<Token, Halt> {
     let id = tx.new_id(ctx, "token");
     if new.name.trim().is_empty() || new.name.chars().count() > NAME_CHARS_MAX {
-        return Err(Refusal::invalid("token.invalid", "name", format!("write a name of up to {NAME_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid(
+            "token.invalid",
+            "name",
+            format!("write a name of up to {NAME_CHARS_MAX} characters"),
+        )
+        .into());
     }
     match (&new.user, new.role) {
         (None, Role::Employee) => {
-            return Err(Refusal::invalid("token.invalid", "user", "an employee's token names the employee").into());
+            return Err(Refusal::invalid(
+                "token.invalid",
+                "user",
+                "an employee's token names the employee",
+            )
+            .into());
         }
         (Some(user), Role::Employee) => require_link(tx, ctx, "user", user, "user")?,
         // Who acts as an employee has an employee's rights, no more.
-        (Some(_), _) => return Err(Refusal::invalid("token.invalid", "user", "only an employee's token names an employee").into()),
+        (Some(_), _) => {
+            return Err(Refusal::invalid(
+                "token.invalid",
+                "user",
+                "only an employee's token names an employee",
+            )
+            .into());
+        }
         (None, _) => {}
     }
     let token = Token {
@@ -128,6 +162,10 @@ pub(super) fn put_token(tx: &mut Tx<'_>, ctx: &OpContext, new: &NewToken, hash: 
         hash: hash.to_owned(),
     };
     tx.put(Token::key(hash), &token)?;
-    tx.put_indexed(&tokens_prefix(new.tenant), Token::list_key(new.tenant, &token.id), &IndexEntry { id: hash.to_owned() })?;
+    tx.put_indexed(
+        &tokens_prefix(new.tenant),
+        Token::list_key(new.tenant, &token.id),
+        &IndexEntry { id: hash.to_owned() },
+    )?;
     Ok(token)
 }

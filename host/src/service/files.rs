@@ -42,7 +42,8 @@ impl Incoming {
     pub async fn write(&mut self, piece: impl AsRef<[u8]> + Send + 'static) -> Result<(), Failure> {
         self.bytes += piece.as_ref().len() as u64;
         let Some(mut unfinished) = self.unfinished.take() else { return Err(lost()) };
-        let written = on_disk(move || unfinished.write(piece.as_ref()).map(|()| unfinished)).await?;
+        let written =
+            on_disk(move || unfinished.write(piece.as_ref()).map(|()| unfinished)).await?;
         self.unfinished = Some(written);
         Ok(())
     }
@@ -64,8 +65,11 @@ fn lost() -> Failure {
 }
 
 /// Writes without holding up those who wait for something else.
-async fn on_disk<T: Send + 'static>(write: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Failure> {
-    let written = tokio::task::spawn_blocking(write).await.map_err(|e| Failure::Stopped(e.to_string()))?;
+async fn on_disk<T: Send + 'static>(
+    write: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, Failure> {
+    let written =
+        tokio::task::spawn_blocking(write).await.map_err(|e| Failure::Stopped(e.to_string()))?;
     written.map_err(|e| {
         tracing::error!(error = %e, code = "storage.no-space", "a file could not be written");
         let message = "the file could not be written; make room on the disk and send it again";
@@ -88,16 +92,25 @@ impl Service {
     ///
     /// # Errors
     /// `not-found`; `file.damaged` where its bytes are missing or are not what was sent.
-    pub async fn fetch_file(&self, tenant: TenantId, record: &RecordRef, id: &str) -> Result<(File, Vec<u8>), Failure> {
+    pub async fn fetch_file(
+        &self,
+        tenant: TenantId,
+        record: &RecordRef,
+        id: &str,
+    ) -> Result<(File, Vec<u8>), Failure> {
         self.record(tenant, record).await?;
         let (file, _) = self.fetch::<File>(&File::key(tenant, id)).await?;
         if !file.on.contains(record) {
             return Err(Failure::Refused(Refusal::not_found("file")));
         }
         let (files, name) = (self.files.clone(), file.sha256.clone());
-        let read = tokio::task::spawn_blocking(move || files.get(&name)).await.map_err(|e| Failure::Stopped(e.to_string()))?;
-        let message = "the bytes of this file are missing or damaged; put the data folder's backup back, or attach the file again";
-        let damaged = || Failure::Refused(Refusal::new(RefusalKind::Unavailable, "file.damaged", message));
+        let read = tokio::task::spawn_blocking(move || files.get(&name))
+            .await
+            .map_err(|e| Failure::Stopped(e.to_string()))?;
+        let message = "the bytes of this file are missing or damaged; put the data folder's \
+            backup back, or attach the file again";
+        let damaged =
+            || Failure::Refused(Refusal::new(RefusalKind::Unavailable, "file.damaged", message));
         Ok((file, read.ok_or_else(damaged)?))
     }
 }

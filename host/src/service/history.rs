@@ -57,7 +57,8 @@ pub struct Counted {
 
 impl HistoryFilter {
     fn holds(&self, entry: &HistoryEntry) -> bool {
-        let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
+        let is =
+            |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
         is(&self.author, &entry.author)
             && is(&self.responsible, &entry.responsible)
             && self.kind.as_ref().is_none_or(|kind| *kind == entry.item.kind)
@@ -69,7 +70,12 @@ impl Service {
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn history(&self, tenant: TenantId, filter: &HistoryFilter, page: &Page) -> Result<Listed<HistoryEntry>, Failure> {
+    pub async fn history(
+        &self,
+        tenant: TenantId,
+        filter: &HistoryFilter,
+        page: &Page,
+    ) -> Result<Listed<HistoryEntry>, Failure> {
         let mut merged = Merged::new(tenant, filter, page.after.as_deref());
         let mut rows = Vec::new();
         let (mut seen, mut next, mut more) = (0, None, false);
@@ -93,15 +99,27 @@ impl Service {
     ///
     /// # Errors
     /// `history.too-many` where the period has more than 100,000 entries.
-    pub async fn count_history(&self, tenant: TenantId, filter: &HistoryFilter, by: Option<By>) -> Result<Counted, Failure> {
+    pub async fn count_history(
+        &self,
+        tenant: TenantId,
+        filter: &HistoryFilter,
+        by: Option<By>,
+    ) -> Result<Counted, Failure> {
         let mut merged = Merged::new(tenant, filter, None);
         let mut groups: BTreeMap<Option<String>, usize> = BTreeMap::new();
         let (mut seen, mut total) = (0, 0);
         while let Some((_, _, entry, _)) = merged.next(self).await? {
             seen += 1;
             if seen > COUNT_MAX {
-                let message = format!("this period has more than {COUNT_MAX} entries; count shorter periods with from and to");
-                return Err(Failure::Refused(Refusal::invalid("history.too-many", "from", message)));
+                let message = format!(
+                    "this period has more than {COUNT_MAX} entries; count shorter periods with \
+                     from and to"
+                );
+                return Err(Failure::Refused(Refusal::invalid(
+                    "history.too-many",
+                    "from",
+                    message,
+                )));
             }
             if !filter.holds(&entry) {
                 continue;
@@ -146,7 +164,9 @@ impl Entries {
 impl Merged {
     /// Begins behind `place`, where a page before ended, else at the end of the period.
     fn new(tenant: TenantId, filter: &HistoryFilter, place: Option<&[u8]>) -> Self {
-        let types = EntryType::ALL.into_iter().filter(|kind| filter.entry_type.is_none_or(|wanted| wanted == *kind));
+        let types = EntryType::ALL
+            .into_iter()
+            .filter(|kind| filter.entry_type.is_none_or(|wanted| wanted == *kind));
         let entries = |kind: EntryType| {
             let prefix = HistoryEntry::range(tenant, kind);
             let end = filter.to.map(|to| HistoryEntry::since(tenant, kind, to));
@@ -161,23 +181,37 @@ impl Merged {
     }
 
     /// The next entry with its key, its place among all types, and its version.
-    async fn next(&mut self, service: &Service) -> Result<Option<(Key, Vec<u8>, HistoryEntry, u64)>, Failure> {
-        for entries in self.types.iter_mut().filter(|entries| entries.rows.is_empty() && entries.more) {
+    async fn next(
+        &mut self,
+        service: &Service,
+    ) -> Result<Option<(Key, Vec<u8>, HistoryEntry, u64)>, Failure> {
+        for entries in
+            self.types.iter_mut().filter(|entries| entries.rows.is_empty() && entries.more)
+        {
             fill(service, entries, self.from).await?;
         }
-        let Some(newest) = self.types.iter_mut().max_by(|a, b| a.place().cmp(&b.place())) else { return Ok(None) };
+        let Some(newest) = self.types.iter_mut().max_by(|a, b| a.place().cmp(&b.place())) else {
+            return Ok(None);
+        };
         let place = newest.place().unwrap_or_default().to_vec();
         Ok(newest.rows.pop_front().map(|(key, entry, version)| (key, place, entry, version)))
     }
 }
 
 /// Reads the next entries of one type, as far as the period goes.
-async fn fill(service: &Service, entries: &mut Entries, from: Option<Timestamp>) -> Result<(), Failure> {
-    let rows = service.chunk(&entries.prefix, entries.after.take(), CHUNK_ROWS, Order::NewestFirst).await?;
+async fn fill(
+    service: &Service,
+    entries: &mut Entries,
+    from: Option<Timestamp>,
+) -> Result<(), Failure> {
+    let rows = service
+        .chunk(&entries.prefix, entries.after.take(), CHUNK_ROWS, Order::NewestFirst)
+        .await?;
     entries.more = rows.len() == CHUNK_ROWS;
     entries.after = rows.last().map(|(key, _)| key.clone());
     for (key, bytes) in rows {
-        let (entry, version) = row::decode::<HistoryEntry>(&bytes).map_err(|e| Failure::Damaged(e.to_string()))?;
+        let (entry, version) =
+            row::decode::<HistoryEntry>(&bytes).map_err(|e| Failure::Damaged(e.to_string()))?;
         if from.is_some_and(|from| entry.at < from) {
             entries.more = false;
             break;

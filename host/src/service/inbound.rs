@@ -1,8 +1,10 @@
-//! What providers send to `/hooks`: authenticated first, translated, taken in, and only then answered.
+//! What providers send to `/hooks`: authenticated first, translated, taken in, and only then
+//! answered.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+
 use stagewright_core::call::{Build, ChannelCall, ChannelSays, ChannelVerb};
 use stagewright_core::command::{ingest, ingest_status};
 use stagewright_core::context::Actor;
@@ -61,18 +63,30 @@ impl Service {
         request_id: &str,
     ) -> Result<HookAnswer, HookProblem> {
         let open = self.open_channel(tenant, channel).await?;
-        let reply = match self.ask(&open, ChannelVerb::Authenticate(incoming.clone()), request_id).await? {
-            ChannelSays::Authentic(reply) => reply,
-            ChannelSays::Handshake(reply) => return Ok(HookAnswer { reply, taken: 0 }),
-            ChannelSays::Reject(reason) => return Err(HookProblem::Forged(reason)),
-            other => return Err(HookProblem::Failed(format!("the channel answered authenticate with {other:?}"))),
-        };
+        let reply =
+            match self.ask(&open, ChannelVerb::Authenticate(incoming.clone()), request_id).await? {
+                ChannelSays::Authentic(reply) => reply,
+                ChannelSays::Handshake(reply) => return Ok(HookAnswer { reply, taken: 0 }),
+                ChannelSays::Reject(reason) => return Err(HookProblem::Forged(reason)),
+                other => {
+                    return Err(HookProblem::Failed(format!(
+                        "the channel answered authenticate with {other:?}"
+                    )));
+                }
+            };
         let events = match self.ask(&open, ChannelVerb::Receive(incoming), request_id).await? {
             ChannelSays::Events(events) => events,
-            other => return Err(HookProblem::Failed(format!("the channel answered receive with {other:?}"))),
+            other => {
+                return Err(HookProblem::Failed(format!(
+                    "the channel answered receive with {other:?}"
+                )));
+            }
         };
         if events.len() > EVENTS_MAX {
-            return Err(HookProblem::Failed(format!("one notification brought {} events; {EVENTS_MAX} are allowed", events.len())));
+            return Err(HookProblem::Failed(format!(
+                "one notification brought {} events; {EVENTS_MAX} are allowed",
+                events.len()
+            )));
         }
         let mut taken = 0;
         for event in &events {
@@ -81,9 +95,15 @@ impl Service {
         Ok(HookAnswer { reply, taken })
     }
 
-    /// Takes in one event; says whether it was new. An event of a kind that is not known, or that makes no sense, is logged and
-    /// left: the provider would only send it again for ever.
-    async fn take_in(&self, tenant: TenantId, channel: &Channel, event: &Value, request_id: &str) -> Result<bool, HookProblem> {
+    /// Takes in one event; says whether it was new. An event of a kind that is not known, or that
+    /// makes no sense, is logged and left: the provider would only send it again for ever.
+    async fn take_in(
+        &self,
+        tenant: TenantId,
+        channel: &Channel,
+        event: &Value,
+        request_id: &str,
+    ) -> Result<bool, HookProblem> {
         let kind = event.get("kind").and_then(Value::as_str).unwrap_or("");
         let external_id = event.get("external_id").and_then(Value::as_str).unwrap_or("");
         let actor = Actor::Channel { id: channel.id.clone() };
@@ -100,20 +120,29 @@ impl Service {
                 Err(refusal) => Err(Failure::Refused(refusal)),
             },
             "message-status" => match ingest_status::StatusUpdate::parse(event) {
-                Ok(update) => {
-                    self.execute(&command, |tx, ctx| ingest_status::decide(tx, ctx, &channel.id, &update)).await.map(|_| true)
-                }
+                Ok(update) => self
+                    .execute(&command, |tx, ctx| {
+                        ingest_status::decide(tx, ctx, &channel.id, &update)
+                    })
+                    .await
+                    .map(|_| true),
                 Err(refusal) => Err(Failure::Refused(refusal)),
             },
             _ => {
-                tracing::info!(%tenant, channel = %channel.id, kind, "an event of a kind that this host does not know was left");
+                tracing::info!(
+                    %tenant, channel = %channel.id, kind,
+                    "an event of a kind that this host does not know was left"
+                );
                 return Ok(false);
             }
         };
         match outcome {
             Ok(new) => Ok(new),
             Err(Failure::Refused(refusal)) => {
-                tracing::warn!(%tenant, channel = %channel.id, kind, external_id, %refusal, "an event from a channel was refused");
+                tracing::warn!(
+                    %tenant, channel = %channel.id, kind, external_id, %refusal,
+                    "an event from a channel was refused"
+                );
                 Ok(false)
             }
             Err(other) => Err(HookProblem::Store(other)),
@@ -126,7 +155,9 @@ impl Service {
                 if tx.peek::<Tenant>(&Tenant::key(tenant))?.is_none() {
                     return Ok(None);
                 }
-                let Some((channel, _)) = tx.peek::<Channel>(&Channel::key(tenant, id))? else { return Ok(None) };
+                let Some((channel, _)) = tx.peek::<Channel>(&Channel::key(tenant, id))? else {
+                    return Ok(None);
+                };
                 let plugin = tx.peek::<Plugin>(&Plugin::key(&channel.plugin))?;
                 let grant = tx.peek::<Grant>(&Grant::key(tenant, &channel.plugin))?;
                 Ok(Some((channel, plugin, grant)))
@@ -135,10 +166,16 @@ impl Service {
             .map_err(HookProblem::Store)?;
         let (channel, plugin, grant) = found.ok_or(HookProblem::NotFound)?;
         let (Some((plugin, _)), Some((grant, _))) = (plugin, grant) else {
-            return Err(HookProblem::Failed(format!("plugin `{}` is not installed or not enabled", channel.plugin)));
+            return Err(HookProblem::Failed(format!(
+                "plugin `{}` is not installed or not enabled",
+                channel.plugin
+            )));
         };
-        let names: BTreeSet<String> =
-            plugin.secret_names(&channel.channel).into_iter().filter(|name| grant.allows("secrets.check", name)).collect();
+        let names: BTreeSet<String> = plugin
+            .secret_names(&channel.channel)
+            .into_iter()
+            .filter(|name| grant.allows("secrets.check", name))
+            .collect();
         let secrets = self.open_secrets(tenant, &names).await.map_err(HookProblem::Store)?;
         let build = Build {
             plugin: plugin.id.clone(),
@@ -150,7 +187,12 @@ impl Service {
         Ok(Open { channel, build, secrets, public_url })
     }
 
-    async fn ask(&self, open: &Open, verb: ChannelVerb, request_id: &str) -> Result<ChannelSays, HookProblem> {
+    async fn ask(
+        &self,
+        open: &Open,
+        verb: ChannelVerb,
+        request_id: &str,
+    ) -> Result<ChannelSays, HookProblem> {
         let call = ChannelCall {
             build: open.build.clone(),
             settings: open.channel.settings.clone(),
@@ -161,6 +203,8 @@ impl Service {
             verb,
         };
         let answer = self.plugins.channel(call).await;
-        answer.says.map_err(|failure| HookProblem::Failed(format!("{} ({})", failure.message, failure.code)))
+        answer.says.map_err(|failure| {
+            HookProblem::Failed(format!("{} ({})", failure.message, failure.code))
+        })
     }
 }

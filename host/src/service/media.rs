@@ -1,6 +1,8 @@
-//! Files that came with messages: fetched from the provider when somebody asks for one, and kept nowhere (ADR 0007).
+//! Files that came with messages: fetched from the provider when somebody asks for one, and kept
+//! nowhere (ADR 0007).
 
 use serde_json::{Value, json};
+
 use stagewright_core::drive::Failure;
 use stagewright_core::exchange::{self, Job, Means, Outcome};
 use stagewright_core::id::TenantId;
@@ -12,7 +14,8 @@ use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::Service;
 
-/// Files that are fetched at once; others wait. Each lies in memory up to three times while the plugin looks at it.
+/// Files that are fetched at once; others wait. Each lies in memory up to three times while the
+/// plugin looks at it.
 pub const FETCHES_MAX: usize = 2;
 /// How long one request to the provider may take, in milliseconds.
 const REQUEST_TIMEOUT_MS: u64 = 60_000;
@@ -57,7 +60,12 @@ impl Service {
     ///
     /// # Errors
     /// [`MediumProblem`].
-    pub async fn fetch_medium(&self, tenant: TenantId, conversation: &str, number: u64) -> Result<Medium, MediumProblem> {
+    pub async fn fetch_medium(
+        &self,
+        tenant: TenantId,
+        conversation: &str,
+        number: u64,
+    ) -> Result<Medium, MediumProblem> {
         let found = self.medium_of(tenant, conversation, number).await?;
         let names = found.plugin.secret_names(&found.channel.channel);
         let secrets = self.open_secrets(tenant, &names).await.map_err(MediumProblem::Store)?;
@@ -75,14 +83,22 @@ impl Service {
         };
         // The semaphore is never closed, so waiting cannot fail.
         let _place = self.fetches.acquire().await;
-        let means = Means { plugins: &*self.plugins, connector: &*self.connector, clock: &*self.clock };
+        let means =
+            Means { plugins: &*self.plugins, connector: &*self.connector, clock: &*self.clock };
         verdict(exchange::look_up(means, &job).await, &found.media)
     }
 
-    async fn medium_of(&self, tenant: TenantId, conversation: &str, number: u64) -> Result<Found, MediumProblem> {
+    async fn medium_of(
+        &self,
+        tenant: TenantId,
+        conversation: &str,
+        number: u64,
+    ) -> Result<Found, MediumProblem> {
         let found = self.query(|tx| {
-            let (conversation_key, message_key) =
-                (Conversation::key(tenant, conversation), Message::key(tenant, conversation, number));
+            let (conversation_key, message_key) = (
+                Conversation::key(tenant, conversation),
+                Message::key(tenant, conversation, number),
+            );
             tx.want(&[conversation_key.clone(), message_key.clone()])?;
             let conversation = tx.peek::<Conversation>(&conversation_key)?;
             let message = tx.peek::<Message>(&message_key)?;
@@ -90,16 +106,36 @@ impl Service {
                 return Err(Refusal::not_found("message").into());
             };
             let media = message.body.get("media").filter(|media| !media.is_null()).cloned();
-            let none =
-                || Refusal::new(RefusalKind::NotFound, "media.none", "this message has no file; `media_url` tells which have");
+            let none = || {
+                Refusal::new(
+                    RefusalKind::NotFound,
+                    "media.none",
+                    "this message has no file; \
+                    `media_url` tells which have",
+                )
+            };
             let media = media.filter(|_| message.external_id.is_some()).ok_or_else(none)?;
-            let gone =
-                || Refusal::conflict("delivery.no-channel", "the message's channel is gone, and only it could fetch the file");
-            let (channel, _) = tx.peek::<Channel>(&Channel::key(tenant, &conversation.channel))?.ok_or_else(gone)?;
-            let plugin = tx.peek::<Plugin>(&Plugin::key(&channel.plugin))?.map(|(plugin, _)| plugin);
-            let grant = tx.peek::<Grant>(&Grant::key(tenant, &channel.plugin))?.map(|(grant, _)| grant);
-            let message =
-                || format!("plugin `{0}` is not installed or not enabled; PUT /v1/plugins/{0}/grants enables it", channel.plugin);
+            let gone = || {
+                Refusal::conflict(
+                    "delivery.no-channel",
+                    "the message's channel is gone, and \
+                    only it could fetch the file",
+                )
+            };
+            let (channel, _) = tx
+                .peek::<Channel>(&Channel::key(tenant, &conversation.channel))?
+                .ok_or_else(gone)?;
+            let plugin =
+                tx.peek::<Plugin>(&Plugin::key(&channel.plugin))?.map(|(plugin, _)| plugin);
+            let grant =
+                tx.peek::<Grant>(&Grant::key(tenant, &channel.plugin))?.map(|(grant, _)| grant);
+            let message = || {
+                format!(
+                    "plugin `{0}` is not installed or not enabled; PUT \
+                    /v1/plugins/{0}/grants enables it",
+                    channel.plugin
+                )
+            };
             let (Some(plugin), Some(grant)) = (plugin, grant) else {
                 return Err(Refusal::conflict("plugin.not-enabled", message()).into());
             };
@@ -114,22 +150,31 @@ impl Service {
 
 /// What a look-up came to. Only a channel's own `found` is a file.
 fn verdict(outcome: Outcome, media: &Value) -> Result<Medium, MediumProblem> {
-    let text = |of: &Value, key: &str| of.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |of: &Value, key: &str| of.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     match outcome {
         Outcome::Verdict(mut map, response) => {
             let data = map.remove("data").unwrap_or_default();
             let verdict = Value::Object(map);
             match (text(&verdict, "outcome").as_str(), response) {
                 ("found", Some(response)) => {
-                    let first = |key| Some(text(&data, key)).filter(|text| !text.is_empty()).unwrap_or_else(|| text(media, key));
+                    let first = |key| {
+                        Some(text(&data, key))
+                            .filter(|text| !text.is_empty())
+                            .unwrap_or_else(|| text(media, key))
+                    };
                     Ok(Medium { mime: first("mime"), name: first("name"), bytes: response.body })
                 }
                 ("failed", _) => Err(MediumProblem::Denied(text(&verdict, "reason"))),
                 ("retry", _) => Err(MediumProblem::Unavailable(text(&verdict, "reason"))),
-                (outcome, _) => Err(MediumProblem::Denied(format!("the channel ended the look-up as `{outcome}`"))),
+                (outcome, _) => Err(MediumProblem::Denied(format!(
+                    "the channel ended the look-up as `{outcome}`"
+                ))),
             }
         }
         Outcome::NotSent { reason, retry: true, .. } => Err(MediumProblem::Unavailable(reason)),
-        Outcome::NotSent { reason, .. } | Outcome::Unknown(reason) => Err(MediumProblem::Denied(reason)),
+        Outcome::NotSent { reason, .. } | Outcome::Unknown(reason) => {
+            Err(MediumProblem::Denied(reason))
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Use cases: what the HTTP layer, the CLI and the scenario runner ask for. Nothing here knows HTTP, WebAssembly or a database.
+//! Use cases: what the HTTP layer, the CLI and the scenario runner ask for. Nothing here knows
+//! HTTP, WebAssembly or a database.
 
 mod applying;
 mod automation_files;
@@ -21,12 +22,13 @@ mod why;
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::sync::Semaphore;
+
 use stagewright_core::context::{Actor, AutomationMode, Cause, OpContext};
 use stagewright_core::drive::{self, Failure};
 use stagewright_core::id::{CommandId, TenantId};
 use stagewright_core::seams::{Clock, Connector, Plugins, Store};
 use stagewright_core::tx::{Halt, Tx};
-use tokio::sync::Semaphore;
 
 use crate::blobs::Blobs;
 use crate::clock::{Stamp, Stamps};
@@ -70,7 +72,8 @@ pub struct Service {
     pub public_url: String,
 }
 
-/// A command that is under way: its circumstances, and the stamp that holds later steps back until it is over.
+/// A command that is under way: its circumstances, and the stamp that holds later steps back until
+/// it is over.
 #[derive(Debug)]
 pub struct Command {
     /// The circumstances.
@@ -88,9 +91,17 @@ pub struct Wishes {
 }
 
 impl Service {
-    /// Stamps a command of `tenant` by `actor`. `seed` names the request, so that the same request makes the same ids.
+    /// Stamps a command of `tenant` by `actor`. `seed` names the request, so that the same request
+    /// makes the same ids.
     #[must_use]
-    pub fn begin(&self, tenant: TenantId, actor: Actor, seed: &[&str], request_id: &str, wishes: Wishes) -> Command {
+    pub fn begin(
+        &self,
+        tenant: TenantId,
+        actor: Actor,
+        seed: &[&str],
+        request_id: &str,
+        wishes: Wishes,
+    ) -> Command {
         let stamp = self.stamps.begin();
         let ctx = OpContext {
             tenant,
@@ -117,7 +128,8 @@ impl Service {
         drive::execute(&*self.store, |tx| decision(tx, &command.ctx)).await
     }
 
-    /// Carries a command out once for its idempotency key: the answer is kept in a receipt that is committed with it.
+    /// Carries a command out once for its idempotency key: the answer is kept in a receipt that is
+    /// committed with it.
     ///
     /// # Errors
     /// [`Failure`]; `idempotency.other-body` where the key was used with another body.
@@ -127,14 +139,20 @@ impl Service {
         once: Option<&Once>,
         decision: impl Fn(&mut Tx<'_>, &OpContext) -> Result<(u16, Value), Halt> + Send + Sync,
     ) -> Result<(u16, Value), Failure> {
-        drive::execute(&*self.store, |tx| receipts::once(tx, &command.ctx, once, |tx| decision(tx, &command.ctx))).await
+        drive::execute(&*self.store, |tx| {
+            receipts::once(tx, &command.ctx, once, |tx| decision(tx, &command.ctx))
+        })
+        .await
     }
 
     /// Reads for an answer; what it rests on is durable when it comes back.
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn query<T: Send>(&self, decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync) -> Result<T, Failure> {
+    pub async fn query<T: Send>(
+        &self,
+        decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync,
+    ) -> Result<T, Failure> {
         drive::query(&*self.store, decision).await
     }
 }

@@ -8,7 +8,8 @@ use stagewright_core::model::record::{Lane, RecordRef};
 use super::Service;
 use super::queries::{Order, Page};
 
-/// Decisions looked through for those that the event's move led to. Only what came to the same item in the meantime can lie between.
+/// Decisions looked through for those that the event's move led to. Only what came to the same item
+/// in the meantime can lie between.
 const FOLLOWING_MAX: usize = 50;
 
 /// What an event came to for its item.
@@ -23,8 +24,9 @@ pub struct EventOutcome {
 }
 
 impl Service {
-    /// What the `seq`-th event of an item came to; nothing while that is not decided yet. Where a trigger moved the item, the
-    /// event of that move counts too: it is what starts the new stage's robots.
+    /// What the `seq`-th event of an item came to; nothing while that is not decided yet. Where a
+    /// trigger moved the item, the event of that move counts too: it is what starts the new stage's
+    /// robots.
     ///
     /// # Errors
     /// [`Failure`].
@@ -35,16 +37,24 @@ impl Service {
         event: &str,
         seq: u64,
     ) -> Result<Option<EventOutcome>, Failure> {
-        let lane = self.find::<Lane>(&item.lane_key(tenant)).await?.map(|(lane, _)| lane).unwrap_or_default();
+        let lane = self
+            .find::<Lane>(&item.lane_key(tenant))
+            .await?
+            .map(|(lane, _)| lane)
+            .unwrap_or_default();
         if lane.dispatched < seq {
             return Ok(None);
         }
         let found = self.find::<Decisions>(&Decisions::key(tenant, item, seq)).await?;
         let Some((decisions, _)) = found else { return Ok(Some(EventOutcome::default())) };
-        let mut outcome =
-            EventOutcome { runs: runs_of(&decisions), moved_to: decisions.moved_to, candidates: decisions.candidates };
+        let mut outcome = EventOutcome {
+            runs: runs_of(&decisions),
+            moved_to: decisions.moved_to,
+            candidates: decisions.candidates,
+        };
         if outcome.moved_to.is_some() {
-            // The move's own event was numbered in the commit that dispatched this one, so it is at most the newest.
+            // The move's own event was numbered in the commit that dispatched this one, so it is at
+            // most the newest.
             if lane.dispatched < lane.seq {
                 return Ok(None);
             }
@@ -54,14 +64,27 @@ impl Service {
     }
 
     /// Runs that started because of an event that `event` led to directly.
-    async fn runs_after(&self, tenant: TenantId, item: &RecordRef, event: &str) -> Result<Vec<String>, Failure> {
+    async fn runs_after(
+        &self,
+        tenant: TenantId,
+        item: &RecordRef,
+        event: &str,
+    ) -> Result<Vec<String>, Failure> {
         let page = Page { limit: FOLLOWING_MAX, after: None };
         let entered = |decisions: &Decisions| decisions.kind == "item.stage_entered";
-        let newest = self.list::<Decisions>(&Decisions::range(tenant, item), &page, Order::NewestFirst, entered).await?;
-        let newest: Vec<Decisions> = newest.rows.into_iter().map(|(_, decisions, _)| decisions).collect();
-        let keys: Vec<_> = newest.iter().map(|decisions| Event::key(tenant, &decisions.event)).collect();
+        let newest = self
+            .list::<Decisions>(&Decisions::range(tenant, item), &page, Order::NewestFirst, entered)
+            .await?;
+        let newest: Vec<Decisions> =
+            newest.rows.into_iter().map(|(_, decisions, _)| decisions).collect();
+        let keys: Vec<_> =
+            newest.iter().map(|decisions| Event::key(tenant, &decisions.event)).collect();
         let events = self.fetch_all::<Event>(&keys).await?;
-        let led_to = |id: &str| events.iter().any(|(found, _)| found.id == id && found.cause.event.as_deref() == Some(event));
+        let led_to = |id: &str| {
+            events
+                .iter()
+                .any(|(found, _)| found.id == id && found.cause.event.as_deref() == Some(event))
+        };
         Ok(newest.iter().filter(|decisions| led_to(&decisions.event)).flat_map(runs_of).collect())
     }
 }

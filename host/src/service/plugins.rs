@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::json;
+
 use stagewright_core::command::check_version;
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
@@ -16,7 +17,8 @@ use stagewright_core::seams::Later;
 
 use super::{Command, Once, Service};
 
-/// Opens a bundle, checks it, compiles it, asks what it offers and keeps its component: gives the row to install.
+/// Opens a bundle, checks it, compiles it, asks what it offers and keeps its component: gives the
+/// row to install.
 pub type Open = dyn Fn(Vec<u8>) -> Later<'static, Result<Plugin, Refusal>> + Send + Sync;
 
 /// What knows bundles and WebAssembly, so that the use cases need not.
@@ -38,8 +40,8 @@ impl Library {
         Self { open }
     }
 
-    /// Opens a bundle: verified, compiled and asked what it offers, but not installed. This may take seconds, so do it before the
-    /// command is stamped: a stamp holds everybody's steps back.
+    /// Opens a bundle: verified, compiled and asked what it offers, but not installed. This may
+    /// take seconds, so do it before the command is stamped: a stamp holds everybody's steps back.
     ///
     /// # Errors
     /// What is wrong with the bundle.
@@ -56,21 +58,34 @@ pub struct InstallRequest {
 }
 
 impl Service {
-    /// Installs a bundle: verified, compiled and inert until a tenant grants what it asks for. Installing the same bundle again
-    /// changes nothing; another version becomes the active one for the next call.
+    /// Installs a bundle: verified, compiled and inert until a tenant grants what it asks for.
+    /// Installing the same bundle again changes nothing; another version becomes the active one for
+    /// the next call.
     ///
     /// # Errors
-    /// What opening the bundle refuses, and `plugin.version-exists` for another bundle under the same version.
-    pub async fn install(&self, command: &Command, library: &Library, request: InstallRequest) -> Result<Plugin, Failure> {
+    /// What opening the bundle refuses, and `plugin.version-exists` for another bundle under the
+    /// same version.
+    pub async fn install(
+        &self,
+        command: &Command,
+        library: &Library,
+        request: InstallRequest,
+    ) -> Result<Plugin, Failure> {
         let plugin = library.open(request.bundle).await?;
         Ok(self.install_once(command, None, &plugin).await?.1)
     }
 
-    /// Installs a bundle that was opened, once for an idempotency key. Gives 201 with it, or 200 where it was there already.
+    /// Installs a bundle that was opened, once for an idempotency key. Gives 201 with it, or 200
+    /// where it was there already.
     ///
     /// # Errors
     /// `plugin.version-exists` for another bundle under the same version.
-    pub async fn install_once(&self, command: &Command, once: Option<&Once>, opened: &Plugin) -> Result<(u16, Plugin), Failure> {
+    pub async fn install_once(
+        &self,
+        command: &Command,
+        once: Option<&Once>,
+        opened: &Plugin,
+    ) -> Result<(u16, Plugin), Failure> {
         let answer = self.execute_once(command, once, |tx, ctx| {
             let key = Plugin::key(&opened.id);
             if let Some((before, _)) = tx.get::<Plugin>(&key)? {
@@ -79,7 +94,8 @@ impl Service {
                 }
                 if before.version == opened.version {
                     let message = format!(
-                        "another bundle is installed as {} {}; give the changed plugin a new version",
+                        "another bundle is installed as {} {}; give the changed plugin a new \
+                         version",
                         opened.id, opened.version
                     );
                     return Err(Refusal::conflict("plugin.version-exists", message).into());
@@ -93,19 +109,32 @@ impl Service {
         Ok((status, serde_json::from_value(plugin).map_err(|e| Failure::Damaged(e.to_string()))?))
     }
 
-    /// Enables a plugin for the command's tenant with everything that it asks for; see [`Service::grant`].
+    /// Enables a plugin for the command's tenant with everything that it asks for; see
+    /// [`Service::grant`].
     ///
     /// # Errors
     /// `not-found`, `record.stale`.
-    pub async fn grant_all(&self, command: &Command, id: &str, expected: Option<u64>) -> Result<(Grant, u64), Failure> {
+    pub async fn grant_all(
+        &self,
+        command: &Command,
+        id: &str,
+        expected: Option<u64>,
+    ) -> Result<(Grant, u64), Failure> {
         let plugin = self.plugin(id).await?;
-        self.grant(command, id, &plugin.permissions.into_iter().map(|asked| asked.scope).collect(), expected).await
+        self.grant(
+            command,
+            id,
+            &plugin.permissions.into_iter().map(|asked| asked.scope).collect(),
+            expected,
+        )
+        .await
     }
 
-    /// Enables a plugin for the command's tenant with the scopes given. Every scope that the plugin does not call optional is
-    /// needed; one it does not ask for cannot be given. Where it asks for all subjects, single ones may be given instead:
-    /// `http.send:api.example.com` for `http.send:*`. With `expected` only where the grant is at that version, 0 being none. Gives the
-    /// grant and its version.
+    /// Enables a plugin for the command's tenant with the scopes given. Every scope that the plugin
+    /// does not call optional is needed; one it does not ask for cannot be given. Where it asks for
+    /// all subjects, single ones may be given instead: `http.send:api.example.com` for
+    /// `http.send:*`. With `expected` only where the grant is at that version, 0 being none. Gives
+    /// the grant and its version.
     ///
     /// # Errors
     /// `not-found`, `plugin.grant-missing`, `plugin.grant-unknown`, `record.stale`.
@@ -118,12 +147,17 @@ impl Service {
     ) -> Result<(Grant, u64), Failure> {
         self.execute(command, |tx, ctx| {
             let (plugin, _) = tx.require::<Plugin>(&Plugin::key(id))?;
-            if let Some(unknown) = scopes.iter().find(|scope| !plugin.permissions.iter().any(|asked| asked.covers(scope))) {
+            if let Some(unknown) = scopes
+                .iter()
+                .find(|scope| !plugin.permissions.iter().any(|asked| asked.covers(scope)))
+            {
                 let message = format!("`{id}` does not ask for `{unknown}`; leave it out");
                 return Err(Refusal::invalid("plugin.grant-unknown", "scopes", message).into());
             }
             let given = |asked: &Permission| scopes.iter().any(|scope| asked.covers(scope));
-            if let Some(missing) = plugin.permissions.iter().find(|asked| !asked.optional && !given(asked)) {
+            if let Some(missing) =
+                plugin.permissions.iter().find(|asked| !asked.optional && !given(asked))
+            {
                 let message = format!(
                     "`{id}` cannot work without `{}` ({}); grant it or leave the plugin disabled",
                     missing.scope, missing.reason
@@ -140,16 +174,27 @@ impl Service {
         .await
     }
 
-    /// Every installed plugin, with what a tenant granted it where one is given, and the version of that.
+    /// Every installed plugin, with what a tenant granted it where one is given, and the version of
+    /// that.
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn plugins(&self, tenant: Option<TenantId>) -> Result<Vec<(Plugin, Option<(Grant, u64)>)>, Failure> {
+    pub async fn plugins(
+        &self,
+        tenant: Option<TenantId>,
+    ) -> Result<Vec<(Plugin, Option<(Grant, u64)>)>, Failure> {
         let all = Range::first(Key::new(TenantId::PLATFORM, Table::Plugin, &[]), 10_000);
         self.query(|tx| {
             let plugins = tx.range::<Plugin>(&all)?;
-            let Some(tenant) = tenant else { return Ok(plugins.into_iter().map(|(_, plugin)| (plugin, None)).collect()) };
-            tx.want(&plugins.iter().map(|(_, plugin)| Grant::key(tenant, &plugin.id)).collect::<Vec<_>>())?;
+            let Some(tenant) = tenant else {
+                return Ok(plugins.into_iter().map(|(_, plugin)| (plugin, None)).collect());
+            };
+            tx.want(
+                &plugins
+                    .iter()
+                    .map(|(_, plugin)| Grant::key(tenant, &plugin.id))
+                    .collect::<Vec<_>>(),
+            )?;
             plugins
                 .into_iter()
                 .map(|(_, plugin)| {

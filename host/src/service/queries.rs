@@ -13,7 +13,8 @@ use super::Service;
 
 /// Rows read at a time, at least and at most.
 const CHUNK_ROWS: (usize, usize) = (50, 200);
-/// Rows that one request looks at, at most. A page that finds little among so many ends early, with a cursor to go on from.
+/// Rows that one request looks at, at most. A page that finds little among so many ends early, with
+/// a cursor to go on from.
 pub(super) const SCAN_MAX: usize = 2_000;
 
 /// A page that was asked for.
@@ -76,8 +77,15 @@ impl Service {
     ///
     /// # Errors
     /// `not-found`.
-    pub async fn record(&self, tenant: TenantId, record: &RecordRef) -> Result<(Record, u64), Failure> {
-        let found = self.find::<Record>(&record.key(tenant)).await?.filter(|(found, _)| found.deleted_at.is_none());
+    pub async fn record(
+        &self,
+        tenant: TenantId,
+        record: &RecordRef,
+    ) -> Result<(Record, u64), Failure> {
+        let found = self
+            .find::<Record>(&record.key(tenant))
+            .await?
+            .filter(|(found, _)| found.deleted_at.is_none());
         found.ok_or_else(|| Failure::Refused(Refusal::not_found("record")))
     }
 
@@ -93,7 +101,10 @@ impl Service {
         keep: impl Fn(&T) -> bool + Send,
     ) -> Result<Listed<T>, Failure> {
         let mut kept: Vec<(Key, T, u64)> = Vec::new();
-        let mut after = page.after.as_ref().map(|suffix| Key::from_bytes(&[prefix.as_bytes(), suffix].concat()));
+        let mut after = page
+            .after
+            .as_ref()
+            .map(|suffix| Key::from_bytes(&[prefix.as_bytes(), suffix].concat()));
         let chunk = (page.limit + 1).clamp(CHUNK_ROWS.0, CHUNK_ROWS.1);
         let (mut seen, mut more) = (0, true);
         // One row more than the page holds tells whether there is another page.
@@ -103,7 +114,8 @@ impl Service {
             seen += rows.len();
             after = rows.last().map(|(key, _)| key.clone());
             for (key, bytes) in rows {
-                let (row, version) = row::decode::<T>(&bytes).map_err(|e| Failure::Damaged(e.to_string()))?;
+                let (row, version) =
+                    row::decode::<T>(&bytes).map_err(|e| Failure::Damaged(e.to_string()))?;
                 if keep(&row) {
                     kept.push((key, row, version));
                 }
@@ -117,11 +129,13 @@ impl Service {
         } else {
             after.filter(|_| more)
         };
-        let next = last.and_then(|key| key.as_bytes().get(prefix.as_bytes().len()..).map(<[u8]>::to_vec));
+        let next =
+            last.and_then(|key| key.as_bytes().get(prefix.as_bytes().len()..).map(<[u8]>::to_vec));
         Ok(Listed { rows: kept, next })
     }
 
-    /// A page of the rows that the index behind `prefix` leads to; one that is gone meanwhile is left out.
+    /// A page of the rows that the index behind `prefix` leads to; one that is gone meanwhile is
+    /// left out.
     ///
     /// # Errors
     /// [`Failure`].
@@ -150,7 +164,12 @@ impl Service {
         limit: usize,
         order: Order,
     ) -> Result<Vec<(Key, Bytes)>, Failure> {
-        let range = Range { prefix: prefix.clone(), after, limit, newest_first: order == Order::NewestFirst };
+        let range = Range {
+            prefix: prefix.clone(),
+            after,
+            limit,
+            newest_first: order == Order::NewestFirst,
+        };
         match self.store.read(&[Read::Range(range)]).await?.pop() {
             Some(Found::Range { rows, .. }) => Ok(rows),
             _ => Err(Failure::Damaged("the store answered a range with something else".to_owned())),

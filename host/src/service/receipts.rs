@@ -1,6 +1,7 @@
 //! Receipts: the durable answer to a request, so that repeating it changes nothing.
 
 use serde_json::Value;
+
 use stagewright_core::context::OpContext;
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
@@ -27,18 +28,22 @@ pub struct Once {
 }
 
 impl Service {
-    /// Whether a request with this key was answered before and its answer is still kept, whatever its body was.
+    /// Whether a request with this key was answered before and its answer is still kept, whatever
+    /// its body was.
     ///
     /// # Errors
     /// [`Failure`].
     pub async fn was_answered(&self, tenant: TenantId, once: &Once) -> Result<bool, Failure> {
-        let receipt = self.find::<Receipt>(&Receipt::key(tenant, &once.credential, &once.route, &once.key)).await?;
+        let receipt = self
+            .find::<Receipt>(&Receipt::key(tenant, &once.credential, &once.route, &once.key))
+            .await?;
         Ok(receipt.is_some_and(|(receipt, _)| receipt.expires_at > self.clock.now()))
     }
 }
 
-/// Answers from the receipt, or decides and writes one. The receipt's absence is a precondition of the same commit, so of two
-/// requests at once one conflicts, looks again and finds the other's receipt. Refusals are not kept.
+/// Answers from the receipt, or decides and writes one. The receipt's absence is a precondition of
+/// the same commit, so of two requests at once one conflicts, looks again and finds the other's
+/// receipt. Refusals are not kept.
 pub(super) fn once(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -47,18 +52,27 @@ pub(super) fn once(
 ) -> Result<(u16, Value), Halt> {
     let Some(once) = once else { return decision(tx) };
     let key = Receipt::key(ctx.tenant, &once.credential, &once.route, &once.key);
-    if let Some((receipt, _)) = tx.get::<Receipt>(&key)?.filter(|(receipt, _)| receipt.expires_at > ctx.now) {
+    if let Some((receipt, _)) =
+        tx.get::<Receipt>(&key)?.filter(|(receipt, _)| receipt.expires_at > ctx.now)
+    {
         if receipt.body_hash == once.body_hash {
             return Ok((receipt.status, receipt.answer));
         }
-        let message = "this Idempotency-Key was used with another body; use a new key for a new request";
+        let message =
+            "this Idempotency-Key was used with another body; use a new key for a new request";
         return Err(Refusal::new(RefusalKind::Invalid, "idempotency.other-body", message).into());
     }
     let (status, answer) = decision(tx)?;
     let expires_at = ctx.now.plus_ms(RECEIPT_MS);
-    tx.put(key, &Receipt { body_hash: once.body_hash.clone(), status, answer: answer.clone(), expires_at })?;
+    tx.put(
+        key,
+        &Receipt { body_hash: once.body_hash.clone(), status, answer: answer.clone(), expires_at },
+    )?;
     let of = (once.credential.clone(), once.route.clone(), once.key.clone());
     let name = format!("{}/{}/{}", of.0, of.1, of.2);
-    tx.put(Key::due(Queue::Sweep, ctx.tenant, expires_at, 0, &name), &Due::Receipt { of, at: expires_at })?;
+    tx.put(
+        Key::due(Queue::Sweep, ctx.tenant, expires_at, 0, &name),
+        &Due::Receipt { of, at: expires_at },
+    )?;
     Ok((status, answer))
 }

@@ -16,12 +16,20 @@ use crate::secrets::SecretsError;
 const SECRET_BYTES_MAX: usize = 4_096;
 
 impl Service {
-    /// Sets a secret; with `expected` only where it is at that version, 0 being none. Its value is never given back; its version is.
+    /// Sets a secret; with `expected` only where it is at that version, 0 being none. Its value is
+    /// never given back; its version is.
     ///
     /// # Errors
     /// `secret.invalid` for a bad name or an empty or over-long value, `record.stale`.
-    pub async fn put_secret(&self, command: &Command, name: &str, value: &str, expected: Option<u64>) -> Result<u64, Failure> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+    pub async fn put_secret(
+        &self,
+        command: &Command,
+        name: &str,
+        value: &str,
+        expected: Option<u64>,
+    ) -> Result<u64, Failure> {
+        let plain =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
         if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
             let message = "a secret's name is up to 64 of a-z, 0-9, - and _";
             return Err(Failure::Refused(Refusal::invalid("secret.invalid", "name", message)));
@@ -30,7 +38,10 @@ impl Service {
             let message = format!("a secret has 1 to {SECRET_BYTES_MAX} bytes");
             return Err(Failure::Refused(Refusal::invalid("secret.invalid", "value", message)));
         }
-        let sealed = self.vault.seal(command.ctx.tenant, name, value).map_err(|e| Failure::Stopped(e.to_string()))?;
+        let sealed = self
+            .vault
+            .seal(command.ctx.tenant, name, value)
+            .map_err(|e| Failure::Stopped(e.to_string()))?;
         self.execute(command, |tx, ctx| {
             let key = Secret::key(ctx.tenant, name);
             let before = tx.get::<Secret>(&key)?;
@@ -44,7 +55,11 @@ impl Service {
     ///
     /// # Errors
     /// [`Failure`]; `Damaged` where one was sealed under another master key.
-    pub async fn open_secrets(&self, tenant: TenantId, names: &BTreeSet<String>) -> Result<SecretValues, Failure> {
+    pub async fn open_secrets(
+        &self,
+        tenant: TenantId,
+        names: &BTreeSet<String>,
+    ) -> Result<SecretValues, Failure> {
         self.vault.open_all(&*self.store, tenant, names).await.map_err(|error| match error {
             SecretsError::Rows(failure) => failure,
             SecretsError::Sealed(error) => Failure::Damaged(error.to_string()),

@@ -1,6 +1,7 @@
 //! Tenants: made by the platform's admins, each with a first admin token.
 
 use serde_json::json;
+
 use stagewright_core::context::OpContext;
 use stagewright_core::drive::Failure;
 use stagewright_core::id::{CommandId, TenantId};
@@ -44,7 +45,8 @@ impl NewTenant {
     /// # Errors
     /// `tenant.invalid`, naming the field.
     pub fn check(&self) -> Result<(), Refusal> {
-        let invalid = |field: &str, message: &str| Err(Refusal::invalid("tenant.invalid", field, message));
+        let invalid =
+            |field: &str, message: &str| Err(Refusal::invalid("tenant.invalid", field, message));
         if self.name.trim().is_empty() || self.name.chars().count() > NAME_CHARS_MAX {
             return invalid("name", &format!("write a name of up to {NAME_CHARS_MAX} characters"));
         }
@@ -55,7 +57,10 @@ impl NewTenant {
             return invalid("language", "write one of en, ru and uk");
         }
         if !is_country(&self.country) {
-            return invalid("country", "write an ISO 3166 country of two capital letters, such as UA");
+            return invalid(
+                "country",
+                "write an ISO 3166 country of two capital letters, such as UA",
+            );
         }
         Ok(())
     }
@@ -65,20 +70,37 @@ impl Service {
     /// Makes a tenant and the token of its first admin.
     ///
     /// # Errors
-    /// `tenant.invalid`; `idempotency.secret-not-repeatable` where the request was carried out before.
-    pub async fn create_tenant(&self, command: &Command, once: Option<&Once>, new: &NewTenant) -> Result<(Tenant, Made), Failure> {
+    /// `tenant.invalid`; `idempotency.secret-not-repeatable` where the request was carried out
+    /// before.
+    pub async fn create_tenant(
+        &self,
+        command: &Command,
+        once: Option<&Once>,
+        new: &NewTenant,
+    ) -> Result<(Tenant, Made), Failure> {
         let secret = TokenSecret::new()?;
         let answer = self
             .execute_once(command, once, |tx, ctx| {
                 new.check()?;
                 let tenant = put_tenant(tx, ctx, new)?;
-                let admin = NewToken { name: "admin".to_owned(), tenant: tenant.id, role: Role::Admin, user: None };
-                let token = put_token(tx, &OpContext { tenant: tenant.id, ..ctx.clone() }, &admin, secret.hash())?;
+                let admin = NewToken {
+                    name: "admin".to_owned(),
+                    tenant: tenant.id,
+                    role: Role::Admin,
+                    user: None,
+                };
+                let token = put_token(
+                    tx,
+                    &OpContext { tenant: tenant.id, ..ctx.clone() },
+                    &admin,
+                    secret.hash(),
+                )?;
                 Ok((201, json!({ "tenant": tenant, "token": token })))
             })
             .await?;
         let part = |name| answer.1.get(name).cloned().unwrap_or_default();
-        let tenant = serde_json::from_value(part("tenant")).map_err(|e| Failure::Damaged(e.to_string()))?;
+        let tenant =
+            serde_json::from_value(part("tenant")).map_err(|e| Failure::Damaged(e.to_string()))?;
         Ok((tenant, secret.reveal(part("token"))?))
     }
 }

@@ -1,10 +1,11 @@
 //! Incoming webhooks and their keys.
 
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
 use stagewright_core::command::webhook;
 use stagewright_core::drive::Failure;
 use stagewright_core::model::webhook::Webhook;
-use subtle::ConstantTimeEq;
 
 use super::{Command, Service};
 
@@ -26,15 +27,16 @@ fn hash_key(key: &str) -> String {
     hex::encode(Sha256::digest(key.as_bytes()))
 }
 
-/// Whether `key` is the one whose hash is kept, told in a time that does not depend on how much of it is right.
+/// Whether `key` is the one whose hash is kept, told in a time that does not depend on how much of
+/// it is right.
 #[must_use]
 pub fn opens(hash: &str, key: &str) -> bool {
     hash_key(key).as_bytes().ct_eq(hash.as_bytes()).into()
 }
 
 impl Service {
-    /// Makes a webhook of the command's tenant, or a new key for one that is there; with `expected` only where it is at that version,
-    /// 0 being none.
+    /// Makes a webhook of the command's tenant, or a new key for one that is there; with `expected`
+    /// only where it is at that version, 0 being none.
     ///
     /// # Errors
     /// `webhook.invalid`, `record.stale`.
@@ -49,7 +51,9 @@ impl Service {
         getrandom::fill(&mut bytes).map_err(|e| Failure::Stopped(e.to_string()))?;
         let key = hex::encode(bytes);
         let hash = hash_key(&key);
-        let made = self.execute(command, |tx, ctx| webhook::put(tx, ctx, code, (name, &hash), expected)).await?;
+        let made = self
+            .execute(command, |tx, ctx| webhook::put(tx, ctx, code, (name, &hash), expected))
+            .await?;
         let (webhook, version) = made;
         Ok(MadeWebhook { webhook, key, version })
     }
@@ -62,6 +66,8 @@ mod tests {
     #[test]
     fn a_key_opens_its_own_hash_alone() {
         assert!(opens(&hash_key("abc"), "abc"));
-        assert!(!opens(&hash_key("abc"), "abd") && !opens(&hash_key("abc"), "") && !opens("", "abc"));
+        assert!(
+            !opens(&hash_key("abc"), "abd") && !opens(&hash_key("abc"), "") && !opens("", "abc")
+        );
     }
 }

@@ -12,18 +12,29 @@ impl Service {
     ///
     /// # Errors
     /// `not-found`, `why.unknown`, `record.not-an-item`.
-    pub async fn why(&self, tenant: TenantId, item: &RecordRef, asked: &Asked) -> Result<Vec<Answer>, Failure> {
+    pub async fn why(
+        &self,
+        tenant: TenantId,
+        item: &RecordRef,
+        asked: &Asked,
+    ) -> Result<Vec<Answer>, Failure> {
         let now = self.clock.now();
         self.query(|tx| why(tx, tenant, now, item, asked)).await
     }
 
-    /// The answers about the robots of the stage that an item stands on; none for a record without a pipeline.
-    pub(super) async fn why_here(&self, tenant: TenantId, record: &Record) -> Result<Vec<Answer>, Failure> {
+    /// The answers about the robots of the stage that an item stands on; none for a record without
+    /// a pipeline.
+    pub(super) async fn why_here(
+        &self,
+        tenant: TenantId,
+        record: &Record,
+    ) -> Result<Vec<Answer>, Failure> {
         if record.text("pipeline").is_empty() {
             return Ok(Vec::new());
         }
         let mut answers = self.why(tenant, &record.key, &Asked::default()).await?;
-        answers.retain(|answer| answer.about == About::Robot && answer.stage == record.text("stage"));
+        answers
+            .retain(|answer| answer.about == About::Robot && answer.stage == record.text("stage"));
         Ok(answers)
     }
 }

@@ -1,6 +1,8 @@
-//! The store in memory is the model: whatever the embedded store is asked, it answers the same, before and after it is reopened.
+//! The store in memory is the model: whatever the embedded store is asked, it answers the same,
+//! before and after it is reopened.
 
 use proptest::prelude::*;
+
 use stagewright_core::commit::Commit;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Queue, Table};
@@ -26,14 +28,24 @@ fn keys() -> Vec<Key> {
     let due = |tenant, at| Key::due(Queue::Step, TenantId([tenant; 16]), Timestamp(at), 1, "x");
     let mut keys = vec![due(1, -7), due(1, 7), due(2, 0)];
     for tenant in [1, 2] {
-        keys.extend([of(tenant, Table::Record, "a"), of(tenant, Table::Index, "a"), of(tenant, Table::Index, "b")]);
+        keys.extend([
+            of(tenant, Table::Record, "a"),
+            of(tenant, Table::Index, "a"),
+            of(tenant, Table::Index, "b"),
+        ]);
     }
     keys
 }
 
 fn prefixes() -> Vec<Key> {
     let index = |tenant| Key::new(TenantId([tenant; 16]), Table::Index, &[]);
-    vec![index(1), index(2), Key::from_bytes(&[1; 16]), Key::from_bytes(&[2; 16]), Key::due_queue(Queue::Step)]
+    vec![
+        index(1),
+        index(2),
+        Key::from_bytes(&[1; 16]),
+        Key::from_bytes(&[2; 16]),
+        Key::due_queue(Queue::Step),
+    ]
 }
 
 fn any_key() -> impl Strategy<Value = Key> {
@@ -46,7 +58,10 @@ fn any_guard() -> impl Strategy<Value = Key> {
 
 fn any_commit() -> impl Strategy<Value = Commit> {
     let size = prop_oneof![Just(5_usize), Just(4_085), Just(4_200), Just(70_000)];
-    let value = prop::option::weighted(0.8, (1..4_u64, size).prop_map(|(version, size)| note(version, &"v".repeat(size))));
+    let value = prop::option::weighted(
+        0.8,
+        (1..4_u64, size).prop_map(|(version, size)| note(version, &"v".repeat(size))),
+    );
     // Mostly small expectations, so that some of them hold.
     let expected = (prop_oneof![3 => any_key(), 1 => any_guard()], 0..3_u64);
     (
@@ -54,12 +69,21 @@ fn any_commit() -> impl Strategy<Value = Commit> {
         prop::collection::vec(expected, 0..2),
         prop::collection::btree_map(any_guard(), 1..3_u64, 0..2),
     )
-        .prop_map(|(writes, expects, bumps)| Commit { expects: expects.into_iter().collect(), writes, bumps })
+        .prop_map(|(writes, expects, bumps)| Commit {
+            expects: expects.into_iter().collect(),
+            writes,
+            bumps,
+        })
 }
 
 fn any_range() -> impl Strategy<Value = Range> {
     (prop::sample::select(prefixes()), prop::option::of(any_key()), 0..5_usize, any::<bool>())
-        .prop_map(|(prefix, after, limit, newest_first)| Range { prefix, after, limit, newest_first })
+        .prop_map(|(prefix, after, limit, newest_first)| Range {
+            prefix,
+            after,
+            limit,
+            newest_first,
+        })
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -76,7 +100,8 @@ async fn compare(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let (folder, memory) = (Folder::new(), MemoryStore::new());
     let open = || SledStore::open(folder.path(), options()).unwrap();
     let mut sled = open();
-    let everything: Vec<Read> = keys().into_iter().map(Read::Row).chain(prefixes().into_iter().map(whole)).collect();
+    let everything: Vec<Read> =
+        keys().into_iter().map(Read::Row).chain(prefixes().into_iter().map(whole)).collect();
     for step in steps {
         match step {
             Step::Commit(commit) => {
@@ -95,7 +120,8 @@ async fn compare(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 async fn same(sled: &SledStore, memory: &MemoryStore, reads: &[Read]) -> Result<(), TestCaseError> {
-    let (found, expected): (Result<_, StoreError>, _) = (sled.read(reads).await, memory.read(reads).await);
+    let (found, expected): (Result<_, StoreError>, _) =
+        (sled.read(reads).await, memory.read(reads).await);
     prop_assert_eq!(found, expected);
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+
 use stagewright_core::commit::Commit;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
@@ -60,19 +61,25 @@ impl Row for Sample {
     const NAME: &'static str = "sample";
 }
 
-/// Lets `clients` write one row after the other for `seconds`, each waiting for its answer. The store is made in `dir`, which
-/// should be empty, and stays there.
+/// Lets `clients` write one row after the other for `seconds`, each waiting for its answer. The
+/// store is made in `dir`, which should be empty, and stays there.
 ///
 /// # Errors
 /// [`BenchError`].
 #[doc(hidden)]
-pub async fn acknowledged_writes(dir: &Path, clients: u16, seconds: u64) -> Result<Report, BenchError> {
+pub async fn acknowledged_writes(
+    dir: &Path,
+    clients: u16,
+    seconds: u64,
+) -> Result<Report, BenchError> {
     fs::create_dir_all(dir)?;
     let sync_p50 = bare_sync(dir)?;
     let store = Arc::new(SledStore::open(dir, Options::at(Timestamp(0)))?);
     let before = store.groups();
     let (begun, time) = (now(), Duration::from_secs(seconds));
-    let writers: Vec<_> = (0..clients).map(|client| tokio::spawn(write(Arc::clone(&store), client, begun, time))).collect();
+    let writers: Vec<_> = (0..clients)
+        .map(|client| tokio::spawn(write(Arc::clone(&store), client, begun, time)))
+        .collect();
     let mut times = Vec::new();
     for writer in writers {
         times.extend(writer.await.map_err(io::Error::other)??);
@@ -92,12 +99,21 @@ pub async fn acknowledged_writes(dir: &Path, clients: u16, seconds: u64) -> Resu
 }
 
 /// One client: how long each of its writes took.
-async fn write(store: Arc<SledStore>, client: u16, begun: Instant, time: Duration) -> Result<Vec<Duration>, StoreError> {
+async fn write(
+    store: Arc<SledStore>,
+    client: u16,
+    begun: Instant,
+    time: Duration,
+) -> Result<Vec<Duration>, StoreError> {
     let sample = Sample { text: "x".repeat(280) };
     let bytes = row::encode(&sample, 1).map_err(|e| StoreError::Damaged(e.to_string()))?;
     let mut times = Vec::new();
     while begun.elapsed() < time {
-        let key = Key::new(TenantId([9; 16]), Table::Record, &[&format!("{client:05}-{:010}", times.len())]);
+        let key = Key::new(
+            TenantId([9; 16]),
+            Table::Record,
+            &[&format!("{client:05}-{:010}", times.len())],
+        );
         let mut commit = Commit::default();
         commit.expects.insert(key.clone(), 0);
         commit.writes.insert(key, Some(Arc::clone(&bytes)));

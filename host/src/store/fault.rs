@@ -1,7 +1,9 @@
-//! A store that goes down at a chosen commit, to prove that whatever stands on it comes up again without loss or repetition.
+//! A store that goes down at a chosen commit, to prove that whatever stands on it comes up again
+//! without loss or repetition.
 //!
-//! **Use**: run a story once without a fault and ask how many commits it took. Then run it once per commit and per [`Fault`], open
-//! a fresh [`FaultStore`] over the same inner store as the next start of the process would, and let the story finish.
+//! **Use**: run a story once without a fault and ask how many commits it took. Then run it once per
+//! commit and per [`Fault`], open a fresh [`FaultStore`] over the same inner store as the next
+//! start of the process would, and let the story finish.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,7 +19,8 @@ pub enum Fault {
     CrashBefore,
     /// The process ends after the commit is durable and before anybody hears of it.
     CrashAfter,
-    /// The write fails: nothing is applied, and the store refuses everything from then on, as after a failed sync.
+    /// The write fails: nothing is applied, and the store refuses everything from then on, as after
+    /// a failed sync.
     Fail,
     /// Another commit came first, once. The store goes on.
     Conflict,
@@ -48,8 +51,9 @@ impl Plan {
 
 /// A store with a fault in it.
 ///
-/// After a crash or a failure it answers [`StoreError::Stopped`] to everything, so that loops on top of it come to an end; a commit
-/// that had been submitted before may still be applied, as in a real crash.
+/// After a crash or a failure it answers [`StoreError::Stopped`] to everything, so that loops on
+/// top of it come to an end; a commit that had been submitted before may still be applied, as in a
+/// real crash.
 #[derive(Debug)]
 pub struct FaultStore {
     inner: Arc<dyn Store>,
@@ -125,9 +129,11 @@ impl Store for FaultStore {
     }
 }
 
-/// A conflict on some row of the commit; one that touches no row at all is a mistake of the test, and ends it.
+/// A conflict on some row of the commit; one that touches no row at all is a mistake of the test,
+/// and ends it.
 fn conflict(commit: Commit) -> StoreError {
-    let mut keys = commit.expects.into_keys().chain(commit.writes.into_keys()).chain(commit.bumps.into_keys());
+    let mut keys =
+        commit.expects.into_keys().chain(commit.writes.into_keys()).chain(commit.bumps.into_keys());
     keys.next().map_or_else(stopped, StoreError::Conflict)
 }
 
@@ -148,10 +154,14 @@ mod tests {
     crate::store::conformance::conforms!(subject);
 
     /// Commits rows `1` and `2` over `inner`, the second one being struck.
-    async fn struck(inner: &Arc<dyn Store>, fault: Fault) -> (Arc<FaultStore>, Result<(), StoreError>) {
+    async fn struck(
+        inner: &Arc<dyn Store>,
+        fault: Fault,
+    ) -> (Arc<FaultStore>, Result<(), StoreError>) {
         let store = Arc::new(FaultStore::new(Arc::clone(inner), Plan::at(2, fault)));
         store.commit(draft().puts(&record("1"), 1, "one").0).await.unwrap();
-        let second = store.commit(draft().expects(&record("2"), 0).puts(&record("2"), 1, "two").0).await;
+        let second =
+            store.commit(draft().expects(&record("2"), 0).puts(&record("2"), 1, "two").0).await;
         (store, second)
     }
 
@@ -164,7 +174,10 @@ mod tests {
         let inner: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let (store, second) = struck(&inner, Fault::CrashBefore).await;
         assert_eq!(second, Err(stopped()));
-        assert_eq!((text(&inner, "1").await.is_some(), text(&inner, "2").await.is_some()), (true, false));
+        assert_eq!(
+            (text(&inner, "1").await.is_some(), text(&inner, "2").await.is_some()),
+            (true, false)
+        );
         assert_eq!(store.read(&[]).await, Err(stopped()));
         assert_eq!(store.settled().await, Err(stopped()));
     }
@@ -190,7 +203,10 @@ mod tests {
         let inner: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let (store, second) = struck(&inner, Fault::Conflict).await;
         assert_eq!(second, Err(StoreError::Conflict(record("2"))));
-        assert_eq!(store.commit(draft().expects(&record("2"), 0).puts(&record("2"), 1, "two").0).await, Ok(()));
+        assert_eq!(
+            store.commit(draft().expects(&record("2"), 0).puts(&record("2"), 1, "two").0).await,
+            Ok(())
+        );
         assert_eq!((store.commits(), store.is_down()), (3, false));
     }
 }

@@ -1,13 +1,15 @@
 //! Where rows are kept: the implementations of [`Store`](stagewright_core::seams::Store).
 //!
 //! - [`memory`]: everything in one map, for tests and trials.
-//! - [`sled`]: the embedded store, durable before it answers. The only place that knows the storage engine.
+//! - [`sled`]: the embedded store, durable before it answers. The only place that knows the storage
+//!   engine.
 //! - [`fault`]: a wrapper that crashes any of them at a chosen commit.
 //! - `conformance`: the contract as tests, one function per behaviour, run against each of them.
 //! - [`mod@bench`]: how many durable writes a folder takes.
 //!
-//! Nothing here knows what a row means: a key, a version and a checksummed value are all it sees. What every implementation has
-//! to agree on and can share is in `check` (what a commit must look like) and `span` (which keys a range covers).
+//! Nothing here knows what a row means: a key, a version and a checksummed value are all it sees.
+//! What every implementation has to agree on and can share is in `check` (what a commit must look
+//! like) and `span` (which keys a range covers).
 
 pub mod bench;
 mod check;

@@ -7,7 +7,8 @@ use stagewright_core::read::Range;
 
 use super::check::OWN_SPACE;
 
-/// First and last key of a range; nothing where no key can lie in it, since an ordered map panics on reversed bounds.
+/// First and last key of a range; nothing where no key can lie in it, since an ordered map panics
+/// on reversed bounds.
 pub(super) fn span(range: &Range) -> Option<(Bound<Key>, Bound<Key>)> {
     let (mut from, mut to) = (Bound::Included(range.prefix.clone()), end_of(&range.prefix));
     match &range.after {
@@ -37,7 +38,12 @@ mod tests {
     use super::*;
 
     fn range(prefix: &[u8], after: Option<&[u8]>, newest_first: bool) -> Range {
-        Range { prefix: Key::from_bytes(prefix), after: after.map(Key::from_bytes), limit: 9, newest_first }
+        Range {
+            prefix: Key::from_bytes(prefix),
+            after: after.map(Key::from_bytes),
+            limit: 9,
+            newest_first,
+        }
     }
 
     #[test]

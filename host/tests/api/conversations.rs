@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::support::{Actor, Api, Tenancy};
 
-/// A tenant with a message from a client on a line that Ira and Oleh work on; the conversation, and both as actors.
+/// A tenant with a message from a client on a line that Ira and Oleh work on; the conversation, and
+/// both as actors.
 async fn desk(api: &Api) -> (Tenancy, String, [(String, Actor); 2]) {
     let acme = api.tenant("Acme").await;
     acme.kit().await;
@@ -22,7 +23,10 @@ async fn an_employee_accepts_as_himself() {
     let api = Api::start().await;
     let (_, conversation, [(ira, ira_works), (oleh, _)]) = desk(&api).await;
     let path = format!("/v1/conversations/{conversation}");
-    ira_works.post(&format!("{path}/accept"), json!({"user": oleh})).await.problem(403, "auth.own-name-only");
+    ira_works
+        .post(&format!("{path}/accept"), json!({"user": oleh}))
+        .await
+        .problem(403, "auth.own-name-only");
     let accepted = ira_works.send("POST", &format!("{path}/accept"), None).await;
     assert_eq!(accepted.expect(200)["claimed_by"], json!(ira));
     let shown = ira_works.get(&path).await;
@@ -48,11 +52,16 @@ async fn of_two_who_accept_at_once_one_is_told_who_was_first() {
     let (_, conversation, [(_, ira), (_, oleh)]) = desk(&api).await;
     let path = format!("/v1/conversations/{conversation}/accept");
     twins.arm();
-    let (first, second) = tokio::join!(ira.send("POST", &path, None), oleh.send("POST", &path, None));
+    let (first, second) =
+        tokio::join!(ira.send("POST", &path, None), oleh.send("POST", &path, None));
     assert!(twins.met());
-    let (won, lost, name) = if first.status == 200 { (first, second, "Ira") } else { (second, first, "Oleh") };
+    let (won, lost, name) =
+        if first.status == 200 { (first, second, "Ira") } else { (second, first, "Oleh") };
     won.expect(200);
-    assert_eq!(lost.problem(409, "conversation.taken")["detail"], format!("already taken by {name}"));
+    assert_eq!(
+        lost.problem(409, "conversation.taken")["detail"],
+        format!("already taken by {name}")
+    );
 }
 
 #[tokio::test]
@@ -60,7 +69,10 @@ async fn somebody_outside_the_queue_cannot_accept() {
     let api = Api::start().await;
     let (acme, conversation, _) = desk(&api).await;
     let stranger = acme.user("Stranger").await;
-    let reply = acme.admin.post(&format!("/v1/conversations/{conversation}/accept"), json!({"user": stranger})).await;
+    let reply = acme
+        .admin
+        .post(&format!("/v1/conversations/{conversation}/accept"), json!({"user": stranger}))
+        .await;
     reply.problem(403, "conversation.not-in-queue");
 }
 
@@ -75,7 +87,10 @@ async fn tabs_show_what_is_new_and_what_is_mine() {
     assert_eq!(acme.admin.get(new).await.items().len(), 1);
     assert!(stranger_works.get(new).await.items().is_empty());
     assert!(ira_works.get(mine).await.items().is_empty());
-    ira_works.send("POST", &format!("/v1/conversations/{conversation}/accept"), None).await.expect(200);
+    ira_works
+        .send("POST", &format!("/v1/conversations/{conversation}/accept"), None)
+        .await
+        .expect(200);
     assert!(ira_works.get(new).await.items().is_empty());
     assert_eq!(ira_works.get(mine).await.items().len(), 1);
     assert!(oleh_works.get(mine).await.items().is_empty());
@@ -90,14 +105,22 @@ async fn a_reply_takes_the_conversation_and_goes_out() {
     let api = Api::start().await;
     let (_, conversation, [(ira, ira_works), _]) = desk(&api).await;
     let path = format!("/v1/conversations/{conversation}");
-    let message = ira_works.post(&format!("{path}/reply"), json!({"text": "Good day"})).await.expect(201);
-    assert_eq!((message["direction"].as_str(), message["body"]["text"].as_str()), (Some("out"), Some("Good day")));
+    let message =
+        ira_works.post(&format!("{path}/reply"), json!({"text": "Good day"})).await.expect(201);
+    assert_eq!(
+        (message["direction"].as_str(), message["body"]["text"].as_str()),
+        (Some("out"), Some("Good day"))
+    );
     assert_eq!(ira_works.get(&path).await.json()["claimed_by"], json!(ira));
     api.settle().await;
     let delivery = &ira_works.get("/v1/deliveries").await.items()[0];
-    assert_eq!((delivery["id"].clone(), delivery["state"].as_str()), (message["delivery"].clone(), Some("sent")));
+    assert_eq!(
+        (delivery["id"].clone(), delivery["state"].as_str()),
+        (message["delivery"].clone(), Some("sent"))
+    );
     let messages = ira_works.get(&format!("{path}/messages")).await.items();
-    let texts: Vec<&str> = messages.iter().map(|message| message["body"]["text"].as_str().unwrap()).collect();
+    let texts: Vec<&str> =
+        messages.iter().map(|message| message["body"]["text"].as_str().unwrap()).collect();
     assert_eq!(texts.len(), 2);
     assert!(texts.contains(&"hi") && texts.contains(&"Good day"));
 }
@@ -111,5 +134,8 @@ async fn a_reply_that_says_nothing_or_too_much_is_refused() {
     ira.post(&path, json!({"text": " "})).await.problem(422, "message.empty");
     ira.post(&path, json!({"text": "x".repeat(4_097)})).await.problem(422, "message.too-long");
     ira.post(&path, json!({"txet": "x"})).await.problem(400, "request.unknown-field");
-    assert_eq!(ira.get(&format!("/v1/conversations/{conversation}/messages")).await.items().len(), 1);
+    assert_eq!(
+        ira.get(&format!("/v1/conversations/{conversation}/messages")).await.items().len(),
+        1
+    );
 }

@@ -1,6 +1,7 @@
 //! Who gets in: tokens, roles, and the wall between tenants, tried on every route there is.
 
 use serde_json::{Value, json};
+
 use stagewright::http::Access;
 use stagewright::http::router::{Route, routes};
 use stagewright_core::model::tenant::Role;
@@ -9,7 +10,8 @@ use crate::support::{Api, Reply, Tenancy};
 
 /// A path of this route with ids that lead nowhere.
 fn filled(route: &Route) -> String {
-    let part = |part: &str| if part.starts_with('{') { "nothing".to_owned() } else { part.to_owned() };
+    let part =
+        |part: &str| if part.starts_with('{') { "nothing".to_owned() } else { part.to_owned() };
     route.path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
@@ -33,7 +35,10 @@ async fn every_route_that_is_not_open_needs_a_known_token() {
 
 #[tokio::test]
 async fn open_routes_are_health_hooks_and_webhooks_alone() {
-    let open = routes(false).into_iter().filter(|route| route.access == Access::Open).map(|route| route.path);
+    let open = routes(false)
+        .into_iter()
+        .filter(|route| route.access == Access::Open)
+        .map(|route| route.path);
     let open: Vec<&str> = open.collect();
     let webhook = "/webhooks/{tenant}/{code}/{key}/{kind}/{id}";
     let hooks = ["/hooks/{tenant}/{channel}", "/hooks/{tenant}/{channel}/{*path}"];
@@ -44,7 +49,11 @@ async fn open_routes_are_health_hooks_and_webhooks_alone() {
 async fn a_token_that_is_sent_in_another_way_is_no_token() {
     let api = Api::start().await;
     for value in ["", "Bearer", "Bearer ", "Basic cm9vdDpyb290", "sw_1"] {
-        api.nobody().with("authorization", value).get("/v1/tenants").await.problem(401, "auth.missing-token");
+        api.nobody()
+            .with("authorization", value)
+            .get("/v1/tenants")
+            .await
+            .problem(401, "auth.missing-token");
     }
 }
 
@@ -80,7 +89,10 @@ async fn the_token_of_somebody_who_left_opens_nothing() {
     let ira_works = api.bearer(&acme.token("employee", Some(&ira)).await);
     let oleh_works = api.bearer(&acme.token("employee", Some(&oleh)).await);
     ira_works.get("/v1/conversations").await.expect(200);
-    acme.admin.patch(&format!("/v1/records/user/{ira}"), json!({"fields": {"active": false}})).await.expect(200);
+    acme.admin
+        .patch(&format!("/v1/records/user/{ira}"), json!({"fields": {"active": false}}))
+        .await
+        .expect(200);
     acme.admin.delete(&format!("/v1/records/user/{oleh}")).await.expect(204);
     ira_works.get("/v1/conversations").await.problem(401, "auth.inactive-user");
     oleh_works.get("/v1/conversations").await.problem(401, "auth.inactive-user");
@@ -102,7 +114,10 @@ impl Things {
         let deal = acme.deal("Roof").await;
         let user = acme.user("Ira").await;
         let week = json!({"mon": ["09:00-18:00"]});
-        acme.admin.put("/v1/calendars/office", json!({"name": "O", "time_zone": "UTC", "week": week})).await.expect(201);
+        acme.admin
+            .put("/v1/calendars/office", json!({"name": "O", "time_zone": "UTC", "week": week}))
+            .await
+            .expect(201);
         acme.admin.put("/v1/groups/roofers", json!({"name": "Roofers"})).await.expect(201);
         acme.admin.post("/v1/sending/pause", json!({})).await.expect(200);
         acme.admin.post("/v1/sending/resume", json!({})).await.expect(200);
@@ -111,11 +126,26 @@ impl Things {
         let invoke = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}});
         let run = acme.admin.post("/v1/robots/acme.kit/greet/invoke", invoke).await.expect(202);
         let reply = json!({"text": "hello", "user": user});
-        let message = acme.admin.post(&format!("/v1/conversations/{conversation}/reply"), reply).await.expect(201);
-        let token = acme.admin.post("/v1/tokens", json!({"name": "t", "role": "service"})).await.expect(201);
+        let message = acme
+            .admin
+            .post(&format!("/v1/conversations/{conversation}/reply"), reply)
+            .await
+            .expect(201);
+        let token = acme
+            .admin
+            .post("/v1/tokens", json!({"name": "t", "role": "service"}))
+            .await
+            .expect(201);
         api.settle().await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        Self { deal, conversation, run: text(&run["id"]), delivery: text(&message["delivery"]), token: text(&token["id"]), user }
+        Self {
+            deal,
+            conversation,
+            run: text(&run["id"]),
+            delivery: text(&message["delivery"]),
+            token: text(&token["id"]),
+            user,
+        }
     }
 
     fn ids(&self) -> [&str; 6] {
@@ -140,8 +170,8 @@ impl Things {
             "channels" => Some("chat"),
             "secrets" => Some("signing"),
             "webhooks" => Some("bank"),
-            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" | "history" | "notifications" | "kinds" | "sending"
-            | "pauses" => None,
+            "plugins" | "tenants" | "triggers" | "live" | "ready" | "why" | "history"
+            | "notifications" | "kinds" | "sending" | "pauses" => None,
             _ => panic!("teach the probe which thing {path} is about"),
         }
     }
@@ -159,16 +189,24 @@ fn body_for(route: &Route, id: &str, own_user: &str) -> Option<Value> {
         (_, "/v1/templates/preview") => json!({"record": record, "template": "x"}),
         (_, "/v1/conversations/{id}/accept") => json!({"user": own_user}),
         (_, "/v1/conversations/{id}/reply") => json!({"user": own_user, "text": "hi"}),
-        (_, "/v1/robots/{plugin}/{robot}/invoke") => json!({"record": record, "settings": {"text": "hi"}}),
+        (_, "/v1/robots/{plugin}/{robot}/invoke") => {
+            json!({"record": record, "settings": {"text": "hi"}})
+        }
         (_, "/v1/events") => json!({"kind": "custom.paid", "record": record}),
         (_, "/v1/runs/{id}/rerun") => json!({"step": "invoked"}),
         (_, "/v1/tokens") => json!({"name": "t", "role": "employee", "user": id}),
-        ("PUT", "/v1/pipelines/{id}") => json!({"kind": "deal", "name": "S", "stages": [{"id": "new", "name": "New"}]}),
+        ("PUT", "/v1/pipelines/{id}") => {
+            json!({"kind": "deal", "name": "S", "stages": [{"id": "new", "name": "New"}]})
+        }
         ("PUT", "/v1/lines/{id}" | "/v1/groups/{id}") => json!({"name": "L"}),
         ("PUT", "/v1/channels/{id}") => {
-            json!({"name": "C", "plugin": "acme.kit", "channel": "json", "settings": {"endpoint": "x"}})
+            json!({
+                "name": "C", "plugin": "acme.kit", "channel": "json", "settings": {"endpoint": "x"},
+            })
         }
-        ("PUT", "/v1/automations/{id}") => json!({"kind": "deal", "pipeline": "own", "stage": "new"}),
+        ("PUT", "/v1/automations/{id}") => {
+            json!({"kind": "deal", "pipeline": "own", "stage": "new"})
+        }
         ("PUT", "/v1/webhooks/{code}") => json!({"name": "W"}),
         ("PUT", "/v1/secrets/{name}") => json!({"value": "v"}),
         _ => json!({}),
@@ -181,8 +219,8 @@ fn without_names(reply: &Reply, id: &str) -> (u16, String) {
     (reply.status, reply.text.replace(reply.header("x-request-id"), "REQUEST").replace(id, "ID"))
 }
 
-/// One of two tenants that have the same things of their own, and an employee of theirs. Were they one tenant, what the first
-/// request made would change what the second is answered.
+/// One of two tenants that have the same things of their own, and an employee of theirs. Were they
+/// one tenant, what the first request made would change what the second is answered.
 async fn prober(api: &Api) -> (Tenancy, String) {
     let tenant = api.tenant("Prober").await;
     tenant.kit().await;
@@ -193,8 +231,17 @@ async fn prober(api: &Api) -> (Tenancy, String) {
 }
 
 async fn ask((tenant, user): &(Tenancy, String), route: &Route, id: &str) -> (u16, String) {
-    let path = route.path.replace("{kind}", "deal").replace("{plugin}", "acme.kit").replace("{robot}", "greet");
-    let path = path.replace("{id}", id).replace("{name}", id).replace("{number}", "1").replace("{file}", id).replace("{code}", id);
+    let path = route
+        .path
+        .replace("{kind}", "deal")
+        .replace("{plugin}", "acme.kit")
+        .replace("{robot}", "greet");
+    let path = path
+        .replace("{id}", id)
+        .replace("{name}", id)
+        .replace("{number}", "1")
+        .replace("{file}", id)
+        .replace("{code}", id);
     without_names(&tenant.admin.send(route.method, &path, body_for(route, id, user)).await, id)
 }
 
@@ -206,7 +253,10 @@ async fn another_tenants_thing_answers_like_one_that_is_not_there() {
     let (nosy, blind) = (prober(&api).await, prober(&api).await);
     let before = acme.admin.get(&format!("/v1/records/deal/{}", things.deal)).await.text;
     let mut probed = 0;
-    for route in routes(false).iter().filter(|route| route.access != Access::Open && route.access != Access::Platform) {
+    for route in routes(false)
+        .iter()
+        .filter(|route| route.access != Access::Open && route.access != Access::Platform)
+    {
         let Some(id) = things.id_for(route.path) else { continue };
         let theirs = ask(&nosy, route, id).await;
         let nothing = ask(&blind, route, "0nothing").await;
@@ -226,11 +276,16 @@ async fn lists_show_nothing_of_another_tenant() {
     let acme = api.tenant("Acme").await.furnished().await;
     let things = Things::of(&api, &acme).await;
     let other = api.tenant("Other").await;
-    let lists = routes(false).into_iter().filter(|route| route.method == "GET" && route.access != Access::Open);
-    for route in lists.filter(|route| route.access != Access::Platform && !route.path.contains("{id}")) {
+    let lists = routes(false)
+        .into_iter()
+        .filter(|route| route.method == "GET" && route.access != Access::Open);
+    for route in
+        lists.filter(|route| route.access != Access::Platform && !route.path.contains("{id}"))
+    {
         for kind in ["deal", "user"] {
             let text = other.admin.get(&route.path.replace("{kind}", kind)).await.text;
-            let leak = things.ids().into_iter().chain([acme.id.as_str()]).find(|id| text.contains(id));
+            let leak =
+                things.ids().into_iter().chain([acme.id.as_str()]).find(|id| text.contains(id));
             assert_eq!(leak, None, "{route:?}: {text}");
         }
     }
@@ -244,9 +299,11 @@ async fn links_to_another_tenants_records_dangle() {
     other.pipeline().await;
     let foreign = acme.user("Ira").await;
     let fields = json!({"fields": {"title": "Roof", "pipeline": "sales", "responsible": foreign}});
-    let refused = other.admin.post("/v1/records/deal", fields).await.problem(422, "record.dangling-link");
+    let refused =
+        other.admin.post("/v1/records/deal", fields).await.problem(422, "record.dangling-link");
     assert_eq!(refused["field"], "fields.responsible");
     let fields = json!({"fields": {"title": "Roof", "pipeline": "sales"}, "on_behalf_of": foreign});
-    let refused = other.admin.post("/v1/records/deal", fields).await.problem(422, "record.dangling-link");
+    let refused =
+        other.admin.post("/v1/records/deal", fields).await.problem(422, "record.dangling-link");
     assert_eq!(refused["field"], "on_behalf_of");
 }

@@ -11,7 +11,10 @@ async fn fire(acme: &Tenancy, deal: &str, amount: i64) -> Reply {
 }
 
 fn event(deal: &str, amount: i64) -> Value {
-    json!({"kind": "custom.paid", "record": {"kind": "deal", "id": deal}, "payload": {"amount": amount}})
+    json!({
+        "kind": "custom.paid", "record": {"kind": "deal", "id": deal},
+        "payload": {"amount": amount},
+    })
 }
 
 #[tokio::test]
@@ -51,12 +54,17 @@ async fn a_suppressed_event_is_recorded_and_starts_nothing() {
     let fired = acme.admin.post("/v1/events", quiet).await.expect(200);
     assert_eq!(fired["moved"], false);
     api.settle().await;
-    assert_eq!(acme.admin.get(&format!("/v1/records/deal/{deal}")).await.json()["fields"]["stage"], "new");
+    assert_eq!(
+        acme.admin.get(&format!("/v1/records/deal/{deal}")).await.json()["fields"]["stage"],
+        "new"
+    );
 }
 
 #[tokio::test]
 async fn an_outcome_that_is_late_is_pending_and_can_be_asked_for_again() {
-    let api = Api::start_with(Setup { engine: false, event_wait: Duration::ZERO, ..Setup::default() }).await;
+    let api =
+        Api::start_with(Setup { engine: false, event_wait: Duration::ZERO, ..Setup::default() })
+            .await;
     let acme = api.tenant("Acme").await.furnished().await;
     let deal = acme.deal("Roof").await;
     let first = acme.admin.once("k1").post("/v1/events", event(&deal, 50)).await.expect(202);

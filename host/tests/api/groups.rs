@@ -13,10 +13,20 @@ async fn a_group_is_made_shown_listed_and_replaced() {
     let made = acme.admin.put("/v1/groups/roofers", body).await.expect(201);
     assert_eq!(acme.admin.get("/v1/groups/roofers").await.expect(200), made);
     assert_eq!(acme.admin.get("/v1/groups").await.items(), vec![made.clone()]);
-    let renamed = acme.admin.with("if-match", "\"1\"").put("/v1/groups/roofers", json!({"name": "Climbers"})).await.expect(200);
+    let renamed = acme
+        .admin
+        .with("if-match", "\"1\"")
+        .put("/v1/groups/roofers", json!({"name": "Climbers"}))
+        .await
+        .expect(200);
     assert_eq!((&renamed["version"], &renamed["members"]), (&json!(2), &json!([])));
-    acme.admin.with("if-match", "\"1\"").put("/v1/groups/roofers", json!({"name": "x"})).await.problem(412, "record.stale");
-    let problem = acme.admin.put("/v1/groups/roofers", json!({"name": "x", "members": ["x"]})).await;
+    acme.admin
+        .with("if-match", "\"1\"")
+        .put("/v1/groups/roofers", json!({"name": "x"}))
+        .await
+        .problem(412, "record.stale");
+    let problem =
+        acme.admin.put("/v1/groups/roofers", json!({"name": "x", "members": ["x"]})).await;
     assert_eq!(problem.problem(422, "record.dangling-link")["field"], "members[0]");
     acme.admin.put("/v1/groups/roofers", json!({"name": ""})).await.problem(422, "group.invalid");
     acme.admin.get("/v1/groups/nothing").await.problem(404, "not-found");

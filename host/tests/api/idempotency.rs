@@ -66,7 +66,8 @@ async fn twins_at_once_make_one_thing_and_get_one_answer() {
     let acme = api.tenant("Acme").await;
     let sender = acme.admin.once("k1");
     twins.arm();
-    let (first, second) = tokio::join!(sender.post(OLHA, contact("Olha")), sender.post(OLHA, contact("Olha")));
+    let (first, second) =
+        tokio::join!(sender.post(OLHA, contact("Olha")), sender.post(OLHA, contact("Olha")));
     assert!(twins.met());
     assert_eq!(first.expect(201), second.expect(201));
     assert_eq!(contacts(&acme).await, 1);
@@ -77,7 +78,11 @@ async fn a_refusal_is_not_kept() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await;
     let deal = json!({"fields": {"title": "Roof", "pipeline": "sales"}});
-    acme.admin.once("k1").post("/v1/records/deal", deal.clone()).await.problem(422, "pipeline.unknown");
+    acme.admin
+        .once("k1")
+        .post("/v1/records/deal", deal.clone())
+        .await
+        .problem(422, "pipeline.unknown");
     acme.pipeline().await;
     acme.admin.once("k1").post("/v1/records/deal", deal).await.expect(201);
 }
@@ -89,9 +94,15 @@ async fn a_key_is_forgotten_after_a_day() {
     let day_ms = 86_400_000;
     let first = acme.admin.once("k1").post(OLHA, contact("Olha")).await.expect(201);
     api.clock.advance_to(crate::support::START.plus_ms(day_ms - 1));
-    assert_eq!(acme.admin.once("k1").post(OLHA, contact("Olha")).await.expect(201)["id"], first["id"]);
+    assert_eq!(
+        acme.admin.once("k1").post(OLHA, contact("Olha")).await.expect(201)["id"],
+        first["id"]
+    );
     api.clock.advance_to(crate::support::START.plus_ms(day_ms));
-    assert_ne!(acme.admin.once("k1").post(OLHA, contact("Olha")).await.expect(201)["id"], first["id"]);
+    assert_ne!(
+        acme.admin.once("k1").post(OLHA, contact("Olha")).await.expect(201)["id"],
+        first["id"]
+    );
 }
 
 #[tokio::test]
@@ -112,14 +123,22 @@ async fn a_secret_is_shown_once_and_not_kept_for_a_repetition() {
     let made = acme.admin.once("k1").post("/v1/tokens", body.clone()).await.expect(201);
     let repeated = acme.admin.once("k1").post("/v1/tokens", body).await;
     let problem = repeated.problem(409, "idempotency.secret-not-repeatable");
-    assert!(problem["detail"].as_str().unwrap().contains(made["id"].as_str().unwrap()), "{problem}");
+    assert!(
+        problem["detail"].as_str().unwrap().contains(made["id"].as_str().unwrap()),
+        "{problem}"
+    );
     assert!(!repeated.text.contains("sw_"), "{}", repeated.text);
     assert_eq!(acme.admin.get("/v1/tokens").await.items().len(), 2);
     api.bearer(made["secret"].as_str().unwrap()).get("/v1/records/deal").await.expect(200);
 
-    let body = json!({"name": "Other", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA"});
+    let body =
+        json!({"name": "Other", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA"});
     api.platform.once("k2").post("/v1/tenants", body.clone()).await.expect(201);
-    api.platform.once("k2").post("/v1/tenants", body).await.problem(409, "idempotency.secret-not-repeatable");
+    api.platform
+        .once("k2")
+        .post("/v1/tenants", body)
+        .await
+        .problem(409, "idempotency.secret-not-repeatable");
     assert_eq!(api.platform.get("/v1/tenants").await.items().len(), 2);
 }
 
@@ -132,7 +151,10 @@ async fn every_kind_of_post_is_carried_out_once() {
     let record = json!({"kind": "deal", "id": deal});
     let posts = [
         (format!("/v1/records/deal/{deal}/move"), json!({"stage": "won"})),
-        ("/v1/robots/acme.kit/greet/invoke".to_owned(), json!({"record": record, "settings": {"text": "hi"}})),
+        (
+            "/v1/robots/acme.kit/greet/invoke".to_owned(),
+            json!({"record": record, "settings": {"text": "hi"}}),
+        ),
         (format!("/v1/conversations/{conversation}/accept"), json!({"user": user})),
         (format!("/v1/conversations/{conversation}/reply"), json!({"user": user, "text": "hello"})),
         ("/v1/automations/on-paid/publish".to_owned(), json!({})),
@@ -147,8 +169,13 @@ async fn every_kind_of_post_is_carried_out_once() {
     assert_eq!(acme.admin.get("/v1/runs").await.items().len(), 1);
     assert_eq!(acme.admin.get("/v1/deliveries").await.items().len(), 1);
     let bundle = b"kit 1.1.0".to_vec();
-    let first = api.platform.once("k1").send_raw("POST", "/v1/plugins", bundle.clone()).await.expect(201);
-    assert_eq!(api.platform.once("k1").send_raw("POST", "/v1/plugins", bundle).await.expect(201), first);
-    let other = api.platform.once("k1").send_raw("POST", "/v1/plugins", b"kit 1.2.0".to_vec()).await;
+    let first =
+        api.platform.once("k1").send_raw("POST", "/v1/plugins", bundle.clone()).await.expect(201);
+    assert_eq!(
+        api.platform.once("k1").send_raw("POST", "/v1/plugins", bundle).await.expect(201),
+        first
+    );
+    let other =
+        api.platform.once("k1").send_raw("POST", "/v1/plugins", b"kit 1.2.0".to_vec()).await;
     other.problem(422, "idempotency.other-body");
 }

@@ -33,9 +33,12 @@ async fn a_walk_meets_everything_once_newest_first() {
         acme.record("contact", json!({"name": format!("Client {number}")})).await;
     }
     for (limit, pages) in [(1, 10), (3, 4), (5, 2), (10, 1), (200, 1)] {
-        let (items, walked) = walk(&acme.admin, &format!("/v1/records/contact?limit={limit}")).await;
-        let names: Vec<&str> = items.iter().map(|item| item["fields"]["name"].as_str().unwrap()).collect();
-        let expected: Vec<String> = (0..10).rev().map(|number| format!("Client {number}")).collect();
+        let (items, walked) =
+            walk(&acme.admin, &format!("/v1/records/contact?limit={limit}")).await;
+        let names: Vec<&str> =
+            items.iter().map(|item| item["fields"]["name"].as_str().unwrap()).collect();
+        let expected: Vec<String> =
+            (0..10).rev().map(|number| format!("Client {number}")).collect();
         assert_eq!(names, expected, "limit {limit}");
         assert_eq!(walked, pages, "limit {limit}");
     }
@@ -52,7 +55,13 @@ async fn what_comes_meanwhile_disturbs_no_walk() {
     api.clock.advance_to(api.service.clock.now().plus_ms(1));
     acme.record("contact", json!({"name": "Late"})).await;
     let seen: BTreeSet<&str> = ids(first["items"].as_array().unwrap()).into_iter().collect();
-    let next = acme.admin.get(&format!("/v1/records/contact?limit=2&cursor={}", first["next_cursor"].as_str().unwrap())).await;
+    let next = acme
+        .admin
+        .get(&format!(
+            "/v1/records/contact?limit=2&cursor={}",
+            first["next_cursor"].as_str().unwrap()
+        ))
+        .await;
     let rest = next.items();
     assert_eq!(rest.len(), 2);
     assert!(ids(&rest).iter().all(|id| !seen.contains(id)));
@@ -73,7 +82,12 @@ async fn deleted_records_are_not_listed() {
 async fn records_are_found_by_phone_field_and_word() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await;
-    let olha = acme.record("contact", json!({"name": "Olha Bondar", "phones": ["067 123 45 67"], "email": "o@x.ua"})).await;
+    let olha = acme
+        .record(
+            "contact",
+            json!({"name": "Olha Bondar", "phones": ["067 123 45 67"], "email": "o@x.ua"}),
+        )
+        .await;
     acme.record("contact", json!({"name": "Ivan", "phones": ["067 765 43 21"]})).await;
     let searches = [
         "phone=0671234567",
@@ -85,7 +99,11 @@ async fn records_are_found_by_phone_field_and_word() {
         "phones=%2B380671234567",
     ];
     for search in searches {
-        assert_eq!(ids(&acme.admin.get(&format!("/v1/records/contact?{search}")).await.items()), [olha.as_str()], "{search}");
+        assert_eq!(
+            ids(&acme.admin.get(&format!("/v1/records/contact?{search}")).await.items()),
+            [olha.as_str()],
+            "{search}"
+        );
     }
     assert!(acme.admin.get("/v1/records/contact?phone=0671234567&q=ivan").await.items().is_empty());
     acme.admin.get("/v1/records/contact?phone=nonsense").await.problem(422, "record.not-a-phone");
@@ -113,7 +131,10 @@ async fn a_cursor_that_is_none_is_refused() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await;
     for cursor in ["", "xyz", "0", &"00".repeat(513)] {
-        acme.admin.get(&format!("/v1/runs?cursor={cursor}")).await.problem(422, "request.bad-cursor");
+        acme.admin
+            .get(&format!("/v1/runs?cursor={cursor}"))
+            .await
+            .problem(422, "request.bad-cursor");
     }
 }
 
@@ -125,7 +146,10 @@ async fn a_cursor_leads_into_the_own_rows_only() {
         acme.record("contact", json!({"name": "Ours"})).await;
         other.record("contact", json!({"name": "Theirs"})).await;
     }
-    let cursor = acme.admin.get("/v1/records/contact?limit=1").await.expect(200)["next_cursor"].as_str().unwrap().to_owned();
+    let cursor = acme.admin.get("/v1/records/contact?limit=1").await.expect(200)["next_cursor"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(!cursor.contains(&acme.id), "{cursor}");
     for forged in [cursor.as_str(), "ff", "00", "ffffffffffffffffffffffffffffffffffffffff"] {
         let items = other.admin.get(&format!("/v1/records/contact?cursor={forged}")).await.items();
@@ -143,9 +167,13 @@ async fn every_list_is_walked_like_this() {
         acme.admin.put(&format!("/v1/lines/l{number}"), json!({"name": "L"})).await.expect(201);
         acme.admin.put(&format!("/v1/secrets/s{number}"), json!({"value": "v"})).await.expect(204);
         acme.token("service", None).await;
-        let conversation = acme.message(&format!("m{number}"), &format!("+38067123456{number}")).await;
+        let conversation =
+            acme.message(&format!("m{number}"), &format!("+38067123456{number}")).await;
         let reply = json!({"user": user, "text": "hello"});
-        acme.admin.post(&format!("/v1/conversations/{conversation}/reply"), reply).await.expect(201);
+        acme.admin
+            .post(&format!("/v1/conversations/{conversation}/reply"), reply)
+            .await
+            .expect(201);
         let invoke = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}});
         acme.admin.post("/v1/robots/acme.kit/greet/invoke", invoke).await.expect(202);
         api.settle().await;

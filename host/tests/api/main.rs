@@ -1,5 +1,5 @@
-//! The HTTP API from outside: one file per area, as in `src/http`. Requests go through the real router, with a store in memory, a
-//! manual clock, the real engine and scripted plugins behind it.
+//! The HTTP API from outside: one file per area, as in `src/http`. Requests go through the real
+//! router, with a store in memory, a manual clock, the real engine and scripted plugins behind it.
 #![cfg(test)]
 
 mod automation_files;

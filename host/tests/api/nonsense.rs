@@ -1,7 +1,8 @@
-//! Good requests with one thing wrong in them, in every place there is: whatever comes, the host answers with a problem or takes it,
-//! and never stumbles.
+//! Good requests with one thing wrong in them, in every place there is: whatever comes, the host
+//! answers with a problem or takes it, and never stumbles.
 
 use serde_json::{Value, json};
+
 use stagewright::http::Access;
 use stagewright::http::router::routes;
 use stagewright_core::model::record::RecordRef;
@@ -11,8 +12,17 @@ use crate::support::{Api, Reply, Tenancy};
 /// What nobody expects where something else stands.
 fn nonsense() -> Vec<Value> {
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
-    let texts =
-        ["", " ", "\0", "\u{202e}txt", "{{", "{{ item.title", "{% for x in range(1000000000) %}{{ x }}{% endfor %}", "../..", "💬"];
+    let texts = [
+        "",
+        " ",
+        "\0",
+        "\u{202e}txt",
+        "{{",
+        "{{ item.title",
+        "{% for x in range(1000000000) %}{{ x }}{% endfor %}",
+        "../..",
+        "💬",
+    ];
     let mut all: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
     all.extend([
         json!(null),
@@ -40,10 +50,15 @@ fn nonsense() -> Vec<Value> {
 /// Every place in `value`, as JSON pointers.
 fn places(value: &Value) -> Vec<String> {
     let mut found = vec![String::new()];
-    let below = |key: &str, inner: &Value| places(inner).into_iter().map(|rest| format!("/{key}{rest}")).collect::<Vec<_>>();
+    let below = |key: &str, inner: &Value| {
+        places(inner).into_iter().map(|rest| format!("/{key}{rest}")).collect::<Vec<_>>()
+    };
     match value {
         Value::Object(map) => map.iter().for_each(|(key, inner)| found.extend(below(key, inner))),
-        Value::Array(list) => list.iter().enumerate().for_each(|(at, inner)| found.extend(below(&at.to_string(), inner))),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(at, inner)| found.extend(below(&at.to_string(), inner))),
         _ => {}
     }
     found
@@ -123,15 +138,24 @@ fn make_good_asks(deal: &str) -> Vec<Good> {
         "kind": "custom.paid", "record": record, "occurred_at": "2026-11-22T10:00:00Z",
         "payload": {"amount": 5},
     });
-    vec![("POST", "/v1/robots/acme.kit/greet/invoke".into(), invocation), ("POST", "/v1/events".into(), event)]
+    vec![
+        ("POST", "/v1/robots/acme.kit/greet/invoke".into(), invocation),
+        ("POST", "/v1/events".into(), event),
+    ]
 }
 
 fn check(reply: &Reply, asked: &str) {
     assert!(reply.status < 500, "{asked} was answered {}: {}", reply.status, reply.text);
     if reply.status >= 400 {
         let problem = reply.json();
-        assert!(problem["code"].as_str().is_some_and(|code| !code.is_empty() && code != "internal"), "{asked}: {problem}");
-        assert!(problem["detail"].as_str().is_some_and(|detail| detail.chars().count() <= 1_003), "{asked}: {problem}");
+        assert!(
+            problem["code"].as_str().is_some_and(|code| !code.is_empty() && code != "internal"),
+            "{asked}: {problem}"
+        );
+        assert!(
+            problem["detail"].as_str().is_some_and(|detail| detail.chars().count() <= 1_003),
+            "{asked}: {problem}"
+        );
     }
 }
 
@@ -161,18 +185,34 @@ async fn a_body_with_anything_wrong_anywhere_gets_an_answer() {
     // What was taken does no harm when it runs either.
     api.settle().await;
     api.nobody().get("/health/ready").await.expect(200);
-    for path in
-        ["/v1/runs", "/v1/deliveries", "/v1/automations", "/v1/records/deal", &format!("/v1/records/deal/{deal}/automation")]
-    {
+    for path in [
+        "/v1/runs",
+        "/v1/deliveries",
+        "/v1/automations",
+        "/v1/records/deal",
+        &format!("/v1/records/deal/{deal}/automation"),
+    ] {
         acme.admin.get(path).await.expect(200);
     }
 }
 
 #[tokio::test]
 async fn a_path_or_a_query_with_anything_in_it_gets_an_answer() {
-    let api = Api::start_with(crate::support::Setup { event_wait: std::time::Duration::ZERO, ..Default::default() }).await;
+    let api = Api::start_with(crate::support::Setup {
+        event_wait: std::time::Duration::ZERO,
+        ..Default::default()
+    })
+    .await;
     let (acme, deal, _) = furnished(&api).await;
-    let parts = ["%00", "%2F..%2F..", "%F0%9F%92%AC", "%FF", "deal", &"x".repeat(3_000), &RecordRef::new("deal", &deal).id];
+    let parts = [
+        "%00",
+        "%2F..%2F..",
+        "%F0%9F%92%AC",
+        "%FF",
+        "deal",
+        &"x".repeat(3_000),
+        &RecordRef::new("deal", &deal).id,
+    ];
     let queries = [
         "",
         "limit=-1",
@@ -185,15 +225,29 @@ async fn a_path_or_a_query_with_anything_in_it_gets_an_answer() {
         "&&=",
         "record=deal",
     ];
-    let problem = acme.admin.get(&format!("/v1/records/{}", "x".repeat(3_000))).await.problem(422, "record.unknown-kind");
+    let problem = acme
+        .admin
+        .get(&format!("/v1/records/{}", "x".repeat(3_000)))
+        .await
+        .problem(422, "record.unknown-kind");
     let detail = problem["detail"].as_str().unwrap();
-    assert!(detail.starts_with("`xxx") && detail.contains(" … ") && detail.ends_with("x_name"), "{detail}");
+    assert!(
+        detail.starts_with("`xxx") && detail.contains(" … ") && detail.ends_with("x_name"),
+        "{detail}"
+    );
     for route in routes(false).iter().filter(|route| route.access != Access::Open) {
         for part in parts {
             for query in queries {
-                let filled: Vec<&str> = route.path.split('/').map(|at| if at.starts_with('{') { part } else { at }).collect();
+                let filled: Vec<&str> = route
+                    .path
+                    .split('/')
+                    .map(|at| if at.starts_with('{') { part } else { at })
+                    .collect();
                 let asked = format!("{}?{query}", filled.join("/"));
-                check(&acme.admin.send(route.method, &asked, None).await, &format!("{} {asked:.200}", route.method));
+                check(
+                    &acme.admin.send(route.method, &asked, None).await,
+                    &format!("{} {asked:.200}", route.method),
+                );
             }
         }
     }

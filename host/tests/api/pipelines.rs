@@ -30,7 +30,11 @@ async fn a_pipeline_that_makes_no_sense_is_refused_by_field() {
         ("S%20ales", json!({"kind": "deal", "name": "S", "stages": [stage]}), "id"),
     ];
     for (id, body, field) in cases {
-        let problem = acme.admin.put(&format!("/v1/pipelines/{id}"), body).await.problem(422, "pipeline.invalid");
+        let problem = acme
+            .admin
+            .put(&format!("/v1/pipelines/{id}"), body)
+            .await
+            .problem(422, "pipeline.invalid");
         assert_eq!(problem["field"], field);
     }
 }

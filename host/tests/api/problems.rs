@@ -1,7 +1,8 @@
 //! What every problem looks like.
 
-use serde_json::json;
 use std::sync::Arc;
+
+use serde_json::json;
 
 use stagewright_core::commit::Commit;
 use stagewright_core::key::Key;
@@ -36,7 +37,8 @@ async fn a_request_id_is_taken_over_or_made() {
     given.problem(404, "request.unknown-path");
     let given = api.nobody().with("x-request-id", "trace-8").get("/health/live").await;
     assert_eq!(given.header("x-request-id"), "trace-8");
-    let (first, second) = (api.nobody().get("/health/live").await, api.nobody().get("/health/live").await);
+    let (first, second) =
+        (api.nobody().get("/health/live").await, api.nobody().get("/health/live").await);
     assert_eq!(first.header("x-request-id").len(), 32);
     assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
 }
@@ -74,8 +76,15 @@ impl Store for Broken {
 
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         // The first token has to be made.
-        let token = commit.writes.keys().any(|key| key.table() == Some(stagewright_core::key::Table::Token as u8));
-        if token { self.inner.commit(commit) } else { Box::pin(std::future::ready(Err((self.trouble)()))) }
+        let token = commit
+            .writes
+            .keys()
+            .any(|key| key.table() == Some(stagewright_core::key::Table::Token as u8));
+        if token {
+            self.inner.commit(commit)
+        } else {
+            Box::pin(std::future::ready(Err((self.trouble)())))
+        }
     }
 
     fn settled(&self) -> Later<'_, Result<(), StoreError>> {
@@ -92,7 +101,8 @@ async fn in_trouble(trouble: fn() -> StoreError) -> crate::support::Reply {
 
 #[tokio::test]
 async fn causes_are_never_shown() {
-    let reply = in_trouble(|| StoreError::Damaged("row 0xdeadbeef of the secret table".into())).await;
+    let reply =
+        in_trouble(|| StoreError::Damaged("row 0xdeadbeef of the secret table".into())).await;
     reply.problem(500, "store.damaged");
     assert!(!reply.text.contains("deadbeef"), "{}", reply.text);
     let reply = in_trouble(|| StoreError::Stopped("/var/lib/private: disk full".into())).await;

@@ -13,7 +13,11 @@ async fn robots_are_listed_for_those_who_enabled_them() {
     let listed = acme.admin.get("/v1/robots").await.items();
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0]["results"][0]["key"], "said");
-    assert_eq!((&listed[0]["group"], &listed[0]["group_name"]), (&json!("talk"), &json!("talk")), "a group of its own");
+    assert_eq!(
+        (&listed[0]["group"], &listed[0]["group_name"]),
+        (&json!("talk"), &json!("talk")),
+        "a group of its own"
+    );
     let other = api.tenant("Other").await;
     assert!(other.admin.get("/v1/robots").await.items().is_empty());
 }
@@ -50,7 +54,10 @@ async fn a_robot_is_run_now() {
     acme.pipeline().await;
     acme.kit().await;
     let (deal, ira) = (acme.deal("Roof").await, acme.user("Ira").await);
-    let invoke = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi {{item.title}}"}, "on_behalf_of": ira});
+    let invoke = json!({
+        "record": {"kind": "deal", "id": deal}, "settings": {"text": "hi {{item.title}}"},
+        "on_behalf_of": ira,
+    });
     let reply = acme.admin.post("/v1/robots/acme.kit/greet/invoke", invoke).await;
     let run = reply.expect(202);
     assert_eq!((run["on_behalf_of"].clone(), run["over"].as_bool()), (json!(ira), Some(false)));
@@ -68,14 +75,23 @@ async fn a_robot_that_cannot_run_is_refused_at_once() {
     let deal = acme.deal("Roof").await;
     let record = json!({"kind": "deal", "id": deal});
     let invoke = async |robot: &str, record, settings| {
-        acme.admin.post(&format!("/v1/robots/acme.kit/{robot}/invoke"), json!({"record": record, "settings": settings})).await
+        acme.admin
+            .post(
+                &format!("/v1/robots/acme.kit/{robot}/invoke"),
+                json!({"record": record, "settings": settings}),
+            )
+            .await
     };
     let say = json!({"text": "hi"});
     invoke("greet", record.clone(), say.clone()).await.problem(422, "plugin.missing");
     acme.kit().await;
     invoke("dance", record.clone(), say.clone()).await.problem(422, "plugin.no-such-robot");
-    invoke("greet", json!({"kind": "deal", "id": "nothing"}), say.clone()).await.problem(404, "not-found");
-    let problem = invoke("greet", record, json!({"text": "x".repeat(101)})).await.problem(422, "settings.out-of-bounds");
+    invoke("greet", json!({"kind": "deal", "id": "nothing"}), say.clone())
+        .await
+        .problem(404, "not-found");
+    let problem = invoke("greet", record, json!({"text": "x".repeat(101)}))
+        .await
+        .problem(422, "settings.out-of-bounds");
     assert_eq!(problem["field"], "settings.text");
     assert!(acme.admin.get("/v1/runs").await.items().is_empty());
 }

@@ -7,7 +7,8 @@ use crate::support::Api;
 #[tokio::test]
 async fn a_tenant_comes_with_its_first_admin() {
     let api = Api::start().await;
-    let body = json!({"name": " Acme ", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA"});
+    let body =
+        json!({"name": " Acme ", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA"});
     let made = api.platform.post("/v1/tenants", body).await.expect(201);
     assert_eq!((made["name"].as_str(), made["id"].as_str().unwrap().len()), (Some("Acme"), 32));
     assert_eq!(made["token"]["role"], "admin");
@@ -22,7 +23,8 @@ async fn a_tenant_comes_with_its_first_admin() {
 #[tokio::test]
 async fn a_tenant_that_makes_no_sense_is_refused_by_field() {
     let api = Api::start().await;
-    let right = json!({"name": "Acme", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
+    let right =
+        json!({"name": "Acme", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
     let wrong = [
         ("name", json!(" ")),
         ("name", json!("x".repeat(201))),
@@ -34,11 +36,17 @@ async fn a_tenant_that_makes_no_sense_is_refused_by_field() {
     for (field, value) in wrong {
         let mut body = right.clone();
         body[field] = value;
-        assert_eq!(api.platform.post("/v1/tenants", body).await.problem(422, "tenant.invalid")["field"], field);
+        assert_eq!(
+            api.platform.post("/v1/tenants", body).await.problem(422, "tenant.invalid")["field"],
+            field
+        );
     }
     let mut body = right.clone();
     body.as_object_mut().unwrap().remove("country");
-    assert_eq!(api.platform.post("/v1/tenants", body).await.problem(422, "request.missing-field")["field"], "country");
+    assert_eq!(
+        api.platform.post("/v1/tenants", body).await.problem(422, "request.missing-field")["field"],
+        "country"
+    );
     assert!(api.platform.get("/v1/tenants").await.items().is_empty());
 }
 

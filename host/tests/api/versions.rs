@@ -55,7 +55,8 @@ async fn of_two_changes_on_the_same_version_one_is_made() {
     let (acme, path) = deal(&api).await;
     let seen = acme.admin.with("if-match", "\"1\"");
     twins.arm();
-    let (first, second) = tokio::join!(seen.patch(&path, title("Cellar")), seen.patch(&path, title("Attic")));
+    let (first, second) =
+        tokio::join!(seen.patch(&path, title("Cellar")), seen.patch(&path, title("Attic")));
     assert!(twins.met());
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
@@ -67,7 +68,11 @@ async fn a_tag_that_is_none_is_refused() {
     let api = Api::start().await;
     let (acme, path) = deal(&api).await;
     for tag in ["1", "W/\"1\"", "\"one\"", "\"1\", \"2\"", "\"-1\""] {
-        acme.admin.with("if-match", tag).patch(&path, title("x")).await.problem(400, "request.bad-if-match");
+        acme.admin
+            .with("if-match", tag)
+            .patch(&path, title("x"))
+            .await
+            .problem(400, "request.bad-if-match");
     }
     acme.admin.with("if-match", "*").patch(&path, title("x")).await.expect(200);
 }
@@ -76,13 +81,19 @@ async fn a_tag_that_is_none_is_refused() {
 async fn what_is_set_up_has_versions_too() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await.furnished().await;
-    for path in ["/v1/pipelines/sales", "/v1/lines/help", "/v1/channels/chat", "/v1/automations/on-paid"] {
+    for path in
+        ["/v1/pipelines/sales", "/v1/lines/help", "/v1/channels/chat", "/v1/automations/on-paid"]
+    {
         let shown = acme.admin.get(path).await;
         let (body, tag) = (shown.expect(200), shown.header("etag").to_owned());
         let put = acme.admin.with("if-match", &tag).put(path, body.clone()).await;
         put.expect(200);
         assert_ne!(put.header("etag"), tag);
-        acme.admin.with("if-match", &tag).put(path, body.clone()).await.problem(412, "record.stale");
+        acme.admin
+            .with("if-match", &tag)
+            .put(path, body.clone())
+            .await
+            .problem(412, "record.stale");
         acme.admin.with("if-none-match", "*").put(path, body).await.problem(412, "record.stale");
     }
 }
@@ -141,9 +152,16 @@ async fn a_grant_has_versions_of_its_own() {
     let put = seen.put(path, narrow.clone()).await;
     assert_eq!((put.expect(200)["version"].as_u64(), put.header("etag")), (Some(2), "\"2\""));
     seen.put(path, json!({"all": true})).await.problem(412, "record.stale");
-    acme.admin.with("if-none-match", "*").put(path, json!({"all": true})).await.problem(412, "record.stale");
+    acme.admin
+        .with("if-none-match", "*")
+        .put(path, json!({"all": true}))
+        .await
+        .problem(412, "record.stale");
     let listed = &acme.admin.get("/v1/plugins").await.items()[0];
-    assert_eq!((&listed["granted"], &listed["grant_version"]), (&json!(["records.read:deal"]), &json!(2)));
+    assert_eq!(
+        (&listed["granted"], &listed["grant_version"]),
+        (&json!(["records.read:deal"]), &json!(2))
+    );
     let other = api.tenant("Other").await;
     assert!(other.admin.get("/v1/plugins/acme.kit").await.json()["grant_version"].is_null());
     other.admin.with("if-none-match", "*").put(path, narrow).await.expect(200);

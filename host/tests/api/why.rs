@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use crate::support::{Api, Tenancy};
 
 async fn paid(api: &Api, acme: &Tenancy, deal: &str, amount: i64) {
-    let event = json!({"kind": "custom.paid", "record": {"kind": "deal", "id": deal}, "payload": {"amount": amount}});
+    let event = json!({
+        "kind": "custom.paid", "record": {"kind": "deal", "id": deal},
+        "payload": {"amount": amount},
+    });
     acme.admin.post("/v1/events", event).await.expect(200);
     api.settle().await;
 }
@@ -48,11 +51,17 @@ async fn an_items_automation_answers_for_the_robots_of_its_stage() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await.furnished().await;
     let deal = acme.deal("Roof").await;
-    let here = async || acme.admin.get(&format!("/v1/records/deal/{deal}/automation")).await.expect(200)["why"].clone();
+    let here = async || {
+        acme.admin.get(&format!("/v1/records/deal/{deal}/automation")).await.expect(200)["why"]
+            .clone()
+    };
     assert_eq!(here().await, json!([]));
     paid(&api, &acme, &deal, 50).await;
     let answers = here().await;
-    assert_eq!((answers.as_array().unwrap().len(), &answers[0]["id"], &answers[0]["verdict"]), (1, &json!("hello"), &json!("ran")));
+    assert_eq!(
+        (answers.as_array().unwrap().len(), &answers[0]["id"], &answers[0]["verdict"]),
+        (1, &json!("hello"), &json!("ran"))
+    );
     let contact = acme.record("contact", json!({"name": "Olha"})).await;
     let seen = acme.admin.get(&format!("/v1/records/contact/{contact}/automation")).await;
     assert_eq!(seen.expect(200)["why"], json!([]));
@@ -71,7 +80,8 @@ async fn what_cannot_be_answered_says_what_can() {
     ask(&format!("?record=deal/{deal}&robots=x")).await.problem(400, "request.unknown-field");
     ask(&format!("?record=contact/{contact}")).await.problem(422, "record.not-an-item");
     ask("?record=deal/nothing").await.problem(404, "not-found");
-    let problem = ask(&format!("?record=deal/{deal}&robot=nobody")).await.problem(404, "why.unknown");
+    let problem =
+        ask(&format!("?record=deal/{deal}&robot=nobody")).await.problem(404, "why.unknown");
     assert!(problem["detail"].as_str().unwrap().ends_with("there are on-paid/hello"), "{problem}");
     other.admin.get(&format!("/v1/why?record=deal/{deal}")).await.problem(404, "not-found");
 }

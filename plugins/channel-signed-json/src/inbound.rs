@@ -1,6 +1,7 @@
 //! What the gateway posts to the channel.
 
 use serde::Deserialize;
+
 use stagewright_sdk::prelude::*;
 
 /// The secret that webhooks are signed with.
@@ -18,8 +19,19 @@ struct Body {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum Posted {
-    Message { external_id: String, occurred_at: Option<String>, address: String, display_name: Option<String>, body: TextBody },
-    MessageStatus { external_id: String, occurred_at: Option<String>, status: Status, reason: Option<String> },
+    Message {
+        external_id: String,
+        occurred_at: Option<String>,
+        address: String,
+        display_name: Option<String>,
+        body: TextBody,
+    },
+    MessageStatus {
+        external_id: String,
+        occurred_at: Option<String>,
+        status: Status,
+        reason: Option<String>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -55,7 +67,8 @@ pub(crate) fn authenticate(incoming: &Incoming) -> Authenticity {
     let Some(signature) = incoming.header(HEADER) else {
         return Authenticity::Reject(format!("the header {HEADER} is missing"));
     };
-    let Some(mac) = signature.strip_prefix("sha256=").and_then(|digits| hex::decode(digits).ok()) else {
+    let Some(mac) = signature.strip_prefix("sha256=").and_then(|digits| hex::decode(digits).ok())
+    else {
         return Authenticity::Reject(format!("{HEADER} is not sha256=<hex digits>"));
     };
     match secret_signed(SECRET, "sha256", &incoming.body, &mac) {
@@ -66,7 +79,8 @@ pub(crate) fn authenticate(incoming: &Incoming) -> Authenticity {
 
 /// All events or none: the gateway posts the whole list again when it is refused.
 pub(crate) fn receive(body: &[u8]) -> Result<Vec<InboundEvent>, String> {
-    let body: Body = serde_json::from_slice(body).map_err(|cause| format!("the body does not follow the protocol: {cause}"))?;
+    let body: Body = serde_json::from_slice(body)
+        .map_err(|cause| format!("the body does not follow the protocol: {cause}"))?;
     Ok(body.events.into_iter().map(translate).collect())
 }
 

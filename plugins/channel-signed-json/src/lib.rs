@@ -1,6 +1,7 @@
 //! The channel "signed JSON": a documented protocol for gateways of one's own.
 //!
-//! Inbound webhooks are JSON signed with an HMAC, outbound messages are JSON posted to one address. `README.md` describes both.
+//! Inbound webhooks are JSON signed with an HMAC, outbound messages are JSON posted to one address.
+//! `README.md` describes both.
 
 mod inbound;
 mod outbound;
@@ -32,9 +33,12 @@ impl Channel for SignedJson {
     const KIND: &'static str = "json";
     const SECRETS: &'static [Secret] = &[
         Secret {
-            name: inbound::SECRET, label: Text::new("Signing secret", "Секрет подписи", "Секрет підпису")
+            name: inbound::SECRET,
+            label: Text::new("Signing secret", "Секрет подписи", "Секрет підпису"),
         },
-        Secret { name: outbound::SECRET, label: Text::new("API token", "Токен API", "Токен API") },
+        Secret {
+            name: outbound::SECRET, label: Text::new("API token", "Токен API", "Токен API")
+        },
     ];
 
     fn authenticate(&self, incoming: &Incoming) -> Authenticity {
@@ -45,8 +49,14 @@ impl Channel for SignedJson {
         inbound::receive(&incoming.body)
     }
 
-    /// One request is one delivery, so the response alone tells how far it is, and the state means nothing here.
-    fn send(&self, job: &Job, _state: &[u8], last_response: Option<&Response>) -> Result<Step, String> {
+    /// One request is one delivery, so the response alone tells how far it is, and the state means
+    /// nothing here.
+    fn send(
+        &self,
+        job: &Job,
+        _state: &[u8],
+        last_response: Option<&Response>,
+    ) -> Result<Step, String> {
         if job.media.is_some() {
             return Ok(Step::Done(Delivery::Failed("signed JSON has no files to look up".into())));
         }

@@ -1,6 +1,7 @@
 //! What the channel posts to the gateway, and what the answers mean.
 
 use serde::Deserialize;
+
 use stagewright_sdk::prelude::*;
 
 /// The secret that the gateway knows the tenant by.
@@ -14,7 +15,9 @@ struct Accepted {
 /// The message as one request. The key lets the gateway drop a repetition.
 pub(crate) fn request(url: &str, job: &Job) -> Request {
     let message = match &job.template {
-        Some(template) => json!({ "id": job.id, "to": job.to, "text": job.text, "template": template }),
+        Some(template) => {
+            json!({ "id": job.id, "to": job.to, "text": job.text, "template": template })
+        }
         None => json!({ "id": job.id, "to": job.to, "text": job.text }),
     };
     Request::post(url, &message)
@@ -22,12 +25,17 @@ pub(crate) fn request(url: &str, job: &Job) -> Request {
         .header("Idempotency-Key", job.id.as_str())
 }
 
-/// Only an answer that says so counts as sent; an answer that may hide a sent message counts as unknown.
+/// Only an answer that says so counts as sent; an answer that may hide a sent message counts as
+/// unknown.
 pub(crate) fn verdict(response: &Response) -> Delivery {
     match response.status {
         200..=299 => accepted(&response.body),
-        status @ (429 | 503) => Delivery::Retry(retry_after(response), format!("the gateway answered {status}")),
-        status @ 400..=499 => Delivery::Failed(format!("the gateway answered {status}{}", said(&response.body))),
+        status @ (429 | 503) => {
+            Delivery::Retry(retry_after(response), format!("the gateway answered {status}"))
+        }
+        status @ 400..=499 => {
+            Delivery::Failed(format!("the gateway answered {status}{}", said(&response.body)))
+        }
         status => Delivery::Unknown(format!("the gateway answered {status}")),
     }
 }
@@ -35,7 +43,9 @@ pub(crate) fn verdict(response: &Response) -> Delivery {
 fn accepted(body: &[u8]) -> Delivery {
     match serde_json::from_slice::<Accepted>(body) {
         Ok(accepted) => Delivery::Sent(accepted.external_id),
-        Err(cause) => Delivery::Unknown(format!("the gateway's answer is not {{\"external_id\"}}: {cause}")),
+        Err(cause) => {
+            Delivery::Unknown(format!("the gateway's answer is not {{\"external_id\"}}: {cause}"))
+        }
     }
 }
 

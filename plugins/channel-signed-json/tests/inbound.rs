@@ -12,12 +12,19 @@ const BODY: &str = r#"{"events":[
 ]}"#;
 
 fn host() -> MockHost {
-    MockHost::new().secret("signing_secret", "s3cret").channel_settings(json!({ "url": "https://gateway.example/messages" }))
+    MockHost::new()
+        .secret("signing_secret", "s3cret")
+        .channel_settings(json!({ "url": "https://gateway.example/messages" }))
 }
 
 fn posted(body: &str, signature: &str) -> Incoming {
     let signature = Header { name: "x-stagewright-signature".into(), value: signature.into() };
-    Incoming { method: "POST".into(), headers: vec![signature], body: body.as_bytes().to_vec(), ..Incoming::default() }
+    Incoming {
+        method: "POST".into(),
+        headers: vec![signature],
+        body: body.as_bytes().to_vec(),
+        ..Incoming::default()
+    }
 }
 
 fn signed(body: &str, secret: &str) -> Incoming {
@@ -73,11 +80,13 @@ fn messages_and_their_states_become_events() {
     let events = host().receive::<SignedJson>(&signed(BODY, "s3cret")).unwrap();
 
     let message = json!({
-        "kind": "message", "external_id": "m1", "occurred_at": "2026-03-02T12:00:00Z", "address": "+15550101",
-        "display_name": "Ivan", "body": { "text": "Hello" },
+        "kind": "message", "external_id": "m1", "occurred_at": "2026-03-02T12:00:00Z",
+        "address": "+15550101", "display_name": "Ivan", "body": { "text": "Hello" },
     });
-    let status =
-        json!({ "kind": "message-status", "external_id": "d1", "body": { "status": "failed", "reason": "no such number" } });
+    let status = json!({
+        "kind": "message-status", "external_id": "d1",
+        "body": { "status": "failed", "reason": "no such number" },
+    });
     assert_eq!(events, json!([message, status]));
 }
 

@@ -1,4 +1,5 @@
-//! Looking into JSON that others wrote: what is missing or of another type is empty, never an error.
+//! Looking into JSON that others wrote: what is missing or of another type is empty, never an
+//! error.
 
 use stagewright_sdk::prelude::*;
 

@@ -1,8 +1,10 @@
-//! WhatsApp through Meta's Cloud API: the channel, and the robot "send message" that writes through it.
+//! WhatsApp through Meta's Cloud API: the channel, and the robot "send message" that writes through
+//! it.
 //!
-//! `inbound` has the way in: `authentic` decides on the raw bytes, `notification`, `content` and `status` translate. `outbound` has
-//! the way out, one request at a time, with `message` and `upload` for what is sent and `answer` and `errors` for what comes back.
-//! `README.md` has the settings and the table of Meta's error codes.
+//! `inbound` has the way in: `authentic` decides on the raw bytes, `notification`, `content` and
+//! `status` translate. `outbound` has the way out, one request at a time, with `message` and
+//! `upload` for what is sent and `answer` and `errors` for what comes back. `README.md` has the
+//! settings and the table of Meta's error codes.
 
 mod inbound;
 mod json;
@@ -21,8 +23,10 @@ pub struct WhatsAppCloud {
     #[label(en = "Phone number ID", ru = "ID номера телефона", uk = "ID номера телефону")]
     #[help(
         en = "Shown in the Meta app under WhatsApp, API setup. It is not the phone number itself.",
-        ru = "Указан в приложении Meta в разделе WhatsApp, настройка API. Это не сам номер телефона.",
-        uk = "Указаний у застосунку Meta в розділі WhatsApp, налаштування API. Це не сам номер телефону."
+        ru = "Указан в приложении Meta в разделе WhatsApp, настройка API. Это не сам номер \
+            телефона.",
+        uk = "Указаний у застосунку Meta в розділі WhatsApp, налаштування API. Це не сам номер \
+            телефону."
     )]
     pub phone_number_id: String,
     /// Where the API is, version included.
@@ -47,14 +51,20 @@ impl Channel for WhatsAppCloud {
     const KIND: &'static str = robot::KIND;
     const SECRETS: &'static [Secret] = &[
         Secret {
-            name: outbound::SECRET, label: Text::new("Access token", "Токен доступа", "Токен доступу")
+            name: outbound::SECRET,
+            label: Text::new("Access token", "Токен доступа", "Токен доступу"),
         },
         Secret {
-            name: inbound::APP_SECRET, label: Text::new("App secret", "Секрет приложения", "Секрет застосунку")
+            name: inbound::APP_SECRET,
+            label: Text::new("App secret", "Секрет приложения", "Секрет застосунку"),
         },
         Secret {
             name: inbound::VERIFY_TOKEN,
-            label: Text::new("Webhook's verify token", "Токен подтверждения вебхука", "Токен підтвердження вебхука"),
+            label: Text::new(
+                "Webhook's verify token",
+                "Токен подтверждения вебхука",
+                "Токен підтвердження вебхука",
+            ),
         },
     ];
     const FREE_TEXT_HOURS: Option<u32> = Some(24);
@@ -67,7 +77,12 @@ impl Channel for WhatsAppCloud {
         inbound::receive(&incoming.body, self.phone_number_id.trim())
     }
 
-    fn send(&self, job: &Job, state: &[u8], last_response: Option<&Response>) -> Result<Step, String> {
+    fn send(
+        &self,
+        job: &Job,
+        state: &[u8],
+        last_response: Option<&Response>,
+    ) -> Result<Step, String> {
         outbound::send(self, job, state, last_response)
     }
 }

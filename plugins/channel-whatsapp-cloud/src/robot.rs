@@ -20,7 +20,8 @@ pub struct SendMessage {
     #[setting(kind = "channel")]
     #[label(en = "WhatsApp channel", ru = "Канал WhatsApp", uk = "Канал WhatsApp")]
     #[help(
-        en = "Empty: the channel of the item's conversation, else the only WhatsApp channel there is.",
+        en = "Empty: the channel of the item's conversation, else the only WhatsApp channel there \
+            is.",
         ru = "Пусто: канал диалога элемента, иначе единственный имеющийся канал WhatsApp.",
         uk = "Порожньо: канал діалогу елемента, інакше єдиний наявний канал WhatsApp."
     )]
@@ -29,9 +30,12 @@ pub struct SendMessage {
     #[setting(kind = "text", max = 512)]
     #[label(en = "Approved template", ru = "Одобренный шаблон", uk = "Схвалений шаблон")]
     #[help(
-        en = "Sent instead of the text to recipients who have not written within 24 hours: WhatsApp takes nothing else then.",
-        ru = "Отправляется вместо текста тем, кто не писал последние 24 часа: другого WhatsApp тогда не принимает.",
-        uk = "Надсилається замість тексту тим, хто не писав останні 24 години: іншого WhatsApp тоді не приймає."
+        en = "Sent instead of the text to recipients who have not written within 24 hours: \
+            WhatsApp takes nothing else then.",
+        ru = "Отправляется вместо текста тем, кто не писал последние 24 часа: другого WhatsApp \
+            тогда не принимает.",
+        uk = "Надсилається замість тексту тим, хто не писав останні 24 години: іншого WhatsApp \
+            тоді не приймає."
     )]
     pub template_name: Option<String>,
     /// The template's language.
@@ -88,7 +92,9 @@ impl Robot for SendMessage {
     fn run(&self, cx: &Run) -> Outcome<Sent> {
         let to = self.to.trim();
         if to.is_empty() {
-            return Err(Failure::permanent("recipient-empty", "recipient phone is empty").in_setting("to"));
+            return Err(
+                Failure::permanent("recipient-empty", "recipient phone is empty").in_setting("to")
+            );
         }
         let message = Message {
             to: to.to_owned(),
@@ -96,7 +102,10 @@ impl Robot for SendMessage {
             channel: chosen(self.channel.as_deref()),
             channel_kind: Some(KIND.to_owned()),
             template: self.template(),
-            not_after: self.not_after_minutes.map(|minutes| cx.minutes_from_now(minutes)).transpose()?,
+            not_after: self
+                .not_after_minutes
+                .map(|minutes| cx.minutes_from_now(minutes))
+                .transpose()?,
             drop_if_stage_left: self.drop_if_stage_left,
         };
         done(Sent { delivery: cx.send(&message)? })
@@ -106,7 +115,11 @@ impl Robot for SendMessage {
 impl SendMessage {
     fn template(&self) -> Option<Template> {
         let name = chosen(self.template_name.as_deref())?;
-        Some(Template { name, language: self.template_language.clone(), parameters: self.template_parameters.clone() })
+        Some(Template {
+            name,
+            language: self.template_language.clone(),
+            parameters: self.template_parameters.clone(),
+        })
     }
 }
 

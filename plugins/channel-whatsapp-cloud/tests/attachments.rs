@@ -3,6 +3,7 @@
 mod support;
 
 use stagewright_sdk::prelude::*;
+
 use support::{answer, ended, job_with, refused, requested, sent_json, step, taken};
 
 /// `PNG` and `PDF` in base64.
@@ -23,7 +24,9 @@ fn refusal(attachments: &Value) -> String {
 
 #[test]
 fn a_file_is_uploaded_and_then_sent_with_the_text_as_its_caption() {
-    let job = job_with(&json!({ "attachments": [{ "name": "roof.png", "mime": "image/png", "data": PNG }] }));
+    let job = job_with(
+        &json!({ "attachments": [{ "name": "roof.png", "mime": "image/png", "data": PNG }] }),
+    );
 
     let (upload, state) = requested(step(&job, &[], None));
     let (message, state) = requested(step(&job, &state, Some(&uploaded("M1"))));
@@ -31,8 +34,9 @@ fn a_file_is_uploaded_and_then_sent_with_the_text_as_its_caption() {
 
     assert_eq!(upload.url, "https://graph.facebook.com/v21.0/106540352242922/media");
     let expected = json!({
-        "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505550001", "type": "image",
-        "image": { "id": "M1", "caption": "Hello" }, "biz_opaque_callback_data": "delivery-1",
+        "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505550001",
+        "type": "image", "image": { "id": "M1", "caption": "Hello" },
+        "biz_opaque_callback_data": "delivery-1",
     });
     assert_eq!(sent_json(&message), expected);
     assert_eq!(delivery, Delivery::Sent("wamid.OURS1".into()));
@@ -40,16 +44,22 @@ fn a_file_is_uploaded_and_then_sent_with_the_text_as_its_caption() {
 
 #[test]
 fn an_upload_is_form_data_byte_for_byte() {
-    let job = job_with(&json!({ "attachments": [{ "name": "a \"b\".pdf", "mime": "application/pdf", "data": PDF }] }));
+    let job = job_with(&json!({
+        "attachments": [{ "name": "a \"b\".pdf", "mime": "application/pdf", "data": PDF }],
+    }));
 
     let (upload, _) = requested(step(&job, &[], None));
 
-    let headers: Vec<(&str, &str)> = upload.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
+    let headers: Vec<(&str, &str)> =
+        upload.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
     let form = ("Content-Type", "multipart/form-data; boundary=stagewright-part");
     assert_eq!(headers, [form, ("Authorization", "Bearer {{secret:access_token}}")]);
-    let expected = "--stagewright-part\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n\
-                    --stagewright-part\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\napplication/pdf\r\n\
-                    --stagewright-part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a %22b%22.pdf\"\r\n\
+    let expected = "--stagewright-part\r\nContent-Disposition: form-data; \
+        name=\"messaging_product\"\r\n\r\nwhatsapp\r\n\
+                    --stagewright-part\r\nContent-Disposition: form-data; \
+                    name=\"type\"\r\n\r\napplication/pdf\r\n\
+                    --stagewright-part\r\nContent-Disposition: form-data; name=\"file\"; \
+                    filename=\"a %22b%22.pdf\"\r\n\
                     Content-Type: application/pdf\r\n\r\nPDF\r\n--stagewright-part--\r\n";
     assert_eq!(String::from_utf8(upload.body).unwrap(), expected);
 }
@@ -71,7 +81,10 @@ fn several_files_are_all_uploaded_before_the_first_message() {
     let delivery = ended(step(&job, &state, Some(&taken("wamid.3"))));
 
     assert!(first.url.ends_with("/media") && second.url.ends_with("/media"));
-    assert_eq!(sent_json(&document)["document"], json!({ "id": "M2", "caption": "Hello", "filename": "offer.pdf" }));
+    assert_eq!(
+        sent_json(&document)["document"],
+        json!({ "id": "M2", "caption": "Hello", "filename": "offer.pdf" })
+    );
     assert_eq!(sent_json(&audio)["audio"], json!({ "id": "M1" }));
     assert_eq!(sent_json(&video)["video"], json!({ "link": "https://files.example/roof.mp4" }));
     assert_eq!(delivery, Delivery::Sent("wamid.1".into()));
@@ -79,14 +92,18 @@ fn several_files_are_all_uploaded_before_the_first_message() {
 
 #[test]
 fn every_file_is_sent_with_its_own_id() {
-    let attachments = json!([{ "mime": "audio/mpeg", "media": "KNOWN" }, { "mime": "audio/mpeg", "data": PNG }]);
+    let attachments =
+        json!([{ "mime": "audio/mpeg", "media": "KNOWN" }, { "mime": "audio/mpeg", "data": PNG }]);
     let job = job_with(&json!({ "text": "", "attachments": attachments }));
 
     let (_, state) = requested(step(&job, &[], None));
     let (first, state) = requested(step(&job, &state, Some(&uploaded("M1"))));
     let (second, _) = requested(step(&job, &state, Some(&taken("wamid.1"))));
 
-    assert_eq!([sent_json(&first)["audio"]["id"].clone(), sent_json(&second)["audio"]["id"].clone()], ["KNOWN", "M1"]);
+    assert_eq!(
+        [sent_json(&first)["audio"]["id"].clone(), sent_json(&second)["audio"]["id"].clone()],
+        ["KNOWN", "M1"]
+    );
 }
 
 #[test]
@@ -94,8 +111,11 @@ fn a_file_that_is_too_large_to_upload_is_refused() {
     let data = |bytes: usize| "A".repeat(bytes.div_ceil(3) * 4);
 
     let reason = refusal(&json!([{ "mime": "image/png", "data": data((3 << 20) + 1) }]));
-    let (upload, _) =
-        requested(step(&job_with(&json!({ "attachments": [{ "mime": "image/png", "data": data(3 << 20) }] })), &[], None));
+    let (upload, _) = requested(step(
+        &job_with(&json!({ "attachments": [{ "mime": "image/png", "data": data(3 << 20) }] })),
+        &[],
+        None,
+    ));
 
     assert!(reason.contains("link"), "{reason}");
     assert!(upload.body.len() > 3 << 20 && upload.body.len() < 4 << 20, "{}", upload.body.len());
@@ -115,13 +135,17 @@ fn a_text_that_cannot_be_a_caption_goes_before_the_file() {
         let (file, _) = requested(step(&job, &state, Some(&taken("wamid.1"))));
 
         assert_eq!(sent_json(&words)["text"]["body"], text);
-        assert_eq!(sent_json(&file)[sent_json(&file)["type"].as_str().unwrap()], json!({ "id": "M1" }));
+        assert_eq!(
+            sent_json(&file)[sent_json(&file)["type"].as_str().unwrap()],
+            json!({ "id": "M1" })
+        );
     }
 }
 
 #[test]
 fn a_file_may_go_without_a_text() {
-    let job = job_with(&json!({ "text": "", "attachments": [{ "mime": "image/png", "media": "M1" }] }));
+    let job =
+        job_with(&json!({ "text": "", "attachments": [{ "mime": "image/png", "media": "M1" }] }));
 
     let (message, _) = requested(step(&job, &[], None));
 
@@ -134,7 +158,12 @@ fn an_upload_may_be_repeated_whatever_went_wrong() {
     let (_, state) = requested(step(&job, &[], None));
     let after = |response: Response| ended(step(&job, &state, Some(&response)));
 
-    for response in [answer(500, &[], ""), answer(200, &[], "{}"), answer(200, &[], "<html>"), refused(400, 131056)] {
+    for response in [
+        answer(500, &[], ""),
+        answer(200, &[], "{}"),
+        answer(200, &[], "<html>"),
+        refused(400, 131056),
+    ] {
         assert!(matches!(after(response), Delivery::Retry(..)));
     }
     assert!(matches!(after(refused(400, 131053)), Delivery::Failed(_)));
@@ -142,7 +171,10 @@ fn an_upload_may_be_repeated_whatever_went_wrong() {
 
 #[test]
 fn what_went_out_is_never_sent_again() {
-    let job = job_with(&json!({ "attachments": [{ "mime": "audio/mpeg", "media": "M1" }], "template": { "name": "reminder" } }));
+    let job = job_with(&json!({
+        "attachments": [{ "mime": "audio/mpeg", "media": "M1" }],
+        "template": { "name": "reminder" },
+    }));
     let (_, state) = requested(step(&job, &[], None));
     let (_, state) = requested(step(&job, &state, Some(&taken("wamid.1"))));
     let after = |response: Response| ended(step(&job, &state, Some(&response)));
@@ -198,10 +230,20 @@ fn a_file_with_a_secrets_placeholder_stays_in_the_house() {
 
 #[test]
 fn the_client_sees_messages_and_no_uploads() {
-    let job = job_with(&json!({ "attachments": [{ "mime": "image/png", "data": PNG }, { "mime": "image/png", "data": PDF }] }));
+    let job = job_with(&json!({
+        "attachments": [
+            { "mime": "image/png", "data": PNG }, { "mime": "image/png", "data": PDF },
+        ],
+    }));
 
-    let Step::Ask(_, state) = step(&job, &[], None) else { panic!("the first upload counts as a message") };
-    let Step::Ask(_, state) = step(&job, &state, Some(&uploaded("M1"))) else { panic!("the second upload counts as a message") };
-    let Step::Send(_, state) = step(&job, &state, Some(&uploaded("M2"))) else { panic!("the message counts as a question") };
+    let Step::Ask(_, state) = step(&job, &[], None) else {
+        panic!("the first upload counts as a message")
+    };
+    let Step::Ask(_, state) = step(&job, &state, Some(&uploaded("M1"))) else {
+        panic!("the second upload counts as a message")
+    };
+    let Step::Send(_, state) = step(&job, &state, Some(&uploaded("M2"))) else {
+        panic!("the message counts as a question")
+    };
     assert!(matches!(step(&job, &state, Some(&taken("wamid.1"))), Step::Send(..)));
 }

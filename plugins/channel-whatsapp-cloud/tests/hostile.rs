@@ -1,11 +1,14 @@
-//! Whatever Meta, the host or whoever pretends to be them says, the channel answers and does not panic.
+//! Whatever Meta, the host or whoever pretends to be them says, the channel answers and does not
+//! panic.
 
 mod support;
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
+
 use stagewright_channel_whatsapp_cloud::WhatsAppCloud;
 use stagewright_sdk::prelude::*;
+
 use support::{NUMBER, answer, host, job, job_with, requested, signed, step};
 
 /// Keys that the channel looks for, so that arbitrary JSON gets somewhere.
@@ -93,11 +96,13 @@ fn any_json() -> impl Strategy<Value = Value> {
 fn any_message() -> impl Strategy<Value = Value> {
     let key = proptest::sample::select(&KEYS[..]).prop_map(str::to_owned);
     let kind = proptest::sample::select(&WORDS[..]);
-    (btree_map(key, any_json(), 0..8), kind, any_json(), "[a-z]{0,3}", "[0-9]{0,3}").prop_map(|(rest, kind, part, id, from)| {
-        let known = [("id", id.as_str()), ("from", &from), ("type", kind), ("status", kind)];
-        let known = known.map(|(key, value)| (key.to_owned(), json!(value)));
-        Value::Object(rest.into_iter().chain([(kind.to_owned(), part)]).chain(known).collect())
-    })
+    (btree_map(key, any_json(), 0..8), kind, any_json(), "[a-z]{0,3}", "[0-9]{0,3}").prop_map(
+        |(rest, kind, part, id, from)| {
+            let known = [("id", id.as_str()), ("from", &from), ("type", kind), ("status", kind)];
+            let known = known.map(|(key, value)| (key.to_owned(), json!(value)));
+            Value::Object(rest.into_iter().chain([(kind.to_owned(), part)]).chain(known).collect())
+        },
+    )
 }
 
 /// A notification to our number with anything in it.
@@ -106,7 +111,10 @@ fn notified(messages: &Value, contacts: &Value, statuses: &Value) -> Value {
         "metadata": { "phone_number_id": NUMBER }, "messages": messages, "contacts": contacts,
         "statuses": statuses, "errors": statuses,
     });
-    json!({ "object": "whatsapp_business_account", "entry": [{ "changes": [{ "field": "messages", "value": value }] }] })
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "changes": [{ "field": "messages", "value": value }] }],
+    })
 }
 
 proptest! {

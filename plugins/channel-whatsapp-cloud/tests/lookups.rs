@@ -3,6 +3,7 @@
 mod support;
 
 use stagewright_sdk::prelude::*;
+
 use support::{answer, ended, refused, requested, step};
 
 fn lookup() -> Value {
@@ -11,8 +12,8 @@ fn lookup() -> Value {
 
 fn described(url: &str, size: usize) -> Response {
     let body = json!({
-        "messaging_product": "whatsapp", "url": url, "mime_type": "image/jpeg", "sha256": "49f227", "file_size": size,
-        "id": "1003383421387256",
+        "messaging_product": "whatsapp", "url": url, "mime_type": "image/jpeg", "sha256": "49f227",
+        "file_size": size, "id": "1003383421387256",
     });
     answer(200, &[], &body.to_string())
 }
@@ -50,7 +51,8 @@ fn a_file_is_asked_for_and_then_fetched_with_the_token() {
 
 #[test]
 fn the_medium_of_a_message_may_be_given_as_it_came() {
-    let job = json!({ "id": "delivery-1", "media": { "id": "1003383421387256", "mime": "image/jpeg" } });
+    let job =
+        json!({ "id": "delivery-1", "media": { "id": "1003383421387256", "mime": "image/jpeg" } });
 
     let (question, _) = requested(step(&job, &[], None));
 
@@ -59,7 +61,9 @@ fn the_medium_of_a_message_may_be_given_as_it_came() {
 
 #[test]
 fn an_id_that_is_none_is_never_put_into_an_address() {
-    for media in [json!("../me"), json!("1?x=1"), json!(""), json!({}), json!(5), json!("a".repeat(65))] {
+    for media in
+        [json!("../me"), json!("1?x=1"), json!(""), json!({}), json!(5), json!("a".repeat(65))]
+    {
         let job = json!({ "id": "delivery-1", "media": media });
 
         let ended = ended(step(&job, &[], None));
@@ -79,9 +83,15 @@ fn the_token_goes_to_metas_servers_alone() {
         "file:///etc/passwd",
         "",
     ] {
-        assert!(matches!(ended(located(url, 3)), Delivery::Failed(reason) if reason.contains("server")), "{url}");
+        assert!(
+            matches!(ended(located(url, 3)), Delivery::Failed(reason) if reason.contains("server")),
+            "{url}"
+        );
     }
-    assert_eq!(requested(located("https://graph.facebook.com/v21.0/file", 3)).0.url, "https://graph.facebook.com/v21.0/file");
+    assert_eq!(
+        requested(located("https://graph.facebook.com/v21.0/file", 3)).0.url,
+        "https://graph.facebook.com/v21.0/file"
+    );
 }
 
 #[test]
@@ -100,14 +110,19 @@ fn a_file_that_was_cut_on_its_way_is_asked_for_again() {
 
 #[test]
 fn the_client_sees_nothing_of_a_look_up() {
-    let Step::Ask(_, state) = step(&lookup(), &[], None) else { panic!("a question would be sent as a message") };
+    let Step::Ask(_, state) = step(&lookup(), &[], None) else {
+        panic!("a question would be sent as a message")
+    };
     assert!(matches!(step(&lookup(), &state, Some(&described(URL, 3))), Step::Ask(..)));
 }
 
 #[test]
 fn an_address_that_has_expired_is_asked_for_again() {
     for status in [404, 410] {
-        assert!(matches!(fetched(3, &answer(status, &[], "")), Delivery::Retry(None, _)), "{status}");
+        assert!(
+            matches!(fetched(3, &answer(status, &[], "")), Delivery::Retry(None, _)),
+            "{status}"
+        );
     }
 }
 
@@ -119,6 +134,9 @@ fn a_look_up_may_be_repeated_whatever_went_wrong() {
         assert!(matches!(ended(step(&lookup(), &state, Some(&response))), Delivery::Retry(..)));
         assert!(matches!(fetched(3, &Response { status: 500, ..response }), Delivery::Retry(..)));
     }
-    assert!(matches!(ended(step(&lookup(), &state, Some(&refused(401, 190)))), Delivery::Failed(_)));
+    assert!(matches!(
+        ended(step(&lookup(), &state, Some(&refused(401, 190)))),
+        Delivery::Failed(_)
+    ));
     assert!(matches!(fetched(3, &refused(401, 190)), Delivery::Failed(_)));
 }

@@ -3,6 +3,7 @@
 mod support;
 
 use stagewright_sdk::prelude::*;
+
 use support::{body_of, events, text_of};
 
 const MEDIA: &str = include_str!("fixtures/media.json");
@@ -34,7 +35,13 @@ fn a_text_becomes_a_message_of_its_sender() {
 fn every_file_has_words_for_people() {
     assert_eq!(
         texts(MEDIA),
-        ["[image] The crack in the roof", "[voice message]", "[video]", "[document] offer.pdf: Please have a look", "[sticker]"]
+        [
+            "[image] The crack in the roof",
+            "[voice message]",
+            "[video]",
+            "[document] offer.pdf: Please have a look",
+            "[sticker]"
+        ]
     );
 }
 
@@ -48,7 +55,10 @@ fn a_file_can_be_looked_up_by_its_id() {
     });
     assert_eq!((&document["media"], &document["caption"]), (&media, &json!("Please have a look")));
     let voice = body_of(MEDIA, "wamid.VOICE");
-    assert_eq!((&voice["media"]["voice"], &voice["media"]["mime"]), (&json!(true), &json!("audio/ogg; codecs=opus")));
+    assert_eq!(
+        (&voice["media"]["voice"], &voice["media"]["mime"]),
+        (&json!(true), &json!("audio/ogg; codecs=opus"))
+    );
     assert_eq!(voice.get("caption"), None);
 }
 
@@ -66,8 +76,14 @@ fn a_reply_keeps_the_ids_that_programs_want() {
 
     assert_eq!(button["interactive"]["button_reply"]["id"], "call-me");
     assert_eq!(button["context"], json!({ "from": "15550783881", "id": "wamid.OURS1" }));
-    assert_eq!(body_of(REPLIES, "wamid.LIST_REPLY")["interactive"]["list_reply"]["description"], "Tuesday afternoon");
-    assert_eq!(form["interactive"]["nfm_reply"]["response_json"], "{\"flow_token\": \"t1\", \"city\": \"Kyiv\"}");
+    assert_eq!(
+        body_of(REPLIES, "wamid.LIST_REPLY")["interactive"]["list_reply"]["description"],
+        "Tuesday afternoon"
+    );
+    assert_eq!(
+        form["interactive"]["nfm_reply"]["response_json"],
+        "{\"flow_token\": \"t1\", \"city\": \"Kyiv\"}"
+    );
     assert_eq!(body_of(REPLIES, "wamid.BUTTON")["button"]["payload"], "confirm-17");
 }
 
@@ -107,7 +123,10 @@ fn what_whatsapp_does_not_pass_on_says_why() {
     let unsupported = body_of(STRANGE, "wamid.UNSUPPORTED");
 
     assert_eq!(unsupported["text"], "[unsupported] Message type is currently not supported.");
-    assert_eq!((&unsupported["errors"][0]["code"], &unsupported["unsupported"]["type"]), (&json!(131051), &json!("poll")));
+    assert_eq!(
+        (&unsupported["errors"][0]["code"], &unsupported["unsupported"]["type"]),
+        (&json!(131051), &json!("poll"))
+    );
     assert_eq!(body_of(STRANGE, "wamid.UNKNOWN")["text"], "[unknown] Unknown message type");
 }
 
@@ -115,7 +134,10 @@ fn what_whatsapp_does_not_pass_on_says_why() {
 fn a_type_of_tomorrow_is_still_a_message() {
     let tomorrow = body_of(STRANGE, "wamid.TOMORROW");
 
-    assert_eq!(tomorrow, json!({ "type": "hologram", "text": "[hologram]", "hologram": { "id": 7 } }));
+    assert_eq!(
+        tomorrow,
+        json!({ "type": "hologram", "text": "[hologram]", "hologram": { "id": 7 } })
+    );
     assert_eq!(body_of(STRANGE, "wamid.TYPELESS")["text"], "[unknown]");
     assert_eq!(body_of(STRANGE, "wamid.EMPTY")["text"], "[text]");
 }
@@ -134,14 +156,21 @@ fn a_client_who_hides_his_number_is_known_by_another_id() {
     let events = events(STRANGE);
     let hidden = events.iter().find(|event| event["external_id"] == "wamid.HIDDEN").unwrap();
 
-    assert_eq!((&hidden["address"], &hidden["display_name"]), (&json!("UA.13491208655302741918"), &json!("Hidden")));
+    assert_eq!(
+        (&hidden["address"], &hidden["display_name"]),
+        (&json!("UA.13491208655302741918"), &json!("Hidden"))
+    );
     assert_eq!(hidden.get("occurred_at"), None);
 }
 
 #[test]
 fn a_message_without_id_or_sender_is_left_and_the_others_count() {
-    let ids: Vec<String> = events(STRANGE).iter().map(|event| event["external_id"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<String> = events(STRANGE)
+        .iter()
+        .map(|event| event["external_id"].as_str().unwrap().to_owned())
+        .collect();
 
-    let expected = ["UNSUPPORTED", "UNKNOWN", "TOMORROW", "SYSTEM", "WELCOME", "HIDDEN", "EMPTY", "TYPELESS"];
+    let expected =
+        ["UNSUPPORTED", "UNKNOWN", "TOMORROW", "SYSTEM", "WELCOME", "HIDDEN", "EMPTY", "TYPELESS"];
     assert_eq!(ids, expected.map(|id| format!("wamid.{id}")));
 }

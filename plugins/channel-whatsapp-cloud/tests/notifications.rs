@@ -4,6 +4,7 @@ mod support;
 
 use stagewright_channel_whatsapp_cloud::WhatsAppCloud;
 use stagewright_sdk::prelude::*;
+
 use support::{events, host, signed, text_of};
 
 const SEVERAL: &str = include_str!("fixtures/several_entries.json");
@@ -11,7 +12,10 @@ const STATUSES: &str = include_str!("fixtures/statuses.json");
 
 /// Kind and id of every event, in order.
 fn outline(body: &str) -> Vec<(String, String)> {
-    events(body).iter().map(|event| (text_of(event, "/kind"), text_of(event, "/external_id"))).collect()
+    events(body)
+        .iter()
+        .map(|event| (text_of(event, "/kind"), text_of(event, "/external_id")))
+        .collect()
 }
 
 fn refusal(body: &[u8]) -> String {
@@ -22,9 +26,17 @@ fn refusal(body: &[u8]) -> String {
 fn messages_of_several_entries_keep_their_order_and_their_senders() {
     let events = events(SEVERAL);
 
-    let told: Vec<_> =
-        events.iter().map(|e| [&e["display_name"], &e["address"], &e["body"]["text"]].map(|v| v.as_str().unwrap())).collect();
-    let expected = [["Boris", "+16505550002", "first"], ["Anna", "+16505550001", "second"], ["Anna", "+16505550001", "third"]];
+    let told: Vec<_> = events
+        .iter()
+        .map(|e| {
+            [&e["display_name"], &e["address"], &e["body"]["text"]].map(|v| v.as_str().unwrap())
+        })
+        .collect();
+    let expected = [
+        ["Boris", "+16505550002", "first"],
+        ["Anna", "+16505550001", "second"],
+        ["Anna", "+16505550001", "third"],
+    ];
     assert_eq!(told, expected);
 }
 
@@ -42,7 +54,8 @@ fn another_number_of_the_account_is_none_of_ours() {
 #[test]
 fn another_field_than_messages_is_left_whatever_is_in_it() {
     // While another program serves a chat, Meta shows its messages under the field `standby`.
-    let body = include_str!("fixtures/text.json").replace("\"field\": \"messages\"", "\"field\": \"standby\"");
+    let body = include_str!("fixtures/text.json")
+        .replace("\"field\": \"messages\"", "\"field\": \"standby\"");
 
     assert_eq!(events(&body), Vec::<Value>::new());
 }
@@ -51,11 +64,22 @@ fn another_field_than_messages_is_left_whatever_is_in_it() {
 fn statuses_keep_the_order_of_their_arrival() {
     let told: Vec<(String, String)> = events(STATUSES)
         .iter()
-        .map(|event| (event["external_id"].as_str().unwrap().to_owned(), event["body"]["status"].as_str().unwrap().to_owned()))
+        .map(|event| {
+            (
+                event["external_id"].as_str().unwrap().to_owned(),
+                event["body"]["status"].as_str().unwrap().to_owned(),
+            )
+        })
         .collect();
 
-    let expected =
-        [("OURS1", "read"), ("OURS1", "delivered"), ("OURS1", "sent"), ("OURS2", "failed"), ("OURS3", "failed"), ("OURS4", "read")];
+    let expected = [
+        ("OURS1", "read"),
+        ("OURS1", "delivered"),
+        ("OURS1", "sent"),
+        ("OURS2", "failed"),
+        ("OURS3", "failed"),
+        ("OURS4", "read"),
+    ];
     assert_eq!(told, expected.map(|(id, status)| (format!("wamid.{id}"), status.to_owned())));
 }
 
@@ -64,7 +88,8 @@ fn a_status_names_our_delivery_and_the_recipient() {
     let read = &events(STATUSES)[0];
 
     let expected = json!({
-        "kind": "message-status", "external_id": "wamid.OURS1", "occurred_at": "2026-03-02T12:00:09Z", "address": "+16505550001",
+        "kind": "message-status", "external_id": "wamid.OURS1",
+        "occurred_at": "2026-03-02T12:00:09Z", "address": "+16505550001",
         "body": { "status": "read", "delivery": "delivery-1" },
     });
     assert_eq!(read, &expected);
@@ -80,7 +105,9 @@ fn a_failed_message_says_why_and_what_to_do() {
     let failed = &events(STATUSES)[3]["body"];
 
     let reason = failed["reason"].as_str().unwrap();
-    for part in ["Re-engagement message", "more than 24 hours", "131047", "set an approved template"] {
+    for part in
+        ["Re-engagement message", "more than 24 hours", "131047", "set an approved template"]
+    {
         assert!(reason.contains(part), "{reason}");
     }
     assert_eq!(failed["errors"][0]["code"], 131047);
@@ -103,7 +130,11 @@ fn a_failed_message_without_errors_has_no_reason() {
 #[test]
 fn messages_and_statuses_may_be_mixed() {
     let status = |id: &str| ("message-status".to_owned(), id.to_owned());
-    let expected = [status("wamid.OURS1"), ("message".to_owned(), "wamid.A1".to_owned()), status("wamid.OURS1")];
+    let expected = [
+        status("wamid.OURS1"),
+        ("message".to_owned(), "wamid.A1".to_owned()),
+        status("wamid.OURS1"),
+    ];
 
     assert_eq!(outline(include_str!("fixtures/mixed.json")), expected);
 }
@@ -130,7 +161,12 @@ fn a_notification_about_something_else_brings_nothing() {
     let account = "whatsapp_business_account";
     let empty = json!([{"id": "1"}, 5, null, {"changes": [null, {"field": "messages"}]}]);
     let update = json!([{"changes": [{"field": "account_update", "value": {"event": "X"}}]}]);
-    let cases = [("page", json!([{"id": "1", "messaging": []}])), (account, json!([])), (account, empty), (account, update)];
+    let cases = [
+        ("page", json!([{"id": "1", "messaging": []}])),
+        (account, json!([])),
+        (account, empty),
+        (account, update),
+    ];
     for (object, entry) in cases {
         let body = json!({ "object": object, "entry": entry }).to_string();
         assert_eq!(events(&body), Vec::<Value>::new(), "{body}");

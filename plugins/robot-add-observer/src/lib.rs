@@ -30,7 +30,8 @@ impl Robot for AddObserver {
     const ID: &'static str = "add-observer";
     const NAME: Text = Text::new("Add an observer", "Добавить наблюдателя", "Додати спостерігача");
     const DESCRIPTION: Text = Text::new(
-        "Makes an employee an observer of the item, for example the supervisor of whoever is responsible.",
+        "Makes an employee an observer of the item, for example the supervisor of whoever is \
+         responsible.",
         "Добавляет к элементу наблюдателя, например руководителя ответственного.",
         "Додає до елемента спостерігача, наприклад керівника відповідального.",
     );
@@ -50,7 +51,8 @@ impl Robot for AddObserver {
 }
 
 impl AddObserver {
-    /// Only at the top of the organisation is there no supervisor, and admins look for just these words.
+    /// Only at the top of the organisation is there no supervisor, and admins look for just these
+    /// words.
     fn nobody(&self) -> Failure {
         let failure = match self.observer.as_str() {
             "supervisor" => Failure::permanent("no-supervisor", "no supervisor"),

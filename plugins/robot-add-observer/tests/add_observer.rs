@@ -6,14 +6,18 @@ use stagewright_sdk::prelude::*;
 use stagewright_sdk::test::{Effect, MockHost, User};
 
 fn team() -> MockHost {
-    MockHost::new().user(User::new("boss")).user(User::new("u7").supervisor("boss")).role("responsible", ["u7"])
+    MockHost::new()
+        .user(User::new("boss"))
+        .user(User::new("u7").supervisor("boss"))
+        .role("responsible", ["u7"])
 }
 
 #[test]
 fn the_supervisor_becomes_observer_where_nothing_else_was_chosen() {
     let ran = team().run_saved::<AddObserver>(&json!({}));
 
-    let expected = Effect::ObserversAdded { target: RecordRef::new("deal", "D1"), users: vec!["boss".into()] };
+    let expected =
+        Effect::ObserversAdded { target: RecordRef::new("deal", "D1"), users: vec!["boss".into()] };
     assert_eq!(ran.effects, [expected]);
     assert_eq!(ran.results(), Some(&json!({ "added": 1 })));
 }
@@ -29,7 +33,9 @@ fn somebody_who_watches_already_is_a_success_without_effect() {
 
 #[test]
 fn everybody_who_holds_the_role_becomes_observer() {
-    let ran = team().role("responsible", ["u7", "boss"]).run(&AddObserver { observer: "responsible".into() });
+    let ran = team()
+        .role("responsible", ["u7", "boss"])
+        .run(&AddObserver { observer: "responsible".into() });
 
     assert_eq!(ran.results().unwrap().added, 2);
 }
@@ -54,7 +60,8 @@ fn another_role_that_nobody_holds_is_named() {
 
 #[test]
 fn a_missing_grant_fails_with_the_hosts_own_code() {
-    let ran = team().deny("records.observe:deal").run(&AddObserver { observer: "supervisor".into() });
+    let ran =
+        team().deny("records.observe:deal").run(&AddObserver { observer: "supervisor".into() });
 
     assert_eq!(ran.failure().unwrap().code, "permission-denied");
 }

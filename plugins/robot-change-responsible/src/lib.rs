@@ -1,4 +1,5 @@
-//! The robot "change the responsible employee": makes one of several employees responsible for the item.
+//! The robot "change the responsible employee": makes one of several employees responsible for the
+//! item.
 
 use stagewright_sdk::prelude::*;
 
@@ -23,7 +24,11 @@ pub struct ChangeResponsible {
     pub how: String,
     /// Whether those who are away are passed over.
     #[setting(default = true)]
-    #[label(en = "Skip who is absent", ru = "Пропускать отсутствующих", uk = "Пропускати відсутніх")]
+    #[label(
+        en = "Skip who is absent",
+        ru = "Пропускать отсутствующих",
+        uk = "Пропускати відсутніх"
+    )]
     pub skip_absent: bool,
 }
 
@@ -40,11 +45,18 @@ impl Robot for ChangeResponsible {
     type Results = Assigned;
 
     const ID: &'static str = "change-responsible";
-    const NAME: Text = Text::new("Change the responsible employee", "Сменить ответственного", "Змінити відповідального");
+    const NAME: Text = Text::new(
+        "Change the responsible employee",
+        "Сменить ответственного",
+        "Змінити відповідального",
+    );
     const DESCRIPTION: Text = Text::new(
-        "Makes one of several employees responsible for the item: the first who works now, each in turn, or at random.",
-        "Назначает ответственным одного из сотрудников: первого, кто сейчас работает, по очереди или случайно.",
-        "Призначає відповідальним одного зі співробітників: першого, хто зараз працює, по черзі або випадково.",
+        "Makes one of several employees responsible for the item: the first who works now, each \
+         in turn, or at random.",
+        "Назначает ответственным одного из сотрудников: первого, кто сейчас работает, по очереди \
+         или случайно.",
+        "Призначає відповідальним одного зі співробітників: першого, хто зараз працює, по черзі \
+         або випадково.",
     );
     const GROUP: &'static str = "employee-control";
 

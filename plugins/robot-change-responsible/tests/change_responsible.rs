@@ -15,7 +15,9 @@ fn team() -> MockHost {
 
 #[test]
 fn one_of_the_candidates_becomes_responsible() {
-    let ran = team().run_saved::<ChangeResponsible>(&json!({ "users": ["supervisor", "user:u8", "user:boss"] }));
+    let ran = team().run_saved::<ChangeResponsible>(
+        &json!({ "users": ["supervisor", "user:u8", "user:boss"] }),
+    );
 
     let choice = json!({ "users": ["boss", "u8"], "how": "in_order", "skip_absent": true });
     let target = RecordRef::new("deal", "D1");
@@ -34,7 +36,8 @@ fn who_is_absent_is_passed_over() {
 
 #[test]
 fn absence_can_be_left_out_of_account() {
-    let settings = json!({ "users": ["user:u7", "user:u8"], "how": "random", "skip_absent": false });
+    let settings =
+        json!({ "users": ["user:u7", "user:u8"], "how": "random", "skip_absent": false });
 
     let ran = team().absent("u7").absent("u8").run_saved::<ChangeResponsible>(&settings);
 
@@ -54,12 +57,17 @@ fn where_everybody_is_absent_the_hosts_refusal_is_the_failure() {
 fn candidates_that_nobody_is_name_the_setting() {
     let ran = team().run_saved::<ChangeResponsible>(&json!({ "users": ["author"] }));
 
-    assert_eq!(ran.failure(), Some(&Failure::permanent("nobody", "nobody is author").in_setting("users")));
+    assert_eq!(
+        ran.failure(),
+        Some(&Failure::permanent("nobody", "nobody is author").in_setting("users"))
+    );
 }
 
 #[test]
 fn a_missing_grant_fails_with_the_hosts_own_code() {
-    let ran = team().deny("records.assign:deal").run_saved::<ChangeResponsible>(&json!({ "users": ["responsible"] }));
+    let ran = team()
+        .deny("records.assign:deal")
+        .run_saved::<ChangeResponsible>(&json!({ "users": ["responsible"] }));
 
     assert_eq!(ran.failure().unwrap().code, "permission-denied");
 }

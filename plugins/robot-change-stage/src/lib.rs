@@ -25,9 +25,12 @@ impl Robot for ChangeStage {
     const ID: &'static str = "change-stage";
     const NAME: Text = Text::new("Change the stage", "Сменить стадию", "Змінити стадію");
     const DESCRIPTION: Text = Text::new(
-        "Moves the item to another stage. What waits on the old one is cancelled, the robots of the new one start.",
-        "Переводит элемент на другую стадию. Ожидающие роботы старой отменяются, роботы новой запускаются.",
-        "Переводить елемент на іншу стадію. Роботи старої, що чекають, скасовуються, роботи нової запускаються.",
+        "Moves the item to another stage. What waits on the old one is cancelled, the robots of \
+         the new one start.",
+        "Переводит элемент на другую стадию. Ожидающие роботы старой отменяются, роботы новой \
+         запускаются.",
+        "Переводить елемент на іншу стадію. Роботи старої, що чекають, скасовуються, роботи нової \
+         запускаються.",
     );
     const GROUP: &'static str = "data";
 

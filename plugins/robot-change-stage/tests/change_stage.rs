@@ -13,7 +13,10 @@ fn host() -> MockHost {
 fn the_item_moves_to_the_chosen_stage() {
     let ran = host().run_saved::<ChangeStage>(&json!({ "stage": "lost" }));
 
-    assert_eq!(ran.effects, [Effect::Moved { target: RecordRef::new("deal", "D1"), stage: "lost".into() }]);
+    assert_eq!(
+        ran.effects,
+        [Effect::Moved { target: RecordRef::new("deal", "D1"), stage: "lost".into() }]
+    );
     assert_eq!(ran.results(), Some(&json!({ "moved": true })));
 }
 
@@ -27,7 +30,8 @@ fn an_item_that_stands_there_already_is_no_failure() {
 
 #[test]
 fn a_missing_grant_fails_with_the_hosts_own_code() {
-    let ran = host().deny("records.move:deal").run_saved::<ChangeStage>(&json!({ "stage": "lost" }));
+    let ran =
+        host().deny("records.move:deal").run_saved::<ChangeStage>(&json!({ "stage": "lost" }));
 
     assert_eq!(ran.failure().unwrap().code, "permission-denied");
 }

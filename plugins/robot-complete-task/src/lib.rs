@@ -1,4 +1,5 @@
-//! The robot "complete tasks": completes what other robots gave people to do for the item, for example once it is won.
+//! The robot "complete tasks": completes what other robots gave people to do for the item, for
+//! example once it is won.
 
 use stagewright_sdk::prelude::*;
 
@@ -38,14 +39,20 @@ impl Robot for CompleteTask {
     const ID: &'static str = "complete-task";
     const NAME: Text = Text::new("Complete tasks", "Завершить задачи", "Завершити завдання");
     const DESCRIPTION: Text = Text::new(
-        "Completes the tasks of the item that other robots made. Tasks that people made stay as they are.",
-        "Завершает задачи элемента, созданные другими роботами. Задачи, созданные людьми, остаются.",
-        "Завершує завдання елемента, створені іншими роботами. Завдання, створені людьми, лишаються.",
+        "Completes the tasks of the item that other robots made. Tasks that people made stay as \
+         they are.",
+        "Завершает задачи элемента, созданные другими роботами. Задачи, созданные людьми, \
+         остаются.",
+        "Завершує завдання елемента, створені іншими роботами. Завдання, створені людьми, \
+         лишаються.",
     );
     const GROUP: &'static str = "employee-control";
 
     fn run(&self, cx: &Run) -> Outcome<Completed> {
-        let tasks = cx.complete_tasks(&MadeTasks { pipeline: self.pipeline.clone(), stages: self.stages.clone() })?;
+        let tasks = cx.complete_tasks(&MadeTasks {
+            pipeline: self.pipeline.clone(),
+            stages: self.stages.clone(),
+        })?;
         done(Completed { completed: tasks.len(), tasks })
     }
 }

@@ -5,7 +5,10 @@ use stagewright_sdk::prelude::*;
 use stagewright_sdk::test::{Effect, MockHost};
 
 fn host() -> MockHost {
-    MockHost::new().made_task("t1", "sales", "project").made_task("t2", "sales", "won").made_task("t3", "repairs", "project")
+    MockHost::new()
+        .made_task("t1", "sales", "project")
+        .made_task("t2", "sales", "won")
+        .made_task("t3", "repairs", "project")
 }
 
 #[test]
@@ -18,7 +21,8 @@ fn all_tasks_of_other_robots_are_completed_where_nothing_was_chosen() {
 
 #[test]
 fn only_tasks_made_in_the_pipeline_and_at_the_stages_are_completed() {
-    let ran = host().run_saved::<CompleteTask>(&json!({ "pipeline": "sales", "stages": ["project", "new"] }));
+    let ran = host()
+        .run_saved::<CompleteTask>(&json!({ "pipeline": "sales", "stages": ["project", "new"] }));
 
     assert_eq!(ran.results(), Some(&json!({ "completed": 1, "tasks": ["t1"] })));
 }

@@ -31,7 +31,11 @@ pub struct CreateTask {
     pub deadline_after: Option<String>,
     /// The date of the item that the deadline counts from.
     #[setting(kind = "date-field")]
-    #[label(en = "Deadline counts from", ru = "Срок отсчитывается от", uk = "Термін відлічується від")]
+    #[label(
+        en = "Deadline counts from",
+        ru = "Срок отсчитывается от",
+        uk = "Термін відлічується від"
+    )]
     #[help(
         en = "Empty: from the creation of the task.",
         ru = "Пусто: от создания задачи.",
@@ -41,14 +45,24 @@ pub struct CreateTask {
     /// Which hours count.
     #[setting(kind = "choice", default = "none")]
     #[label(en = "Working time", ru = "Рабочее время", uk = "Робочий час")]
-    #[choice(value = "none", en = "Every hour counts", ru = "Учитывать все часы", uk = "Враховувати всі години")]
+    #[choice(
+        value = "none",
+        en = "Every hour counts",
+        ru = "Учитывать все часы",
+        uk = "Враховувати всі години"
+    )]
     #[choice(
         value = "count",
         en = "Count working time only",
         ru = "Считать только рабочее время",
         uk = "Рахувати лише робочий час"
     )]
-    #[choice(value = "shift", en = "Move on to working time", ru = "Сдвигать на рабочее время", uk = "Зсувати на робочий час")]
+    #[choice(
+        value = "shift",
+        en = "Move on to working time",
+        ru = "Сдвигать на рабочее время",
+        uk = "Зсувати на робочий час"
+    )]
     pub deadline_working: String,
     /// Whose working time.
     #[setting(kind = "calendar", default = "tenant")]
@@ -71,11 +85,20 @@ pub struct CreateTask {
     pub checklist: Vec<String>,
     /// Whether time is tracked.
     #[setting(default = false)]
-    #[label(en = "Track time", ru = "Учитывать затраченное время", uk = "Обліковувати витрачений час")]
+    #[label(
+        en = "Track time",
+        ru = "Учитывать затраченное время",
+        uk = "Обліковувати витрачений час"
+    )]
     pub track_time: bool,
-    /// Whether the item's files are attached to the task too, so that those who work on it have them there.
+    /// Whether the item's files are attached to the task too, so that those who work on it have
+    /// them there.
     #[setting(default = true)]
-    #[label(en = "Attach the item’s files", ru = "Прикрепить файлы элемента", uk = "Прикріпити файли елемента")]
+    #[label(
+        en = "Attach the item’s files",
+        ru = "Прикрепить файлы элемента",
+        uk = "Прикріпити файли елемента"
+    )]
     pub attach_files: bool,
     /// Whether it is linked to the item; only then can triggers and "complete tasks" find it.
     #[setting(default = true)]
@@ -105,14 +128,17 @@ impl Robot for CreateTask {
     const ID: &'static str = "create-task";
     const NAME: Text = Text::new("Create a task", "Создать задачу", "Створити завдання");
     const DESCRIPTION: Text = Text::new(
-        "Creates a task for an employee, with values of the item in its texts, and links it to the item.",
+        "Creates a task for an employee, with values of the item in its texts, and links it to \
+         the item.",
         "Создаёт сотруднику задачу с данными элемента в тексте и связывает её с элементом.",
         "Створює співробітнику завдання з даними елемента в тексті та пов’язує його з елементом.",
     );
     const GROUP: &'static str = "employee-control";
 
     fn run(&self, cx: &Run) -> Outcome<Created> {
-        let responsible = cx.resolve_one(&self.responsible).map_err(|failure| failure.in_setting("responsible"))?;
+        let responsible = cx
+            .resolve_one(&self.responsible)
+            .map_err(|failure| failure.in_setting("responsible"))?;
         let deadline = self.deadline(cx)?;
         let task = Task {
             description: self.description.clone(),
@@ -122,13 +148,21 @@ impl Robot for CreateTask {
             group: self.group.clone(),
             priority: self.priority.clone(),
             deadline: deadline.clone(),
-            checklist: self.checklist.iter().map(|text| ChecklistItem { text: text.clone(), done: false }).collect(),
+            checklist: self
+                .checklist
+                .iter()
+                .map(|text| ChecklistItem { text: text.clone(), done: false })
+                .collect(),
             track_time: self.track_time,
             link: self.link,
             attach_files: self.attach_files,
             ..Task::new(&self.title)
         };
-        done(Created { task: cx.create_task(&task)?, responsible, deadline: deadline.unwrap_or_default() })
+        done(Created {
+            task: cx.create_task(&task)?,
+            responsible,
+            deadline: deadline.unwrap_or_default(),
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! The robot "get employee": reads an employee's profile, so that later robots can insert it, for example the phone number.
+//! The robot "get employee": reads an employee's profile, so that later robots can insert it, for
+//! example the phone number.
 
 use stagewright_sdk::Profile;
 use stagewright_sdk::prelude::*;
@@ -6,7 +7,8 @@ use stagewright_sdk::prelude::*;
 /// Whom to read.
 #[derive(Debug, Settings)]
 pub struct GetEmployee {
-    /// A role or `user:<id>`. Roles are resolved when the robot runs, so whoever is responsible by then is read.
+    /// A role or `user:<id>`. Roles are resolved when the robot runs, so whoever is responsible by
+    /// then is read.
     #[setting(kind = "who", default = "responsible")]
     #[label(en = "Employee", ru = "Сотрудник", uk = "Співробітник")]
     #[help(
@@ -53,10 +55,14 @@ impl Robot for GetEmployee {
     type Results = Employee;
 
     const ID: &'static str = "get-employee";
-    const NAME: Text =
-        Text::new("Get employee information", "Получить информацию о сотруднике", "Отримати інформацію про співробітника");
+    const NAME: Text = Text::new(
+        "Get employee information",
+        "Получить информацию о сотруднике",
+        "Отримати інформацію про співробітника",
+    );
     const DESCRIPTION: Text = Text::new(
-        "Reads an employee's profile. Later robots can insert the name, the phone numbers and the rest.",
+        "Reads an employee's profile. Later robots can insert the name, the phone numbers and the \
+         rest.",
         "Читает профиль сотрудника. Следующие роботы могут вставить имя, телефоны и другие данные.",
         "Читає профіль співробітника. Наступні роботи можуть вставити ім’я, телефони та інші дані.",
     );
@@ -74,8 +80,13 @@ impl Robot for GetEmployee {
 
 impl From<Profile> for Employee {
     fn from(profile: Profile) -> Self {
-        // People read the department in a message, so its name is the better value where there is one.
-        let department = if profile.department_name.is_empty() { profile.department } else { profile.department_name };
+        // People read the department in a message, so its name is the better value where there is
+        // one.
+        let department = if profile.department_name.is_empty() {
+            profile.department
+        } else {
+            profile.department_name
+        };
         Self {
             id: profile.id,
             name: profile.name,

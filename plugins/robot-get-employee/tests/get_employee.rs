@@ -9,7 +9,12 @@ fn responsible_is(user: User) -> MockHost {
 }
 
 fn anna() -> User {
-    User::new("u7").name("Anna Ruiz").position("Manager").department("Sales").supervisor("u1").email("anna@example.com")
+    User::new("u7")
+        .name("Anna Ruiz")
+        .position("Manager")
+        .department("Sales")
+        .supervisor("u1")
+        .email("anna@example.com")
 }
 
 #[test]
@@ -19,8 +24,9 @@ fn whoever_is_responsible_is_read_where_nothing_else_was_chosen() {
     let ran = host.run_saved::<GetEmployee>(&json!({}));
 
     let expected = json!({
-        "id": "u7", "name": "Anna Ruiz", "email": "anna@example.com", "position": "Manager", "department": "Sales",
-        "supervisor": "u1", "mobile": "+15550101", "work": "+15550100", "internal": "12", "phone": "+15550101",
+        "id": "u7", "name": "Anna Ruiz", "email": "anna@example.com", "position": "Manager",
+        "department": "Sales", "supervisor": "u1", "mobile": "+15550101", "work": "+15550100",
+        "internal": "12", "phone": "+15550101",
     });
     assert_eq!(ran.results(), Some(&expected));
 }
@@ -34,7 +40,8 @@ fn an_employee_without_a_phone_is_read_with_an_empty_phone() {
 
 #[test]
 fn the_work_number_stands_in_for_a_missing_mobile_number() {
-    let ran = responsible_is(anna().work("+15550100")).run(&GetEmployee { employee: "responsible".into() });
+    let ran = responsible_is(anna().work("+15550100"))
+        .run(&GetEmployee { employee: "responsible".into() });
 
     assert_eq!(ran.results().unwrap().phone, "+15550100");
 }
@@ -56,7 +63,9 @@ fn a_role_that_nobody_holds_is_a_permanent_failure() {
 
 #[test]
 fn a_missing_grant_fails_with_the_hosts_own_code() {
-    let ran = responsible_is(anna()).deny("directory.read").run(&GetEmployee { employee: "responsible".into() });
+    let ran = responsible_is(anna())
+        .deny("directory.read")
+        .run(&GetEmployee { employee: "responsible".into() });
 
     let failure = ran.failure().unwrap();
     assert_eq!((failure.code.as_str(), failure.retryable), ("permission-denied", false));
@@ -66,9 +75,24 @@ fn a_missing_grant_fails_with_the_hosts_own_code() {
 fn the_catalogue_lists_every_result() {
     let catalogue = catalogue();
 
-    let keys: Vec<&str> =
-        catalogue["robots"][0]["results"].as_array().unwrap().iter().map(|r| r["key"].as_str().unwrap()).collect();
-    let expected = ["id", "name", "email", "position", "department", "supervisor", "mobile", "work", "internal", "phone"];
+    let keys: Vec<&str> = catalogue["robots"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["key"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "id",
+        "name",
+        "email",
+        "position",
+        "department",
+        "supervisor",
+        "mobile",
+        "work",
+        "internal",
+        "phone",
+    ];
     assert_eq!(keys, expected);
     assert_eq!(catalogue["robots"][0]["settings"][0]["default"], "responsible");
 }

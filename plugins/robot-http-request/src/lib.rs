@@ -2,8 +2,8 @@
 
 use stagewright_sdk::prelude::*;
 
-/// Longest result `value`, in bytes of the JSON that it becomes. All results together have 64 KiB, and one that is too long for them would
-/// fail the robot after the server has acted.
+/// Longest result `value`, in bytes of the JSON that it becomes. All results together have 64 KiB,
+/// and one that is too long for them would fail the robot after the server has acted.
 const VALUE_BYTES_MAX: usize = 32_000;
 /// Longest result `body`, in bytes of the JSON that it becomes.
 const BODY_BYTES_MAX: usize = 16_000;
@@ -27,7 +27,11 @@ pub struct HttpRequest {
     /// Headers, each `Name: value`.
     #[setting(kind = "template", max = 2048)]
     #[label(en = "Headers", ru = "Заголовки", uk = "Заголовки")]
-    #[help(en = "Each as “Name: value”.", ru = "Каждый в виде «Имя: значение».", uk = "Кожен у вигляді «Ім’я: значення».")]
+    #[help(
+        en = "Each as “Name: value”.",
+        ru = "Каждый в виде «Имя: значение».",
+        uk = "Кожен у вигляді «Ім’я: значення»."
+    )]
     pub headers: Vec<String>,
     /// The body.
     #[setting(kind = "template", default = "", max = 20000)]
@@ -35,7 +39,11 @@ pub struct HttpRequest {
     pub body: String,
     /// What of a JSON answer becomes the result `value`.
     #[setting(max = 256)]
-    #[label(en = "Value to take from the answer", ru = "Значение из ответа", uk = "Значення з відповіді")]
+    #[label(
+        en = "Value to take from the answer",
+        ru = "Значение из ответа",
+        uk = "Значення з відповіді"
+    )]
     #[help(
         en = "A path in a JSON answer, for example data.items.0.id",
         ru = "Путь в ответе JSON, например data.items.0.id",
@@ -84,14 +92,21 @@ impl Robot for HttpRequest {
     const GROUP: &'static str = "data";
 
     fn run(&self, cx: &Run) -> Outcome<Answer> {
-        let response =
-            cx.fetch(&self.request()?).map_err(|error| Failure { retryable: error.retryable && self.retry, ..error.into() })?;
+        let response = cx.fetch(&self.request()?).map_err(|error| Failure {
+            retryable: error.retryable && self.retry,
+            ..error.into()
+        })?;
         if !self.success.iter().any(|pattern| covers(pattern, response.status)) {
             return Err(self.refused(&response));
         }
         let body = response.text();
-        let value = self.take.as_deref().map(|path| taken(&body, path)).transpose()?.unwrap_or_default();
-        done(Answer { status: response.status, value: cut(&value, VALUE_BYTES_MAX), body: cut(&body, BODY_BYTES_MAX) })
+        let value =
+            self.take.as_deref().map(|path| taken(&body, path)).transpose()?.unwrap_or_default();
+        done(Answer {
+            status: response.status,
+            value: cut(&value, VALUE_BYTES_MAX),
+            body: cut(&body, BODY_BYTES_MAX),
+        })
     }
 }
 
@@ -100,19 +115,30 @@ impl HttpRequest {
         let mut request = Request::new(&self.method, self.url.trim(), self.body.as_str());
         for line in self.headers.iter().filter(|line| !line.trim().is_empty()) {
             let Some((name, value)) = line.split_once(':') else {
-                return Err(
-                    Failure::permanent("bad-header", format!("`{line}` is no header; write Name: value")).in_setting("headers")
-                );
+                return Err(Failure::permanent(
+                    "bad-header",
+                    format!("`{line}` is no header; write Name: value"),
+                )
+                .in_setting("headers"));
             };
             request = request.header(name.trim(), value.trim());
         }
-        let has_type = request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type"));
-        Ok(if has_type || self.body.is_empty() { request } else { request.header("Content-Type", "application/json") })
+        let has_type =
+            request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type"));
+        Ok(if has_type || self.body.is_empty() {
+            request
+        } else {
+            request.header("Content-Type", "application/json")
+        })
     }
 
     /// What a status that is no success means.
     fn refused(&self, response: &Response) -> Failure {
-        let message = format!("the server answered {}: {}", response.status, response.text().chars().take(300).collect::<String>());
+        let message = format!(
+            "the server answered {}: {}",
+            response.status,
+            response.text().chars().take(300).collect::<String>()
+        );
         let failure = Failure::permanent("http-status", message);
         let again = matches!(response.status, 408 | 429 | 500..=599) && self.retry;
         let after = response.header("Retry-After").and_then(|seconds| seconds.trim().parse().ok());
@@ -126,13 +152,18 @@ impl HttpRequest {
 /// Whether a status is meant: `204`, or `2xx`.
 fn covers(pattern: &str, status: u16) -> bool {
     let status = status.to_string();
-    pattern.len() == status.len() && pattern.chars().zip(status.chars()).all(|(wanted, digit)| wanted == digit || wanted == 'x')
+    pattern.len() == status.len()
+        && pattern
+            .chars()
+            .zip(status.chars())
+            .all(|(wanted, digit)| wanted == digit || wanted == 'x')
 }
 
 /// A value in a JSON answer.
 fn taken(body: &str, path: &str) -> Result<String, Failure> {
     let failure = |message: String| Failure::permanent("no-value", message).in_setting("take");
-    let answer: Value = serde_json::from_str(body).map_err(|cause| failure(format!("the answer is no JSON: {cause}")))?;
+    let answer: Value = serde_json::from_str(body)
+        .map_err(|cause| failure(format!("the answer is no JSON: {cause}")))?;
     let step = |value: &Value, key: &str| match value {
         Value::Array(entries) => entries.get(key.parse::<usize>().ok()?).cloned(),
         other => other.get(key).cloned(),
@@ -145,7 +176,8 @@ fn taken(body: &str, path: &str) -> Result<String, Failure> {
     }
 }
 
-/// The first characters of a text, as many as make no more than `bytes_max` bytes inside a JSON text.
+/// The first characters of a text, as many as make no more than `bytes_max` bytes inside a JSON
+/// text.
 fn cut(text: &str, bytes_max: usize) -> String {
     let in_json = |character: char| match character {
         '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,

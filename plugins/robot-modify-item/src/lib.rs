@@ -26,14 +26,17 @@ impl Robot for ModifyItem {
     const ID: &'static str = "modify-item";
     const NAME: Text = Text::new("Modify the item", "Изменить элемент", "Змінити елемент");
     const DESCRIPTION: Text = Text::new(
-        "Writes into a field of the item. The value may be put together from other fields and from robots’ results.",
-        "Записывает значение в поле элемента. Его можно собрать из других полей и результатов роботов.",
+        "Writes into a field of the item. The value may be put together from other fields and \
+         from robots’ results.",
+        "Записывает значение в поле элемента. Его можно собрать из других полей и результатов \
+         роботов.",
         "Записує значення в поле елемента. Його можна скласти з інших полів і результатів роботів.",
     );
     const GROUP: &'static str = "data";
 
     fn run(&self, cx: &Run) -> Outcome<()> {
-        // The host reads a single text as the field wants it: a number, a date, yes or no, a list of one.
+        // The host reads a single text as the field wants it: a number, a date, yes or no, a list
+        // of one.
         let value = match self.value.as_slice() {
             [] => Value::Null,
             [one] => json!(one),

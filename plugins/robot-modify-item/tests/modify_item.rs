@@ -7,19 +7,27 @@ use stagewright_sdk::{HostError, RecordRef};
 
 fn changed(settings: Value) -> Value {
     match MockHost::new().run_saved::<ModifyItem>(&settings).effects.as_slice() {
-        [Effect::Changed { target, fields }] if *target == RecordRef::new("deal", "D1") => fields.clone(),
+        [Effect::Changed { target, fields }] if *target == RecordRef::new("deal", "D1") => {
+            fields.clone()
+        }
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
 fn one_value_is_written_as_it_is() {
-    assert_eq!(changed(json!({ "field": "amount", "value": ["12.50"] })), json!({ "amount": "12.50" }));
+    assert_eq!(
+        changed(json!({ "field": "amount", "value": ["12.50"] })),
+        json!({ "amount": "12.50" })
+    );
 }
 
 #[test]
 fn several_values_are_a_list() {
-    assert_eq!(changed(json!({ "field": "observers", "value": ["u1", "u2"] })), json!({ "observers": ["u1", "u2"] }));
+    assert_eq!(
+        changed(json!({ "field": "observers", "value": ["u1", "u2"] })),
+        json!({ "observers": ["u1", "u2"] })
+    );
 }
 
 #[test]
@@ -31,8 +39,9 @@ fn no_value_empties_the_field() {
 fn what_does_not_fit_is_a_permanent_failure_in_the_hosts_words() {
     let wrong = HostError::permanent("invalid", "write a decimal number").about("fields.amount");
 
-    let ran =
-        MockHost::new().refuse("records.write:deal", wrong).run_saved::<ModifyItem>(&json!({ "field": "amount", "value": ["x"] }));
+    let ran = MockHost::new()
+        .refuse("records.write:deal", wrong)
+        .run_saved::<ModifyItem>(&json!({ "field": "amount", "value": ["x"] }));
 
     assert_eq!(ran.failure(), Some(&Failure::permanent("invalid", "write a decimal number")));
 }

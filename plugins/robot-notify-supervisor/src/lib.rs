@@ -1,4 +1,5 @@
-//! The robot "notify the supervisor": tells the supervisor of whoever is responsible about the item.
+//! The robot "notify the supervisor": tells the supervisor of whoever is responsible about the
+//! item.
 
 use stagewright_sdk::prelude::*;
 
@@ -24,7 +25,11 @@ pub struct NotifySupervisor {
 #[derive(Debug, PartialEq, Eq, Results)]
 pub struct Notified {
     /// How many people.
-    #[label(en = "People notified", ru = "Уведомлено сотрудников", uk = "Сповіщено співробітників")]
+    #[label(
+        en = "People notified",
+        ru = "Уведомлено сотрудников",
+        uk = "Сповіщено співробітників"
+    )]
     pub notified: usize,
 }
 
@@ -32,7 +37,8 @@ impl Robot for NotifySupervisor {
     type Results = Notified;
 
     const ID: &'static str = "notify-supervisor";
-    const NAME: Text = Text::new("Notify the supervisor", "Уведомить руководителя", "Сповістити керівника");
+    const NAME: Text =
+        Text::new("Notify the supervisor", "Уведомить руководителя", "Сповістити керівника");
     const DESCRIPTION: Text = Text::new(
         "Tells the supervisor of whoever is responsible about the item, with a link to it.",
         "Сообщает руководителю ответственного об элементе и даёт ссылку на него.",

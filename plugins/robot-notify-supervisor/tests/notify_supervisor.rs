@@ -5,7 +5,10 @@ use stagewright_sdk::prelude::*;
 use stagewright_sdk::test::{Effect, MockHost, User};
 
 fn team() -> MockHost {
-    MockHost::new().user(User::new("boss")).user(User::new("u7").supervisor("boss")).role("responsible", ["u7"])
+    MockHost::new()
+        .user(User::new("boss"))
+        .user(User::new("u7").supervisor("boss"))
+        .role("responsible", ["u7"])
 }
 
 #[test]
@@ -22,13 +25,17 @@ fn at_the_top_of_the_organisation_there_is_no_supervisor() {
 
     let ran = host.run_saved::<NotifySupervisor>(&json!({ "text": "Look" }));
 
-    assert_eq!(ran.failure(), Some(&Failure::permanent("no-supervisor", "no supervisor").in_setting("to")));
+    assert_eq!(
+        ran.failure(),
+        Some(&Failure::permanent("no-supervisor", "no supervisor").in_setting("to"))
+    );
     assert!(ran.effects.is_empty());
 }
 
 #[test]
 fn everybody_is_told_once_and_a_role_that_nobody_holds_is_passed_over() {
-    let settings = json!({ "text": "Look", "to": ["author", "user:u7", "responsible", "supervisor"] });
+    let settings =
+        json!({ "text": "Look", "to": ["author", "user:u7", "responsible", "supervisor"] });
 
     let ran = team().run_saved::<NotifySupervisor>(&settings);
 
@@ -40,7 +47,10 @@ fn everybody_is_told_once_and_a_role_that_nobody_holds_is_passed_over() {
 fn where_nobody_is_left_the_failure_names_the_setting() {
     let ran = team().run_saved::<NotifySupervisor>(&json!({ "text": "Look", "to": ["author"] }));
 
-    assert_eq!(ran.failure(), Some(&Failure::permanent("nobody", "nobody is author").in_setting("to")));
+    assert_eq!(
+        ran.failure(),
+        Some(&Failure::permanent("nobody", "nobody is author").in_setting("to"))
+    );
 }
 
 #[test]

@@ -27,7 +27,11 @@ pub struct ScheduleActivity {
     pub due_after: String,
     /// The date of the item that the due date counts from.
     #[setting(kind = "date-field")]
-    #[label(en = "Due date counts from", ru = "Срок отсчитывается от", uk = "Термін відлічується від")]
+    #[label(
+        en = "Due date counts from",
+        ru = "Срок отсчитывается от",
+        uk = "Термін відлічується від"
+    )]
     #[help(
         en = "Empty: from the moment at which the robot runs.",
         ru = "Пусто: от момента выполнения робота.",
@@ -37,14 +41,24 @@ pub struct ScheduleActivity {
     /// Which hours count.
     #[setting(kind = "choice", default = "none")]
     #[label(en = "Working time", ru = "Рабочее время", uk = "Робочий час")]
-    #[choice(value = "none", en = "Every hour counts", ru = "Учитывать все часы", uk = "Враховувати всі години")]
+    #[choice(
+        value = "none",
+        en = "Every hour counts",
+        ru = "Учитывать все часы",
+        uk = "Враховувати всі години"
+    )]
     #[choice(
         value = "count",
         en = "Count working time only",
         ru = "Считать только рабочее время",
         uk = "Рахувати лише робочий час"
     )]
-    #[choice(value = "shift", en = "Move on to working time", ru = "Сдвигать на рабочее время", uk = "Зсувати на робочий час")]
+    #[choice(
+        value = "shift",
+        en = "Move on to working time",
+        ru = "Сдвигать на рабочее время",
+        uk = "Зсувати на робочий час"
+    )]
     pub due_working: String,
     /// Whose working time.
     #[setting(kind = "calendar", default = "tenant")]
@@ -56,7 +70,11 @@ pub struct ScheduleActivity {
     pub responsible: String,
     /// Whether leaving the stage completes it.
     #[setting(default = true)]
-    #[label(en = "Complete when the item leaves the stage", ru = "Завершить при смене стадии", uk = "Завершити при зміні стадії")]
+    #[label(
+        en = "Complete when the item leaves the stage",
+        ru = "Завершить при смене стадии",
+        uk = "Завершити при зміні стадії"
+    )]
     pub auto_complete: bool,
 }
 
@@ -80,16 +98,22 @@ impl Robot for ScheduleActivity {
     type Results = Scheduled;
 
     const ID: &'static str = "schedule-activity";
-    const NAME: Text = Text::new("Schedule an activity", "Запланировать дело", "Запланувати справу");
+    const NAME: Text =
+        Text::new("Schedule an activity", "Запланировать дело", "Запланувати справу");
     const DESCRIPTION: Text = Text::new(
-        "Plans a call, a meeting or something else for the item, with a due date that can count in working time.",
-        "Планирует звонок, встречу или другое дело по элементу; срок может считаться в рабочем времени.",
-        "Планує дзвінок, зустріч або іншу справу щодо елемента; термін може рахуватися в робочому часі.",
+        "Plans a call, a meeting or something else for the item, with a due date that can count \
+         in working time.",
+        "Планирует звонок, встречу или другое дело по элементу; срок может считаться в рабочем \
+         времени.",
+        "Планує дзвінок, зустріч або іншу справу щодо елемента; термін може рахуватися в робочому \
+         часі.",
     );
     const GROUP: &'static str = "employee-control";
 
     fn run(&self, cx: &Run) -> Outcome<Scheduled> {
-        let responsible = cx.resolve_one(&self.responsible).map_err(|failure| failure.in_setting("responsible"))?;
+        let responsible = cx
+            .resolve_one(&self.responsible)
+            .map_err(|failure| failure.in_setting("responsible"))?;
         let activity = Activity {
             kind: self.kind.clone(),
             subject: self.subject.clone(),

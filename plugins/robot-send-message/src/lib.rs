@@ -80,7 +80,9 @@ impl Robot for SendMessage {
     fn run(&self, cx: &Run) -> Outcome<Sent> {
         let to = self.to.trim();
         if to.is_empty() {
-            return Err(Failure::permanent("recipient-empty", "recipient phone is empty").in_setting("to"));
+            return Err(
+                Failure::permanent("recipient-empty", "recipient phone is empty").in_setting("to")
+            );
         }
         let message = Message {
             to: to.to_owned(),
@@ -88,7 +90,10 @@ impl Robot for SendMessage {
             channel: chosen(self.channel.as_deref()),
             channel_kind: None,
             template: self.template(),
-            not_after: self.not_after_minutes.map(|minutes| cx.minutes_from_now(minutes)).transpose()?,
+            not_after: self
+                .not_after_minutes
+                .map(|minutes| cx.minutes_from_now(minutes))
+                .transpose()?,
             drop_if_stage_left: self.drop_if_stage_left,
         };
         done(Sent { delivery: cx.send(&message)? })
@@ -98,7 +103,11 @@ impl Robot for SendMessage {
 impl SendMessage {
     fn template(&self) -> Option<Template> {
         let name = chosen(self.template_name.as_deref())?;
-        Some(Template { name, language: self.template_language.clone(), parameters: self.template_parameters.clone() })
+        Some(Template {
+            name,
+            language: self.template_language.clone(),
+            parameters: self.template_parameters.clone(),
+        })
     }
 }
 

@@ -24,7 +24,11 @@ pub struct SendNotification {
 #[derive(Debug, PartialEq, Eq, Results)]
 pub struct Notified {
     /// How many people.
-    #[label(en = "People notified", ru = "Уведомлено сотрудников", uk = "Сповіщено співробітників")]
+    #[label(
+        en = "People notified",
+        ru = "Уведомлено сотрудников",
+        uk = "Сповіщено співробітників"
+    )]
     pub notified: usize,
 }
 
@@ -32,7 +36,8 @@ impl Robot for SendNotification {
     type Results = Notified;
 
     const ID: &'static str = "send-notification";
-    const NAME: Text = Text::new("Send a notification", "Отправить уведомление", "Надіслати сповіщення");
+    const NAME: Text =
+        Text::new("Send a notification", "Отправить уведомление", "Надіслати сповіщення");
     const DESCRIPTION: Text = Text::new(
         "Tells employees about the item, with a link to it.",
         "Сообщает сотрудникам об элементе и даёт ссылку на него.",

@@ -5,7 +5,10 @@ use stagewright_sdk::prelude::*;
 use stagewright_sdk::test::{Effect, MockHost, User};
 
 fn team() -> MockHost {
-    MockHost::new().user(User::new("boss")).user(User::new("u7").supervisor("boss")).role("responsible", ["u7"])
+    MockHost::new()
+        .user(User::new("boss"))
+        .user(User::new("u7").supervisor("boss"))
+        .role("responsible", ["u7"])
 }
 
 #[test]
@@ -18,7 +21,8 @@ fn whoever_is_responsible_is_told_where_nobody_else_was_chosen() {
 
 #[test]
 fn everybody_is_told_once_and_a_role_that_nobody_holds_is_passed_over() {
-    let settings = json!({ "text": "Look", "to": ["author", "user:u7", "responsible", "supervisor"] });
+    let settings =
+        json!({ "text": "Look", "to": ["author", "user:u7", "responsible", "supervisor"] });
 
     let ran = team().run_saved::<SendNotification>(&settings);
 
@@ -30,7 +34,10 @@ fn everybody_is_told_once_and_a_role_that_nobody_holds_is_passed_over() {
 fn where_nobody_is_left_the_failure_names_the_setting() {
     let ran = team().run_saved::<SendNotification>(&json!({ "text": "Look", "to": ["author"] }));
 
-    assert_eq!(ran.failure(), Some(&Failure::permanent("nobody", "nobody is author").in_setting("to")));
+    assert_eq!(
+        ran.failure(),
+        Some(&Failure::permanent("nobody", "nobody is author").in_setting("to"))
+    );
 }
 
 #[test]

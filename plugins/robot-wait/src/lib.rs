@@ -21,14 +21,24 @@ pub struct Wait {
     /// Which hours count.
     #[setting(kind = "choice", default = "none")]
     #[label(en = "Working time", ru = "Рабочее время", uk = "Робочий час")]
-    #[choice(value = "none", en = "Every hour counts", ru = "Учитывать все часы", uk = "Враховувати всі години")]
+    #[choice(
+        value = "none",
+        en = "Every hour counts",
+        ru = "Учитывать все часы",
+        uk = "Враховувати всі години"
+    )]
     #[choice(
         value = "count",
         en = "Count working time only",
         ru = "Считать только рабочее время",
         uk = "Рахувати лише робочий час"
     )]
-    #[choice(value = "shift", en = "Move on to working time", ru = "Сдвигать на рабочее время", uk = "Зсувати на робочий час")]
+    #[choice(
+        value = "shift",
+        en = "Move on to working time",
+        ru = "Сдвигать на рабочее время",
+        uk = "Зсувати на робочий час"
+    )]
     pub working: String,
     /// Whose working time.
     #[setting(kind = "calendar", default = "tenant")]
@@ -51,15 +61,21 @@ impl Robot for Wait {
     const ID: &'static str = "wait";
     const NAME: Text = Text::new("Wait", "Подождать", "Зачекати");
     const DESCRIPTION: Text = Text::new(
-        "Lets the robots after it wait for a while or until a date of the item. Moving the item ends the wait.",
-        "Следующие роботы ждут заданное время или до даты элемента. Перемещение элемента отменяет ожидание.",
-        "Наступні роботи чекають заданий час або до дати елемента. Переміщення елемента скасовує очікування.",
+        "Lets the robots after it wait for a while or until a date of the item. Moving the item \
+         ends the wait.",
+        "Следующие роботы ждут заданное время или до даты элемента. Перемещение элемента отменяет \
+         ожидание.",
+        "Наступні роботи чекають заданий час або до дати елемента. Переміщення елемента скасовує \
+         очікування.",
     );
     const GROUP: &'static str = "data";
 
     fn run(&self, cx: &Run) -> Outcome<Waited> {
         if self.duration.is_none() && self.field.is_none() {
-            let failure = Failure::permanent("bad-setting", "fill in how long to wait, or the date to wait for");
+            let failure = Failure::permanent(
+                "bad-setting",
+                "fill in how long to wait, or the date to wait for",
+            );
             return Err(failure.in_setting("duration"));
         }
         let from = self.field.as_deref().map(|field| cx.date(field)).transpose();

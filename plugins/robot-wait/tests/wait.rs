@@ -11,7 +11,9 @@ fn host() -> MockHost {
 fn waits(settings: Value) -> String {
     let ran = host().run_saved::<Wait>(&settings);
     match ran.effects.as_slice() {
-        [Effect::WaitsUntil(until)] if ran.results() == Some(&json!({ "until": until })) => until.clone(),
+        [Effect::WaitsUntil(until)] if ran.results() == Some(&json!({ "until": until })) => {
+            until.clone()
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -29,7 +31,8 @@ fn it_waits_until_a_date_of_the_item_or_so_long_after_it() {
 
 #[test]
 fn working_time_is_left_to_the_hosts_calendar() {
-    let ran = host().run_saved::<Wait>(&json!({ "duration": "2h", "working": "count", "calendar": "line" }));
+    let ran = host()
+        .run_saved::<Wait>(&json!({ "duration": "2h", "working": "count", "calendar": "line" }));
 
     assert_eq!(ran.shifts, [json!({ "add": "2h", "working": "count", "calendar": "line" })]);
 }
@@ -39,7 +42,10 @@ fn without_duration_and_date_the_setting_is_named() {
     let ran = host().run_saved::<Wait>(&json!({ "duration": "", "field": null }));
 
     let failure = ran.failure().unwrap();
-    assert_eq!((failure.code.as_str(), failure.setting.as_deref()), ("bad-setting", Some("duration")));
+    assert_eq!(
+        (failure.code.as_str(), failure.setting.as_deref()),
+        ("bad-setting", Some("duration"))
+    );
 }
 
 #[test]
@@ -47,7 +53,10 @@ fn a_date_that_the_item_does_not_have_is_a_failure_that_names_the_setting() {
     let ran = host().run_saved::<Wait>(&json!({ "field": "begin_at" }));
 
     let failure = ran.failure().unwrap();
-    assert_eq!((failure.code.as_str(), failure.setting.as_deref()), ("date-missing", Some("field")));
+    assert_eq!(
+        (failure.code.as_str(), failure.setting.as_deref()),
+        ("date-missing", Some("field"))
+    );
     assert!(ran.effects.is_empty());
 }
 

@@ -1,4 +1,5 @@
-//! The robot "write into the history": notes something about the item that stays, for example that nobody moved it in time.
+//! The robot "write into the history": notes something about the item that stays, for example that
+//! nobody moved it in time.
 
 use stagewright_sdk::prelude::*;
 
@@ -32,7 +33,8 @@ impl Robot for WriteHistory {
     type Results = Written;
 
     const ID: &'static str = "write-history";
-    const NAME: Text = Text::new("Write into the history", "Добавить запись в историю", "Додати запис в історію");
+    const NAME: Text =
+        Text::new("Write into the history", "Добавить запись в историю", "Додати запис в історію");
     const DESCRIPTION: Text = Text::new(
         "Writes an entry of the type “information” into the history of the item.",
         "Добавляет в историю элемента запись с типом «информация».",
@@ -45,7 +47,10 @@ impl Robot for WriteHistory {
         let author = authors.first().map(String::as_str);
         if author.is_none() {
             // What is noted about somebody must not get lost because his superior is missing.
-            log::warn(format!("{}, so the entry has no author", Failure::nobody(&self.author).message));
+            log::warn(format!(
+                "{}, so the entry has no author",
+                Failure::nobody(&self.author).message
+            ));
         }
         done(Written { entry: cx.write_history(&self.text, author)? })
     }

@@ -1,4 +1,5 @@
-//! The trigger "conversation accepted": moves the item once an operator has accepted the chat in the chosen line.
+//! The trigger "conversation accepted": moves the item once an operator has accepted the chat in
+//! the chosen line.
 
 use stagewright_sdk::prelude::*;
 
@@ -13,8 +14,11 @@ pub struct ConversationAccepted {
 
 impl Trigger for ConversationAccepted {
     const ID: &'static str = "conversation-accepted";
-    const NAME: Text =
-        Text::new("Chat accepted by an operator", "Отследить, что чат принят в работу", "Відстежити, що чат прийнято в роботу");
+    const NAME: Text = Text::new(
+        "Chat accepted by an operator",
+        "Отследить, что чат принят в работу",
+        "Відстежити, що чат прийнято в роботу",
+    );
     const DESCRIPTION: Text = Text::new(
         "Fires when an operator accepts a chat of the chosen open line.",
         "Срабатывает, когда оператор принимает чат выбранной открытой линии.",
@@ -25,7 +29,9 @@ impl Trigger for ConversationAccepted {
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {
         let line = event.text("line");
-        Ok(Verdict::fire_if(line == self.line, || format!("accepted in line {line}, this trigger watches {}", self.line)))
+        Ok(Verdict::fire_if(line == self.line, || {
+            format!("accepted in line {line}, this trigger watches {}", self.line)
+        }))
     }
 }
 

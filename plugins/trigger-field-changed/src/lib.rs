@@ -12,22 +12,34 @@ pub struct FieldChanged {
     /// Its value before; any where it is empty.
     #[setting(max = 1000)]
     #[label(en = "From", ru = "Было", uk = "Було")]
-    #[help(en = "Empty: any value.", ru = "Пусто: любое значение.", uk = "Порожньо: будь-яке значення.")]
+    #[help(
+        en = "Empty: any value.",
+        ru = "Пусто: любое значение.",
+        uk = "Порожньо: будь-яке значення."
+    )]
     pub from: Option<String>,
     /// Its value after; any where it is empty.
     #[setting(max = 1000)]
     #[label(en = "To", ru = "Стало", uk = "Стало")]
-    #[help(en = "Empty: any value.", ru = "Пусто: любое значение.", uk = "Порожньо: будь-яке значення.")]
+    #[help(
+        en = "Empty: any value.",
+        ru = "Пусто: любое значение.",
+        uk = "Порожньо: будь-яке значення."
+    )]
     pub to: Option<String>,
 }
 
 impl Trigger for FieldChanged {
     const ID: &'static str = "field-changed";
-    const NAME: Text = Text::new("Field changed", "Отследить изменение поля", "Відстежити зміну поля");
+    const NAME: Text =
+        Text::new("Field changed", "Отследить изменение поля", "Відстежити зміну поля");
     const DESCRIPTION: Text = Text::new(
-        "Fires when the chosen field of the item changes, if wished only from and to certain values.",
-        "Срабатывает, когда меняется выбранное поле элемента; можно указать, с какого и на какое значение.",
-        "Спрацьовує, коли змінюється вибране поле елемента; можна вказати, з якого й на яке значення.",
+        "Fires when the chosen field of the item changes, if wished only from and to certain \
+         values.",
+        "Срабатывает, когда меняется выбранное поле элемента; можно указать, с какого и на какое \
+         значение.",
+        "Спрацьовує, коли змінюється вибране поле елемента; можна вказати, з якого й на яке \
+         значення.",
     );
     const GROUP: &'static str = "data";
     const EVENTS: &'static [&'static str] = &["item.changed"];

@@ -18,7 +18,8 @@ pub struct IncomingWebhook {
 
 impl Trigger for IncomingWebhook {
     const ID: &'static str = "incoming-webhook";
-    const NAME: Text = Text::new("Incoming webhook", "Отследить входящий вебхук", "Відстежити вхідний вебхук");
+    const NAME: Text =
+        Text::new("Incoming webhook", "Отследить входящий вебхук", "Відстежити вхідний вебхук");
     const DESCRIPTION: Text = Text::new(
         "Fires when another program calls the webhook with the chosen code for the item.",
         "Срабатывает, когда другая программа вызывает для элемента вебхук с выбранным кодом.",
@@ -29,7 +30,9 @@ impl Trigger for IncomingWebhook {
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {
         let code = event.text("code");
-        Ok(Verdict::fire_if(code == self.code, || format!("the webhook was {code}, this trigger waits for {}", self.code)))
+        Ok(Verdict::fire_if(code == self.code, || {
+            format!("the webhook was {code}, this trigger waits for {}", self.code)
+        }))
     }
 }
 

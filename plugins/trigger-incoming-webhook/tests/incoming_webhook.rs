@@ -5,7 +5,10 @@ use stagewright_sdk::test::MockHost;
 use stagewright_trigger_incoming_webhook::IncomingWebhook;
 
 fn verdict(settings: Value, code: &str) -> Result<Verdict, Failure> {
-    let event = json!({ "id": "e1", "kind": "webhook.received", "payload": { "code": code, "query": {}, "body": null } });
+    let event = json!({
+        "id": "e1", "kind": "webhook.received",
+        "payload": { "code": code, "query": {}, "body": null },
+    });
     MockHost::new().evaluate_saved::<IncomingWebhook>(&settings, &event).verdict
 }
 

@@ -8,7 +8,8 @@ pub struct ItemCreated {}
 
 impl Trigger for ItemCreated {
     const ID: &'static str = "item-created";
-    const NAME: Text = Text::new("Item created", "Отследить создание элемента", "Відстежити створення елемента");
+    const NAME: Text =
+        Text::new("Item created", "Отследить создание элемента", "Відстежити створення елемента");
     const DESCRIPTION: Text = Text::new(
         "Fires when the item is created. Add a condition to choose which ones.",
         "Срабатывает при создании элемента. Добавьте условие, чтобы выбрать, каких именно.",

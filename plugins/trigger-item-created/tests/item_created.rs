@@ -6,9 +6,13 @@ use stagewright_trigger_item_created::{ItemCreated, catalogue};
 
 #[test]
 fn a_new_item_fires() {
-    let event = json!({ "id": "e1", "kind": "item.created", "payload": { "stage": "new", "epoch": 1 } });
+    let event =
+        json!({ "id": "e1", "kind": "item.created", "payload": { "stage": "new", "epoch": 1 } });
 
-    assert_eq!(MockHost::new().evaluate_saved::<ItemCreated>(&json!({}), &event).verdict, Ok(Verdict::Fire));
+    assert_eq!(
+        MockHost::new().evaluate_saved::<ItemCreated>(&json!({}), &event).verdict,
+        Ok(Verdict::Fire)
+    );
 }
 
 #[test]

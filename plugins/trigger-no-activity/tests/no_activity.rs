@@ -5,7 +5,9 @@ use stagewright_sdk::test::MockHost;
 use stagewright_trigger_no_activity::{NoActivity, catalogue};
 
 fn verdict(settings: Value, idle_ms: i64) -> Result<Verdict, Failure> {
-    let event = json!({ "id": "e1", "kind": "item.idle", "payload": { "idle_ms": idle_ms, "stage": "new" } });
+    let event = json!({
+        "id": "e1", "kind": "item.idle", "payload": { "idle_ms": idle_ms, "stage": "new" },
+    });
     MockHost::new().evaluate_saved::<NoActivity>(&settings, &event).verdict
 }
 
@@ -16,7 +18,11 @@ fn an_item_that_was_idle_long_enough_fires() {
 
 #[test]
 fn another_duration_belongs_to_another_trigger() {
-    let ignored = |minutes: i64| Ok(Verdict::Ignore(format!("nobody touched it for {minutes} minutes, this trigger waits for 2h")));
+    let ignored = |minutes: i64| {
+        Ok(Verdict::Ignore(format!(
+            "nobody touched it for {minutes} minutes, this trigger waits for 2h"
+        )))
+    };
     assert_eq!(verdict(json!({ "duration": "2h" }), 3_600_000), ignored(60));
     assert_eq!(verdict(json!({ "duration": "2h" }), 10_800_000), ignored(180));
 }
@@ -31,12 +37,18 @@ fn three_days_are_the_default() {
 fn a_duration_that_is_none_names_the_setting() {
     let failure = verdict(json!({ "duration": "soon" }), 0).unwrap_err();
 
-    assert_eq!((failure.code.as_str(), failure.setting.as_deref()), ("bad-duration", Some("duration")));
+    assert_eq!(
+        (failure.code.as_str(), failure.setting.as_deref()),
+        ("bad-duration", Some("duration"))
+    );
 }
 
 #[test]
 fn the_catalogue_tells_the_host_which_timer_to_keep() {
     let trigger = &catalogue()["triggers"][0];
 
-    assert_eq!((&trigger["events"], &trigger["idle_after"]), (&json!(["item.idle"]), &json!("duration")));
+    assert_eq!(
+        (&trigger["events"], &trigger["idle_after"]),
+        (&json!(["item.idle"]), &json!("duration"))
+    );
 }

@@ -1,4 +1,5 @@
-//! The trigger "responsible employee changed": moves the item once another employee is responsible for it.
+//! The trigger "responsible employee changed": moves the item once another employee is responsible
+//! for it.
 
 use stagewright_sdk::prelude::*;
 
@@ -19,8 +20,11 @@ pub struct ResponsibleChanged {
 
 impl Trigger for ResponsibleChanged {
     const ID: &'static str = "responsible-changed";
-    const NAME: Text =
-        Text::new("Responsible employee changed", "Отследить смену ответственного", "Відстежити зміну відповідального");
+    const NAME: Text = Text::new(
+        "Responsible employee changed",
+        "Отследить смену ответственного",
+        "Відстежити зміну відповідального",
+    );
     const DESCRIPTION: Text = Text::new(
         "Fires when another employee becomes responsible for the item.",
         "Срабатывает, когда ответственным за элемент становится другой сотрудник.",

@@ -17,12 +17,21 @@ fn any_new_responsible_employee_fires_where_nobody_was_chosen() {
 
 #[test]
 fn a_change_of_another_field_is_ignored() {
-    assert_eq!(verdict(json!({}), "title"), Verdict::Ignore("the responsible employee did not change".into()));
+    assert_eq!(
+        verdict(json!({}), "title"),
+        Verdict::Ignore("the responsible employee did not change".into())
+    );
 }
 
 #[test]
 fn employees_that_were_chosen_have_to_match() {
     assert_eq!(verdict(json!({ "from": "u1", "to": "u2" }), "responsible"), Verdict::Fire);
-    assert_eq!(verdict(json!({ "from": "u2" }), "responsible"), Verdict::Ignore("it was `u1` before, not `u2`".into()));
-    assert_eq!(verdict(json!({ "to": "u1" }), "responsible"), Verdict::Ignore("it became `u2`, not `u1`".into()));
+    assert_eq!(
+        verdict(json!({ "from": "u2" }), "responsible"),
+        Verdict::Ignore("it was `u1` before, not `u2`".into())
+    );
+    assert_eq!(
+        verdict(json!({ "to": "u1" }), "responsible"),
+        Verdict::Ignore("it became `u2`, not `u1`".into())
+    );
 }

@@ -1,4 +1,5 @@
-//! The trigger "task status": moves the item once a task that is linked to it has reached a status, or was created in it.
+//! The trigger "task status": moves the item once a task that is linked to it has reached a status,
+//! or was created in it.
 
 use stagewright_sdk::prelude::*;
 
@@ -42,33 +43,57 @@ pub struct TaskStatus {
 
 impl Trigger for TaskStatus {
     const ID: &'static str = "task-status";
-    const NAME: Text = Text::new("Task status changed", "Отследить статус задачи", "Відстежити статус завдання");
+    const NAME: Text =
+        Text::new("Task status changed", "Отследить статус задачи", "Відстежити статус завдання");
     const DESCRIPTION: Text = Text::new(
-        "Fires when a task of the item reaches the chosen status or is created in it. Tasks that do not match the filter are ignored.",
-        "Срабатывает, когда задача элемента получает выбранный статус или создаётся в нём. Задачи, не прошедшие фильтр, не учитываются.",
-        "Спрацьовує, коли завдання елемента набуває вибраного статусу або створюється в ньому. Завдання, що не пройшли фільтр, не враховуються.",
+        "Fires when a task of the item reaches the chosen status or is created in it. Tasks that \
+         do not match the filter are ignored.",
+        "Срабатывает, когда задача элемента получает выбранный статус или создаётся в нём. \
+         Задачи, не прошедшие фильтр, не учитываются.",
+        "Спрацьовує, коли завдання елемента набуває вибраного статусу або створюється в ньому. \
+         Завдання, що не пройшли фільтр, не враховуються.",
     );
     const GROUP: &'static str = "employee-control";
     const EVENTS: &'static [&'static str] = &["task.created", "task.status_changed"];
 
     fn evaluate(&self, _cx: &Call, event: &Event) -> Result<Verdict, Failure> {
         let created = event.kind == "task.created";
-        let (status, became) = if created { (event.text("task.status"), "was created") } else { (event.text("to"), "became") };
+        let (status, became) = if created {
+            (event.text("task.status"), "was created")
+        } else {
+            (event.text("to"), "became")
+        };
         if status != self.status {
-            return Ok(Verdict::Ignore(format!("the task {became} {status}, this trigger watches {}", self.status)));
+            return Ok(Verdict::Ignore(format!(
+                "the task {became} {status}, this trigger watches {}",
+                self.status
+            )));
         }
-        let phrases = [("title", &self.title_contains), ("description", &self.description_contains)];
-        for (field, phrase) in phrases.into_iter().filter_map(|(field, wanted)| Some((field, wanted.as_deref()?))) {
+        let phrases =
+            [("title", &self.title_contains), ("description", &self.description_contains)];
+        for (field, phrase) in
+            phrases.into_iter().filter_map(|(field, wanted)| Some((field, wanted.as_deref()?)))
+        {
             let text = event.text(&format!("task.{field}"));
             if !folded(text).contains(&folded(phrase)) {
-                return Ok(Verdict::Ignore(format!("the task’s {field} `{text}` does not contain `{phrase}`")));
+                return Ok(Verdict::Ignore(format!(
+                    "the task’s {field} `{text}` does not contain `{phrase}`"
+                )));
             }
         }
-        let values = [("responsible", &self.responsible), ("group", &self.group), ("priority", &self.priority)];
-        for (field, wanted) in values.into_iter().filter_map(|(field, wanted)| Some((field, wanted.as_deref()?))) {
+        let values = [
+            ("responsible", &self.responsible),
+            ("group", &self.group),
+            ("priority", &self.priority),
+        ];
+        for (field, wanted) in
+            values.into_iter().filter_map(|(field, wanted)| Some((field, wanted.as_deref()?)))
+        {
             let value = event.text(&format!("task.{field}"));
             if value != wanted {
-                return Ok(Verdict::Ignore(format!("the task’s {field} is `{value}`, not `{wanted}`")));
+                return Ok(Verdict::Ignore(format!(
+                    "the task’s {field} is `{value}`, not `{wanted}`"
+                )));
             }
         }
         Ok(Verdict::Fire)

@@ -11,7 +11,10 @@ fn main() -> ExitCode {
     let dirs: Vec<String> = env::args().skip(1).collect();
     let dirs: Vec<&Path> = dirs.iter().map(Path::new).collect();
     match build_all(&dirs, &|line| eprintln!("{line}")) {
-        Ok(bundles) => bundles.iter().try_for_each(|path| describe(path)).map_or_else(failed, |()| ExitCode::SUCCESS),
+        Ok(bundles) => bundles
+            .iter()
+            .try_for_each(|path| describe(path))
+            .map_or_else(failed, |()| ExitCode::SUCCESS),
         Err(error) => failed(error),
     }
 }

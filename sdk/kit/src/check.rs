@@ -47,7 +47,10 @@ impl Report {
 
 /// Checks a bundle's component against its manifest.
 pub fn check(bundle: &Bundle) -> Report {
-    inspect(bundle).unwrap_or_else(|problem| Report { findings: vec![Finding { refused: true, problem }], ..Report::default() })
+    inspect(bundle).unwrap_or_else(|problem| Report {
+        findings: vec![Finding { refused: true, problem }],
+        ..Report::default()
+    })
 }
 
 fn inspect(bundle: &Bundle) -> Result<Report, Problem> {
@@ -58,7 +61,8 @@ fn inspect(bundle: &Bundle) -> Result<Report, Problem> {
     refused.extend(undeclared(&functions, bundle.manifest()));
     let refused = refused.into_iter().map(|problem| Finding { refused: true, problem });
     let unused = unused(&functions, &exports, bundle.manifest()).into_iter();
-    let findings = refused.chain(unused.map(|problem| Finding { refused: false, problem })).collect();
+    let findings =
+        refused.chain(unused.map(|problem| Finding { refused: false, problem })).collect();
     Ok(Report { imports: functions, exports, findings })
 }
 
@@ -78,7 +82,8 @@ fn offers(exports: &[Export]) -> Vec<Problem> {
     problems
 }
 
-/// Triggers read, channels translate, and only robots write or ask servers; what several kinds in one bundle may import adds up.
+/// Triggers read, channels translate, and only robots write or ask servers; what several kinds in
+/// one bundle may import adds up.
 fn wrong_kind(imports: &[(String, String)], exports: &[Export]) -> Vec<Problem> {
     let writes = exports.contains(&Export::Robot);
     let reads = writes || exports.contains(&Export::Trigger);
@@ -97,7 +102,10 @@ fn wrong_kind(imports: &[(String, String)], exports: &[Export]) -> Vec<Problem> 
     };
     let wrong = imports.iter().filter(|(interface, function)| !may(interface, function));
     let wrong: BTreeSet<&String> = wrong.map(|(interface, _)| interface).collect();
-    wrong.into_iter().map(|interface| Problem::WrongKind { interface: interface.clone(), kind }).collect()
+    wrong
+        .into_iter()
+        .map(|interface| Problem::WrongKind { interface: interface.clone(), kind })
+        .collect()
 }
 
 /// Waiting needs no permission, and yet it is nothing for those who only answer.
@@ -117,7 +125,8 @@ fn needed(imports: &[(String, String)]) -> BTreeMap<Family, Vec<String>> {
 }
 
 fn undeclared(imports: &[(String, String)], manifest: &Manifest) -> Vec<Problem> {
-    let declared = |family| manifest.permissions.iter().any(|permission| permission.scope.family() == family);
+    let declared =
+        |family| manifest.permissions.iter().any(|permission| permission.scope.family() == family);
     let missing = needed(imports).into_iter().filter(|(family, _)| !declared(*family));
     let problem = |(family, functions): (Family, Vec<String>)| Problem::Undeclared {
         family: family.widest().to_string(),

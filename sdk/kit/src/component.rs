@@ -25,7 +25,9 @@ pub enum Export {
 /// `component.invalid` where the module does not fit its world.
 pub fn encode(module: &[u8]) -> Result<Vec<u8>, Problem> {
     let encoder = ComponentEncoder::default().validate(true).module(module);
-    encoder.and_then(|mut encoder| encoder.encode()).map_err(|cause| Problem::Invalid(format!("{cause:#}")))
+    encoder
+        .and_then(|mut encoder| encoder.encode())
+        .map_err(|cause| Problem::Invalid(format!("{cause:#}")))
 }
 
 /// Refuses what is not even a component, each with its own sentence.
@@ -59,17 +61,22 @@ impl Surface {
         let Some(world) = resolve.worlds.get(world) else { return Ok(surface) };
         for (key, item) in &world.imports {
             let key = resolve.name_world_key(key);
-            surface.functions.extend(functions(&resolve, item).map(|function| (key.clone(), function.clone())));
+            surface
+                .functions
+                .extend(functions(&resolve, item).map(|function| (key.clone(), function.clone())));
             surface.interfaces.push(key);
         }
-        surface.exports.extend(world.exports.keys().filter_map(|key| export(&resolve.name_world_key(key))));
+        surface
+            .exports
+            .extend(world.exports.keys().filter_map(|key| export(&resolve.name_world_key(key))));
         surface.functions.sort();
         surface.exports.sort();
         Ok(surface)
     }
 }
 
-/// The functions that a component imports, as (interface, function). Interfaces that it only takes types from have none.
+/// The functions that a component imports, as (interface, function). Interfaces that it only takes
+/// types from have none.
 ///
 /// # Errors
 /// `component.*` where the bytes are no valid component.
@@ -109,6 +116,8 @@ fn decode(bytes: &[u8]) -> Result<(Resolve, WorldId), Problem> {
     Validator::new().validate_all(bytes).map_err(|cause| Problem::Invalid(cause.to_string()))?;
     match wit_component::decode(bytes).map_err(|cause| Problem::Invalid(format!("{cause:#}")))? {
         DecodedWasm::Component(resolve, world) => Ok((resolve, world)),
-        DecodedWasm::WitPackage(..) => Err(Problem::Invalid("it holds an interface and no code".into())),
+        DecodedWasm::WitPackage(..) => {
+            Err(Problem::Invalid("it holds an interface and no code".into()))
+        }
     }
 }

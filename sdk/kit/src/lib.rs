@@ -1,8 +1,9 @@
-//! Builds, checks and packs Stagewright plugins: what `stagewright plugin build|check|pack` does, and what the host reads bundles
-//! with.
+//! Builds, checks and packs Stagewright plugins: what `stagewright plugin build|check|pack` does,
+//! and what the host reads bundles with.
 //!
-//! Where to look: [`build`] turns a folder into a bundle, [`Bundle`] is the file format, [`check`] compares what a component
-//! imports with what its manifest declares. `README.md` beside this crate describes the manifest and the file format.
+//! Where to look: [`build`] turns a folder into a bundle, [`Bundle`] is the file format, [`check`]
+//! compares what a component imports with what its manifest declares. `README.md` beside this crate
+//! describes the manifest and the file format.
 
 mod build;
 mod bundle;

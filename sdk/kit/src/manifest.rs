@@ -1,4 +1,5 @@
-//! `plugin.toml`: who a plugin is and what it asks for. What it offers is in its `describe`, next to the code.
+//! `plugin.toml`: who a plugin is and what it asks for. What it offers is in its `describe`, next
+//! to the code.
 
 use std::time::Duration;
 
@@ -88,13 +89,21 @@ pub enum ManifestError {
     #[error("plugin.toml has schema = {0}, this host knows 1; write schema = 1 or update the host")]
     Schema(u32),
     /// Not `publisher.name`.
-    #[error("`{0}` is no plugin id; write publisher.name in small letters, digits and dashes, for example acme.follow-up")]
+    #[error(
+        "`{0}` is no plugin id; write publisher.name in small letters, digits and dashes, for \
+         example acme.follow-up"
+    )]
     Id(String),
     /// Another line of the contract.
-    #[error("plugin.toml has api = \"{0}\", this host offers \"0.1\"; build against that line or update the host")]
+    #[error(
+        "plugin.toml has api = \"{0}\", this host offers \"0.1\"; build against that line or \
+         update the host"
+    )]
     Api(String),
     /// A text that an admin would look for is empty.
-    #[error("`{0}` is empty in plugin.toml; fill it in, an admin reads it before granting anything")]
+    #[error(
+        "`{0}` is empty in plugin.toml; fill it in, an admin reads it before granting anything"
+    )]
     Empty(&'static str),
     /// The same permission twice.
     #[error("plugin.toml declares `{0}` twice; keep one of them")]
@@ -122,10 +131,13 @@ impl Manifest {
     /// # Errors
     /// What is wrong with it and how to write it.
     pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
-        let text = std::str::from_utf8(bytes).map_err(|cause| ManifestError::Syntax(cause.to_string()))?;
-        let manifest: Self = toml::from_str(text).map_err(|cause| match cause.message().starts_with("unknown field") {
-            true => ManifestError::UnknownField(cause.to_string()),
-            false => ManifestError::Syntax(cause.to_string()),
+        let text =
+            std::str::from_utf8(bytes).map_err(|cause| ManifestError::Syntax(cause.to_string()))?;
+        let manifest: Self = toml::from_str(text).map_err(|cause| {
+            match cause.message().starts_with("unknown field") {
+                true => ManifestError::UnknownField(cause.to_string()),
+                false => ManifestError::Syntax(cause.to_string()),
+            }
         })?;
         manifest.check()?;
         Ok(manifest)
@@ -147,18 +159,28 @@ impl Manifest {
         if plugin.api != API {
             return Err(ManifestError::Api(plugin.api.clone()));
         }
-        let texts = [("name", &plugin.name), ("publisher", &plugin.publisher), ("license", &plugin.license)];
+        let texts = [
+            ("name", &plugin.name),
+            ("publisher", &plugin.publisher),
+            ("license", &plugin.license),
+        ];
         let reasons = self.permissions.iter().map(|permission| ("reason", &permission.reason));
-        if let Some((field, _)) = texts.into_iter().chain(reasons).find(|(_, text)| text.trim().is_empty()) {
+        if let Some((field, _)) =
+            texts.into_iter().chain(reasons).find(|(_, text)| text.trim().is_empty())
+        {
             return Err(ManifestError::Empty(field));
         }
         self.check_twice()
     }
 
     fn check_twice(&self) -> Result<(), ManifestError> {
-        let mut scopes: Vec<&Scope> = self.permissions.iter().map(|permission| &permission.scope).collect();
+        let mut scopes: Vec<&Scope> =
+            self.permissions.iter().map(|permission| &permission.scope).collect();
         scopes.sort();
-        let twice = scopes.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first());
+        let twice = scopes
+            .windows(2)
+            .find(|pair| pair.first() == pair.last())
+            .and_then(|pair| pair.first());
         twice.map_or(Ok(()), |scope| Err(ManifestError::PermissionTwice((*scope).clone())))
     }
 }
@@ -166,9 +188,12 @@ impl Manifest {
 fn is_id(id: &str) -> bool {
     let word = |part: &str| {
         part.starts_with(|first: char| first.is_ascii_lowercase())
-            && part.chars().all(|character| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-')
+            && part.chars().all(|character| {
+                character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+            })
     };
-    id.len() <= 64 && id.split_once('.').is_some_and(|(publisher, name)| word(publisher) && word(name))
+    id.len() <= 64
+        && id.split_once('.').is_some_and(|(publisher, name)| word(publisher) && word(name))
 }
 
 fn bytes<'de, D: Deserializer<'de>>(input: D) -> Result<Option<u64>, D::Error> {
@@ -177,10 +202,17 @@ fn bytes<'de, D: Deserializer<'de>>(input: D) -> Result<Option<u64>, D::Error> {
     let factor = match unit {
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
-        _ => return Err(de::Error::custom(format!("`{text}` is no amount of memory; write for example \"32 MiB\""))),
+        _ => {
+            return Err(de::Error::custom(format!(
+                "`{text}` is no amount of memory; write for example \"32 MiB\""
+            )));
+        }
     };
     let number: u64 = number.parse().map_err(de::Error::custom)?;
-    number.checked_mul(factor).map(Some).ok_or_else(|| de::Error::custom(format!("`{text}` is too much memory")))
+    number
+        .checked_mul(factor)
+        .map(Some)
+        .ok_or_else(|| de::Error::custom(format!("`{text}` is too much memory")))
 }
 
 fn duration<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Duration>, D::Error> {
@@ -190,7 +222,9 @@ fn duration<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Duration>, D::
     match unit {
         "ms" => Ok(Some(Duration::from_millis(number))),
         "s" => Ok(Some(Duration::from_secs(number))),
-        _ => Err(de::Error::custom(format!("`{text}` is no time; write for example \"10 s\" or \"500 ms\""))),
+        _ => Err(de::Error::custom(format!(
+            "`{text}` is no time; write for example \"10 s\" or \"500 ms\""
+        ))),
     }
 }
 

@@ -30,8 +30,13 @@ pub(crate) enum ProcessError {
     Timeout(String, u64),
 }
 
-/// Runs a program, passing each line of its standard error on, and ends it when it is silent for `patience`.
-pub(crate) fn run(command: &mut Command, patience: Duration, progress: &Progress<'_>) -> Result<Ended, ProcessError> {
+/// Runs a program, passing each line of its standard error on, and ends it when it is silent for
+/// `patience`.
+pub(crate) fn run(
+    command: &mut Command,
+    patience: Duration,
+    progress: &Progress<'_>,
+) -> Result<Ended, ProcessError> {
     let name = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|cause| ProcessError::Start(name.clone(), cause))?;
@@ -104,29 +109,42 @@ mod tests {
         let lines = RefCell::new(Vec::new());
         let note = |line: &str| lines.borrow_mut().push(line.to_owned());
 
-        let ended = run(&mut shell("echo one >&2; echo answer; echo two >&2; exit 3"), Duration::from_secs(60), &note).unwrap();
+        let ended = run(
+            &mut shell("echo one >&2; echo answer; echo two >&2; exit 3"),
+            Duration::from_secs(60),
+            &note,
+        )
+        .unwrap();
 
         assert_eq!(lines.into_inner(), ["one", "two"]);
-        assert_eq!((ended.success, ended.stdout.as_str(), ended.tail.as_str()), (false, "answer\n", "one\ntwo"));
+        assert_eq!(
+            (ended.success, ended.stdout.as_str(), ended.tail.as_str()),
+            (false, "answer\n", "one\ntwo")
+        );
     }
 
     #[test]
     fn only_the_last_lines_are_kept_for_the_error() {
         let ended = run(&mut shell("seq 100 >&2"), Duration::from_secs(60), &|_| {}).unwrap();
 
-        assert_eq!((ended.tail.lines().next(), ended.tail.lines().count()), (Some("61"), TAIL_LINES));
+        assert_eq!(
+            (ended.tail.lines().next(), ended.tail.lines().count()),
+            (Some("61"), TAIL_LINES)
+        );
     }
 
     #[test]
     fn a_silent_program_is_ended() {
-        let ended = run(Command::new("tail").args(["-f", "/dev/null"]), Duration::from_millis(1), &|_| {});
+        let ended =
+            run(Command::new("tail").args(["-f", "/dev/null"]), Duration::from_millis(1), &|_| {});
 
         assert!(matches!(ended, Err(ProcessError::Timeout(..))));
     }
 
     #[test]
     fn a_program_that_is_not_there_says_its_name() {
-        let error = run(&mut Command::new("no-such-program"), Duration::from_secs(60), &|_| {}).unwrap_err();
+        let error = run(&mut Command::new("no-such-program"), Duration::from_secs(60), &|_| {})
+            .unwrap_err();
 
         assert!(error.to_string().starts_with("`no-such-program` cannot be started"));
     }

@@ -32,8 +32,9 @@ pub(crate) enum Family {
 }
 
 use Family::{
-    ActivitiesWrite, DirectoryRead, HistoryWrite, HttpSend, MessagingSend, NotifySend, RecordsAssign, RecordsMove, RecordsObserve,
-    RecordsRead, RecordsWrite, SecretsCheck, TasksComplete, TasksCreate,
+    ActivitiesWrite, DirectoryRead, HistoryWrite, HttpSend, MessagingSend, NotifySend,
+    RecordsAssign, RecordsMove, RecordsObserve, RecordsRead, RecordsWrite, SecretsCheck,
+    TasksComplete, TasksCreate,
 };
 
 /// Every family with its name and whether it has a subject.
@@ -66,8 +67,8 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// What the function of `stagewright:package/interface@version` needs. Only where an interface has functions of several families
-    /// does it matter which one it is.
+    /// What the function of `stagewright:package/interface@version` needs. Only where an interface
+    /// has functions of several families does it matter which one it is.
     pub(crate) fn of(interface: &str, function: &str) -> Self {
         let path = interface.strip_prefix("stagewright:").and_then(|path| path.split_once("@0.1."));
         Self::Permission(match (path.map_or("", |(path, _)| path), function) {
@@ -85,7 +86,9 @@ impl Need {
             ("notify/notify", _) => NotifySend,
             ("http/http", _) => HttpSend,
             ("secrets/secret-check", _) => SecretsCheck,
-            ("types/types" | "log/log" | "clock/clock" | "calendar/calendar" | "wait/wait", _) => return Self::Nothing,
+            ("types/types" | "log/log" | "clock/clock" | "calendar/calendar" | "wait/wait", _) => {
+                return Self::Nothing;
+            }
             ("channel/settings" | "channel/http" | "plugin/call", _) => return Self::Nothing,
             _ => return Self::Foreign,
         })
@@ -94,7 +97,10 @@ impl Need {
 
 impl Family {
     fn entry(self) -> (&'static str, bool) {
-        FAMILIES.iter().find(|(family, ..)| *family == self).map_or(("", false), |(_, name, subject)| (*name, *subject))
+        FAMILIES
+            .iter()
+            .find(|(family, ..)| *family == self)
+            .map_or(("", false), |(_, name, subject)| (*name, *subject))
     }
 
     /// The widest scope of the family, as a manifest would declare it.
@@ -121,7 +127,8 @@ impl Scope {
 
     /// Whether whoever has this scope may do what `wanted` names.
     pub fn covers(&self, wanted: &Self) -> bool {
-        self.family == wanted.family && (self.subject.as_deref() == Some("*") || self.subject == wanted.subject)
+        self.family == wanted.family
+            && (self.subject.as_deref() == Some("*") || self.subject == wanted.subject)
     }
 }
 
@@ -144,14 +151,26 @@ impl TryFrom<String> for Scope {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let (name, subject) = text.split_once(':').map_or((text.as_str(), None), |(name, subject)| (name, Some(subject)));
-        let Some((family, _, has_subject)) = FAMILIES.iter().find(|(_, known, _)| *known == name) else {
-            let known: Vec<String> = FAMILIES.iter().map(|(family, ..)| family.widest().to_string()).collect();
-            return Err(format!("there is no permission `{text}`; the permissions are {}", known.join(", ")));
+        let (name, subject) = text
+            .split_once(':')
+            .map_or((text.as_str(), None), |(name, subject)| (name, Some(subject)));
+        let Some((family, _, has_subject)) = FAMILIES.iter().find(|(_, known, _)| *known == name)
+        else {
+            let known: Vec<String> =
+                FAMILIES.iter().map(|(family, ..)| family.widest().to_string()).collect();
+            return Err(format!(
+                "there is no permission `{text}`; the permissions are {}",
+                known.join(", ")
+            ));
         };
-        let fits = |subject: &str| !subject.is_empty() && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-*:".contains(c));
+        let fits = |subject: &str| {
+            !subject.is_empty()
+                && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-*:".contains(c))
+        };
         match subject {
-            Some(subject) if *has_subject && fits(subject) => Ok(Self { family: *family, subject: Some(subject.to_owned()) }),
+            Some(subject) if *has_subject && fits(subject) => {
+                Ok(Self { family: *family, subject: Some(subject.to_owned()) })
+            }
             None if !has_subject => Ok(Self { family: *family, subject: None }),
             _ => Err(format!("`{text}` is no permission; write it like `{}`", family.widest())),
         }

@@ -4,9 +4,11 @@ mod support;
 
 use std::fs;
 
-use stagewright_kit::{Bundle, pack};
-use support::{COMPONENT, MANIFEST, PluginFolder, tar};
 use tar::EntryType;
+
+use stagewright_kit::{Bundle, pack};
+
+use support::{COMPONENT, MANIFEST, PluginFolder, tar};
 
 fn code(bytes: &[u8]) -> Option<&'static str> {
     Bundle::open(bytes).err().map(|error| error.code())
@@ -28,7 +30,10 @@ fn the_same_folder_gives_the_same_bytes() {
     let (second, _) = pack(folder.path(), COMPONENT).unwrap();
 
     assert_eq!(first, second);
-    assert_eq!(bundle.names().collect::<Vec<_>>(), ["README.md", "locales/de.toml", "plugin.toml", "plugin.wasm"]);
+    assert_eq!(
+        bundle.names().collect::<Vec<_>>(),
+        ["README.md", "locales/de.toml", "plugin.toml", "plugin.wasm"]
+    );
     assert_eq!(bundle.file("README.md"), Some(b"Hello".as_slice()));
 }
 
@@ -36,13 +41,20 @@ fn the_same_folder_gives_the_same_bytes() {
 fn the_content_hash_covers_every_file_but_the_signature() {
     let plain = Bundle::open(&with("README.md", b"a")).unwrap();
     let changed = Bundle::open(&with("README.md", b"b")).unwrap();
-    let list = [("plugin.toml", MANIFEST.as_bytes()), ("plugin.wasm", COMPONENT), ("README.md", b"a"), ("SIGNATURE", b"x")];
+    let list = [
+        ("plugin.toml", MANIFEST.as_bytes()),
+        ("plugin.wasm", COMPONENT),
+        ("README.md", b"a"),
+        ("SIGNATURE", b"x"),
+    ];
     let signed = Bundle::open(&tar(&list)).unwrap();
 
     assert_ne!(plain.content_hash(), changed.content_hash());
     assert_eq!(plain.content_hash(), signed.content_hash());
     assert_eq!(plain.content_list().lines().count(), 3);
-    assert!(plain.content_list().starts_with("README.md 1 ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\n"));
+    assert!(plain.content_list().starts_with(
+        "README.md 1 ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\n"
+    ));
 }
 
 #[test]
@@ -50,12 +62,23 @@ fn the_order_in_the_file_does_not_change_the_hash() {
     let one = tar(&[("plugin.toml", MANIFEST.as_bytes()), ("plugin.wasm", COMPONENT)]);
     let other = tar(&[("plugin.wasm", COMPONENT), ("plugin.toml", MANIFEST.as_bytes())]);
 
-    assert_eq!(Bundle::open(&one).unwrap().content_hash(), Bundle::open(&other).unwrap().content_hash());
+    assert_eq!(
+        Bundle::open(&one).unwrap().content_hash(),
+        Bundle::open(&other).unwrap().content_hash()
+    );
 }
 
 #[test]
 fn names_that_leave_the_bundle_are_refused() {
-    for name in ["../x", "/etc/passwd", "locales/../../x", "locales//x", "locales/.hidden", "scenarios/a b", "locales\\x"] {
+    for name in [
+        "../x",
+        "/etc/passwd",
+        "locales/../../x",
+        "locales//x",
+        "locales/.hidden",
+        "scenarios/a b",
+        "locales\\x",
+    ] {
         assert_eq!(code(&with(name, b"x")), Some("bundle.entry-name"), "{name}");
     }
 }
@@ -74,7 +97,11 @@ fn the_same_name_twice_is_refused() {
 #[test]
 fn links_and_folders_are_refused() {
     for kind in [EntryType::Symlink, EntryType::Link, EntryType::Directory, EntryType::Char] {
-        assert_eq!(code(&support::tar_of("README.md", b"", kind)), Some("bundle.entry-type"), "{kind:?}");
+        assert_eq!(
+            code(&support::tar_of("README.md", b"", kind)),
+            Some("bundle.entry-type"),
+            "{kind:?}"
+        );
     }
 }
 
@@ -109,7 +136,9 @@ fn a_size_that_the_header_only_claims_reserves_no_memory() {
     let header = bytes.windows(9).position(|window| window == b"README.md").unwrap();
     // The size field of the entry's header: 30 MiB claimed, one byte there.
     bytes[header + 124..header + 135].copy_from_slice(b"00170000000");
-    let sum: u32 = (0..512).map(|i| if (148..156).contains(&i) { 32 } else { u32::from(bytes[header + i]) }).sum();
+    let sum: u32 = (0..512)
+        .map(|i| if (148..156).contains(&i) { 32 } else { u32::from(bytes[header + i]) })
+        .sum();
     bytes[header + 148..header + 156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
 
     assert_eq!(code(&bytes), Some("bundle.too-large"));
@@ -118,7 +147,8 @@ fn a_size_that_the_header_only_claims_reserves_no_memory() {
 #[test]
 fn too_many_files_are_refused() {
     let names: Vec<String> = (0..201).map(|number| format!("scenarios/{number}.yaml")).collect();
-    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"x".as_slice())).collect();
+    let files: Vec<(&str, &[u8])> =
+        names.iter().map(|name| (name.as_str(), b"x".as_slice())).collect();
 
     assert_eq!(code(&tar(&files)), Some("bundle.too-many-entries"));
 }

@@ -3,13 +3,16 @@
 mod support;
 
 use stagewright_kit::{Bundle, Export, Problem, Report, check, imports};
+
 use support::{MANIFEST, component, tar};
 
-const OFFER: &str = "export stagewright:plugin/describe@0.1.0; export stagewright:plugin/robot@0.1.0;";
+const OFFER: &str =
+    "export stagewright:plugin/describe@0.1.0; export stagewright:plugin/robot@0.1.0;";
 
 /// The report on a plugin with that world and those permissions.
 fn report(world: &str, scopes: &[&str]) -> Option<Report> {
-    let permission = |scope: &&str| format!("\n[[permissions]]\nscope = \"{scope}\"\nreason = \"Because.\"\n");
+    let permission =
+        |scope: &&str| format!("\n[[permissions]]\nscope = \"{scope}\"\nreason = \"Because.\"\n");
     let manifest = format!("{MANIFEST}{}", scopes.iter().map(permission).collect::<String>());
     let bytes = tar(&[("plugin.toml", manifest.as_bytes()), ("plugin.wasm", &component(world))]);
     Bundle::open(&bytes).ok().map(|bundle| check(&bundle))
@@ -19,12 +22,17 @@ fn report(world: &str, scopes: &[&str]) -> Option<Report> {
 fn found(world: &str, scopes: &[&str]) -> Vec<String> {
     let findings = report(world, scopes).map(|report| report.findings).unwrap_or_default();
     let mark = |refused| if refused { "!" } else { "" };
-    findings.iter().map(|finding| format!("{}{}", mark(finding.refused), finding.problem.code())).collect()
+    findings
+        .iter()
+        .map(|finding| format!("{}{}", mark(finding.refused), finding.problem.code()))
+        .collect()
 }
 
 #[test]
 fn declared_imports_are_in_order() {
-    let world = format!("import stagewright:directory/directory@0.1.0; import stagewright:log/log@0.1.0; {OFFER}");
+    let world = format!(
+        "import stagewright:directory/directory@0.1.0; import stagewright:log/log@0.1.0; {OFFER}"
+    );
 
     let report = report(&world, &["directory.read"]).unwrap();
 
@@ -36,7 +44,10 @@ fn declared_imports_are_in_order() {
         ("stagewright:directory/directory@0.1.0", "supervisor-of"),
         ("stagewright:log/log@0.1.0", "write"),
     ];
-    assert_eq!(report.imports, expected.map(|(interface, function)| (interface.to_owned(), function.to_owned())));
+    assert_eq!(
+        report.imports,
+        expected.map(|(interface, function)| (interface.to_owned(), function.to_owned()))
+    );
 }
 
 #[test]
@@ -63,7 +74,8 @@ fn a_permission_that_nothing_needs_is_a_warning() {
 
 #[test]
 fn a_channel_sends_without_an_import() {
-    let world = "export stagewright:plugin/describe@0.1.0; export stagewright:channel/channel@0.1.0;";
+    let world =
+        "export stagewright:plugin/describe@0.1.0; export stagewright:channel/channel@0.1.0;";
 
     assert!(found(world, &["http.send:*"]).is_empty());
     assert_eq!(found(OFFER, &["http.send:*"]), ["permission.unused"]);
@@ -78,7 +90,8 @@ fn foreign_imports_are_refused() {
 
 #[test]
 fn a_trigger_may_not_write_and_a_channel_may_not_read() {
-    let trigger = "import stagewright:messaging/messaging@0.1.0; export stagewright:plugin/describe@0.1.0;
+    let trigger =
+        "import stagewright:messaging/messaging@0.1.0; export stagewright:plugin/describe@0.1.0;
                    export stagewright:plugin/trigger@0.1.0;";
     let channel = "import stagewright:records/read@0.1.0; export stagewright:plugin/describe@0.1.0;
                    export stagewright:channel/channel@0.1.0;";
@@ -89,22 +102,38 @@ fn a_trigger_may_not_write_and_a_channel_may_not_read() {
 
 #[test]
 fn only_robots_wait_and_ask_servers() {
-    let trigger = "export stagewright:plugin/describe@0.1.0; export stagewright:plugin/trigger@0.1.0;";
-    let channel = "export stagewright:plugin/describe@0.1.0; export stagewright:channel/channel@0.1.0;";
-    let (waiting, asking) = ("import stagewright:wait/wait@0.1.0;", "import stagewright:http/http@0.1.0;");
+    let trigger =
+        "export stagewright:plugin/describe@0.1.0; export stagewright:plugin/trigger@0.1.0;";
+    let channel =
+        "export stagewright:plugin/describe@0.1.0; export stagewright:channel/channel@0.1.0;";
+    let (waiting, asking) =
+        ("import stagewright:wait/wait@0.1.0;", "import stagewright:http/http@0.1.0;");
 
     for other in [trigger, channel] {
         assert_eq!(found(&format!("{waiting} {other}"), &[]), ["!component.wrong-kind"]);
-        assert_eq!(found(&format!("{asking} {other}"), &["http.send:a.example"]), ["!component.wrong-kind"]);
+        assert_eq!(
+            found(&format!("{asking} {other}"), &["http.send:a.example"]),
+            ["!component.wrong-kind"]
+        );
     }
-    assert!(found(&format!("{waiting} {asking} {OFFER}"), &["http.send:a.example:8443"]).is_empty());
+    assert!(
+        found(&format!("{waiting} {asking} {OFFER}"), &["http.send:a.example:8443"]).is_empty()
+    );
 }
 
 #[test]
 fn functions_of_one_interface_need_permissions_of_their_own() {
-    let world = format!("import stagewright:records/change@0.1.0; import stagewright:work/tasks@0.1.0; {OFFER}");
+    let world = format!(
+        "import stagewright:records/change@0.1.0; import stagewright:work/tasks@0.1.0; {OFFER}"
+    );
 
-    let all = ["records.write:deal", "records.move:deal", "records.assign:deal", "tasks.create", "tasks.complete"];
+    let all = [
+        "records.write:deal",
+        "records.move:deal",
+        "records.assign:deal",
+        "tasks.create",
+        "tasks.complete",
+    ];
     assert!(found(&world, &all).is_empty());
     for missing in 0..all.len() {
         let mut some = all.to_vec();
@@ -125,12 +154,16 @@ fn a_robot_may_not_ask_about_secrets_unless_a_channel_is_with_it() {
 #[test]
 fn a_plugin_must_describe_and_offer_something() {
     assert_eq!(found("export stagewright:plugin/robot@0.1.0;", &[]), ["!component.no-describe"]);
-    assert_eq!(found("export stagewright:plugin/describe@0.1.0;", &[]), ["!component.nothing-offered"]);
+    assert_eq!(
+        found("export stagewright:plugin/describe@0.1.0;", &[]),
+        ["!component.nothing-offered"]
+    );
 }
 
 #[test]
 fn types_alone_count_as_no_import() {
-    let bytes = component("import stagewright:types/types@0.1.0; import stagewright:channel/http@0.1.0;");
+    let bytes =
+        component("import stagewright:types/types@0.1.0; import stagewright:channel/http@0.1.0;");
 
     assert_eq!(imports(&bytes), Ok(Vec::new()));
 }
@@ -153,8 +186,11 @@ fn every_world_of_the_contract_is_allowed_what_it_lists() {
         "http.send:*",
         "secrets.check:*",
     ];
-    let refused =
-        |world: &str| found(&format!("include stagewright:plugin/{world}@0.1.0;"), &all).iter().any(|code| code.starts_with('!'));
+    let refused = |world: &str| {
+        found(&format!("include stagewright:plugin/{world}@0.1.0;"), &all)
+            .iter()
+            .any(|code| code.starts_with('!'))
+    };
 
     for world in ["robot-plugin", "trigger-plugin", "channel-plugin", "messenger-plugin"] {
         assert!(!refused(world), "{world}");

@@ -60,8 +60,13 @@ fn codes() -> Vec<&'static str> {
         BuildError::Write { path: text(), cause: cause() },
     ];
     let problems = problems.iter().map(Problem::code);
-    let bundles = bundles.iter().map(BundleError::code).chain(manifests.iter().map(ManifestError::code));
-    problems.chain(bundles).chain(toolchains.iter().map(ToolchainError::code)).chain(builds.iter().map(BuildError::code)).collect()
+    let bundles =
+        bundles.iter().map(BundleError::code).chain(manifests.iter().map(ManifestError::code));
+    problems
+        .chain(bundles)
+        .chain(toolchains.iter().map(ToolchainError::code))
+        .chain(builds.iter().map(BuildError::code))
+        .collect()
 }
 
 #[test]
@@ -73,10 +78,14 @@ fn no_two_errors_share_a_code() {
 
 #[test]
 fn a_code_is_an_area_and_a_name_in_small_letters() {
-    let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let word =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
 
     for code in codes() {
-        assert!(code.split_once('.').is_some_and(|(area, name)| word(area) && word(name)), "{code}");
+        assert!(
+            code.split_once('.').is_some_and(|(area, name)| word(area) && word(name)),
+            "{code}"
+        );
     }
 }
 

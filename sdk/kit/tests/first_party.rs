@@ -1,5 +1,5 @@
-//! The plugins of this repository, built as the demo builds them. The first run fetches a compiler where none is there and takes a
-//! minute or two.
+//! The plugins of this repository, built as the demo builds them. The first run fetches a compiler
+//! where none is there and takes a minute or two.
 
 use std::cell::RefCell;
 use std::fs;
@@ -15,7 +15,10 @@ const SHIFT: &str = "calendar/calendar#shift";
 
 /// Every plugin and the functions that it calls.
 const PLUGINS: [(&str, &[&str]); 23] = [
-    ("channel-signed-json", &["channel/settings#settings", LOG, "secrets/secret-check#hmac-matches"]),
+    (
+        "channel-signed-json",
+        &["channel/settings#settings", LOG, "secrets/secret-check#hmac-matches"],
+    ),
     (
         "channel-whatsapp-cloud",
         &[
@@ -66,11 +69,17 @@ fn every_component_imports_only_what_it_calls_and_a_second_build_compiles_nothin
         let report = check(&Bundle::open(&fs::read(path).unwrap()).unwrap());
         assert_eq!(report.findings, [], "{name}");
         let short = |(interface, function): &(String, String)| {
-            format!("{}#{function}", interface.trim_start_matches("stagewright:").trim_end_matches("@0.1.0"))
+            format!(
+                "{}#{function}",
+                interface.trim_start_matches("stagewright:").trim_end_matches("@0.1.0")
+            )
         };
         assert_eq!(report.imports.iter().map(short).collect::<Vec<_>>(), expected, "{name}");
     }
     let lines = RefCell::new(Vec::new());
-    assert_eq!(build_all(&folders, &|line| lines.borrow_mut().push(line.to_owned())).unwrap(), bundles);
+    assert_eq!(
+        build_all(&folders, &|line| lines.borrow_mut().push(line.to_owned())).unwrap(),
+        bundles
+    );
     assert!(lines.borrow().is_empty(), "{lines:?}");
 }

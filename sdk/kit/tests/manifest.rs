@@ -28,7 +28,8 @@ fn message(text: &str) -> String {
 #[test]
 fn a_whole_manifest_is_read() {
     let text = format!(
-        "{PLUGIN}\n[[permissions]]\nscope = \"records.read:deal\"\nreason = \"Reads the title.\"\noptional = true\n\
+        "{PLUGIN}\n[[permissions]]\nscope = \"records.read:deal\"\nreason = \"Reads the \
+         title.\"\noptional = true\n\
          [limits]\nfuel = 500\nmemory = \"32 MiB\"\nwall = \"10 s\"\n"
     );
 
@@ -36,7 +37,10 @@ fn a_whole_manifest_is_read() {
 
     assert_eq!(manifest.file_name(), "acme.follow-up-1.4.0.stagewright");
     assert_eq!(manifest.plugin.app.as_deref(), Some("Acme CRM"));
-    assert_eq!((manifest.permissions[0].scope.to_string().as_str(), manifest.permissions[0].optional), ("records.read:deal", true));
+    assert_eq!(
+        (manifest.permissions[0].scope.to_string().as_str(), manifest.permissions[0].optional),
+        ("records.read:deal", true)
+    );
     assert_eq!((manifest.limits.fuel, manifest.limits.memory), (Some(500), Some(32 << 20)));
     assert_eq!(manifest.limits.wall, Some(Duration::from_secs(10)));
 }
@@ -65,7 +69,8 @@ fn other_schemas_and_contracts_are_refused() {
 #[test]
 fn what_an_admin_reads_may_not_be_empty() {
     assert_eq!(parse(&PLUGIN.replace("Acme\"\nlicense", "\"\nlicense")), Err("manifest.empty"));
-    let reasonless = format!("{PLUGIN}\n[[permissions]]\nscope = \"directory.read\"\nreason = \" \"\n");
+    let reasonless =
+        format!("{PLUGIN}\n[[permissions]]\nscope = \"directory.read\"\nreason = \" \"\n");
     assert_eq!(parse(&reasonless), Err("manifest.empty"));
 }
 
@@ -73,12 +78,17 @@ fn what_an_admin_reads_may_not_be_empty() {
 fn a_permission_is_declared_once() {
     let permission = "\n[[permissions]]\nscope = \"directory.read\"\nreason = \"Because.\"\n";
 
-    assert_eq!(parse(&format!("{PLUGIN}{permission}{permission}")), Err("manifest.permission-twice"));
+    assert_eq!(
+        parse(&format!("{PLUGIN}{permission}{permission}")),
+        Err("manifest.permission-twice")
+    );
 }
 
 #[test]
 fn an_unknown_permission_lists_the_known_ones() {
-    let unknown = |scope: &str| message(&format!("{PLUGIN}\n[[permissions]]\nscope = \"{scope}\"\nreason = \"Because.\"\n"));
+    let unknown = |scope: &str| {
+        message(&format!("{PLUGIN}\n[[permissions]]\nscope = \"{scope}\"\nreason = \"Because.\"\n"))
+    };
 
     assert!(unknown("records.erase:deal").contains("records.read:*"));
     assert!(unknown("records.read").contains("write it like `records.read:*`"));
@@ -89,13 +99,17 @@ fn an_unknown_permission_lists_the_known_ones() {
 fn limits_have_units() {
     assert!(message(&format!("{PLUGIN}\n[limits]\nmemory = \"32\"\n")).contains("32 MiB"));
     assert!(message(&format!("{PLUGIN}\n[limits]\nwall = \"1 hour\"\n")).contains("10 s"));
-    assert!(message(&format!("{PLUGIN}\n[limits]\nmemory = \"99999999999999999 MiB\"\n")).contains("too much"));
+    assert!(
+        message(&format!("{PLUGIN}\n[limits]\nmemory = \"99999999999999999 MiB\"\n"))
+            .contains("too much")
+    );
 }
 
 #[test]
 fn a_scope_covers_itself_and_with_a_star_all_of_its_family() {
     let text = format!(
-        "{PLUGIN}\n[[permissions]]\nscope = \"records.read:*\"\nreason = \"a\"\n[[permissions]]\nscope = \"records.read:deal\"\nreason = \"b\"\n"
+        "{PLUGIN}\n[[permissions]]\nscope = \"records.read:*\"\nreason = \
+         \"a\"\n[[permissions]]\nscope = \"records.read:deal\"\nreason = \"b\"\n"
     );
     let manifest = parse(&text).unwrap();
 

@@ -44,7 +44,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// A date of the record, RFC 3339: `created_at`, `updated_at`, `stage_entered_at` or a date field; `""` where there is none.
+    /// A date of the record, RFC 3339: `created_at`, `updated_at`, `stage_entered_at` or a date
+    /// field; `""` where there is none.
     pub fn date(&self, field: &str) -> &str {
         match field {
             "created_at" => &self.created_at,
@@ -116,7 +117,8 @@ impl Call {
         read_record(Some(target))
     }
 
-    /// Pins a record, or the item with `None`: if anybody changes it before the step commits, the step starts anew.
+    /// Pins a record, or the item with `None`: if anybody changes it before the step commits, the
+    /// step starts anew.
     ///
     /// # Errors
     /// The host's refusal.
@@ -124,8 +126,9 @@ impl Call {
         host::record_require(target)
     }
 
-    /// The users that a role (`responsible`, `supervisor`, `observers`, `author`) or `user:<id>` stands for. Needs
-    /// `directory.read`. An empty list means that nobody holds the role now; observers who left are not in it.
+    /// The users that a role (`responsible`, `supervisor`, `observers`, `author`) or `user:<id>`
+    /// stands for. Needs `directory.read`. An empty list means that nobody holds the role now;
+    /// observers who left are not in it.
     ///
     /// # Errors
     /// The host's refusal.
@@ -133,7 +136,8 @@ impl Call {
         host::resolve(who)
     }
 
-    /// The user that a role or `user:<id>` stands for; the first where there are several. Needs `directory.read`.
+    /// The user that a role or `user:<id>` stands for; the first where there are several. Needs
+    /// `directory.read`.
     ///
     /// # Errors
     /// The host's refusal; [`Failure::nobody`].
@@ -141,14 +145,16 @@ impl Call {
         self.resolve(who)?.into_iter().next().ok_or_else(|| Failure::nobody(who))
     }
 
-    /// Everybody that several roles and users stand for, each once. Needs `directory.read`. Roles that nobody holds are left out.
+    /// Everybody that several roles and users stand for, each once. Needs `directory.read`. Roles
+    /// that nobody holds are left out.
     ///
     /// # Errors
     /// The host's refusal.
     pub fn resolve_all(&self, who: &[String]) -> Result<Vec<String>, HostError> {
         let mut users = Vec::new();
         for who in who {
-            let new: Vec<String> = self.resolve(who)?.into_iter().filter(|user| !users.contains(user)).collect();
+            let new: Vec<String> =
+                self.resolve(who)?.into_iter().filter(|user| !users.contains(user)).collect();
             users.extend(new);
         }
         Ok(users)
@@ -190,7 +196,10 @@ impl Call {
     /// The host's refusal; `date-missing` where the item does not have it.
     pub fn date(&self, field: &str) -> Result<String, Failure> {
         match self.item()?.date(field) {
-            "" => Err(Failure::permanent("date-missing", format!("the item has no `{field}`; fill it in and retry"))),
+            "" => Err(Failure::permanent(
+                "date-missing",
+                format!("the item has no `{field}`; fill it in and retry"),
+            )),
             date => Ok(date.to_owned()),
         }
     }
@@ -204,7 +213,12 @@ impl Call {
             .ok()
             .and_then(|now| now.to_utc().checked_add_signed(TimeDelta::try_minutes(minutes)?))
             .map(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
-            .ok_or_else(|| Failure::permanent("bad-time", format!("{minutes} minutes from {} is no time", self.now)))
+            .ok_or_else(|| {
+                Failure::permanent(
+                    "bad-time",
+                    format!("{minutes} minutes from {} is no time", self.now),
+                )
+            })
     }
 }
 

@@ -19,7 +19,11 @@ impl Catalogue {
         let mut entry = offer(R::ID, R::NAME, R::DESCRIPTION, R::SETTINGS);
         put(&mut entry, "group", R::GROUP.into());
         put(&mut entry, "kinds", R::KINDS.to_vec().into());
-        put(&mut entry, "results", R::Results::RESULTS.iter().copied().map(ResultField::to_json).collect());
+        put(
+            &mut entry,
+            "results",
+            R::Results::RESULTS.iter().copied().map(ResultField::to_json).collect(),
+        );
         self.robots.push(entry);
         self
     }
@@ -42,7 +46,9 @@ impl Catalogue {
     #[must_use]
     pub fn channel<C: Channel>(mut self) -> Self {
         let mut entry = offer(C::ID, C::NAME, C::DESCRIPTION, C::SETTINGS);
-        let secrets = C::SECRETS.iter().map(|secret| json!({ "name": secret.name, "label": secret.label.to_json() }));
+        let secrets = C::SECRETS
+            .iter()
+            .map(|secret| json!({ "name": secret.name, "label": secret.label.to_json() }));
         put(&mut entry, "kind", C::KIND.into());
         put(&mut entry, "secrets", secrets.collect());
         if let Some(hours) = C::FREE_TEXT_HOURS {
@@ -60,7 +66,10 @@ impl Catalogue {
 
 fn offer(id: &str, name: Text, description: Text, settings: &[Setting]) -> Value {
     let settings: Value = settings.iter().copied().map(Setting::to_json).collect();
-    json!({ "id": id, "name": name.to_json(), "description": description.to_json(), "settings": settings })
+    json!({
+        "id": id, "name": name.to_json(), "description": description.to_json(),
+        "settings": settings,
+    })
 }
 
 fn put(entry: &mut Value, key: &str, value: Value) {

@@ -59,7 +59,8 @@ pub struct Job {
     pub template: Option<Value>,
     /// What goes along with the text.
     pub attachments: Vec<Value>,
-    /// Set where the job is to look up a file: what stood in a message's `media`. Such a job must not send anything.
+    /// Set where the job is to look up a file: what stood in a message's `media`. Such a job must
+    /// not send anything.
     pub media: Option<Value>,
     /// Largest file that the host takes of a look-up, in bytes.
     pub bytes_max: Option<u64>,
@@ -68,14 +69,15 @@ pub struct Job {
     pub more: Map<String, Value>,
 }
 
-/// The next thing to do for a job. After a request `send` is called again, with its state and its response.
+/// The next thing to do for a job. After a request `send` is called again, with its state and its
+/// response.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// Send this; the recipient may see something of it. Where its response is lost, the delivery is unknown, and the host does not
-    /// repeat it unless an admin says so.
+    /// Send this; the recipient may see something of it. Where its response is lost, the delivery
+    /// is unknown, and the host does not repeat it unless an admin says so.
     Send(Request, Vec<u8>),
-    /// Send this; the recipient sees nothing of it: an upload, a look-up, a question. Where its response is lost and nothing was
-    /// sent before, the job begins anew.
+    /// Send this; the recipient sees nothing of it: an upload, a look-up, a question. Where its
+    /// response is lost and nothing was sent before, the job begins anew.
     Ask(Request, Vec<u8>),
     /// Over.
     Done(Delivery),
@@ -86,7 +88,8 @@ pub enum Step {
 pub enum Delivery {
     /// The provider has it, under this id.
     Sent(String),
-    /// The provider wants to be asked later; not before so many seconds, if it said so. The second is why.
+    /// The provider wants to be asked later; not before so many seconds, if it said so. The second
+    /// is why.
     Retry(Option<u64>, String),
     /// It will not be delivered, and why.
     Failed(String),
@@ -94,7 +97,8 @@ pub enum Delivery {
     WindowClosed(String),
     /// Nobody knows whether the provider has it, and why.
     Unknown(String),
-    /// A look-up's file is the body of the last response; the JSON says what it is: `{"mime", "name"}`, as far as they are known.
+    /// A look-up's file is the body of the last response; the JSON says what it is:
+    /// `{"mime", "name"}`, as far as they are known.
     Found(Value),
 }
 
@@ -103,7 +107,9 @@ impl Delivery {
     pub fn to_json(&self) -> Value {
         match self {
             Self::Sent(id) => json!({ "outcome": "sent", "external_id": id }),
-            Self::Retry(Some(after), reason) => json!({ "outcome": "retry", "retry_after_seconds": after, "reason": reason }),
+            Self::Retry(Some(after), reason) => {
+                json!({ "outcome": "retry", "retry_after_seconds": after, "reason": reason })
+            }
             Self::Retry(None, reason) => json!({ "outcome": "retry", "reason": reason }),
             Self::Failed(reason) => json!({ "outcome": "failed", "reason": reason }),
             Self::WindowClosed(reason) => json!({ "outcome": "window-closed", "reason": reason }),
@@ -125,7 +131,8 @@ pub trait Channel: Settings {
     const KIND: &'static str;
     /// The secrets that an admin fills in.
     const SECRETS: &'static [Secret] = &[];
-    /// For how many hours after a client's message the messenger takes free text; always where it is `None`.
+    /// For how many hours after a client's message the messenger takes free text; always where it
+    /// is `None`.
     const FREE_TEXT_HOURS: Option<u32> = None;
 
     /// Decides on the raw bytes, before anything is parsed.
@@ -141,10 +148,16 @@ pub trait Channel: Settings {
     ///
     /// # Errors
     /// A sentence for the operator's log.
-    fn send(&self, job: &Job, state: &[u8], last_response: Option<&Response>) -> Result<Step, String>;
+    fn send(
+        &self,
+        job: &Job,
+        state: &[u8],
+        last_response: Option<&Response>,
+    ) -> Result<Step, String>;
 }
 
-/// Whether `mac` is the HMAC of `bytes` under the secret `name`; `algorithm` is `sha1`, `sha256` or `sha512`.
+/// Whether `mac` is the HMAC of `bytes` under the secret `name`; `algorithm` is `sha1`, `sha256` or
+/// `sha512`.
 pub fn secret_signed(name: &str, algorithm: &str, bytes: &[u8], mac: &[u8]) -> bool {
     host::hmac_matches(name, algorithm, bytes, mac)
 }
@@ -154,7 +167,8 @@ pub fn secret_equals(name: &str, candidate: &str) -> bool {
     host::secret_equals(name, candidate)
 }
 
-/// The call's time: RFC 3339 in UTC with milliseconds. It does not move during the call. Robots and triggers have it as `cx.now`.
+/// The call's time: RFC 3339 in UTC with milliseconds. It does not move during the call. Robots and
+/// triggers have it as `cx.now`.
 pub fn now() -> String {
     host::now()
 }
@@ -184,14 +198,20 @@ pub fn authenticate<C: Channel>(incoming: &Incoming) -> Authenticity {
 /// The channel's own sentence.
 pub fn receive<C: Channel>(incoming: &Incoming) -> Result<String, String> {
     let events = load::<C>()?.receive(incoming)?;
-    serde_json::to_string(&events).map_err(|cause| format!("the events cannot be written as JSON: {cause}"))
+    serde_json::to_string(&events)
+        .map_err(|cause| format!("the events cannot be written as JSON: {cause}"))
 }
 
 /// What the exported `send` does.
 ///
 /// # Errors
 /// The channel's own sentence.
-pub fn send<C: Channel>(job: &str, state: &[u8], last_response: Option<&Response>) -> Result<Step, String> {
-    let job = serde_json::from_str(job).map_err(|cause| format!("the job is not readable: {cause}"))?;
+pub fn send<C: Channel>(
+    job: &str,
+    state: &[u8],
+    last_response: Option<&Response>,
+) -> Result<Step, String> {
+    let job =
+        serde_json::from_str(job).map_err(|cause| format!("the job is not readable: {cause}"))?;
     load::<C>()?.send(&job, state, last_response)
 }

@@ -13,8 +13,8 @@ pub struct Context {
     pub call: Call,
 }
 
-/// Writes a panic's message and place into the log, since the trap alone would hide them. Every call is a fresh instance, so every
-/// export sets this anew.
+/// Writes a panic's message and place into the log, since the trap alone would hide them. Every
+/// call is a fresh instance, so every export sets this anew.
 #[cfg(target_arch = "wasm32")]
 pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| crate::log::error(panic.to_string())));
@@ -37,8 +37,8 @@ pub fn report_panics() {
 /// # fn main() {}
 /// ```
 ///
-/// `robots: [..]`, `triggers: [..]` and `channel: ..` may each be left out, in this order, with commas between them. It also makes
-/// a function `catalogue()` for the plugin's own tests.
+/// `robots: [..]`, `triggers: [..]` and `channel: ..` may each be left out, in this order, with
+/// commas between them. It also makes a function `catalogue()` for the plugin's own tests.
 #[macro_export]
 macro_rules! plugin {
     (

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-/// The host's refusal of one call. `?` turns it into a [`Failure`] that keeps its code and whether to try again.
+/// The host's refusal of one call. `?` turns it into a [`Failure`] that keeps its code and whether
+/// to try again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostError {
-    /// `permission-denied`, `not-found`, `invalid`, `conflict`, `limit-exceeded`, `unavailable`; more may come.
+    /// `permission-denied`, `not-found`, `invalid`, `conflict`, `limit-exceeded`, `unavailable`;
+    /// more may come.
     pub code: String,
     /// One sentence that says what to do.
     pub message: String,
@@ -59,7 +61,13 @@ pub struct Failure {
 impl Failure {
     /// Trying again would not help.
     pub fn permanent(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), setting: None, retryable: false, retry_after_seconds: None }
+        Self {
+            code: code.into(),
+            message: message.into(),
+            setting: None,
+            retryable: false,
+            retry_after_seconds: None,
+        }
     }
 
     /// A later attempt may succeed; the host chooses when.
@@ -67,8 +75,8 @@ impl Failure {
         Self { retryable: true, ..Self::permanent(code, message) }
     }
 
-    /// Nobody holds the role `who` now. For the supervisor the words are "no supervisor", which is the case only at the top of the
-    /// organisation, and which admins look for.
+    /// Nobody holds the role `who` now. For the supervisor the words are "no supervisor", which is
+    /// the case only at the top of the organisation, and which admins look for.
     pub fn nobody(who: &str) -> Self {
         match who {
             "supervisor" => Self::permanent("no-supervisor", "no supervisor"),
@@ -76,10 +84,14 @@ impl Failure {
         }
     }
 
-    /// The host asked for a robot or trigger that the catalogue does not have; a bug of the host or a stale automation.
+    /// The host asked for a robot or trigger that the catalogue does not have; a bug of the host or
+    /// a stale automation.
     #[doc(hidden)]
     pub fn unknown_offer(id: &str) -> Self {
-        Self::permanent("unknown-offer", format!("this plugin has nothing called `{id}`; choose an offer of its catalogue"))
+        Self::permanent(
+            "unknown-offer",
+            format!("this plugin has nothing called `{id}`; choose an offer of its catalogue"),
+        )
     }
 
     /// A later attempt, not before `seconds` have passed.

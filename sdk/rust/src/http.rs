@@ -19,7 +19,10 @@ impl Header {
 
 /// Header names do not distinguish case.
 fn find<'a>(headers: &'a [Header], name: &str) -> Option<&'a str> {
-    headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+    headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case(name))
+        .map(|header| header.value.as_str())
 }
 
 /// A request that the provider sent, byte for byte.
@@ -68,16 +71,25 @@ impl Reply {
 
     /// 200 with a plain text, as handshakes want it.
     pub fn text(body: impl Into<String>) -> Self {
-        Self { headers: vec![Header::new("Content-Type", "text/plain")], body: body.into().into_bytes(), ..Self::ok() }
+        Self {
+            headers: vec![Header::new("Content-Type", "text/plain")],
+            body: body.into().into_bytes(),
+            ..Self::ok()
+        }
     }
 
     /// 200 with JSON.
     pub fn json(body: &Value) -> Self {
-        Self { headers: vec![Header::new("Content-Type", "application/json")], body: body.to_string().into_bytes(), ..Self::ok() }
+        Self {
+            headers: vec![Header::new("Content-Type", "application/json")],
+            body: body.to_string().into_bytes(),
+            ..Self::ok()
+        }
     }
 }
 
-/// A request for the host to send. `{{secret:NAME}}` in a channel's header is filled in by the host.
+/// A request for the host to send. `{{secret:NAME}}` in a channel's header is filled in by the
+/// host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// `GET`, `POST`, ...
@@ -92,7 +104,11 @@ pub struct Request {
 
 impl Request {
     /// A request without headers.
-    pub fn new(method: impl Into<String>, url: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+    pub fn new(
+        method: impl Into<String>,
+        url: impl Into<String>,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
         Self { method: method.into(), url: url.into(), headers: Vec::new(), body: body.into() }
     }
 

@@ -1,11 +1,13 @@
 //! Write Stagewright robots, triggers and channels in Rust.
 //!
-//! A plugin is a crate with one type per robot, trigger or channel and one [`plugin!`] line. The fields of the type are its
-//! settings; [`Settings`] makes the catalogue entry and the decoding from them, so that form and code cannot drift apart.
-//! `README.md` beside this crate walks through a first robot.
+//! A plugin is a crate with one type per robot, trigger or channel and one [`plugin!`] line. The
+//! fields of the type are its settings; [`Settings`] makes the catalogue entry and the decoding
+//! from them, so that form and code cannot drift apart. `README.md` beside this crate walks through
+//! a first robot.
 //!
-//! Where to look: [`Robot`], [`Trigger`] and [`Channel`] are what an author implements; [`Run`] and [`Call`] are what they may ask
-//! of the host; [`mod@test`] is a host for unit tests that need no WebAssembly at all.
+//! Where to look: [`Robot`], [`Trigger`] and [`Channel`] are what an author implements; [`Run`] and
+//! [`Call`] are what they may ask of the host; [`mod@test`] is a host for unit tests that need no
+//! WebAssembly at all.
 
 // The read-me's robot is compiled and run with the tests.
 #[cfg(doctest)]
@@ -40,7 +42,8 @@ pub mod test;
 pub use call::{Call, Profile, Record, RecordRef};
 pub use catalogue::Catalogue;
 pub use channel::{
-    Authenticity, Channel, Delivery, InboundEvent, Job, Secret, Step, now, public_url, secret_equals, secret_signed,
+    Authenticity, Channel, Delivery, InboundEvent, Job, Secret, Step, now, public_url,
+    secret_equals, secret_signed,
 };
 pub use export::Context;
 pub use failure::{Failure, HostError};

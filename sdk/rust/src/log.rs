@@ -1,4 +1,5 @@
-//! The attempt's log. An admin reads it, so write sentences; it is kept even when the attempt fails.
+//! The attempt's log. An admin reads it, so write sentences; it is kept even when the attempt
+//! fails.
 
 use crate::host;
 

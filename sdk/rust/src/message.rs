@@ -45,7 +45,8 @@ impl Message {
             ("not_after", self.not_after.as_deref().map(Value::from)),
             ("drop_if_stage_left", self.drop_if_stage_left.then_some(Value::Bool(true))),
         ];
-        message.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        message
+            .extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
         Value::Object(message)
     }
 }

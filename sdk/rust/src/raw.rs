@@ -1,7 +1,8 @@
 //! The bindings as wit-bindgen makes them, for what the rest of the crate does not cover yet.
 //!
-//! One world per export, so that a plugin exports exactly what it offers and a bundle may mix robots, triggers and a channel. All
-//! imports are in the first; a component keeps only those that it calls.
+//! One world per export, so that a plugin exports exactly what it offers and a bundle may mix
+//! robots, triggers and a channel. All imports are in the first; a component keeps only those that
+//! it calls.
 #![allow(
     unsafe_code,
     missing_docs,
@@ -66,7 +67,8 @@ macro_rules! export_world {
 export_world!(
     describe,
     "describe-export",
-    "package stagewright:sdk@0.1.0; world describe-export { export stagewright:plugin/describe@0.1.0; }",
+    "package stagewright:sdk@0.1.0; world describe-export { export \
+     stagewright:plugin/describe@0.1.0; }",
     with: {}
 );
 export_world!(
@@ -81,7 +83,8 @@ export_world!(
 export_world!(
     trigger,
     "trigger-export",
-    "package stagewright:sdk@0.1.0; world trigger-export { export stagewright:plugin/trigger@0.1.0; }",
+    "package stagewright:sdk@0.1.0; world trigger-export { export \
+     stagewright:plugin/trigger@0.1.0; }",
     with: {
         "stagewright:types/types@0.1.0": crate::raw::stagewright::types::types,
         "stagewright:plugin/call@0.1.0": crate::raw::stagewright::plugin::call
@@ -90,6 +93,7 @@ export_world!(
 export_world!(
     channel,
     "channel-export",
-    "package stagewright:sdk@0.1.0; world channel-export { export stagewright:channel/channel@0.1.0; }",
+    "package stagewright:sdk@0.1.0; world channel-export { export \
+     stagewright:channel/channel@0.1.0; }",
     with: { "stagewright:channel/http@0.1.0": crate::raw::stagewright::channel::http }
 );

@@ -9,8 +9,8 @@ use crate::Text;
 pub struct ResultField {
     /// The key in `{{robots.<id>.<key>}}`.
     pub key: &'static str,
-    /// `text`, `integer`, `decimal` (a number as text), `boolean`, `moment` (RFC 3339, or empty), `user` or `json`. Conditions compare
-    /// the values as what the kind says.
+    /// `text`, `integer`, `decimal` (a number as text), `boolean`, `moment` (RFC 3339, or empty),
+    /// `user` or `json`. Conditions compare the values as what the kind says.
     pub kind: &'static str,
     /// Its name in the list of values to insert.
     pub label: Text,

@@ -41,12 +41,14 @@ pub trait Robot: Settings {
     const NAME: Text;
     /// What it does, in a sentence or two.
     const DESCRIPTION: Text;
-    /// The group in the catalogue: `communication`, `informing-employees`, `employee-control`, `data`, `automation`, or one of its own.
+    /// The group in the catalogue: `communication`, `informing-employees`, `employee-control`,
+    /// `data`, `automation`, or one of its own.
     const GROUP: &'static str;
     /// The kinds of items that it works on; empty means all.
     const KINDS: &'static [&'static str] = &[];
 
-    /// Does the work. Writes are only recorded: they are committed together when this answers `Ok`, and forgotten otherwise.
+    /// Does the work. Writes are only recorded: they are committed together when this answers `Ok`,
+    /// and forgotten otherwise.
     ///
     /// # Errors
     /// Whatever the admin should read; [`Failure::retry`] asks for another attempt.
@@ -60,7 +62,9 @@ pub trait Robot: Settings {
 pub fn run<R: Robot>(context: Context) -> Outcome<String> {
     let robot = R::from_json(&context.settings)?;
     Ok(match robot.run(&Run::new(context.call))? {
-        Done::Done(results) => Done::Done(serde_json::Value::Object(results.into_fields()).to_string()),
+        Done::Done(results) => {
+            Done::Done(serde_json::Value::Object(results.into_fields()).to_string())
+        }
         Done::Skipped(reason) => Done::Skipped(reason),
     })
 }

@@ -4,9 +4,13 @@ use std::ops::Deref;
 
 use serde_json::{Value, json};
 
-use crate::{Activity, Assignment, Call, HostError, MadeTasks, Message, RecordRef, Request, Response, Task, host};
+use crate::{
+    Activity, Assignment, Call, HostError, MadeTasks, Message, RecordRef, Request, Response, Task,
+    host,
+};
 
-/// One call of a robot: a [`Call`] that also records effects. They are committed together when the robot answers `Ok`.
+/// One call of a robot: a [`Call`] that also records effects. They are committed together when the
+/// robot answers `Ok`.
 #[derive(Debug)]
 pub struct Run {
     call: Call,
@@ -25,7 +29,8 @@ impl Run {
         Self { call }
     }
 
-    /// Makes users observers of the item and gives back those who were none before. Needs `records.observe:<kind>`.
+    /// Makes users observers of the item and gives back those who were none before. Needs
+    /// `records.observe:<kind>`.
     ///
     /// # Errors
     /// The host's refusal.
@@ -37,12 +42,16 @@ impl Run {
     ///
     /// # Errors
     /// The host's refusal.
-    pub fn add_observers_to(&self, target: &RecordRef, users: &[String]) -> Result<Vec<String>, HostError> {
+    pub fn add_observers_to(
+        &self,
+        target: &RecordRef,
+        users: &[String],
+    ) -> Result<Vec<String>, HostError> {
         host::add_observers(Some(target), users)
     }
 
-    /// Changes fields of the item: `cx.change(&json!({ "comment": "called twice" }))`, `null` emptying one. Texts are read as the fields
-    /// want them. Needs `records.write:<kind>`.
+    /// Changes fields of the item: `cx.change(&json!({ "comment": "called twice" }))`, `null`
+    /// emptying one. Texts are read as the fields want them. Needs `records.write:<kind>`.
     ///
     /// # Errors
     /// The host's refusal, which names the field.
@@ -58,7 +67,8 @@ impl Run {
         host::record_update(Some(target), &fields.to_string())
     }
 
-    /// Moves the item to a stage of its pipeline and says whether it stood elsewhere. Needs `records.move:<kind>`.
+    /// Moves the item to a stage of its pipeline and says whether it stood elsewhere. Needs
+    /// `records.move:<kind>`.
     ///
     /// # Errors
     /// The host's refusal.
@@ -66,7 +76,8 @@ impl Run {
         host::record_move(None, stage)
     }
 
-    /// Makes one of several users responsible for the item and gives back who it is. Needs `records.assign:<kind>`.
+    /// Makes one of several users responsible for the item and gives back who it is. Needs
+    /// `records.assign:<kind>`.
     ///
     /// # Errors
     /// The host's refusal; `conflict` where nobody is left to choose from.
@@ -82,7 +93,8 @@ impl Run {
         host::create_task(&task.to_json())
     }
 
-    /// Completes tasks of the item that other robots made and gives back their ids. Needs `tasks.complete`.
+    /// Completes tasks of the item that other robots made and gives back their ids. Needs
+    /// `tasks.complete`.
     ///
     /// # Errors
     /// The host's refusal.
@@ -98,8 +110,8 @@ impl Run {
         host::schedule_activity(&activity.to_json())
     }
 
-    /// Writes into the history of the item, on behalf of a user if one is given, and gives back the entry's id. Needs
-    /// `history.write`.
+    /// Writes into the history of the item, on behalf of a user if one is given, and gives back the
+    /// entry's id. Needs `history.write`.
     ///
     /// # Errors
     /// The host's refusal.
@@ -115,7 +127,8 @@ impl Run {
         host::notify(&json!({ "to": users, "text": text }).to_string())
     }
 
-    /// Records a message and gives back the delivery's id. Needs `messaging.send`. It leaves after the step's commit.
+    /// Records a message and gives back the delivery's id. Needs `messaging.send`. It leaves after
+    /// the step's commit.
     ///
     /// # Errors
     /// The host's refusal.
@@ -123,8 +136,8 @@ impl Run {
         host::send(&message.to_json().to_string())
     }
 
-    /// Lets the step be done only at this moment (RFC 3339): what was recorded is committed at once, and the robots after this one wait
-    /// that long. The robot is not called again.
+    /// Lets the step be done only at this moment (RFC 3339): what was recorded is committed at
+    /// once, and the robots after this one wait that long. The robot is not called again.
     ///
     /// # Errors
     /// The host's refusal.
@@ -132,11 +145,13 @@ impl Run {
         host::wait_until(moment)
     }
 
-    /// Sends a request and waits for the answer, whatever its status. Needs `http.send:<host>`. Unlike the rest this is not recorded:
-    /// the request leaves at once, and leaves again where the step fails and is tried again.
+    /// Sends a request and waits for the answer, whatever its status. Needs `http.send:<host>`.
+    /// Unlike the rest this is not recorded: the request leaves at once, and leaves again where the
+    /// step fails and is tried again.
     ///
     /// # Errors
-    /// The host's refusal; `unavailable` where there was no answer, though the server may have got the request.
+    /// The host's refusal; `unavailable` where there was no answer, though the server may have got
+    /// the request.
     pub fn fetch(&self, request: &Request) -> Result<Response, HostError> {
         host::fetch(request)
     }

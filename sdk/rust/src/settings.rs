@@ -19,8 +19,9 @@ pub struct Choice {
 pub struct Setting {
     /// The key in the saved settings.
     pub key: &'static str,
-    /// `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `pipeline`, `stage`, `field`, `date-field`,
-    /// `group`, `calendar`, `webhook`, `duration` or `json`.
+    /// `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`,
+    /// `pipeline`, `stage`, `field`, `date-field`, `group`, `calendar`, `webhook`, `duration` or
+    /// `json`.
     pub kind: &'static str,
     /// The field's name on the form.
     pub label: Text,
@@ -64,12 +65,16 @@ impl Setting {
             ("max", self.max.map(Value::from)),
             ("choices", self.choices_json()),
         ];
-        entry.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        entry
+            .extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
         Value::Object(entry)
     }
 
     fn choices_json(&self) -> Option<Value> {
-        let list = self.choices.iter().map(|choice| json!({ "value": choice.value, "label": choice.label.to_json() }));
+        let list = self
+            .choices
+            .iter()
+            .map(|choice| json!({ "value": choice.value, "label": choice.label.to_json() }));
         (!self.choices.is_empty()).then(|| list.collect())
     }
 }
@@ -85,7 +90,8 @@ pub trait Settings: Sized {
     /// `bad-setting`, naming the setting.
     fn from_fields(fields: &mut Fields) -> Result<Self, Failure>;
 
-    /// Decodes the settings of one call; keys that nobody asks for are ignored, since an older form may have saved them.
+    /// Decodes the settings of one call; keys that nobody asks for are ignored, since an older form
+    /// may have saved them.
     ///
     /// # Errors
     /// `bad-setting`, naming the setting.
@@ -100,7 +106,9 @@ pub struct Fields(Map<String, Value>);
 
 impl Fields {
     fn parse(text: &str) -> Result<Self, Failure> {
-        serde_json::from_str(text).map(Self).map_err(|cause| bad("", format!("the settings are not a JSON object: {cause}")))
+        serde_json::from_str(text)
+            .map(Self)
+            .map_err(|cause| bad("", format!("the settings are not a JSON object: {cause}")))
     }
 
     /// The value of one setting; where none was saved, its default.
@@ -115,12 +123,15 @@ impl Fields {
         let missing = value.is_null() && setting.required;
         serde_json::from_value(value).map_err(|cause| match missing {
             true => bad(setting.key, format!("fill in the setting `{}`", setting.key)),
-            false => bad(setting.key, format!("the setting `{}` does not fit: {cause}", setting.key)),
+            false => {
+                bad(setting.key, format!("the setting `{}` does not fit: {cause}", setting.key))
+            }
         })
     }
 }
 
-/// A list that was not saved is empty; anything else is left to the field's type, where an `Option` becomes `None`.
+/// A list that was not saved is empty; anything else is left to the field's type, where an `Option`
+/// becomes `None`.
 fn absent(setting: &Setting) -> Value {
     if setting.multiple { Value::Array(Vec::new()) } else { Value::Null }
 }

@@ -14,7 +14,8 @@ pub struct Shift {
     /// A duration such as `2h`, or `-1d` for before; else nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add: Option<String>,
-    /// `none`: every hour counts; `count`: only working time does; `shift`: every hour counts, then on to the next working time.
+    /// `none`: every hour counts; `count`: only working time does; `shift`: every hour counts, then
+    /// on to the next working time.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub working: String,
     /// The calendar: `tenant`, `line`, `responsible` or an id; else the tenant's.
@@ -34,7 +35,10 @@ impl Shift {
 /// `bad-duration`.
 pub fn duration_ms(text: &str) -> Result<i64, Failure> {
     parse(text).ok_or_else(|| {
-        Failure::permanent("bad-duration", format!("`{text}` is not a duration; write for example 30m, 2h, 1d or 1d12h"))
+        Failure::permanent(
+            "bad-duration",
+            format!("`{text}` is not a duration; write for example 30m, 2h, 1d or 1d12h"),
+        )
     })
 }
 

@@ -52,13 +52,15 @@ impl Event {
     /// What became of a field of the item, where this event, an `item.changed`, is about that.
     pub fn change(&self, field: &str) -> Option<Change> {
         let changes = self.payload.get("changes")?.as_array()?;
-        let change = changes.iter().find(|change| change.get("field").is_some_and(|name| name == field))?;
+        let change =
+            changes.iter().find(|change| change.get("field").is_some_and(|name| name == field))?;
         let shown = |key: &str| shown(change.get(key).unwrap_or(&Value::Null));
         Some(Change { before: shown("before"), after: shown("after") })
     }
 }
 
-/// What became of a field. Values are texts: what is empty is `""`, the entries of a list stand with `, ` between them.
+/// What became of a field. Values are texts: what is empty is `""`, the entries of a list stand
+/// with `, ` between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Before.
@@ -71,8 +73,12 @@ impl Change {
     /// Fires if the change is from and to these values; what is not given may be any.
     pub fn verdict(&self, from: Option<&str>, to: Option<&str>) -> Verdict {
         match (from, to) {
-            (Some(from), _) if from != self.before => Verdict::Ignore(format!("it was `{}` before, not `{from}`", self.before)),
-            (_, Some(to)) if to != self.after => Verdict::Ignore(format!("it became `{}`, not `{to}`", self.after)),
+            (Some(from), _) if from != self.before => {
+                Verdict::Ignore(format!("it was `{}` before, not `{from}`", self.before))
+            }
+            (_, Some(to)) if to != self.after => {
+                Verdict::Ignore(format!("it became `{}`, not `{to}`", self.after))
+            }
             _ => Verdict::Fire,
         }
     }
@@ -95,13 +101,15 @@ pub trait Trigger: Settings {
     const NAME: Text;
     /// What it watches, in a sentence or two.
     const DESCRIPTION: Text;
-    /// The group in the catalogue: `communication`, `informing-employees`, `employee-control`, `data`, `automation`, or one of its own.
+    /// The group in the catalogue: `communication`, `informing-employees`, `employee-control`,
+    /// `data`, `automation`, or one of its own.
     const GROUP: &'static str = "";
     /// The kinds of items that it works on; empty means all.
     const KINDS: &'static [&'static str] = &[];
     /// The kinds of events that it is asked about.
     const EVENTS: &'static [&'static str];
-    /// The key of the setting of kind `duration` that says after how long without activity the host sends `item.idle`.
+    /// The key of the setting of kind `duration` that says after how long without activity the host
+    /// sends `item.idle`.
     const IDLE_AFTER: Option<&'static str> = None;
 
     /// Decides about one event.
@@ -117,7 +125,8 @@ pub trait Trigger: Settings {
 /// The trigger's failure, `bad-setting` or `bad-event`.
 pub fn evaluate<T: Trigger>(context: &Context, event: &str) -> Result<Verdict, Failure> {
     let trigger = T::from_json(&context.settings)?;
-    let event = serde_json::from_str(event)
-        .map_err(|cause| Failure::permanent("bad-event", format!("the event is not readable: {cause}")))?;
+    let event = serde_json::from_str(event).map_err(|cause| {
+        Failure::permanent("bad-event", format!("the event is not readable: {cause}"))
+    })?;
     trigger.evaluate(&context.call, &event)
 }

@@ -31,7 +31,10 @@ fn a_robot_reads_the_item_it_runs_for() {
         skip("only looked")
     });
 
-    let ran = MockHost::new().item("lead", "L1").record("lead", "L1", json!({ "title": "Roof" })).run(&Probe {});
+    let ran = MockHost::new()
+        .item("lead", "L1")
+        .record("lead", "L1", json!({ "title": "Roof" }))
+        .run(&Probe {});
 
     assert_eq!(ran.log, [("info".to_owned(), "Roof".to_owned())]);
     assert_eq!(ran.outcome, Ok(Done::Skipped("only looked".into())));
@@ -76,7 +79,10 @@ fn observers_are_a_set() {
     assert_eq!(lines, ["u1 u2", "", "u1 u2"]);
     assert_eq!(
         ran.effects,
-        [Effect::ObserversAdded { target: RecordRef::new("deal", "D1"), users: vec!["u1".into(), "u2".into()] }]
+        [Effect::ObserversAdded {
+            target: RecordRef::new("deal", "D1"),
+            users: vec!["u1".into(), "u2".into()]
+        }]
     );
 }
 
@@ -101,7 +107,10 @@ fn the_supervisor_is_the_one_of_whoever_is_responsible() {
         log::info(cx.supervisor_of("boss")?.unwrap_or_default());
         done(())
     });
-    let host = MockHost::new().user(User::new("boss")).user(User::new("u1").supervisor("boss")).role("responsible", ["u1"]);
+    let host = MockHost::new()
+        .user(User::new("boss"))
+        .user(User::new("u1").supervisor("boss"))
+        .role("responsible", ["u1"]);
 
     let ran = host.run(&Probe {});
 

@@ -80,7 +80,8 @@ fn setting(index: usize) -> Value {
 fn a_setting_says_everything_that_the_form_needs() {
     let expected = json!({
         "key": "text", "kind": "template", "required": true, "multiple": false, "max": 100,
-        "label": { "en": "Text", "ru": "Текст", "uk": "Текст" }, "help": { "en": "Say it", "ru": "Скажите", "uk": "Скажіть" },
+        "label": { "en": "Text", "ru": "Текст", "uk": "Текст" },
+        "help": { "en": "Say it", "ru": "Скажите", "uk": "Скажіть" },
     });
     assert_eq!(setting(0), expected);
 }
@@ -89,7 +90,10 @@ fn a_setting_says_everything_that_the_form_needs() {
 fn the_kind_of_a_number_follows_from_its_type() {
     let times = setting(1);
 
-    assert_eq!((&times["kind"], &times["default"], &times["min"]), (&json!("integer"), &json!(5), &json!(1)));
+    assert_eq!(
+        (&times["kind"], &times["default"], &times["min"]),
+        (&json!("integer"), &json!(5), &json!(1))
+    );
 }
 
 #[test]
@@ -97,7 +101,10 @@ fn a_choice_lists_its_values_and_may_have_another_key() {
     let tone = setting(2);
 
     assert_eq!((&tone["key"], &tone["default"]), (&json!("tone"), &json!("a \"quoted\" word")));
-    assert_eq!(tone["choices"][0], json!({ "value": "kind", "label": { "en": "Kind", "ru": "Добрый", "uk": "Добрий" } }));
+    assert_eq!(
+        tone["choices"][0],
+        json!({ "value": "kind", "label": { "en": "Kind", "ru": "Добрый", "uk": "Добрий" } })
+    );
 }
 
 #[test]
@@ -110,9 +117,22 @@ fn a_list_is_multiple_and_an_option_is_not_required() {
 fn results_have_a_kind_and_a_key() {
     let results = &catalogue()["robots"][0]["results"];
 
-    let kinds: Vec<(&str, &str)> =
-        results.as_array().unwrap().iter().map(|r| (r["key"].as_str().unwrap(), r["kind"].as_str().unwrap())).collect();
-    assert_eq!(kinds, [("count", "integer"), ("who", "user"), ("all", "json"), ("until", "moment"), ("sum", "decimal")]);
+    let kinds: Vec<(&str, &str)> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["key"].as_str().unwrap(), r["kind"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ("count", "integer"),
+            ("who", "user"),
+            ("all", "json"),
+            ("until", "moment"),
+            ("sum", "decimal")
+        ]
+    );
 }
 
 #[test]
@@ -122,7 +142,8 @@ fn a_bundle_may_hold_robots_and_triggers() {
     assert_eq!(catalogue["robots"][0]["kinds"], json!(["deal"]));
     let trigger = json!({
         "id": "always", "group": "data", "kinds": [], "events": ["record.created"], "settings": [],
-        "name": { "en": "Always", "ru": "Всегда", "uk": "Завжди" }, "description": { "en": "Always", "ru": "Всегда", "uk": "Завжди" },
+        "name": { "en": "Always", "ru": "Всегда", "uk": "Завжди" },
+        "description": { "en": "Always", "ru": "Всегда", "uk": "Завжди" },
     });
     assert_eq!(catalogue["triggers"], json!([trigger]));
     assert_eq!(catalogue["channels"], json!([]));
@@ -130,10 +151,12 @@ fn a_bundle_may_hold_robots_and_triggers() {
 
 #[test]
 fn results_are_written_under_their_keys() {
-    let ran = stagewright_sdk::test::MockHost::new().run_saved::<Everything>(&json!({ "text": "Hi" }));
+    let ran =
+        stagewright_sdk::test::MockHost::new().run_saved::<Everything>(&json!({ "text": "Hi" }));
 
     let expected = json!({
-        "count": 2, "who": "u1", "all": ["u1", "u2"], "until": "2026-03-02T12:00:00.000Z", "sum": "12.50",
+        "count": 2, "who": "u1", "all": ["u1", "u2"], "until": "2026-03-02T12:00:00.000Z",
+        "sum": "12.50",
     });
     assert_eq!(ran.results(), Some(&expected));
 }

@@ -22,7 +22,12 @@ impl Channel for Pigeon {
         Ok(Vec::new())
     }
 
-    fn send(&self, _job: &Job, _state: &[u8], _last_response: Option<&Response>) -> Result<Step, String> {
+    fn send(
+        &self,
+        _job: &Job,
+        _state: &[u8],
+        _last_response: Option<&Response>,
+    ) -> Result<Step, String> {
         Ok(Step::Done(Delivery::Found(json!({ "at": now() }))))
     }
 }
@@ -45,5 +50,8 @@ fn a_channel_reads_the_calls_time() {
 
 #[test]
 fn a_look_up_ends_with_what_was_found() {
-    assert_eq!(Delivery::Found(json!({ "mime": "a/b" })).to_json(), json!({ "outcome": "found", "data": { "mime": "a/b" } }));
+    assert_eq!(
+        Delivery::Found(json!({ "mime": "a/b" })).to_json(),
+        json!({ "outcome": "found", "data": { "mime": "a/b" } })
+    );
 }

@@ -29,7 +29,8 @@ fn failure(settings: &str) -> Option<Failure> {
 
 #[test]
 fn what_was_not_saved_has_its_default() {
-    let expected = Reminder { text: "Hi".into(), times: 3, readers: Vec::new(), channel: None, kind: true };
+    let expected =
+        Reminder { text: "Hi".into(), times: 3, readers: Vec::new(), channel: None, kind: true };
 
     assert_eq!(Reminder::from_json(r#"{"text":"Hi"}"#), Ok(expected));
 }
@@ -62,7 +63,8 @@ fn keys_of_an_older_form_are_ignored() {
 
 #[test]
 fn a_required_setting_that_is_missing_is_named() {
-    let expected = Failure::permanent("bad-setting", "fill in the setting `text`").in_setting("text");
+    let expected =
+        Failure::permanent("bad-setting", "fill in the setting `text`").in_setting("text");
     assert_eq!(failure("{}"), Some(expected));
 }
 

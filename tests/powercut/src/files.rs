@@ -41,7 +41,8 @@ unsafe fn open_any(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) 
     fd
 }
 
-/// Writes down what a call without an offset of its own wrote: it ends where the descriptor stands now.
+/// Writes down what a call without an offset of its own wrote: it ends where the descriptor stands
+/// now.
 fn wrote_here(fd: c_int, bytes: &[u8]) {
     if bytes.is_empty() {
         return;
@@ -88,7 +89,9 @@ unsafe fn gathered(parts: *const iovec, count: c_int, written: ssize_t) -> Vec<u
         let here = part.iov_len.min(left);
         if here > 0 {
             // SAFETY: each entry names as many readable bytes as it says.
-            bytes.extend_from_slice(unsafe { std::slice::from_raw_parts(part.iov_base.cast::<u8>(), here) });
+            bytes.extend_from_slice(unsafe {
+                std::slice::from_raw_parts(part.iov_base.cast::<u8>(), here)
+            });
         }
         left -= here;
     }
@@ -97,7 +100,9 @@ unsafe fn gathered(parts: *const iovec, count: c_int, written: ssize_t) -> Vec<u
 
 /// Syncs with a journal entry on both sides.
 fn sync(fd: c_int, call: fn(c_int) -> c_int) -> c_int {
-    let Some((watch, node)) = watch().and_then(|watch| Some((watch, watch.node(fd)?))) else { return call(fd) };
+    let Some((watch, node)) = watch().and_then(|watch| Some((watch, watch.node(fd)?))) else {
+        return call(fd);
+    };
     let ticket = watch.ticket();
     watch.tell(&Record::SyncBegins { node, ticket });
     let answer = call(fd);
@@ -117,7 +122,8 @@ fn set_len(fd: c_int, len: off_t) -> c_int {
     answer
 }
 
-/// Functions under the names of the C library. Each is as safe to call as the one whose place it takes.
+/// Functions under the names of the C library. Each is as safe to call as the one whose place it
+/// takes.
 macro_rules! instead_of {
     ($($name:ident($($arg:ident: $of:ty),*) -> $back:ty $body:block)*) => {$(
         /// Takes the place of the C library's function.
@@ -130,7 +136,8 @@ macro_rules! instead_of {
 }
 pub(crate) use instead_of;
 
-// The optional mode of the open family is read as an ordinary argument: on 64-bit Linux it travels in the same register.
+// The optional mode of the open family is read as an ordinary argument: on 64-bit Linux it travels
+// in the same register.
 instead_of! {
     open(path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
         // SAFETY: the C library's contract.

@@ -9,9 +9,18 @@ use crate::real;
 use crate::record::Record;
 use crate::watch::{Watch, watch};
 
-/// Calls, and writes down what happened if it happened. The lock keeps the journal in the order of events.
-fn one(dir: c_int, path: &CStr, call: impl FnOnce() -> c_int, record: impl FnOnce(&Watch, &str)) -> c_int {
-    let Some((watch, name)) = watch().and_then(|watch| Some((watch, watch.inside(dir, path)?))) else { return call() };
+/// Calls, and writes down what happened if it happened. The lock keeps the journal in the order of
+/// events.
+fn one(
+    dir: c_int,
+    path: &CStr,
+    call: impl FnOnce() -> c_int,
+    record: impl FnOnce(&Watch, &str),
+) -> c_int {
+    let Some((watch, name)) = watch().and_then(|watch| Some((watch, watch.inside(dir, path)?)))
+    else {
+        return call();
+    };
     let _names = watch.names();
     let answer = call();
     if answer == 0 {
@@ -42,12 +51,18 @@ fn two(
 
 /// # Safety
 /// Both paths must end with a zero byte.
-unsafe fn rename_any(from: (c_int, *const c_char), to: (c_int, *const c_char), flags: c_uint) -> c_int {
+unsafe fn rename_any(
+    from: (c_int, *const c_char),
+    to: (c_int, *const c_char),
+    flags: c_uint,
+) -> c_int {
     // SAFETY: the caller's promise.
     let from = (from.0, unsafe { CStr::from_ptr(from.1) });
     // SAFETY: the caller's promise.
     let to = (to.0, unsafe { CStr::from_ptr(to.1) });
-    if let Some(watch) = watch().filter(|watch| flags & !libc::RENAME_NOREPLACE != 0 && watch.inside(to.0, to.1).is_some()) {
+    if let Some(watch) = watch()
+        .filter(|watch| flags & !libc::RENAME_NOREPLACE != 0 && watch.inside(to.0, to.1).is_some())
+    {
         watch.unmodelled("names exchanged");
     }
     two(from, to, || real::renameat2(from, to, flags), |from, to| Record::Rename { from, to })
@@ -55,7 +70,11 @@ unsafe fn rename_any(from: (c_int, *const c_char), to: (c_int, *const c_char), f
 
 /// # Safety
 /// Both paths must end with a zero byte.
-unsafe fn link_any(from: (c_int, *const c_char), to: (c_int, *const c_char), flags: c_int) -> c_int {
+unsafe fn link_any(
+    from: (c_int, *const c_char),
+    to: (c_int, *const c_char),
+    flags: c_int,
+) -> c_int {
     // SAFETY: the caller's promise.
     let from = (from.0, unsafe { CStr::from_ptr(from.1) });
     // SAFETY: the caller's promise.
@@ -88,7 +107,12 @@ unsafe fn make_dir(dir: c_int, path: *const c_char, mode: mode_t) -> c_int {
         real::no_space();
         return -1;
     }
-    one(dir, path, || real::mkdirat(dir, path, mode), |watch, path| watch.tell(&Record::MakeDir { path }))
+    one(
+        dir,
+        path,
+        || real::mkdirat(dir, path, mode),
+        |watch, path| watch.tell(&Record::MakeDir { path }),
+    )
 }
 
 instead_of! {

@@ -1,7 +1,8 @@
 //! The system calls themselves.
 //!
-//! The kernel is called directly and not through the next library's functions: there is nothing to look up, nothing that could call
-//! back into this shim, and nothing that has to be set up before the first call, which comes before `main`.
+//! The kernel is called directly and not through the next library's functions: there is nothing to
+//! look up, nothing that could call back into this shim, and nothing that has to be set up before
+//! the first call, which comes before `main`.
 
 use std::ffi::CStr;
 
@@ -15,7 +16,8 @@ pub(crate) fn no_space() {
     unsafe { *number = libc::ENOSPC };
 }
 
-/// What the kernel answered, as the C library types it. Nothing is cut off: the kernel's own result has this type.
+/// What the kernel answered, as the C library types it. Nothing is cut off: the kernel's own result
+/// has this type.
 fn int(answer: c_long) -> c_int {
     c_int::try_from(answer).unwrap_or(-1)
 }
@@ -43,7 +45,12 @@ pub(crate) unsafe fn write(fd: c_int, bytes: *const c_void, count: size_t) -> ss
 
 /// # Safety
 /// `bytes` must have `count` readable bytes.
-pub(crate) unsafe fn pwrite(fd: c_int, bytes: *const c_void, count: size_t, offset: off_t) -> ssize_t {
+pub(crate) unsafe fn pwrite(
+    fd: c_int,
+    bytes: *const c_void,
+    count: size_t,
+    offset: off_t,
+) -> ssize_t {
     // SAFETY: the caller's promise.
     size(unsafe { syscall(libc::SYS_pwrite64, fd, bytes, count, offset) })
 }
@@ -57,16 +64,24 @@ pub(crate) unsafe fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssi
 
 /// # Safety
 /// As [`writev`].
-pub(crate) unsafe fn pwritev(fd: c_int, parts: *const iovec, count: c_int, offset: off_t) -> ssize_t {
-    // SAFETY: the caller's promise. The offset's upper half is a separate argument, which 64-bit kernels ignore.
+pub(crate) unsafe fn pwritev(
+    fd: c_int,
+    parts: *const iovec,
+    count: c_int,
+    offset: off_t,
+) -> ssize_t {
+    // SAFETY: the caller's promise. The offset's upper half is a separate argument, which 64-bit
+    // kernels ignore.
     size(unsafe { syscall(libc::SYS_pwritev, fd, parts, count, offset, 0) })
 }
 
 /// One record, appended by one call.
 pub(crate) fn append(fd: c_int, front: &[u8], rest: &[u8]) -> bool {
-    let part = |bytes: &[u8]| iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let part =
+        |bytes: &[u8]| iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     let parts = [part(front), part(rest)];
-    // SAFETY: both entries are slices that live until the call is over, and writing only reads them.
+    // SAFETY: both entries are slices that live until the call is over, and writing only reads
+    // them.
     let written = unsafe { writev(fd, parts.as_ptr(), 2) };
     usize::try_from(written).is_ok_and(|written| written == front.len() + rest.len())
 }
@@ -111,7 +126,9 @@ pub(crate) unsafe fn fcntl(fd: c_int, command: c_int, argument: usize) -> c_int 
 
 pub(crate) fn renameat2(from: (c_int, &CStr), to: (c_int, &CStr), flags: u32) -> c_int {
     // SAFETY: both paths end with a zero byte and live until the call is over.
-    int(unsafe { syscall(libc::SYS_renameat2, from.0, from.1.as_ptr(), to.0, to.1.as_ptr(), flags) })
+    int(unsafe {
+        syscall(libc::SYS_renameat2, from.0, from.1.as_ptr(), to.0, to.1.as_ptr(), flags)
+    })
 }
 
 pub(crate) fn linkat(from: (c_int, &CStr), to: (c_int, &CStr), flags: c_int) -> c_int {

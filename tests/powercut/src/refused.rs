@@ -1,4 +1,5 @@
-//! Ways to write that the rig has no model of: they work as ever, and the rig hears of them and refuses to judge.
+//! Ways to write that the rig has no model of: they work as ever, and the rig hears of them and
+//! refuses to judge.
 
 use std::ffi::{CStr, c_char, c_void};
 
@@ -21,7 +22,14 @@ fn answer(answer: c_long) -> c_int {
 ///
 /// # Safety
 /// As `mmap`.
-unsafe fn map(at: *mut c_void, len: size_t, protection: c_int, flags: c_int, fd: c_int, offset: off_t) -> *mut c_void {
+unsafe fn map(
+    at: *mut c_void,
+    len: size_t,
+    protection: c_int,
+    flags: c_int,
+    fd: c_int,
+    offset: off_t,
+) -> *mut c_void {
     if flags & libc::MAP_SHARED != 0 && protection & libc::PROT_WRITE != 0 {
         say(fd, "a writable mapping");
     }

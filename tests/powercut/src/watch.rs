@@ -11,7 +11,8 @@ use libc::c_int;
 use crate::real;
 use crate::record::{FULL, JOURNAL, Record, WATCHED, encode};
 
-/// Descriptors that can be told apart. The rig's servers stay far below, and a watched file above ends the process.
+/// Descriptors that can be told apart. The rig's servers stay far below, and a watched file above
+/// ends the process.
 const DESCRIPTORS: usize = 4096;
 
 /// The number of the watched file behind each descriptor; 0 for everything else.
@@ -30,7 +31,8 @@ pub(crate) struct Watch {
     journal: c_int,
     /// While this file is there, the disk is full.
     full: Option<CString>,
-    /// Held by each call that changes a name, so that the journal has them in the order in which they happened.
+    /// Held by each call that changes a name, so that the journal has them in the order in which
+    /// they happened.
     names: Mutex<Names>,
 }
 
@@ -74,7 +76,8 @@ impl Watch {
         (rest.is_empty() || rest.starts_with('/')).then_some(path)
     }
 
-    /// Appends a record. A journal that misses one would prove nothing, so failing here ends the process.
+    /// Appends a record. A journal that misses one would prove nothing, so failing here ends the
+    /// process.
     pub(crate) fn tell(&self, record: &Record<'_>) {
         let (front, rest) = encode(record);
         if !real::append(self.journal, &front, rest) {
@@ -97,8 +100,10 @@ impl Watch {
         if node == 0 {
             return None;
         }
-        // The C library closes some descriptors without asking anybody. One that has come to mean something else is forgotten.
-        let known = usize::try_from(node - 1).ok().and_then(|at| self.names().identities.get(at).copied());
+        // The C library closes some descriptors without asking anybody. One that has come to mean
+        // something else is forgotten.
+        let known =
+            usize::try_from(node - 1).ok().and_then(|at| self.names().identities.get(at).copied());
         if known.is_some() && known == identity(fd) {
             return Some(node);
         }
@@ -115,7 +120,9 @@ impl Watch {
 impl Names {
     /// The number of the file behind a fresh descriptor, which stands for it from now on.
     pub(crate) fn number(&mut self, fd: c_int, created: bool) -> u32 {
-        let (Some(identity), Some(slot)) = (identity(fd), slot(fd)) else { give_up("a watched file has no place in the table") };
+        let (Some(identity), Some(slot)) = (identity(fd), slot(fd)) else {
+            give_up("a watched file has no place in the table")
+        };
         // A file that was just made may have the inode of one that is gone.
         let known = if created { None } else { self.numbers.get(&identity).copied() };
         let number = known.unwrap_or_else(|| {
@@ -129,7 +136,8 @@ impl Names {
     }
 }
 
-/// A descriptor stands for nothing any more. Called before it is closed, since its number may be given out at once.
+/// A descriptor stands for nothing any more. Called before it is closed, since its number may be
+/// given out at once.
 pub(crate) fn forget(fd: c_int) {
     if let Some(slot) = slot(fd) {
         slot.store(0, Ordering::Release);
@@ -166,8 +174,13 @@ fn identity(fd: c_int) -> Option<Identity> {
 fn absolute(dir: c_int, path: &[u8]) -> Option<String> {
     let base = match path.first() {
         Some(b'/') => Vec::new(),
-        _ if dir == libc::AT_FDCWD => std::env::current_dir().ok()?.into_os_string().into_encoded_bytes(),
-        _ => std::fs::read_link(format!("/proc/self/fd/{dir}")).ok()?.into_os_string().into_encoded_bytes(),
+        _ if dir == libc::AT_FDCWD => {
+            std::env::current_dir().ok()?.into_os_string().into_encoded_bytes()
+        }
+        _ => std::fs::read_link(format!("/proc/self/fd/{dir}"))
+            .ok()?
+            .into_os_string()
+            .into_encoded_bytes(),
     };
     let mut parts: Vec<&[u8]> = Vec::new();
     for part in base.split(|byte| *byte == b'/').chain(path.split(|byte| *byte == b'/')) {
@@ -183,9 +196,11 @@ fn absolute(dir: c_int, path: &[u8]) -> Option<String> {
     OsStr::from_bytes(&joined).to_str().map(str::to_owned)
 }
 
-/// Whether a write to this descriptor finds a full disk. If so, the caller has been given the error's number.
+/// Whether a write to this descriptor finds a full disk. If so, the caller has been given the
+/// error's number.
 pub(crate) fn is_full(fd: c_int) -> bool {
-    let full = watch().is_some_and(|watch| watch.full.is_some() && watch.node(fd).is_some() && watch.is_full());
+    let full = watch()
+        .is_some_and(|watch| watch.full.is_some() && watch.node(fd).is_some() && watch.is_full());
     if full {
         real::no_space();
     }

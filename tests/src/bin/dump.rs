@@ -1,4 +1,5 @@
-//! `dump`: a few rows of every table as the real server of today writes them, for `tests/formats`. `tests/formats/README.md` says when.
+//! `dump`: a few rows of every table as the real server of today writes them, for `tests/formats`.
+//! `tests/formats/README.md` says when.
 #![expect(clippy::print_stdout, reason = "the dump is what it is for")]
 
 use std::sync::Arc;
@@ -6,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde_json::json;
+
 use stagewright::clock::SystemClock;
 use stagewright::store::sled::{Options, SledStore};
 use stagewright_core::id::TenantId;
@@ -32,7 +34,9 @@ async fn main() -> anyhow::Result<()> {
     let store = SledStore::open(&home.folder().join("data/rows"), Options::at(clock.now()))?;
     for prefix in prefixes(tenant) {
         let answers = store.read(&[Read::Range(Range::first(prefix, ROWS))]).await?;
-        let Some(Found::Range { rows, .. }) = answers.into_iter().next() else { bail!("no range was answered") };
+        let Some(Found::Range { rows, .. }) = answers.into_iter().next() else {
+            bail!("no range was answered")
+        };
         for (key, value) in rows {
             println!("{}", json!({"key": hex(key.as_bytes()), "value": hex(&value)}));
         }
@@ -51,7 +55,9 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     let written = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
     api.done(&Ask::hook(&tenant.id, "whatsapp", written.incoming())).await?;
     let week = json!({"mon": ["09:00-13:00", "14:00-18:00"], "fri": ["09:00-17:00"]});
-    let calendar = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": week, "days": {"2026-12-25": []}});
+    let calendar = json!({
+        "name": "Office", "time_zone": "Europe/Kyiv", "week": week, "days": {"2026-12-25": []},
+    });
     api.done(&Ask::put("/v1/calendars/default", &calendar)).await?;
     let employee = tenant.employees.first().context("no employee")?;
     api.done(&Ask::put("/v1/webhooks/bank", &json!({"name": "Bank"}))).await?;
@@ -60,7 +66,11 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     let deal = json!({"fields": {"title": "A roof", "pipeline": "sales", "responsible": employee}});
     let made = api.done(&Ask::post("/v1/records/deal", &deal).once("a-roof")).await?;
     let id = text(&made, "/id")?;
-    api.done(&Ask::post("/v1/events", &json!({"kind": "custom.poke", "record": {"kind": "deal", "id": id}}))).await?;
+    api.done(&Ask::post(
+        "/v1/events",
+        &json!({"kind": "custom.poke", "record": {"kind": "deal", "id": id}}),
+    ))
+    .await?;
     supervised(&platform, &api, &id, employee).await?;
     let conversations = api.list("/v1/conversations", |_| true).await?;
     let conversation = text(conversations.first().context("no conversation")?, "/id")?;
@@ -69,23 +79,36 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     TenantId::try_from(tenant.id).map_err(anyhow::Error::msg)
 }
 
-/// A tenant's own kind, a work group, a task, a file, an employee's turn, and a notification that a robot sends.
+/// A tenant's own kind, a work group, a task, a file, an employee's turn, and a notification that a
+/// robot sends.
 async fn supervised(platform: &Api, api: &Api, deal: &str, employee: &str) -> anyhow::Result<()> {
     let area = json!([{"name": "x_area", "label": "Area", "type": "decimal"}]);
     api.done(&Ask::put("/v1/kinds/deal", &json!({"name": "Deal", "fields": area}))).await?;
-    api.done(&Ask::put("/v1/groups/roofers", &json!({"name": "Roofers", "members": [employee]}))).await?;
+    api.done(&Ask::put("/v1/groups/roofers", &json!({"name": "Roofers", "members": [employee]})))
+        .await?;
     let item = json!({"kind": "deal", "id": deal});
-    api.create("task", json!({"title": "Measure the attic", "group": "roofers", "items": [item]})).await?;
+    api.create("task", json!({"title": "Measure the attic", "group": "roofers", "items": [item]}))
+        .await?;
     api.create("activity", json!({"type": "call", "subject": "Call back", "item": item})).await?;
-    api.done(&Ask::bytes(format!("/v1/records/deal/{deal}/files?name=roof.txt"), b"It is red".to_vec())).await?;
-    let folders = ["robot-change-responsible", "robot-send-notification"].map(|name| place::root().join("plugins").join(name));
-    for bundle in stagewright_kit::build_all(&folders.each_ref().map(|folder| folder.as_path()), &|_progress| {})? {
+    api.done(&Ask::bytes(
+        format!("/v1/records/deal/{deal}/files?name=roof.txt"),
+        b"It is red".to_vec(),
+    ))
+    .await?;
+    let folders = ["robot-change-responsible", "robot-send-notification"]
+        .map(|name| place::root().join("plugins").join(name));
+    for bundle in stagewright_kit::build_all(
+        &folders.each_ref().map(|folder| folder.as_path()),
+        &|_progress| {},
+    )? {
         platform.done(&Ask::bytes("/v1/plugins", std::fs::read(bundle)?)).await?;
     }
-    // One after the other, as robots of one item run: once somebody is notified, somebody has had a turn.
-    for (robot, settings) in
-        [("change-responsible", json!({"users": ["responsible"]})), ("send-notification", json!({"text": "Look at this roof"}))]
-    {
+    // One after the other, as robots of one item run: once somebody is notified, somebody has had a
+    // turn.
+    for (robot, settings) in [
+        ("change-responsible", json!({"users": ["responsible"]})),
+        ("send-notification", json!({"text": "Look at this roof"})),
+    ] {
         let plugin = format!("stagewright.{robot}");
         api.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
         let body = json!({"record": item, "settings": settings});
@@ -109,8 +132,11 @@ async fn pause() {
 
 /// Every table of the platform and the tenant, and every queue.
 fn prefixes(tenant: TenantId) -> Vec<Key> {
-    let table = |(tenant, table): (TenantId, u8)| Key::from_bytes(&[&tenant.0[..], &[table]].concat());
-    let tables = [TenantId::PLATFORM, tenant].into_iter().flat_map(|tenant| (1..=u8::MAX).map(move |table| (tenant, table)));
+    let table =
+        |(tenant, table): (TenantId, u8)| Key::from_bytes(&[&tenant.0[..], &[table]].concat());
+    let tables = [TenantId::PLATFORM, tenant]
+        .into_iter()
+        .flat_map(|tenant| (1..=u8::MAX).map(move |table| (tenant, table)));
     tables.map(table).chain(Queue::ALL.map(|queue| Key::due_tenant(queue, tenant))).collect()
 }
 

@@ -1,7 +1,8 @@
 //! Nothing but the embedded store under load, for power cuts in great number.
 //!
-//! `ledger FOLDER write [early]` keeps writing pairs of rows with growing numbers and prints a line for each commit once that is
-//! acknowledged; with `early` the store acknowledges before it syncs. `ledger FOLDER check` prints what it finds.
+//! `ledger FOLDER write [early]` keeps writing pairs of rows with growing numbers and prints a line
+//! for each commit once that is acknowledged; with `early` the store acknowledges before it syncs.
+//! `ledger FOLDER check` prints what it finds.
 #![expect(clippy::print_stdout, reason = "what it prints is what the rig believes")]
 
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
+
 use stagewright::store::sled::verify::verify;
 use stagewright::store::sled::{Options, SledStore};
 use stagewright_core::commit::Commit;
@@ -47,7 +49,8 @@ async fn main() -> anyhow::Result<()> {
     }
     let store = Arc::new(SledStore::open(folder, options)?);
     println!("open");
-    let writers: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write(Arc::clone(&store), writer))).collect();
+    let writers: Vec<_> =
+        (0..WRITERS).map(|writer| tokio::spawn(write(Arc::clone(&store), writer))).collect();
     for writer in writers {
         writer.await??;
     }
@@ -68,7 +71,10 @@ async fn version(store: &SledStore, writer: u64, pair: u64) -> anyhow::Result<u6
             _ => 0,
         });
     }
-    ensure!(versions.windows(2).all(|pair| pair.first() == pair.last()), "pair {writer} {pair} is half written: {versions:?}");
+    ensure!(
+        versions.windows(2).all(|pair| pair.first() == pair.last()),
+        "pair {writer} {pair} is half written: {versions:?}"
+    );
     versions.first().copied().context("no answer")
 }
 
@@ -83,7 +89,9 @@ async fn write(store: Arc<SledStore>, writer: u64) -> anyhow::Result<()> {
         for side in ["left", "right"] {
             let key = key(side, writer, pair);
             commit.expects.insert(key.clone(), version - 1);
-            commit.writes.insert(key, Some(row::encode(&Entry { text: "x".repeat(len) }, version)?));
+            commit
+                .writes
+                .insert(key, Some(row::encode(&Entry { text: "x".repeat(len) }, version)?));
         }
         store.commit(commit).await?;
         println!("kept {writer} {pair} {version}");

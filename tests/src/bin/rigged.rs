@@ -1,9 +1,11 @@
-//! The server with something wrong built in, for the crash rigs: a build of its own that no configuration of the product leads to.
+//! The server with something wrong built in, for the crash rigs: a build of its own that no
+//! configuration of the product leads to.
 //!
-//! `rigged --config FILE [--early] [--clock MS] [--die before|after N]`: with `--early` the store answers before it syncs; with
-//! `--clock` time stands at that moment until it is advanced; with `--die` the process ends without warning before or after its
-//! N-th commit is durable. Each commit is told on a line `commit N <what is in it>`, one that is turned down on `refused N`, and
-//! the moment of death on `died at MS`.
+//! `rigged --config FILE [--early] [--clock MS] [--die before|after N]`: with `--early` the store
+//! answers before it syncs; with `--clock` time stands at that moment until it is advanced; with
+//! `--die` the process ends without warning before or after its N-th commit is durable. Each commit
+//! is told on a line `commit N <what is in it>`, one that is turned down on `refused N`, and the
+//! moment of death on `died at MS`.
 #![expect(clippy::print_stdout, reason = "what it prints is what the rig goes by")]
 
 use std::collections::BTreeSet;
@@ -12,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
+
 use stagewright::app::{Keys, Listen, Parts, Server, Storage, Wraps};
 use stagewright::clock::{ManualClock, SystemClock};
 use stagewright::config::Config;
@@ -42,7 +45,8 @@ struct Arguments {
 
 impl Arguments {
     fn read() -> anyhow::Result<Self> {
-        let mut read = Self { config: PathBuf::new(), early: false, clock: None, death: Death::Never };
+        let mut read =
+            Self { config: PathBuf::new(), early: false, clock: None, death: Death::Never };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} takes a value"));
@@ -154,14 +158,24 @@ async fn main() -> anyhow::Result<()> {
     let mut options = Options::at(clock.now());
     options.hooks.early_ack = arguments.early;
     let inner = SledStore::open(&config.data.join("rows"), options)?;
-    let store = Deadly { inner, death: arguments.death, clock: Arc::clone(&clock), commits: AtomicU64::new(0) };
+    let store = Deadly {
+        inner,
+        death: arguments.death,
+        clock: Arc::clone(&clock),
+        commits: AtomicU64::new(0),
+    };
     // The memory store that this would be put around has nothing in it and goes.
     let wraps = Wraps { store: Some(Box::new(move |_memory| Arc::new(store))), ..Wraps::default() };
     let parts = Parts {
         egress: EgressRule { allow_private: config.egress.allow_private.clone() },
         public_url: config.public_url(listen.address),
         wraps,
-        ..Parts::new(Storage::Memory, config.data.join("files"), Keys::read(&config.master_key, false)?, clock)
+        ..Parts::new(
+            Storage::Memory,
+            config.data.join("files"),
+            Keys::read(&config.master_key, false)?,
+            clock,
+        )
     };
     let server = Server::start(listen, parts, manual).await?;
     println!("stagewright serves on http://{}", server.address);

@@ -1,5 +1,6 @@
-//! Does to a folder what a process may do to one, so that the preload shim can be compared with the folder it leaves. The first
-//! argument names the folder; the second, `killed`, makes it end without warning.
+//! Does to a folder what a process may do to one, so that the preload shim can be compared with the
+//! folder it leaves. The first argument names the folder; the second, `killed`, makes it end
+//! without warning.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{IoSlice, Seek, SeekFrom, Write};

@@ -61,13 +61,16 @@ impl<'a> File<'a> {
         content
     }
 
-    /// Keeps some sectors of the pending writes. A sector is written as a whole, in the state that it had after any one of the
-    /// writes to it.
+    /// Keeps some sectors of the pending writes. A sector is written as a whole, in the state that
+    /// it had after any one of the writes to it.
     fn torn(&self, content: &mut Vec<u8>, chance: &mut Chance) {
         let sector = if chance.percent(50) { 512 } else { 4096 };
-        // From almost nothing kept to almost everything: each end of the scale breaks different things.
+        // From almost nothing kept to almost everything: each end of the scale breaks different
+        // things.
         let kept_percent = [2, 30, 70, 98].get(chance.index(4)).copied().unwrap_or(50);
-        let lengths_kept = chance.index(self.pending.iter().filter(|change| matches!(change, Change::Len(_))).count() + 1);
+        let lengths_kept = chance.index(
+            self.pending.iter().filter(|change| matches!(change, Change::Len(_))).count() + 1,
+        );
         let states_kept = self.states_kept(sector, kept_percent, chance);
         let (mut lengths, mut states): (usize, HashMap<u64, usize>) = (0, HashMap::new());
         for change in &self.pending {
@@ -83,7 +86,13 @@ impl<'a> File<'a> {
                         *state += 1;
                         if *state <= states_kept.get(&number).copied().unwrap_or(0) {
                             let at = offset + part.start as u64;
-                            whole(content, Change::Write { offset: at, bytes: bytes.get(part).unwrap_or_default() });
+                            whole(
+                                content,
+                                Change::Write {
+                                    offset: at,
+                                    bytes: bytes.get(part).unwrap_or_default(),
+                                },
+                            );
                         }
                     }
                 }
@@ -98,7 +107,12 @@ impl<'a> File<'a> {
     }
 
     /// For each sector how many of the writes to it are kept, the oldest first.
-    fn states_kept(&self, sector: u64, kept_percent: u64, chance: &mut Chance) -> HashMap<u64, usize> {
+    fn states_kept(
+        &self,
+        sector: u64,
+        kept_percent: u64,
+        chance: &mut Chance,
+    ) -> HashMap<u64, usize> {
         let mut touched: Vec<u64> = Vec::new();
         for change in &self.pending {
             if let Change::Write { offset, bytes } = change {
@@ -109,7 +123,10 @@ impl<'a> File<'a> {
         let states = |run: &[u64], chance: &mut Chance| {
             if chance.percent(kept_percent) { run.len() } else { chance.index(run.len()) }
         };
-        touched.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, states(run, chance)))).collect()
+        touched
+            .chunk_by(|a, b| a == b)
+            .filter_map(|run| Some((*run.first()?, states(run, chance))))
+            .collect()
     }
 }
 
@@ -193,10 +210,19 @@ mod tests {
         let mut file = file();
         file.write(8192, &[7; 8192]);
         let kept: Vec<Vec<u8>> = (0..200).map(|seed| left(&file, seed)).collect();
-        let sectors = |content: &Vec<u8>| content.chunks(512).skip(16).map(|part| part == [7; 512]).collect::<Vec<_>>();
+        let sectors = |content: &Vec<u8>| {
+            content.chunks(512).skip(16).map(|part| part == [7; 512]).collect::<Vec<_>>()
+        };
         assert!(kept.iter().any(|content| content.len() == 18), "lost");
-        assert!(kept.iter().any(|content| sectors(content).iter().filter(|kept| **kept).count() == 16), "kept");
-        assert!(kept.iter().any(|content| sectors(content).windows(2).any(|pair| pair == [false, true])), "out of order");
+        assert!(
+            kept.iter().any(|content| sectors(content).iter().filter(|kept| **kept).count() == 16),
+            "kept"
+        );
+        assert!(
+            kept.iter()
+                .any(|content| sectors(content).windows(2).any(|pair| pair == [false, true])),
+            "out of order"
+        );
     }
 
     #[test]

@@ -37,7 +37,14 @@ impl Disk<'_> {
         left
     }
 
-    fn collect(&self, at: usize, path: &str, cut: Cut, chance: &mut Chance, left: &mut BTreeMap<String, Option<Vec<u8>>>) {
+    fn collect(
+        &self,
+        at: usize,
+        path: &str,
+        cut: Cut,
+        chance: &mut Chance,
+        left: &mut BTreeMap<String, Option<Vec<u8>>>,
+    ) {
         match self.nodes.get(at) {
             Some(Node::File(file)) => {
                 left.insert(path.to_owned(), Some(file.after(cut, &mut chance.fork())));

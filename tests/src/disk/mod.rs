@@ -1,15 +1,18 @@
 //! A model of a disk that may lose power.
 //!
-//! [`Disk`] begins with a folder as it lies there, replays a journal of the preload shim, and writes the folder that a cut would
-//! have left. `file` and `folder` know what is durable and what is only pending, `image` writes and compares folders.
+//! [`Disk`] begins with a folder as it lies there, replays a journal of the preload shim, and
+//! writes the folder that a cut would have left. `file` and `folder` know what is durable and what
+//! is only pending, `image` writes and compares folders.
 //!
 //! **Model**, stricter than any file system we know of:
-//! - Bytes and length of a file are durable after an `fsync` or `fdatasync` of it that began after they were written.
-//! - A name (made, moved, removed) is durable only after an `fsync` of the folder it is in. A synced file without a synced name is
-//!   lost; ext4 would keep it.
+//! - Bytes and length of a file are durable after an `fsync` or `fdatasync` of it that began after
+//!   they were written.
+//! - A name (made, moved, removed) is durable only after an `fsync` of the folder it is in. A
+//!   synced file without a synced name is lost; ext4 would keep it.
 //! - `sync_file_range` makes nothing durable.
-//! - What is not durable may be lost altogether, or in part and out of order: per sector of 512 or 4096 bytes, per file, with or
-//!   without the new length; names as any number of the oldest changes of a folder, as journalling file systems do it.
+//! - What is not durable may be lost altogether, or in part and out of order: per sector of 512 or
+//!   4096 bytes, per file, with or without the new length; names as any number of the oldest
+//!   changes of a folder, as journalling file systems do it.
 
 mod file;
 mod folder;
@@ -71,7 +74,10 @@ pub struct Disk<'a> {
     pub counts: Counts,
 }
 
-#[expect(clippy::indexing_slicing, reason = "an index is given out for a node that is there, and nodes are never removed")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "an index is given out for a node that is there, and nodes are never removed"
+)]
 impl<'a> Disk<'a> {
     /// A disk with a folder on it, all of it durable.
     ///
@@ -79,7 +85,13 @@ impl<'a> Disk<'a> {
     /// Where it cannot be read.
     pub fn holding(folder: &Path) -> std::io::Result<Self> {
         let root = folder.to_string_lossy().into_owned();
-        let mut disk = Self { root, nodes: Vec::new(), numbers: HashMap::new(), syncs: HashMap::new(), counts: Counts::default() };
+        let mut disk = Self {
+            root,
+            nodes: Vec::new(),
+            numbers: HashMap::new(),
+            syncs: HashMap::new(),
+            counts: Counts::default(),
+        };
         disk.load(folder)?;
         Ok(disk)
     }
@@ -119,7 +131,8 @@ impl<'a> Disk<'a> {
             }
             Record::SyncEnds { ticket } => {
                 self.counts.syncs += 1;
-                let (at, covers) = self.syncs.remove(&ticket).context("a sync ended that never began")?;
+                let (at, covers) =
+                    self.syncs.remove(&ticket).context("a sync ended that never began")?;
                 match &mut self.nodes[at] {
                     Node::File(file) => file.sync(covers),
                     Node::Folder(folder) => folder.sync(covers),
@@ -140,7 +153,9 @@ impl<'a> Disk<'a> {
                 let node = self.add(Node::Folder(Folder::default()));
                 self.change(path, |name| Change::Put(name, node))
             }
-            Record::Unmodelled { what } => bail!("the process used {what}, of which there is no model"),
+            Record::Unmodelled { what } => {
+                bail!("the process used {what}, of which there is no model")
+            }
         }
     }
 
@@ -156,7 +171,8 @@ impl<'a> Disk<'a> {
         Ok(())
     }
 
-    /// A move within a folder is one change. One from folder to folder is two, and either may be lost without the other.
+    /// A move within a folder is one change. One from folder to folder is two, and either may be
+    /// lost without the other.
     fn renamed(&mut self, from: &str, to: &str) -> anyhow::Result<()> {
         let node = self.find(from)?;
         let (old, new) = (self.split(from)?, self.split(to)?);
@@ -185,23 +201,31 @@ impl<'a> Disk<'a> {
 
     /// The folder that a path's last name is in, and that name.
     fn split(&self, path: &str) -> anyhow::Result<(usize, String)> {
-        let (folder, name) = path.rsplit_once('/').with_context(|| format!("{path} is not absolute"))?;
+        let (folder, name) =
+            path.rsplit_once('/').with_context(|| format!("{path} is not absolute"))?;
         Ok((self.find(folder)?, name.to_owned()))
     }
 
     /// What a path leads to now.
     fn find(&self, path: &str) -> anyhow::Result<usize> {
-        let rest = path.strip_prefix(&self.root).with_context(|| format!("{path} is not below {}", self.root))?;
-        rest.split('/').filter(|name| !name.is_empty()).try_fold(0, |at, name| match &self.nodes[at] {
-            Node::Folder(folder) => {
-                folder.entry(name).with_context(|| format!("{path}: the journal does not say where it comes from"))
+        let rest = path
+            .strip_prefix(&self.root)
+            .with_context(|| format!("{path} is not below {}", self.root))?;
+        rest.split('/').filter(|name| !name.is_empty()).try_fold(0, |at, name| {
+            match &self.nodes[at] {
+                Node::Folder(folder) => folder.entry(name).with_context(|| {
+                    format!("{path}: the journal does not say where it comes from")
+                }),
+                Node::File(_) => bail!("{path} lies in a file"),
             }
-            Node::File(_) => bail!("{path} lies in a file"),
         })
     }
 
     fn numbered(&self, number: u32) -> anyhow::Result<usize> {
-        self.numbers.get(&number).copied().with_context(|| format!("file {number} was never opened"))
+        self.numbers
+            .get(&number)
+            .copied()
+            .with_context(|| format!("file {number} was never opened"))
     }
 
     fn file(&mut self, number: u32) -> anyhow::Result<&mut File<'a>> {

@@ -1,8 +1,9 @@
-//! A client who writes over a channel: the host opens a conversation and a deal, robots work on the deal, an operator may take the
-//! conversation.
+//! A client who writes over a channel: the host opens a conversation and a deal, robots work on the
+//! deal, an operator may take the conversation.
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+
 use stagewright::demo::standin::StandIn;
 
 use super::item::Item;
@@ -39,7 +40,10 @@ impl Chat {
         let name = desk.shift.name("client");
         let channel = if chance.percent(50) { "whatsapp" } else { "site" };
         // A telephone number that no other client has: shifts have less than 20,000 names each.
-        let digits: u64 = name.split('-').filter_map(|part| part.parse::<u64>().ok()).fold(0, |all, part| all * 20_000 + part);
+        let digits: u64 = name
+            .split('-')
+            .filter_map(|part| part.parse::<u64>().ok())
+            .fold(0, |all, part| all * 20_000 + part);
         let address = if channel == "site" { name.clone() } else { format!("+38050{digits:07}") };
         let take = if chance.percent(50) {
             Take::Leave
@@ -51,7 +55,12 @@ impl Chat {
         Self { name, channel, address, texts: Vec::new(), take, taken: None, unsure: None }
     }
 
-    pub(super) async fn live(&mut self, desk: &Desk, provider: &StandIn, chance: &mut Chance) -> anyhow::Result<Result<(), Gone>> {
+    pub(super) async fn live(
+        &mut self,
+        desk: &Desk,
+        provider: &StandIn,
+        chance: &mut Chance,
+    ) -> anyhow::Result<Result<(), Gone>> {
         for _ in 0..=chance.below(2) {
             let ask = self.writes(desk, provider);
             if desk.change(&ask).await? == Err(Gone) {
@@ -66,7 +75,9 @@ impl Chat {
             self.take = Take::Leave;
             return Ok(Err(Gone));
         };
-        let deal = list(&deals, "/items").first().context("the deal of an acknowledged message is not there")?;
+        let deal = list(&deals, "/items")
+            .first()
+            .context("the deal of an acknowledged message is not there")?;
         let ask = self.taking(&text(deal, "/fields/conversation")?, &desk.tenant);
         match desk.change(&ask).await? {
             Ok(answer) => {
@@ -90,8 +101,10 @@ impl Chat {
         let incoming = if self.channel == "whatsapp" {
             provider.inbound_text(&self.address, &self.name, &words).incoming()
         } else {
-            provider.signed_json(&json!([{"kind": "message", "external_id": words, "address": self.address,
-                "display_name": self.name, "body": {"text": words}}]))
+            provider.signed_json(
+                &json!([{"kind": "message", "external_id": words, "address": self.address,
+                "display_name": self.name, "body": {"text": words}}]),
+            )
         };
         self.texts.push(words);
         Ask::hook(&desk.tenant.id, self.channel, incoming)
@@ -104,7 +117,8 @@ impl Chat {
             Take::Reply => ("reply", json!({"user": operator, "text": "We are on it"})),
             Take::Leave | Take::Accept => ("accept", json!({ "user": operator })),
         };
-        Ask::post(format!("/v1/conversations/{conversation}/{verb}"), &body).once(format!("{}-{verb}", self.name))
+        Ask::post(format!("/v1/conversations/{conversation}/{verb}"), &body)
+            .once(format!("{}-{verb}", self.name))
     }
 
     /// A provider sends again what was not answered, and an operator presses again.
@@ -114,7 +128,8 @@ impl Chat {
         if answer.is_object() && answer.get("id").is_some() {
             self.taken = Some(Done { ask, answer });
         } else if self.taken.is_none() {
-            // It was a message that had no answer, so that nobody got as far as taking the conversation.
+            // It was a message that had no answer, so that nobody got as far as taking the
+            // conversation.
             self.take = Take::Leave;
         }
         Ok(())
@@ -141,8 +156,15 @@ impl Chat {
     }
 
     /// The client's messages are there in their order, each once, and the replies.
-    async fn conversation_has(&self, api: &Api, conversation: &str, replies: usize) -> anyhow::Result<()> {
-        let messages = api.done(&Ask::get(format!("/v1/conversations/{conversation}/messages?limit=200"))).await?;
+    async fn conversation_has(
+        &self,
+        api: &Api,
+        conversation: &str,
+        replies: usize,
+    ) -> anyhow::Result<()> {
+        let messages = api
+            .done(&Ask::get(format!("/v1/conversations/{conversation}/messages?limit=200")))
+            .await?;
         let (mut texts, mut out) = (Vec::new(), 0);
         for message in list(&messages, "/items").iter().rev() {
             match message.pointer("/direction").and_then(Value::as_str) {
@@ -150,7 +172,11 @@ impl Chat {
                 _ => out += 1,
             }
         }
-        ensure!(texts == self.texts, "the client wrote {:?}, the conversation has {texts:?}", self.texts);
+        ensure!(
+            texts == self.texts,
+            "the client wrote {:?}, the conversation has {texts:?}",
+            self.texts
+        );
         ensure!(out == replies, "{out} messages went out instead of {replies}");
         Ok(())
     }

@@ -22,15 +22,22 @@ pub struct Contact {
 impl Contact {
     pub(super) fn new(desk: &Desk) -> Self {
         let name = desk.shift.name("contact");
-        let creation = Ask::post("/v1/records/contact", &json!({"fields": {"name": name}})).once(&name);
+        let creation =
+            Ask::post("/v1/records/contact", &json!({"fields": {"name": name}})).once(&name);
         Self { name, creation, created: None, known: None, unsure: None }
     }
 
     pub(super) fn id(&self) -> anyhow::Result<String> {
-        self.created.as_ref().map_or_else(|| bail!("it was never created"), |done| text(&done.answer, "/id"))
+        self.created
+            .as_ref()
+            .map_or_else(|| bail!("it was never created"), |done| text(&done.answer, "/id"))
     }
 
-    pub(super) async fn live(&mut self, desk: &Desk, chance: &mut Chance) -> anyhow::Result<Result<(), Gone>> {
+    pub(super) async fn live(
+        &mut self,
+        desk: &Desk,
+        chance: &mut Chance,
+    ) -> anyhow::Result<Result<(), Gone>> {
         let Ok(body) = desk.change(&self.creation).await? else { return Ok(Err(Gone)) };
         self.note_creation(body)?;
         for change in 0..chance.below(6) {
@@ -55,10 +62,15 @@ impl Contact {
 
     fn change(&self, comment: &str) -> anyhow::Result<Ask> {
         let version = self.known.as_ref().map_or(0, |(version, _)| *version);
-        Ok(Ask::patch(format!("/v1/records/contact/{}", self.id()?), version, &json!({"fields": {"comment": comment}})))
+        Ok(Ask::patch(
+            format!("/v1/records/contact/{}", self.id()?),
+            version,
+            &json!({"fields": {"comment": comment}}),
+        ))
     }
 
-    /// A creation is asked for again under its key. A change has none: it happened, or it is made now.
+    /// A creation is asked for again under its key. A change has none: it happened, or it is made
+    /// now.
     pub(super) async fn recover(&mut self, api: &Api) -> anyhow::Result<()> {
         if self.created.is_none() {
             let body = api.done(&self.creation).await?;
@@ -71,7 +83,10 @@ impl Contact {
             self.known = Some((version, comment));
             return Ok(());
         }
-        ensure!((version, &before) == (known.0, &known.1), "neither before nor after the change: version {version}, `{before}`");
+        ensure!(
+            (version, &before) == (known.0, &known.1),
+            "neither before nor after the change: version {version}, `{before}`"
+        );
         let body = api.done(&self.change(&comment)?).await?;
         self.known = Some((number(&body, "/version")?, comment));
         Ok(())
@@ -79,7 +94,11 @@ impl Contact {
 
     pub(super) async fn check(&self, api: &Api) -> anyhow::Result<()> {
         let found = self.read(api).await?;
-        ensure!(Some(&found) == self.known.as_ref(), "acknowledged {:?}, found {found:?}", self.known);
+        ensure!(
+            Some(&found) == self.known.as_ref(),
+            "acknowledged {:?}, found {found:?}",
+            self.known
+        );
         Ok(())
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use anyhow::Context;
-use stagewright::demo::standin::StandIn;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+use stagewright::demo::standin::StandIn;
 
 use super::chat::Chat;
 use super::contact::Contact;
@@ -93,7 +94,13 @@ pub struct Crew {
 impl Crew {
     /// Sets a crew to work.
     #[must_use]
-    pub fn start(api: &Api, tenant: &Tenant, provider: &Arc<StandIn>, number: u64, chance: &mut Chance) -> Self {
+    pub fn start(
+        api: &Api,
+        tenant: &Tenant,
+        provider: &Arc<StandIn>,
+        number: u64,
+        chance: &mut Chance,
+    ) -> Self {
         let shift = Arc::new(Shift::new(number));
         let mut actors = JoinSet::new();
         for _ in 0..ACTORS {
@@ -120,11 +127,15 @@ impl Crew {
         }
     }
 
-    /// Has the host killed by `kill`; gives what they worked on, and how many requests were under way at that moment.
+    /// Has the host killed by `kill`; gives what they worked on, and how many requests were under
+    /// way at that moment.
     ///
     /// # Errors
     /// What an actor stumbled over.
-    pub async fn end(mut self, kill: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<(Vec<Thing>, u64)> {
+    pub async fn end(
+        mut self,
+        kill: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<(Vec<Thing>, u64)> {
         let under_way = self.shift.under_way.load(Ordering::SeqCst);
         self.shift.over.store(true, Ordering::SeqCst);
         kill()?;
@@ -137,7 +148,11 @@ impl Crew {
 }
 
 /// One thing after the other until the host is gone.
-async fn work(desk: Desk, provider: Arc<StandIn>, mut chance: Chance) -> anyhow::Result<Vec<Thing>> {
+async fn work(
+    desk: Desk,
+    provider: Arc<StandIn>,
+    mut chance: Chance,
+) -> anyhow::Result<Vec<Thing>> {
     let mut things = Vec::new();
     loop {
         let (thing, gone) = match chance.below(10) {

@@ -1,4 +1,5 @@
-//! A deal that is created over the API: robots work on it, and it may be moved and have a robot invoked on it.
+//! A deal that is created over the API: robots work on it, and it may be moved and have a robot
+//! invoked on it.
 
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -28,14 +29,26 @@ impl Deal {
         let employee = desk.tenant.employees.get(chance.index(desk.tenant.employees.len()));
         let fields = json!({"title": title, "pipeline": "sales", "responsible": employee});
         let creation = Ask::post("/v1/records/deal", &json!({ "fields": fields })).once(&title);
-        Self { title, creation, created: None, asked: Vec::new(), unsure: None, moved: false, invoked: false }
+        Self {
+            title,
+            creation,
+            created: None,
+            asked: Vec::new(),
+            unsure: None,
+            moved: false,
+            invoked: false,
+        }
     }
 
     pub(super) fn id(&self) -> anyhow::Result<String> {
         text(&self.created.as_ref().context("it was never created")?.answer, "/id")
     }
 
-    pub(super) async fn live(&mut self, desk: &Desk, chance: &mut Chance) -> anyhow::Result<Result<(), Gone>> {
+    pub(super) async fn live(
+        &mut self,
+        desk: &Desk,
+        chance: &mut Chance,
+    ) -> anyhow::Result<Result<(), Gone>> {
         let Ok(body) = desk.change(&self.creation).await? else { return Ok(Err(Gone)) };
         self.created = Some(Done { ask: self.creation.clone(), answer: body });
         if chance.percent(40) {
@@ -47,7 +60,10 @@ impl Deal {
         }
         if chance.percent(40) {
             self.moved = true;
-            let ask = Ask::post(format!("/v1/records/deal/{}/move", self.id()?), &json!({"stage": "won"}));
+            let ask = Ask::post(
+                format!("/v1/records/deal/{}/move", self.id()?),
+                &json!({"stage": "won"}),
+            );
             return self.ask(desk, ask.once(format!("{}-move", self.title))).await;
         }
         Ok(Ok(()))
@@ -75,7 +91,8 @@ impl Deal {
 
     pub(super) async fn recover(&mut self, api: &Api) -> anyhow::Result<()> {
         if self.created.is_none() {
-            self.created = Some(Done { ask: self.creation.clone(), answer: api.done(&self.creation).await? });
+            self.created =
+                Some(Done { ask: self.creation.clone(), answer: api.done(&self.creation).await? });
         }
         if let Some(ask) = self.unsure.take() {
             let answer: Value = api.done(&ask).await?;

@@ -1,12 +1,14 @@
 //! Load with a memory: clients that note what was acknowledged to them, and check it afterwards.
 //!
-//! A [`Crew`] works on one host until that is killed. Each of its actors goes from one [`Thing`] to the next: a contact that is
-//! created and changed, a deal that robots work on, a chat with a client. What was under way when the host was gone is asked again
-//! afterwards, as a client or provider would; then each thing is looked for over the API, whole and once.
+//! A [`Crew`] works on one host until that is killed. Each of its actors goes from one [`Thing`] to
+//! the next: a contact that is created and changed, a deal that robots work on, a chat with a
+//! client. What was under way when the host was gone is asked again afterwards, as a client or
+//! provider would; then each thing is looked for over the API, whole and once.
 //!
 //! - `contact`, `deal`, `chat`: what the things do and what must hold for them.
 //! - `item`: what must hold for everything that robots work on.
-//! - `ledger`: what must hold for all things together, and for the requests that the provider received.
+//! - `ledger`: what must hold for all things together, and for the requests that the provider
+//!   received.
 
 mod chat;
 mod contact;
@@ -42,7 +44,8 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Asks for a change. One that is carried out counts as an acknowledgement, anything else but silence is an error.
+    /// Asks for a change. One that is carried out counts as an acknowledgement, anything else but
+    /// silence is an error.
     pub(crate) async fn change(&self, ask: &Ask) -> anyhow::Result<Result<Value, Gone>> {
         self.shift.begins();
         let outcome = self.api.send(ask).await;
@@ -71,11 +74,14 @@ impl Desk {
     }
 }
 
-/// Whether a host that is to end says nothing more, or that it takes nothing more. Either way nobody knows what was done.
+/// Whether a host that is to end says nothing more, or that it takes nothing more. Either way
+/// nobody knows what was done.
 fn is_gone(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Lost => true,
-        Outcome::Answered(status, body) => *status == 503 && body.pointer("/code").is_some_and(|code| code == "store.stopped"),
+        Outcome::Answered(status, body) => {
+            *status == 503 && body.pointer("/code").is_some_and(|code| code == "store.stopped")
+        }
     }
 }
 
@@ -104,8 +110,8 @@ impl Thing {
         .with_context(|| format!("recovering {self:?}"))
     }
 
-    /// Checks that all that was acknowledged is there, whole and once. What is under way is waited for: what is missing may still
-    /// come, what is there twice stays so.
+    /// Checks that all that was acknowledged is there, whole and once. What is under way is waited
+    /// for: what is missing may still come, what is there twice stays so.
     ///
     /// # Errors
     /// What is not.
@@ -124,7 +130,8 @@ impl Thing {
         }
     }
 
-    /// Asks again for what was acknowledged with an idempotency key, which must give the very same answer.
+    /// Asks again for what was acknowledged with an idempotency key, which must give the very same
+    /// answer.
     ///
     /// # Errors
     /// Where it gives another one.

@@ -32,13 +32,25 @@ impl End {
     pub(super) async fn read(mut play: Play<'_>) -> anyhow::Result<Self> {
         let (state, told) = read_state(&play.api).await?;
         let deliveries = play.api.list("/v1/deliveries", |_| false).await?;
-        let [delivery] = deliveries.as_slice() else { bail!("{} messages instead of one: {deliveries:?}", deliveries.len()) };
+        let [delivery] = deliveries.as_slice() else {
+            bail!("{} messages instead of one: {deliveries:?}", deliveries.len())
+        };
         let (id, requests) = (text(delivery, "/id")?, play.received());
         for request in &requests {
-            ensure!(text(&request.json(), "/biz_opaque_callback_data")? == id, "the provider got another message: {request:?}");
+            ensure!(
+                text(&request.json(), "/biz_opaque_callback_data")? == id,
+                "the provider got another message: {request:?}"
+            );
         }
         let (died, words) = play.words()?;
-        Ok(Self { state, delivery: text(delivery, "/state")?, told, requests: requests.len(), died, words })
+        Ok(Self {
+            state,
+            delivery: text(delivery, "/state")?,
+            told,
+            requests: requests.len(),
+            died,
+            words,
+        })
     }
 
     /// The commits that the first host asked for: the tables that each writes to, by its number.
@@ -53,20 +65,34 @@ impl End {
         self.words.contains(&format!("refused {number}"))
     }
 
-    /// All is as in a play that nothing disturbed: the same things with the same ids and times, nothing missing, nothing twice. The
-    /// provider got the message at most once, and knows of it exactly where the host says so.
+    /// All is as in a play that nothing disturbed: the same things with the same ids and times,
+    /// nothing missing, nothing twice. The provider got the message at most once, and knows of it
+    /// exactly where the host says so.
     ///
     /// # Errors
     /// What is different.
     pub fn is_like(&self, undisturbed: &Self) -> anyhow::Result<()> {
-        ensure!(self.state == undisturbed.state, "{}", difference("", &json!(undisturbed.state), &json!(self.state)));
-        let found = (self.requests, self.delivery.as_str(), self.told.iter().map(String::as_str).collect::<Vec<_>>());
+        ensure!(
+            self.state == undisturbed.state,
+            "{}",
+            difference("", &json!(undisturbed.state), &json!(self.state))
+        );
+        let found = (
+            self.requests,
+            self.delivery.as_str(),
+            self.told.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
         let right = match &found {
-            (1, "read", told) => matches!(told.as_slice(), ["sent" | "unknown", "delivered", "read"]),
+            (1, "read", told) => {
+                matches!(told.as_slice(), ["sent" | "unknown", "delivered", "read"])
+            }
             (0, "unknown", told) => *told == ["unknown"],
             _ => false,
         };
-        ensure!(right && (self.died || self.told.first().is_some_and(|first| first == "sent")), "the message fared so: {found:?}");
+        ensure!(
+            right && (self.died || self.told.first().is_some_and(|first| first == "sent")),
+            "the message fared so: {found:?}"
+        );
         Ok(())
     }
 
@@ -119,8 +145,8 @@ impl Point {
     }
 }
 
-/// What the API tells of the tenant, by path, and of its message. The ids and times are the same in every play; what the provider
-/// calls a message is not.
+/// What the API tells of the tenant, by path, and of its message. The ids and times are the same in
+/// every play; what the provider calls a message is not.
 async fn read_state(api: &Api) -> anyhow::Result<(State, Vec<String>)> {
     let (mut state, mut told) = (BTreeMap::new(), Vec::new());
     for kind in ["contact", "user"] {
@@ -130,10 +156,15 @@ async fn read_state(api: &Api) -> anyhow::Result<(State, Vec<String>)> {
     let deals = api.list("/v1/records/deal", |_| false).await?;
     for deal in &deals {
         let path = format!("/v1/records/deal/{}", text(deal, "/id")?);
-        state.insert(format!("{path}/automation"), vec![api.done(&Ask::get(format!("{path}/automation"))).await?]);
+        state.insert(
+            format!("{path}/automation"),
+            vec![api.done(&Ask::get(format!("{path}/automation"))).await?],
+        );
         let timeline = api.list(&format!("{path}/timeline"), |_| false).await?;
-        let is_message = |entry: &Value| entry.pointer("/kind").is_some_and(|kind| kind == "delivery");
-        let (messages, others): (Vec<Value>, Vec<Value>) = timeline.into_iter().partition(is_message);
+        let is_message =
+            |entry: &Value| entry.pointer("/kind").is_some_and(|kind| kind == "delivery");
+        let (messages, others): (Vec<Value>, Vec<Value>) =
+            timeline.into_iter().partition(is_message);
         state.insert(format!("{path}/timeline"), others);
         for entry in messages.iter().rev() {
             told.push(text(entry, "/data/state").context("an entry without a state")?);
@@ -144,7 +175,10 @@ async fn read_state(api: &Api) -> anyhow::Result<(State, Vec<String>)> {
         let path = format!("/v1/conversations/{}/messages", text(conversation, "/id")?);
         state.insert(path.clone(), api.list(&path, |_| false).await?);
     }
-    state.extend([("/v1/records/deal".to_owned(), deals), ("/v1/conversations".to_owned(), conversations)]);
+    state.extend([
+        ("/v1/records/deal".to_owned(), deals),
+        ("/v1/conversations".to_owned(), conversations),
+    ]);
     for path in ["/v1/runs", "/v1/deliveries"] {
         state.insert(path.to_owned(), api.list(path, |_| false).await?);
     }
@@ -157,7 +191,9 @@ fn leave_out(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             if fields.contains_key("tries") && fields.contains_key("channel") {
-                for name in ["state", "tries", "external_id", "updated_at", "reason", "code", "version"] {
+                for name in
+                    ["state", "tries", "external_id", "updated_at", "reason", "code", "version"]
+                {
                     fields.remove(name);
                 }
             }
@@ -174,11 +210,19 @@ fn difference(place: &str, expected: &Value, found: &Value) -> String {
         (Value::Object(expected), Value::Object(found)) if expected.keys().eq(found.keys()) => {
             let mut fields = expected.iter().zip(found.values());
             let differs = fields.find(|((_, expected), found)| expected != found);
-            differs.map_or_else(String::new, |((name, expected), found)| difference(&format!("{place} {name}"), expected, found))
+            differs.map_or_else(String::new, |((name, expected), found)| {
+                difference(&format!("{place} {name}"), expected, found)
+            })
         }
         (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
-            let differs = expected.iter().zip(found).enumerate().find(|(_, (expected, found))| expected != found);
-            differs.map_or_else(String::new, |(at, (expected, found))| difference(&format!("{place} {at}"), expected, found))
+            let differs = expected
+                .iter()
+                .zip(found)
+                .enumerate()
+                .find(|(_, (expected, found))| expected != found);
+            differs.map_or_else(String::new, |(at, (expected, found))| {
+                difference(&format!("{place} {at}"), expected, found)
+            })
         }
         _ => format!("at{place}: {found} instead of {expected}"),
     }

@@ -1,5 +1,6 @@
-//! The demo's two stories on a manual clock, played by a host that may be killed on the way. The world outside does its part: a
-//! provider repeats a notification that had no answer, a client its request, and time goes on.
+//! The demo's two stories on a manual clock, played by a host that may be killed on the way. The
+//! world outside does its part: a provider repeats a notification that had no answer, a client its
+//! request, and time goes on.
 //!
 //! - [`Stage`]: a home that is set up once and put back for every play, and the provider outside.
 //! - [`Play`]: one play of a story, from its first act to its end.
@@ -30,9 +31,11 @@ pub use play::Play;
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Story {
-    /// A client writes and nobody answers: after 30 minutes the employee gets a reminder and the supervisor becomes an observer.
+    /// A client writes and nobody answers: after 30 minutes the employee gets a reminder and the
+    /// supervisor becomes an observer.
     NobodyAnswers,
-    /// A client writes and an employee accepts within 30 minutes: the deal moves on, the client is thanked, nobody is reminded.
+    /// A client writes and an employee accepts within 30 minutes: the deal moves on, the client is
+    /// thanked, nobody is reminded.
     AnsweredInTime,
 }
 
@@ -71,7 +74,8 @@ impl Stage {
         let scratch = Scratch::new(name)?;
         let home = Home::make(&scratch.path().join("home"))?;
         let host = Host::start(home.server()?, &scratch.path().join("host.log"))?;
-        // Full seconds, since the lever of a manual clock knows nothing shorter; later than everything that is set up.
+        // Full seconds, since the lever of a manual clock knows nothing shorter; later than
+        // everything that is set up.
         let dawn = Timestamp((SystemClock::default().now().0 / 1_000 + 3_600) * 1_000);
         let provider = fixture::provider(Some(Arc::new(ManualClock::at(dawn)))).await?;
         let platform = Api::new(&host.base, &home.first_token()?)?;

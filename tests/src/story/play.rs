@@ -2,6 +2,7 @@
 
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
+
 use stagewright::demo::standin::{Became, Received, Script};
 use stagewright_core::time::Timestamp;
 
@@ -41,7 +42,8 @@ impl<'a> Play<'a> {
         self.end().await
     }
 
-    /// The client writes, an employee may accept, and time has gone on to minute 12. The message goes out now or at minute 30.
+    /// The client writes, an employee may accept, and time has gone on to minute 12. The message
+    /// goes out now or at minute 30.
     ///
     /// # Errors
     /// As [`Play::to_the_end`].
@@ -63,7 +65,9 @@ impl<'a> Play<'a> {
     pub async fn provider_reports(&mut self) -> anyhow::Result<()> {
         let provider = &self.stage.provider;
         for message in provider.accepted().split_off(self.before.1) {
-            let told = provider.statuses(&message.id, &[Became::Delivered, Became::Read]).context("it was taken")?;
+            let told = provider
+                .statuses(&message.id, &[Became::Delivered, Became::Read])
+                .context("it was taken")?;
             self.insist(&Ask::hook(&self.stage.tenant.id, "whatsapp", told.incoming())).await?;
         }
         Ok(())
@@ -80,7 +84,9 @@ impl<'a> Play<'a> {
 
     async fn acceptance(&mut self) -> anyhow::Result<Ask> {
         let conversations = self.insist(&Ask::get("/v1/conversations?limit=2")).await?;
-        let [conversation] = list(&conversations, "/items") else { bail!("there is not one conversation: {conversations}") };
+        let [conversation] = list(&conversations, "/items") else {
+            bail!("there is not one conversation: {conversations}")
+        };
         let path = format!("/v1/conversations/{}/accept", text(conversation, "/id")?);
         Ok(Ask::post(path, &json!({"user": self.stage.tenant.employees.first()})).once("accept"))
     }
@@ -97,7 +103,8 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// Asks for something once. Where there is no answer because the host has died, the next one is on the stage afterwards.
+    /// Asks for something once. Where there is no answer because the host has died, the next one is
+    /// on the stage afterwards.
     async fn try_once(&mut self, ask: &Ask) -> anyhow::Result<Option<Value>> {
         match self.api.send(ask).await {
             Outcome::Answered(200..=299, answer) => Ok(Some(answer)),
@@ -120,7 +127,8 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// Lets time pass until so many minutes after the beginning; everything is done by then that is due.
+    /// Lets time pass until so many minutes after the beginning; everything is done by then that is
+    /// due.
     ///
     /// # Errors
     /// As [`Play::to_the_end`].
@@ -136,8 +144,8 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// Lets the message go out and kills the host once the provider has the request, before it answers. The next host is on the stage
-    /// afterwards, and time has not passed.
+    /// Lets the message go out and kills the host once the provider has the request, before it
+    /// answers. The next host is on the stage afterwards, and time has not passed.
     ///
     /// # Errors
     /// Where the host cannot be killed or started.
@@ -146,7 +154,9 @@ impl<'a> Play<'a> {
         self.stage.provider.script([Script::Late(1)]);
         let api = self.api.clone();
         // Time goes on only when the answer has come, so this has none either.
-        let passing = tokio::spawn(async move { api.send(&Ask::post("/dev/clock/advance", &json!({"by": "18m"}))).await });
+        let passing = tokio::spawn(async move {
+            api.send(&Ask::post("/dev/clock/advance", &json!({"by": "18m"}))).await
+        });
         self.stage.provider.arrived(self.before.0 as u64 + 1).await;
         let clock = self.api.done(&Ask::get("/dev/clock")).await?;
         self.host.kill()?;

@@ -1,5 +1,6 @@
-//! Secrets are set over the API and used in earnest; then they are looked for in everything that can be seen: every file, the log at
-//! its most talkative, every answer. Only the provider, whom they are for, has them.
+//! Secrets are set over the API and used in earnest; then they are looked for in everything that
+//! can be seen: every file, the log at its most talkative, every answer. Only the provider, whom
+//! they are for, has them.
 
 mod parrot;
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+
 use stagewright::demo::PLUGINS;
 use stagewright::demo::standin::{Became, Options, StandIn};
 use stagewright::http::router::routes;
@@ -19,8 +21,8 @@ use stagewright_tests::scratch::Scratch;
 
 use crate::parrot::start_parrot;
 
-/// What the provider knows the business by. None has fewer than 16 characters, and each has some that are spelled differently in
-/// addresses and JSON.
+/// What the provider knows the business by. None has fewer than 16 characters, and each has some
+/// that are spelled differently in addresses and JSON.
 fn secrets() -> Options {
     Options {
         access_token: "EAA/canary+token=7Q1".into(),
@@ -43,7 +45,9 @@ struct Reader {
 
 impl Reader {
     async fn ask(&mut self, ask: &Ask) -> anyhow::Result<Value> {
-        let Outcome::Answered(status, body) = self.api.send(ask).await else { anyhow::bail!("{ask:?} was not answered") };
+        let Outcome::Answered(status, body) = self.api.send(ask).await else {
+            anyhow::bail!("{ask:?} was not answered")
+        };
         ensure!(status < 500, "{ask:?} was answered {status}: {body}");
         self.answers += &format!("{status} {body}\n");
         Ok(body)
@@ -69,47 +73,79 @@ impl Reader {
 
     /// The paths of a route, its variable parts filled in.
     async fn paths(&mut self, route: &str) -> anyhow::Result<Vec<String>> {
-        let kinds: &[&str] = if route.contains("{kind}") { &["user", "department", "contact", "lead", "deal"] } else { &[""] };
+        let kinds: &[&str] = if route.contains("{kind}") {
+            &["user", "department", "contact", "lead", "deal"]
+        } else {
+            &[""]
+        };
         let mut paths = Vec::new();
         for route in kinds.iter().map(|kind| route.replace("{kind}", kind)) {
             let Some((before, after)) = route.split_once("/{id}") else {
-                paths.push(format!("{route}{}", if route.starts_with("/v1") { "?limit=200" } else { "" }));
+                paths.push(format!(
+                    "{route}{}",
+                    if route.starts_with("/v1") { "?limit=200" } else { "" }
+                ));
                 continue;
             };
             let listed = self.ask(&Ask::get(format!("{before}?limit=200"))).await?;
             paths.extend(
-                list(&listed, "/items").iter().filter_map(|item| Some(format!("{before}/{}{after}", item["id"].as_str()?))),
+                list(&listed, "/items")
+                    .iter()
+                    .filter_map(|item| Some(format!("{before}/{}{after}", item["id"].as_str()?))),
             );
         }
-        ensure!(!route.contains('{') || !paths.is_empty() || route.contains("{id}"), "no path for {route}");
+        ensure!(
+            !route.contains('{') || !paths.is_empty() || route.contains("{id}"),
+            "no path for {route}"
+        );
         Ok(paths)
     }
 }
 
-/// Clients write over both channels and are answered, robots send, the provider reports, strangers forge.
-async fn ordinary_life(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
+/// Clients write over both channels and are answered, robots send, the provider reports, strangers
+/// forge.
+async fn ordinary_life(
+    reader: &mut Reader,
+    tenant: &Tenant,
+    provider: &StandIn,
+) -> anyhow::Result<()> {
     let hook = |channel: &str, incoming| Ask::hook(&tenant.id, channel, incoming);
     let written = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
     reader.done(&hook("whatsapp", written.incoming())).await?;
-    reader.ask(&hook("whatsapp", written.forged().incoming()).header("X-Request-Id", LOGGED)).await?;
-    let told =
-        json!([{"kind": "message", "external_id": "1", "address": "visitor", "display_name": "Iryna", "body": {"text": "Hello"}}]);
+    reader
+        .ask(&hook("whatsapp", written.forged().incoming()).header("X-Request-Id", LOGGED))
+        .await?;
+    let told = json!([
+        {
+            "kind": "message", "external_id": "1", "address": "visitor", "display_name": "Iryna",
+            "body": {"text": "Hello"},
+        },
+    ]);
     reader.done(&hook("site", provider.signed_json(&told))).await?;
     settle(reader).await?;
-    for conversation in list(&reader.done(&Ask::get("/v1/conversations")).await?, "/items").to_vec() {
+    for conversation in list(&reader.done(&Ask::get("/v1/conversations")).await?, "/items").to_vec()
+    {
         let path = format!("/v1/conversations/{}/reply", text(&conversation, "/id")?);
         // What people write is no place for a secret, whatever it looks like.
         let operator = usize::from(conversation["channel"] == "site");
-        let reply = json!({"user": tenant.employees[operator], "text": "{{secret:access_token}} {{secret:api_token}}"});
+        let reply = json!({
+            "user": tenant.employees[operator],
+            "text": "{{secret:access_token}} {{secret:api_token}}",
+        });
         reader.done(&Ask::post(path, &reply)).await?;
     }
     settle(reader).await?;
     for message in provider.accepted() {
-        let told = provider.statuses(&message.id, &[Became::Failed(131_026)]).context("a status")?;
+        let told =
+            provider.statuses(&message.id, &[Became::Failed(131_026)]).context("a status")?;
         reader.done(&hook("whatsapp", told.incoming())).await?;
     }
-    let handshake: Vec<String> =
-        provider.handshake().query.iter().map(|(key, value)| format!("{key}={}", address(value))).collect();
+    let handshake: Vec<String> = provider
+        .handshake()
+        .query
+        .iter()
+        .map(|(key, value)| format!("{key}={}", address(value)))
+        .collect();
     for query in [handshake.join("&"), handshake.join("&").replace("verify%2F", "other%2F")] {
         reader.ask(&Ask::get(format!("/hooks/{}/whatsapp?{query}", tenant.id))).await?;
     }
@@ -126,7 +162,11 @@ async fn settle(reader: &mut Reader) -> anyhow::Result<()> {
 
 /// Everything that goes wrong: a provider that repeats the token, a plugin that runs into its
 /// limits, a robot that logs, secrets that are not taken.
-async fn meet_trouble(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
+async fn meet_trouble(
+    reader: &mut Reader,
+    tenant: &Tenant,
+    provider: &StandIn,
+) -> anyhow::Result<()> {
     meet_parrot(reader, tenant, provider).await?;
     overburden_plugin(reader, tenant, provider).await?;
     have_robot_log(reader).await?;
@@ -134,7 +174,11 @@ async fn meet_trouble(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) 
 }
 
 /// Sends over a channel whose provider refuses everything and repeats the token.
-async fn meet_parrot(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
+async fn meet_parrot(
+    reader: &mut Reader,
+    tenant: &Tenant,
+    provider: &StandIn,
+) -> anyhow::Result<()> {
     let (base, ways) = start_parrot().await?;
     let mut settings = provider.channel_settings();
     settings["api_base"] = json!(base);
@@ -160,20 +204,30 @@ async fn meet_parrot(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -
     }
 
     let refused = reader.done(&Ask::get("/v1/deliveries?channel=parrot&limit=200")).await?;
-    let covered = list(&refused, "/items")
-        .iter()
-        .filter(|delivery| delivery["state"] == "failed" && text(delivery, "/reason").is_ok_and(|why| why.contains("[secret]")));
+    let covered = list(&refused, "/items").iter().filter(|delivery| {
+        delivery["state"] == "failed"
+            && text(delivery, "/reason").is_ok_and(|why| why.contains("[secret]"))
+    });
     let covered = covered.count();
-    ensure!(covered >= ways && covered == list(&refused, "/items").len(), "the token was repeated otherwise: {refused}");
+    ensure!(
+        covered >= ways && covered == list(&refused, "/items").len(),
+        "the token was repeated otherwise: {refused}"
+    );
     Ok(())
 }
 
 /// Has a plugin run into its limits.
-async fn overburden_plugin(reader: &mut Reader, tenant: &Tenant, provider: &StandIn) -> anyhow::Result<()> {
+async fn overburden_plugin(
+    reader: &mut Reader,
+    tenant: &Tenant,
+    provider: &StandIn,
+) -> anyhow::Result<()> {
     let message = json!({"body": "x", "more": vec![0; 1_500_000]});
     let large = provider.inbound("+380509998877", "Petro", "text", message);
     let trap = reader.api.send(&Ask::hook(&tenant.id, "whatsapp", large.incoming())).await;
-    let Outcome::Answered(503, trap) = trap else { anyhow::bail!("the plugin did not run into its limits: {trap:?}") };
+    let Outcome::Answered(503, trap) = trap else {
+        anyhow::bail!("the plugin did not run into its limits: {trap:?}")
+    };
     reader.answers += &trap.to_string();
     Ok(())
 }
@@ -211,9 +265,15 @@ async fn offer_wrong_secrets(reader: &mut Reader, token: &str) -> anyhow::Result
 }
 
 /// Everything that nobody but the provider may see.
-fn gather_canaries(provider: &StandIn, tenant: &Tenant, integrator: &str, home: &Home) -> anyhow::Result<Vec<Canary>> {
+fn gather_canaries(
+    provider: &StandIn,
+    tenant: &Tenant,
+    integrator: &str,
+    home: &Home,
+) -> anyhow::Result<Vec<Canary>> {
     let secrets = provider.options().secrets();
-    let mut canaries: Vec<Canary> = secrets.iter().map(|(name, value)| Canary::new(name, value)).collect();
+    let mut canaries: Vec<Canary> =
+        secrets.iter().map(|(name, value)| Canary::new(name, value)).collect();
     canaries.push(Canary::new("the tenant's token", &tenant.token));
     canaries.push(Canary::new("the integrator's token", integrator));
     canaries.push(Canary::kept_in(&home.folder().join("first-token"))?);
@@ -244,7 +304,10 @@ async fn a_secret_is_in_no_file_log_row_or_answer() -> anyhow::Result<()> {
     let provider: Arc<StandIn> = fixture::provider_with(secrets(), None).await?;
     let tenant = fixture::tenant(&platform, &provider, Robots::AtOnce).await?;
     let mut reader = Reader { api: platform.with_token(&tenant.token), answers: String::new() };
-    let integrator = reader.api.done(&Ask::post("/v1/tokens", &json!({"name": "i", "role": "integrator"})).once("i")).await?;
+    let integrator = reader
+        .api
+        .done(&Ask::post("/v1/tokens", &json!({"name": "i", "role": "integrator"})).once("i"))
+        .await?;
     let seen = Canary::new("a name", "Seen/by+all=0Y6");
     let contact = json!({"fields": {"name": seen.value}});
     reader.done(&Ask::post("/v1/records/contact", &contact)).await?;
@@ -267,7 +330,11 @@ async fn a_secret_is_in_no_file_log_row_or_answer() -> anyhow::Result<()> {
     // The search sees what is not secret, and the secrets were where they had to be.
     assert!(!seen.files_with(&home.folder().join("data"))?.is_empty());
     assert!(seen.found_in(operator.answers.as_bytes()).is_some());
-    assert!(Canary::new("", LOGGED).found_in(&std::fs::read(scratch.path().join("host.log"))?).is_some());
+    assert!(
+        Canary::new("", LOGGED)
+            .found_in(&std::fs::read(scratch.path().join("host.log"))?)
+            .is_some()
+    );
     let received: Vec<u8> = provider.received().iter().flat_map(|request| request.raw()).collect();
     for canary in &canaries {
         let used = ["access_token", "api_token"].contains(&canary.name.as_str());

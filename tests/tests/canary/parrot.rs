@@ -4,9 +4,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use stagewright_tests::canary::Canary;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+
+use stagewright_tests::canary::Canary;
 
 /// Starts one, and gives its address and how many ways it has.
 pub(crate) async fn start_parrot() -> anyhow::Result<(String, usize)> {
@@ -27,12 +28,18 @@ pub(crate) async fn start_parrot() -> anyhow::Result<(String, usize)> {
         for way in ways.iter().cycle() {
             let Ok((mut connection, _)) = listener.accept().await else { return };
             let mut request = Vec::new();
-            while !request.ends_with(b"}") && connection.read_buf(&mut request).await.is_ok_and(|read| read > 0) {}
+            while !request.ends_with(b"}")
+                && connection.read_buf(&mut request).await.is_ok_and(|read| read > 0)
+            {}
             let request = String::from_utf8_lossy(&request).into_owned();
-            let token = request.lines().find_map(|line| line.split_once("Bearer ")).map_or("nothing", |(_, token)| token);
+            let token = request
+                .lines()
+                .find_map(|line| line.split_once("Bearer "))
+                .map_or("nothing", |(_, token)| token);
             let body = way(&Canary::new("", token));
             let head = format!(
-                "HTTP/1.1 401 Unauthorized\r\nX-Token: {token}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                "HTTP/1.1 401 Unauthorized\r\nX-Token: {token}\r\nContent-Length: \
+                 {}\r\nConnection: close\r\n\r\n",
                 body.len()
             );
             connection.write_all(&[head.as_bytes(), &body].concat()).await.ok();
@@ -42,5 +49,7 @@ pub(crate) async fn start_parrot() -> anyhow::Result<(String, usize)> {
 }
 
 fn in_error(token: &str) -> Vec<u8> {
-    json!({"error": {"message": format!("Bad token {token}"), "code": 190}}).to_string().into_bytes()
+    json!({"error": {"message": format!("Bad token {token}"), "code": 190}})
+        .to_string()
+        .into_bytes()
 }

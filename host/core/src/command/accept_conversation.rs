@@ -10,11 +10,17 @@ use crate::model::record::RecordRef;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::tx::{Halt, Tx};
 
-/// Accepts a conversation's current session for `user`. Of two who press at once exactly one gets it; pressing twice is no error.
+/// Accepts a conversation's current session for `user`. Of two who press at once exactly one gets
+/// it; pressing twice is no error.
 ///
 /// # Errors
 /// `not-found`, `conversation.taken`, `conversation.not-in-queue`, `record.inactive-user`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, user: &str) -> Result<Conversation, Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    user: &str,
+) -> Result<Conversation, Halt> {
     let key = Conversation::key(ctx.tenant, id);
     let (mut conversation, _) = tx.require::<Conversation>(&key)?;
     require_link(tx, ctx, "user", user, "user")?;
@@ -22,7 +28,8 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, user: &str) -> Result<
         if accepted.by == user {
             return Ok(conversation);
         }
-        let name = crate::directory::user_record(tx, ctx.tenant, &accepted.by)?.map(|u| u.text("name").to_owned());
+        let name = crate::directory::user_record(tx, ctx.tenant, &accepted.by)?
+            .map(|u| u.text("name").to_owned());
         let message = format!("already taken by {}", name.unwrap_or_else(|| accepted.by.clone()));
         return Err(Refusal::conflict("conversation.taken", message).into());
     }
@@ -33,20 +40,38 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, user: &str) -> Result<
     tx.put(key, &conversation)?;
     let items: Vec<RecordRef> = conversation.session.item.iter().cloned().collect();
     for item in &items {
-        note(tx, ctx, item, "accepted", "conversation accepted".to_owned(), json!({"conversation": id, "by": user}))?;
+        note(
+            tx,
+            ctx,
+            item,
+            "accepted",
+            "conversation accepted".to_owned(),
+            json!({"conversation": id, "by": user}),
+        )?;
     }
     let payload = json!({"line": conversation.line, "channel": conversation.channel, "by": user});
     let subject = RecordRef::new("conversation", id);
-    emit(tx, ctx, Draft { kind: "conversation.accepted", subject, occurred_at: None, payload }, &items)?;
+    emit(
+        tx,
+        ctx,
+        Draft { kind: "conversation.accepted", subject, occurred_at: None, payload },
+        &items,
+    )?;
     Ok(conversation)
 }
 
-fn check_queue(tx: &Tx<'_>, ctx: &OpContext, conversation: &Conversation, user: &str) -> Result<(), Halt> {
+fn check_queue(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    conversation: &Conversation,
+    user: &str,
+) -> Result<(), Halt> {
     let Some(line) = &conversation.line else { return Ok(()) };
     let Some((line, _)) = tx.peek::<Line>(&Line::key(ctx.tenant, line))? else { return Ok(()) };
     if line.queue.is_empty() || line.queue.iter().any(|member| member == user) {
         return Ok(());
     }
-    let message = format!("this employee is not in the queue of line `{}`; add them there first", line.name);
+    let message =
+        format!("this employee is not in the queue of line `{}`; add them there first", line.name);
     Err(Refusal::new(RefusalKind::Forbidden, "conversation.not-in-queue", message).into())
 }

@@ -12,18 +12,30 @@ use crate::refusal::Refusal;
 use crate::schema;
 use crate::tx::{Halt, Tx};
 
-/// Adds observers and gives those who were none before. Somebody who is one already is no error and no change.
+/// Adds observers and gives those who were none before. Somebody who is one already is no error and
+/// no change.
 ///
 /// # Errors
-/// `not-found`, `record.not-an-item`, `record.dangling-link`, `record.inactive-user`, `record.too-long`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[String]) -> Result<Vec<String>, Halt> {
+/// `not-found`, `record.not-an-item`, `record.dangling-link`, `record.inactive-user`,
+/// `record.too-long`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    target: &RecordRef,
+    users: &[String],
+) -> Result<Vec<String>, Halt> {
     if !schema::is_item(&target.kind) {
-        let message = format!("a {} has no observers; only leads, deals and items of own kinds do", target.kind);
+        let message = format!(
+            "a {} has no observers; only leads, deals and items of own kinds do",
+            target.kind
+        );
         return Err(Refusal::invalid("record.not-an-item", "kind", message).into());
     }
     let (mut item, _) = records::live(tx, ctx, target)?;
     let before = item.texts("observers");
-    tx.want(&users.iter().map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>())?;
+    tx.want(
+        &users.iter().map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>(),
+    )?;
     let mut observers = before.clone();
     for user in users {
         records::require_link(tx, ctx, "user", user, "users")?;
@@ -32,7 +44,12 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, users: &[Str
         }
     }
     if observers.len() > LIST_MAX {
-        return Err(Refusal::invalid("record.too-long", "observers", format!("{LIST_MAX} observers are allowed")).into());
+        return Err(Refusal::invalid(
+            "record.too-long",
+            "observers",
+            format!("{LIST_MAX} observers are allowed"),
+        )
+        .into());
     }
     let added = observers.split_off(before.len());
     if added.is_empty() {

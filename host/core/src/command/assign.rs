@@ -45,11 +45,18 @@ pub enum How {
     Random,
 }
 
-/// Chooses one of the employees, makes that one responsible for the item, and gives the id. `random` decides where chance does.
+/// Chooses one of the employees, makes that one responsible for the item, and gives the id.
+/// `random` decides where chance does.
 ///
 /// # Errors
 /// `assign.no-users`, `assign.nobody-available`, and as for changing the record.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, choice: &Choice, random: u64) -> Result<String, Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    choice: &Choice,
+    random: u64,
+) -> Result<String, Halt> {
     if choice.users.is_empty() || choice.users.len() > LIST_MAX {
         let message = format!("name 1 to {LIST_MAX} employees to choose from");
         return Err(Refusal::invalid("assign.no-users", "users", message).into());
@@ -75,7 +82,8 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, choice: &Choic
         }
     };
     let chosen = chosen.ok_or_else(|| {
-        let message = "none of these employees is available now; name more, or let those who are away be chosen too";
+        let message = "none of these employees is available now; name more, or let those who are \
+            away be chosen too";
         Refusal::conflict("assign.nobody-available", message)
     })?;
     let responsible = Map::from_iter([("responsible".to_owned(), json!(chosen))]);
@@ -117,20 +125,31 @@ fn available(tx: &mut Tx<'_>, ctx: &OpContext, choice: &Choice) -> Result<Vec<St
     Ok(there)
 }
 
-/// Whether an employee is away now: from `absent_from` on, up to `absent_until`; one of the two is enough.
+/// Whether an employee is away now: from `absent_from` on, up to `absent_until`; one of the two is
+/// enough.
 fn is_away(user: &Record, ctx: &OpContext) -> bool {
     let (from, until) = (user.moment("absent_from"), user.moment("absent_until"));
-    (from.is_some() || until.is_some()) && from.is_none_or(|from| from <= ctx.now) && until.is_none_or(|until| ctx.now < until)
+    (from.is_some() || until.is_some())
+        && from.is_none_or(|from| from <= ctx.now)
+        && until.is_none_or(|until| ctx.now < until)
 }
 
-/// Those who work now: by the own calendar, else by the tenant's. Where neither is there, everybody always does.
+/// Those who work now: by the own calendar, else by the tenant's. Where neither is there, everybody
+/// always does.
 fn at_work(tx: &Tx<'_>, ctx: &OpContext, users: Vec<Record>) -> Result<Vec<Record>, Halt> {
-    let key = |user: &Record| Calendar::key(ctx.tenant, Some(user.text("calendar")).filter(|id| !id.is_empty()).unwrap_or(DEFAULT));
+    let key = |user: &Record| {
+        Calendar::key(
+            ctx.tenant,
+            Some(user.text("calendar")).filter(|id| !id.is_empty()).unwrap_or(DEFAULT),
+        )
+    };
     tx.want(&users.iter().map(key).collect::<Vec<_>>())?;
     let mut there = Vec::new();
     for user in users {
         let calendar = tx.peek::<Calendar>(&key(&user))?;
-        if calendar.is_none_or(|(calendar, _)| WorkingTime::of(&calendar).is_ok_and(|hours| hours.contains(ctx.now))) {
+        if calendar.is_none_or(|(calendar, _)| {
+            WorkingTime::of(&calendar).is_ok_and(|hours| hours.contains(ctx.now))
+        }) {
             there.push(user);
         }
     }

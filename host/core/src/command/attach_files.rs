@@ -48,7 +48,12 @@ pub struct Attached {
 ///
 /// # Errors
 /// `not-found`, `file.invalid`, `file.too-many`.
-pub fn attach_new(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, new: &NewFile) -> Result<File, Halt> {
+pub fn attach_new(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    to: &RecordRef,
+    new: &NewFile,
+) -> Result<File, Halt> {
     check_name(&new.name)?;
     records::live(tx, ctx, to)?;
     check_room(tx, ctx.tenant, to)?;
@@ -70,9 +75,12 @@ pub fn attach_new(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, new: &NewFil
 /// # Errors
 /// `file.invalid`.
 pub fn check_name(name: &str) -> Result<(), Refusal> {
-    if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX || name.contains(['\0', '/']) {
-        let message =
-            format!("name the file in the query, as in ?name=roof.jpg: up to {NAME_CHARS_MAX} characters, without slashes");
+    if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX || name.contains(['\0', '/'])
+    {
+        let message = format!(
+            "name the file in the query, as in ?name=roof.jpg: up to {NAME_CHARS_MAX} characters, \
+             without slashes"
+        );
         return Err(Refusal::invalid("file.invalid", "name", message));
     }
     Ok(())
@@ -86,12 +94,19 @@ pub fn check_room(tx: &mut Tx<'_>, tenant: TenantId, on: &RecordRef) -> Result<(
     Ok(room(files_of(tx, tenant, on)?.len() + 1)?)
 }
 
-/// Attaches the files of one record to another, such as a deal's to a task made from it. The bytes are kept once. A file that is
-/// attached to too many records already is left out: what else is done goes on without it.
+/// Attaches the files of one record to another, such as a deal's to a task made from it. The bytes
+/// are kept once. A file that is attached to too many records already is left out: what else is
+/// done goes on without it.
 ///
 /// # Errors
 /// `not-found` for a record or for a file that `from` does not have, `file.too-many`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef, which: &Files) -> Result<Attached, Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    from: &RecordRef,
+    to: &RecordRef,
+    which: &Files,
+) -> Result<Attached, Halt> {
     tx.want(&[from.key(ctx.tenant), to.key(ctx.tenant)])?;
     records::live(tx, ctx, from)?;
     records::live(tx, ctx, to)?;
@@ -118,9 +133,15 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef
     Ok(attached)
 }
 
-/// Takes a record that is deleted off its files, which makes room on them for others. Where another record takes it over, that one has
-/// them from then on, as many as it has room for. Gives how many those are.
-pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef, to: Option<&RecordRef>) -> Result<usize, Halt> {
+/// Takes a record that is deleted off its files, which makes room on them for others. Where another
+/// record takes it over, that one has them from then on, as many as it has room for. Gives how many
+/// those are.
+pub(super) fn let_go(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    record: &RecordRef,
+    to: Option<&RecordRef>,
+) -> Result<usize, Halt> {
     let ids = files_of(tx, ctx.tenant, record)?;
     let there = to.map(|to| files_of(tx, ctx.tenant, to)).transpose()?.unwrap_or_default();
     tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
@@ -139,13 +160,20 @@ pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, record: &RecordRef, to: O
             taken += 1;
         }
         tx.put(key, &file)?;
-        tx.delete_indexed(&File::of_record(ctx.tenant, record), File::of_record_entry(ctx.tenant, record, id));
+        tx.delete_indexed(
+            &File::of_record(ctx.tenant, record),
+            File::of_record_entry(ctx.tenant, record, id),
+        );
     }
     Ok(taken)
 }
 
 /// The ids of a record's files, oldest first.
-pub(super) fn files_of(tx: &mut Tx<'_>, tenant: TenantId, record: &RecordRef) -> Result<Vec<String>, Halt> {
+pub(super) fn files_of(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    record: &RecordRef,
+) -> Result<Vec<String>, Halt> {
     let range = Range::first(File::of_record(tenant, record), FILES_MAX + 1);
     Ok(tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect())
 }
@@ -164,7 +192,14 @@ fn attach(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, file: &File) -> Resu
     let entry = File::of_record_entry(ctx.tenant, to, &file.id);
     tx.put_indexed(&File::of_record(ctx.tenant, to), entry, &IndexEntry { id: file.id.clone() })?;
     if schema::is_item(&to.kind) {
-        note(tx, ctx, to, "file_attached", format!("file attached: {}", file.name), json!({"file": file.id}))?;
+        note(
+            tx,
+            ctx,
+            to,
+            "file_attached",
+            format!("file attached: {}", file.name),
+            json!({"file": file.id}),
+        )?;
     }
     Ok(file)
 }

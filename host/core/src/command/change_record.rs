@@ -10,12 +10,13 @@ use crate::refusal::Refusal;
 use crate::schema;
 use crate::tx::{Halt, Tx};
 
-/// Changes the fields that are given, `null` removing one, and gives the record with its version. A change that changes nothing is
-/// no event. Where a date that waiting robots count from changes, they move with it in this commit.
+/// Changes the fields that are given, `null` removing one, and gives the record with its version. A
+/// change that changes nothing is no event. Where a date that waiting robots count from changes,
+/// they move with it in this commit.
 ///
 /// # Errors
-/// As for creating, `record.use-move` for the stage, `record.stale` where `expected` is not the current version, `department.cycle`,
-/// `department.too-deep`.
+/// As for creating, `record.use-move` for the stage, `record.stale` where `expected` is not the
+/// current version, `department.cycle`, `department.too-deep`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -31,8 +32,11 @@ pub fn decide(
     let clean = schema::clean(&target.kind, &known, written, &tenant.country)?;
     for field in ["stage", "pipeline"] {
         if clean.get(field).is_some_and(|value| before.fields.get(field) != Some(value)) {
-            let message = format!("`{field}` changes by POST /v1/records/{}/{}/move", target.kind, target.id);
-            return Err(Refusal::invalid("record.use-move", format!("fields.{field}"), message).into());
+            let message =
+                format!("`{field}` changes by POST /v1/records/{}/{}/move", target.kind, target.id);
+            return Err(
+                Refusal::invalid("record.use-move", format!("fields.{field}"), message).into()
+            );
         }
     }
     let mut after = before.clone();
@@ -48,8 +52,11 @@ pub fn decide(
     if changes.is_empty() {
         return Ok((before, version));
     }
-    // A field that was made required after the record was created is asked for only where somebody writes it.
-    let held = |field: &&schema::Field| schema::has(&before.fields, &field.name) || written.contains_key(&*field.name);
+    // A field that was made required after the record was created is asked for only where somebody
+    // writes it.
+    let held = |field: &&schema::Field| {
+        schema::has(&before.fields, &field.name) || written.contains_key(&*field.name)
+    };
     schema::complete(&target.kind, known.iter().filter(held), &after.fields)?;
     records::check_links(tx, ctx, &known, &before.fields, &after.fields)?;
     records::check_sense(&target.kind, &after.fields)?;
@@ -67,16 +74,28 @@ pub(super) fn changes(before: &Record, after: &Record) -> Vec<Value> {
     let mut names: Vec<&String> = before.fields.keys().chain(after.fields.keys()).collect();
     names.sort();
     names.dedup();
-    let value = |record: &Record, name: &str| record.fields.get(name).cloned().unwrap_or(Value::Null);
+    let value =
+        |record: &Record, name: &str| record.fields.get(name).cloned().unwrap_or(Value::Null);
     names
         .into_iter()
         .filter(|name| value(before, name) != value(after, name))
-        .map(|name| json!({"field": name, "before": value(before, name), "after": value(after, name)}))
+        .map(|name| {
+            json!({
+                "field": name, "before": value(before, name), "after": value(after, name),
+            })
+        })
         .collect()
 }
 
-fn announce(tx: &mut Tx<'_>, ctx: &OpContext, before: &Record, after: &Record, changes: &[Value]) -> Result<(), Halt> {
-    let names: Vec<&str> = changes.iter().filter_map(|change| change.get("field").and_then(Value::as_str)).collect();
+fn announce(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    before: &Record,
+    after: &Record,
+    changes: &[Value],
+) -> Result<(), Halt> {
+    let names: Vec<&str> =
+        changes.iter().filter_map(|change| change.get("field").and_then(Value::as_str)).collect();
     let subject = after.key.clone();
     let text = format!("changed {}", names.join(", "));
     history::write(tx, ctx, EntryType::Changed, after, text.clone(), history::differing(changes))?;

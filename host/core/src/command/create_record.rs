@@ -10,13 +10,20 @@ use crate::model::record::{Record, RecordRef};
 use crate::schema;
 use crate::tx::{Halt, Tx};
 
-/// Creates a record and gives it with its version. An item enters the stage named, else the pipeline's first, and that starts the
-/// stage's automation exactly as a move would. A task or an activity that a robot makes remembers which robot that was.
+/// Creates a record and gives it with its version. An item enters the stage named, else the
+/// pipeline's first, and that starts the stage's automation exactly as a move would. A task or an
+/// activity that a robot makes remembers which robot that was.
 ///
 /// # Errors
-/// What [`schema::clean`] refuses, `record.missing-field`, `record.dangling-link`, `record.inactive-user`, `pipeline.unknown`,
-/// `pipeline.unknown-stage`, `activity.too-many`, `department.too-deep`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String, Value>) -> Result<(Record, u64), Halt> {
+/// What [`schema::clean`] refuses, `record.missing-field`, `record.dangling-link`,
+/// `record.inactive-user`, `pipeline.unknown`, `pipeline.unknown-stage`, `activity.too-many`,
+/// `department.too-deep`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    written: &Map<String, Value>,
+) -> Result<(Record, u64), Halt> {
     let known = records::fields_for(tx, ctx, kind, written, None)?;
     let tenant = tenant(tx, ctx)?;
     let mut fields = schema::clean(kind, &known, written, &tenant.country)?;
@@ -51,21 +58,39 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, written: &Map<String
     let version = tx.put(record.key.key(ctx.tenant), &record)?;
     records::index_phones(tx, ctx, None, &record)?;
     work::index(tx, ctx, None, &record)?;
-    history::write(tx, ctx, EntryType::Created, &record, format!("created: {}", records::title(&record)), json!({}))?;
+    history::write(
+        tx,
+        ctx,
+        EntryType::Created,
+        &record,
+        format!("created: {}", records::title(&record)),
+        json!({}),
+    )?;
     announce(tx, ctx, &record)?;
     Ok((record, version))
 }
 
 /// Puts an item that is to be on its stage.
-fn place(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, fields: &mut Map<String, Value>) -> Result<(), Halt> {
+fn place(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    fields: &mut Map<String, Value>,
+) -> Result<(), Halt> {
     let named = fields.get("pipeline").and_then(Value::as_str).unwrap_or("").to_owned();
     if named.is_empty() {
         return Ok(());
     }
     let pipeline = items::pipeline_of(tx, ctx, &named)?;
     if pipeline.kind != kind {
-        let message = format!("pipeline `{named}` is for {}s; choose one for {kind}s", pipeline.kind);
-        return Err(crate::refusal::Refusal::invalid("pipeline.wrong-kind", "fields.pipeline", message).into());
+        let message =
+            format!("pipeline `{named}` is for {}s; choose one for {kind}s", pipeline.kind);
+        return Err(crate::refusal::Refusal::invalid(
+            "pipeline.wrong-kind",
+            "fields.pipeline",
+            message,
+        )
+        .into());
     }
     let stage = fields.get("stage").and_then(Value::as_str).unwrap_or("").to_owned();
     let first = pipeline.stages.first().map(|stage| stage.id.clone()).unwrap_or_default();
@@ -82,17 +107,30 @@ fn announce(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Hal
         return work::announce_created(tx, ctx, record);
     }
     if !schema::is_item(&subject.kind) {
-        emit(tx, ctx, Draft { kind: "record.created", subject, occurred_at: None, payload: json!({}) }, &[])?;
+        emit(
+            tx,
+            ctx,
+            Draft { kind: "record.created", subject, occurred_at: None, payload: json!({}) },
+            &[],
+        )?;
         return Ok(());
     }
-    note(tx, ctx, &subject, "created", format!("created: {}", record.text("title")), json!({"stage": record.text("stage")}))?;
+    note(
+        tx,
+        ctx,
+        &subject,
+        "created",
+        format!("created: {}", record.text("title")),
+        json!({"stage": record.text("stage")}),
+    )?;
     let payload = json!({"stage": record.text("stage"), "epoch": record.stage_epoch});
     let items = [subject.clone()];
     emit(tx, ctx, Draft { kind: "item.created", subject, occurred_at: None, payload }, &items)?;
     link_conversation(tx, ctx, record)
 }
 
-/// An item made by hand from a conversation becomes its current session's item, and counts as accepted where that session is.
+/// An item made by hand from a conversation becomes its current session's item, and counts as
+/// accepted where that session is.
 fn link_conversation(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Halt> {
     let id = record.text("conversation");
     if id.is_empty() {
@@ -106,9 +144,15 @@ fn link_conversation(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Resul
     conversation.session.item = Some(record.key.clone());
     tx.put(key, &conversation)?;
     if let Some(accepted) = &conversation.session.accepted {
-        let payload = json!({"line": conversation.line, "channel": conversation.channel, "by": accepted.by});
+        let payload =
+            json!({"line": conversation.line, "channel": conversation.channel, "by": accepted.by});
         let subject = RecordRef::new("conversation", &conversation.id);
-        let draft = Draft { kind: "conversation.accepted", subject, occurred_at: Some(accepted.at), payload };
+        let draft = Draft {
+            kind: "conversation.accepted",
+            subject,
+            occurred_at: Some(accepted.at),
+            payload,
+        };
         emit(tx, ctx, draft, std::slice::from_ref(&record.key))?;
     }
     Ok(())

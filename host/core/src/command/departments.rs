@@ -7,14 +7,23 @@ use crate::model::record::{Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
-/// Refuses a parent that stands below the department itself, or so deep that the department or one below it would stand too deep. Every
-/// department on the way up becomes a precondition, so that two who close a circle at the same time do not both succeed.
+/// Refuses a parent that stands below the department itself, or so deep that the department or one
+/// below it would stand too deep. Every department on the way up becomes a precondition, so that
+/// two who close a circle at the same time do not both succeed.
 ///
 /// # Errors
 /// `department.cycle`, `department.too-deep`, and what reading may say.
-pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, before: Option<&Record>, after: &Record) -> Result<(), Halt> {
+pub(super) fn check(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    before: Option<&Record>,
+    after: &Record,
+) -> Result<(), Halt> {
     let mut next = after.text("parent").to_owned();
-    if after.key.kind != "department" || next.is_empty() || before.is_some_and(|before| next == before.text("parent")) {
+    if after.key.kind != "department"
+        || next.is_empty()
+        || before.is_some_and(|before| next == before.text("parent"))
+    {
         return Ok(());
     }
     // Asked for at once: there may be more than a decision has rounds.
@@ -27,16 +36,24 @@ pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, before: Option<&Record>, a
     let mut path = Vec::new();
     while !next.is_empty() && path.len() < DEPARTMENTS_MAX {
         let key = RecordRef::new("department", &next).key(ctx.tenant);
-        let Some((found, _)) = tx.get::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none()) else { break };
+        let Some((found, _)) =
+            tx.get::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none())
+        else {
+            break;
+        };
         path.push(next.clone());
         if next == after.key.id {
-            let message = format!("the department would stand below itself: {}; choose another parent", path.join(" below "));
+            let message = format!(
+                "the department would stand below itself: {}; choose another parent",
+                path.join(" below ")
+            );
             return Err(Refusal::invalid("department.cycle", "fields.parent", message).into());
         }
         found.text("parent").clone_into(&mut next);
     }
     if path.len() + levels > DEPARTMENTS_MAX {
-        let message = format!("departments stand at most {DEPARTMENTS_MAX} deep; choose a parent further up");
+        let message =
+            format!("departments stand at most {DEPARTMENTS_MAX} deep; choose a parent further up");
         return Err(Refusal::invalid("department.too-deep", "fields.parent", message).into());
     }
     Ok(())
@@ -47,7 +64,11 @@ fn levels(all: &[Record], top: &str) -> usize {
     let (mut level, mut levels) = (vec![top], 0);
     // A circle from before circles were refused ends at the limit.
     while !level.is_empty() && levels <= DEPARTMENTS_MAX {
-        level = all.iter().filter(|found| level.contains(&found.text("parent"))).map(|found| found.key.id.as_str()).collect();
+        level = all
+            .iter()
+            .filter(|found| level.contains(&found.text("parent")))
+            .map(|found| found.key.id.as_str())
+            .collect();
         levels += 1;
     }
     levels

@@ -24,13 +24,19 @@ pub struct Draft<'a> {
     pub payload: Value,
 }
 
-/// Writes an event and, for every item it affects, the due row that has it matched: numbered in the item's lane, and never
-/// stamped before an event that is already there. What neither automation nor the host's own work does counts as activity of the
-/// items, also where it starts no automation. Gives the event's id.
+/// Writes an event and, for every item it affects, the due row that has it matched: numbered in the
+/// item's lane, and never stamped before an event that is already there. What neither automation
+/// nor the host's own work does counts as activity of the items, also where it starts no
+/// automation. Gives the event's id.
 ///
 /// # Errors
 /// What reading may say.
-pub fn emit(tx: &mut Tx<'_>, ctx: &OpContext, draft: Draft<'_>, items: &[RecordRef]) -> Result<String, Halt> {
+pub fn emit(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    draft: Draft<'_>,
+    items: &[RecordRef],
+) -> Result<String, Halt> {
     tx.want(&items.iter().map(|item| item.lane_key(ctx.tenant)).collect::<Vec<_>>())?;
     let id = tx.new_id(ctx, "event");
     let event = Event {
@@ -60,18 +66,34 @@ pub fn emit(tx: &mut Tx<'_>, ctx: &OpContext, draft: Draft<'_>, items: &[RecordR
         lane.seq += 1;
         lane.at = lane.at.max(ctx.now);
         let due = Due::Dispatch { event: id.clone(), item: item.clone(), seq: lane.seq };
-        tx.put(Key::due(Queue::Dispatch, ctx.tenant, lane.at, lane.seq, &format!("{id}/{}", item.lane())), &due)?;
+        tx.put(
+            Key::due(
+                Queue::Dispatch,
+                ctx.tenant,
+                lane.at,
+                lane.seq,
+                &format!("{id}/{}", item.lane()),
+            ),
+            &due,
+        )?;
         tx.put(lane_key, &lane)?;
     }
     Ok(id)
 }
 
-/// Writes an entry on an item's timeline, after those that are there. It writes the item's lane, so a lane that is read before is
-/// not to be written after.
+/// Writes an entry on an item's timeline, after those that are there. It writes the item's lane, so
+/// a lane that is read before is not to be written after.
 ///
 /// # Errors
 /// A value that does not encode.
-pub fn note(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, kind: &str, text: String, data: Value) -> Result<(), Halt> {
+pub fn note(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    kind: &str,
+    text: String,
+    data: Value,
+) -> Result<(), Halt> {
     let id = tx.new_id(ctx, "entry");
     let entry = Entry {
         id,

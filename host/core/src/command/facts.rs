@@ -1,4 +1,5 @@
-//! What conditions and templates see: the item and what is around it, read late and only where it is asked for.
+//! What conditions and templates see: the item and what is around it, read late and only where it
+//! is asked for.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,8 @@ use crate::schema;
 use crate::tx::{Halt, Tx, together};
 use crate::vocabulary::{Results, Vocabulary};
 
-/// Whether something that contains this word is referred to. Saying yes too often costs a read and no more.
+/// Whether something that contains this word is referred to. Saying yes too often costs a read and
+/// no more.
 pub(super) type Asks<'a> = &'a dyn Fn(&str) -> bool;
 
 /// The item's field and the root of that name.
@@ -24,13 +26,19 @@ const RESPONSIBLE: &str = "responsible";
 ///
 /// # Errors
 /// `record.unknown-kind`, and what reading may say.
-pub(super) fn vocabulary(tx: &Tx<'_>, ctx: &OpContext, kind: &str, results: Results) -> Result<Vocabulary, Halt> {
+pub(super) fn vocabulary(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    results: Results,
+) -> Result<Vocabulary, Halt> {
     let fields = [kind, "contact", "company"].map(|kind| fields_of(tx, ctx.tenant, kind));
     let fields = together(fields)?;
     Ok(Vocabulary::of(fields.iter().map(AsRef::as_ref), results))
 }
 
-/// The same for what is looked at: the tenant's own fields are read only where there are any among them.
+/// The same for what is looked at: the tenant's own fields are read only where there are any among
+/// them.
 ///
 /// # Errors
 /// As [`vocabulary`].
@@ -51,7 +59,12 @@ pub(super) fn vocabulary_for(
 ///
 /// # Errors
 /// What reading may say.
-pub(super) fn of_item(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, asks: Asks<'_>) -> Result<Map<String, Value>, Halt> {
+pub(super) fn of_item(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &Record,
+    asks: Asks<'_>,
+) -> Result<Map<String, Value>, Halt> {
     let parts = [
         (RESPONSIBLE, asks(RESPONSIBLE).then(|| responsible(tx, ctx, item, asks))),
         ("supervisor", asks("supervisor").then(|| supervisor(tx, ctx, item, asks))),
@@ -59,15 +72,18 @@ pub(super) fn of_item(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, asks: Ask
         ("company", asks("company").then(|| linked(tx, ctx, item, "company"))),
         ("conversation", asks("conversation").then(|| conversation(tx, ctx, item))),
     ];
-    let found = together(parts.into_iter().filter_map(|(name, part)| part.map(|part| part.map(|value| (name.to_owned(), value)))));
+    let found =
+        together(parts.into_iter().filter_map(|(name, part)| {
+            part.map(|part| part.map(|value| (name.to_owned(), value)))
+        }));
     let mut facts: Map<String, Value> = found?.into_iter().collect();
     facts.insert("item".into(), item.template_view());
     facts.insert("now".into(), json!(ctx.now));
     Ok(facts)
 }
 
-/// What is seen of an event: the event with its facts beside them, and the values of the item's fields before and after it. A field
-/// that the event did not change is in neither.
+/// What is seen of an event: the event with its facts beside them, and the values of the item's
+/// fields before and after it. A field that the event did not change is in neither.
 pub(super) fn of_event(event: &Event) -> Map<String, Value> {
     let mut seen = event.payload.clone();
     if let Value::Object(view) = event.view() {
@@ -78,18 +94,25 @@ pub(super) fn of_event(event: &Event) -> Map<String, Value> {
     facts.into_iter().map(|(name, fields)| (name.to_owned(), Value::Object(fields))).collect()
 }
 
-/// What is seen of the event that a run goes back to. Where a trigger or robot put the item on its stage, that is the event it acted
-/// on, and the change of stage is added to what that one changed.
+/// What is seen of the event that a run goes back to. Where a trigger or robot put the item on its
+/// stage, that is the event it acted on, and the change of stage is added to what that one changed.
 ///
 /// # Errors
 /// What reading may say.
-pub(super) fn of_cause(tx: &Tx<'_>, ctx: &OpContext, event: Option<&str>) -> Result<Map<String, Value>, Halt> {
-    let find = |id: &str| Ok::<_, Halt>(tx.peek::<Event>(&Event::key(ctx.tenant, id))?.map(|(event, _)| event));
-    let Some(entered) = event.map(find).transpose()?.flatten() else { return Ok(Map::new()) };
-    let first = match entered.cause.event.as_deref().filter(|_| entered.kind == "item.stage_entered") {
-        Some(id) => find(id)?,
-        None => None,
+pub(super) fn of_cause(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    event: Option<&str>,
+) -> Result<Map<String, Value>, Halt> {
+    let find = |id: &str| {
+        Ok::<_, Halt>(tx.peek::<Event>(&Event::key(ctx.tenant, id))?.map(|(event, _)| event))
     };
+    let Some(entered) = event.map(find).transpose()?.flatten() else { return Ok(Map::new()) };
+    let first =
+        match entered.cause.event.as_deref().filter(|_| entered.kind == "item.stage_entered") {
+            Some(id) => find(id)?,
+            None => None,
+        };
     let mut facts = of_event(first.as_ref().unwrap_or(&entered));
     let (before, after) = changes(&entered);
     for (name, stage) in [("before", before), ("after", after)] {
@@ -117,15 +140,31 @@ fn changes(event: &Event) -> (Map<String, Value>, Map<String, Value>) {
     (before, after)
 }
 
-fn responsible(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, asks: Asks<'_>) -> Result<Value, Halt> {
-    let shown = Shown { supervisor: asks(&format!("{RESPONSIBLE}.supervisor")), department: asks("department_name") };
+fn responsible(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &Record,
+    asks: Asks<'_>,
+) -> Result<Value, Halt> {
+    let shown = Shown {
+        supervisor: asks(&format!("{RESPONSIBLE}.supervisor")),
+        department: asks("department_name"),
+    };
     person(tx, ctx, item.text(RESPONSIBLE), shown)
 }
 
-/// The supervisor of whoever is responsible. Whose own supervisor is not looked up: that would be more rounds than a decision has.
-fn supervisor(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, asks: Asks<'_>) -> Result<Value, Halt> {
+/// The supervisor of whoever is responsible. Whose own supervisor is not looked up: that would be
+/// more rounds than a decision has.
+fn supervisor(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &Record,
+    asks: Asks<'_>,
+) -> Result<Value, Halt> {
     match directory::supervisor_of(tx, ctx.tenant, item.text(RESPONSIBLE))? {
-        Some(user) => person(tx, ctx, &user, Shown { supervisor: false, department: asks("department_name") }),
+        Some(user) => {
+            person(tx, ctx, &user, Shown { supervisor: false, department: asks("department_name") })
+        }
         None => Ok(Value::Null),
     }
 }
@@ -143,7 +182,9 @@ fn linked(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, kind: &str) -> Result
     if id.is_empty() {
         return Ok(Value::Null);
     }
-    let found = tx.peek::<Record>(&RecordRef::new(kind, id).key(ctx.tenant))?.filter(|(record, _)| record.deleted_at.is_none());
+    let found = tx
+        .peek::<Record>(&RecordRef::new(kind, id).key(ctx.tenant))?
+        .filter(|(record, _)| record.deleted_at.is_none());
     Ok(found.map_or(Value::Null, |(record, _)| record.template_view()))
 }
 
@@ -155,8 +196,8 @@ fn conversation(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Value
     let found = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?;
     Ok(found.map_or(Value::Null, |(found, _)| {
         json!({
-            "id": found.id, "address": found.address, "display_name": found.display_name, "channel": found.channel,
-            "last_client_message_at": found.last_client_message_at,
+            "id": found.id, "address": found.address, "display_name": found.display_name,
+            "channel": found.channel, "last_client_message_at": found.last_client_message_at,
         })
     }))
 }

@@ -1,4 +1,5 @@
-//! Asks at once for what checking or calling many plugins reads: a stage may have more robots than a decision has rounds.
+//! Asks at once for what checking or calling many plugins reads: a stage may have more robots than
+//! a decision has rounds.
 
 use std::collections::BTreeSet;
 
@@ -16,37 +17,50 @@ use crate::model::record::{Record, RecordRef};
 use crate::settings::user_of;
 use crate::tx::{Halt, Tx};
 
-/// Everything that the robots and triggers of an automation name: plugins, then what their settings lead to.
+/// Everything that the robots and triggers of an automation name: plugins, then what their settings
+/// lead to.
 ///
 /// # Errors
 /// What reading may say.
-pub(super) fn of_automation(tx: &Tx<'_>, ctx: &OpContext, automation: &Automation) -> Result<(), Halt> {
+pub(super) fn of_automation(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    automation: &Automation,
+) -> Result<(), Halt> {
     let robots = automation.robots.iter().map(|robot| robot.plugin.as_str());
     let triggers = automation.triggers.iter().map(|trigger| trigger.plugin.as_str());
     let mut keys = plugins(ctx, robots.chain(triggers));
-    keys.extend([automation.kind.as_str(), "contact", "company"].map(|kind| Kind::key(ctx.tenant, kind)));
+    keys.extend(
+        [automation.kind.as_str(), "contact", "company"].map(|kind| Kind::key(ctx.tenant, kind)),
+    );
     tx.want(&keys)?;
     let place = Place { kind: &automation.kind, pipeline: &automation.pipeline };
     let mut keys = Vec::new();
     for robot in &automation.robots {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?.map(|(plugin, _)| plugin);
         let info = plugin.as_ref().and_then(|plugin| plugin.robot(&robot.robot));
-        keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &robot.settings, place)).unwrap_or_default());
+        keys.extend(
+            info.map(|info| setting_links::keys(ctx, &info.settings, &robot.settings, place))
+                .unwrap_or_default(),
+        );
     }
     for trigger in &automation.triggers {
         let mover = trigger.move_as.as_deref().and_then(user_of);
         keys.extend(mover.map(|id| RecordRef::new("user", id).key(ctx.tenant)));
         let plugin = tx.peek::<Plugin>(&Plugin::key(&trigger.plugin))?.map(|(plugin, _)| plugin);
         let info = plugin.as_ref().and_then(|plugin| plugin.trigger(&trigger.trigger));
-        keys.extend(info.map(|info| setting_links::keys(ctx, &info.settings, &trigger.settings, place)).unwrap_or_default());
+        keys.extend(
+            info.map(|info| setting_links::keys(ctx, &info.settings, &trigger.settings, place))
+                .unwrap_or_default(),
+        );
     }
     let rules = automation.robots.iter().filter_map(|robot| robot.working_time.as_ref());
     keys.extend(rules.map(|rule| Calendar::key(ctx.tenant, rule.fixed_calendar())));
     tx.want(&keys)
 }
 
-/// What an item's automation is found by, and whom and what its calendars hang on: each in as few rounds as may be, since a dispatch
-/// needs most of those that a decision has.
+/// What an item's automation is found by, and whom and what its calendars hang on: each in as few
+/// rounds as may be, since a dispatch needs most of those that a decision has.
 ///
 /// # Errors
 /// What reading may say.
@@ -63,7 +77,12 @@ pub(super) fn around_item(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result
 ///
 /// # Errors
 /// What reading may say.
-pub(super) fn calendars(tx: &Tx<'_>, ctx: &OpContext, robots: &[RobotSpec], item: &Record) -> Result<(), Halt> {
+pub(super) fn calendars(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    robots: &[RobotSpec],
+    item: &Record,
+) -> Result<(), Halt> {
     let rules = robots.iter().filter_map(|robot| robot.working_time.as_ref());
     let keys = rules.map(|rule| Ok(Calendar::key(ctx.tenant, &calendar_id(tx, ctx, rule, item)?)));
     tx.want(&keys.collect::<Result<Vec<_>, Halt>>()?)
@@ -73,7 +92,11 @@ pub(super) fn calendars(tx: &Tx<'_>, ctx: &OpContext, robots: &[RobotSpec], item
 ///
 /// # Errors
 /// What reading may say.
-pub(super) fn of_triggers<'a>(tx: &Tx<'_>, ctx: &OpContext, triggers: impl Iterator<Item = &'a TriggerSpec>) -> Result<(), Halt> {
+pub(super) fn of_triggers<'a>(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    triggers: impl Iterator<Item = &'a TriggerSpec>,
+) -> Result<(), Halt> {
     tx.want(&plugins(ctx, triggers.map(|trigger| trigger.plugin.as_str())))
 }
 

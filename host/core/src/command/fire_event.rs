@@ -20,7 +20,8 @@ pub struct Fired {
     pub seq: u64,
 }
 
-/// Fires an event of kind `custom.<name>` on an item. The host's own kinds cannot be fired from outside.
+/// Fires an event of kind `custom.<name>` on an item. The host's own kinds cannot be fired from
+/// outside.
 ///
 /// # Errors
 /// `event.bad-kind`, `event.payload-too-large`, `record.not-an-item`, `not-found`.
@@ -33,17 +34,26 @@ pub fn decide(
     payload: Value,
 ) -> Result<Fired, Halt> {
     let name = kind.strip_prefix("custom.").unwrap_or("");
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
+    let plain =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || kind.len() > NAME_CHARS_MAX || !name.chars().all(plain) {
         let message = "an event fired from outside has a kind such as custom.invoice-paid";
         return Err(Refusal::invalid("event.bad-kind", "kind", message).into());
     }
     if payload.to_string().len() > EVENT_PAYLOAD_BYTES_MAX {
-        let message = format!("an event carries at most {EVENT_PAYLOAD_BYTES_MAX} bytes of JSON; send a reference to the rest");
+        let message = format!(
+            "an event carries at most {EVENT_PAYLOAD_BYTES_MAX} bytes of JSON; send a reference \
+             to the rest"
+        );
         return Err(Refusal::invalid("event.payload-too-large", "payload", message).into());
     }
     if !schema::is_item(&item.kind) {
-        return Err(Refusal::invalid("record.not-an-item", "record", "fire events on leads, deals and items of own kinds").into());
+        return Err(Refusal::invalid(
+            "record.not-an-item",
+            "record",
+            "fire events on leads, deals and items of own kinds",
+        )
+        .into());
     }
     records::live(tx, ctx, item)?;
     let draft = Draft { kind, subject: item.clone(), occurred_at, payload };

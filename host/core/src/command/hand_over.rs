@@ -1,4 +1,5 @@
-//! What a record that is merged into another one leaves behind: its files, tasks and activities go to the one that stays.
+//! What a record that is merged into another one leaves behind: its files, tasks and activities go
+//! to the one that stays.
 
 use super::{attach_files, job, work};
 use crate::context::OpContext;
@@ -23,8 +24,14 @@ pub(super) struct HandedOver {
     pub(super) job: Option<Job>,
 }
 
-/// Hands over what hangs on `from`, of each kind as much as goes into one commit; a job does the rest.
-pub(super) fn all(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &RecordRef) -> Result<HandedOver, Halt> {
+/// Hands over what hangs on `from`, of each kind as much as goes into one commit; a job does the
+/// rest.
+pub(super) fn all(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    from: &RecordRef,
+    to: &RecordRef,
+) -> Result<HandedOver, Halt> {
     let lists = [
         attach_files::files_of(tx, ctx.tenant, from),
         attach_files::files_of(tx, ctx.tenant, to),
@@ -33,11 +40,18 @@ pub(super) fn all(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &Recor
     ];
     let lists = together(lists)?;
     let [files, _, tasks, activities] = lists.as_slice() else { return Ok(HandedOver::default()) };
-    let rows = |kind: &str, ids: &[String]| ids.iter().map(|id| RecordRef::new(kind, id).key(ctx.tenant)).collect::<Vec<_>>();
+    let rows = |kind: &str, ids: &[String]| {
+        ids.iter().map(|id| RecordRef::new(kind, id).key(ctx.tenant)).collect::<Vec<_>>()
+    };
     let files = files.iter().map(|id| File::key(ctx.tenant, id)).collect();
     tx.want(&[rows("task", tasks), rows("activity", activities), files].concat())?;
-    let mut handed = HandedOver { files: attach_files::let_go(tx, ctx, from, Some(to))?, ..HandedOver::default() };
-    for (kind, ids, count) in [("task", tasks, &mut handed.tasks), ("activity", activities, &mut handed.activities)] {
+    let mut handed = HandedOver {
+        files: attach_files::let_go(tx, ctx, from, Some(to))?,
+        ..HandedOver::default()
+    };
+    for (kind, ids, count) in
+        [("task", tasks, &mut handed.tasks), ("activity", activities, &mut handed.activities)]
+    {
         for id in ids.iter().take(HAND_OVER_MAX) {
             *count += usize::from(one(tx, ctx, &RecordRef::new(kind, id), from, to)?);
         }
@@ -50,9 +64,17 @@ pub(super) fn all(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, to: &Recor
 }
 
 /// Links one task or activity to `to` instead of `from`. Gives whether it was linked there.
-pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, what: &RecordRef, from: &RecordRef, to: &RecordRef) -> Result<bool, Halt> {
+pub(super) fn one(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    what: &RecordRef,
+    from: &RecordRef,
+    to: &RecordRef,
+) -> Result<bool, Halt> {
     let found = tx.get::<Record>(&what.key(ctx.tenant))?.map(|(record, _)| record);
-    let Some(before) = found.filter(|found| found.deleted_at.is_none() && work::items(found).contains(from)) else {
+    let Some(before) =
+        found.filter(|found| found.deleted_at.is_none() && work::items(found).contains(from))
+    else {
         return Ok(false);
     };
     work::relink(tx, ctx, &before, from, to)?;
@@ -60,7 +82,13 @@ pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, what: &RecordRef, from: &Rec
 }
 
 /// Has the session of a conversation go on with the item that stays.
-pub(super) fn conversation(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, from: &RecordRef, to: &RecordRef) -> Result<(), Halt> {
+pub(super) fn conversation(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    from: &RecordRef,
+    to: &RecordRef,
+) -> Result<(), Halt> {
     if id.is_empty() {
         return Ok(());
     }
@@ -75,7 +103,12 @@ pub(super) fn conversation(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, from: &Re
 }
 
 /// The tasks or activities of an item, one more than one commit hands over where there are so many.
-fn linked(tx: &mut Tx<'_>, ctx: &OpContext, kind: &str, item: &RecordRef) -> Result<Vec<String>, Halt> {
+fn linked(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    item: &RecordRef,
+) -> Result<Vec<String>, Halt> {
     let range = Range::first(linked_to(ctx.tenant, kind, item), HAND_OVER_MAX + 1);
     Ok(tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect())
 }

@@ -10,7 +10,8 @@ use crate::model::run::Run;
 use crate::schema;
 use crate::tx::{Halt, Tx};
 
-/// Writes an entry about `subject` as it is now, behind those that are there, and gives its id. Where an automation changes an item, nothing is read for it.
+/// Writes an entry about `subject` as it is now, behind those that are there, and gives its id.
+/// Where an automation changes an item, nothing is read for it.
 pub(super) fn write(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -19,7 +20,11 @@ pub(super) fn write(
     text: String,
     data: Value,
 ) -> Result<String, Halt> {
-    let by = if schema::is_item(&subject.key.kind) { beside(ctx, subject) } else { made_by(tx, ctx)?.unwrap_or_default() };
+    let by = if schema::is_item(&subject.key.kind) {
+        beside(ctx, subject)
+    } else {
+        made_by(tx, ctx)?.unwrap_or_default()
+    };
     write_by(tx, ctx, (kind, by, ctx.author()), subject, text, data)
 }
 
@@ -52,9 +57,15 @@ pub(super) fn write_by(
     Ok(entry.id)
 }
 
-/// What orders an entry among those of its moment: an item counts them in its lane, which every commit that concerns it writes anyway.
-/// Of any other record the version grows with every change, and what was only written down comes behind the change before it.
-fn next_number(tx: &mut Tx<'_>, ctx: &OpContext, kind: EntryType, subject: &Record) -> Result<u64, Halt> {
+/// What orders an entry among those of its moment: an item counts them in its lane, which every
+/// commit that concerns it writes anyway. Of any other record the version grows with every change,
+/// and what was only written down comes behind the change before it.
+fn next_number(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    kind: EntryType,
+    subject: &Record,
+) -> Result<u64, Halt> {
     if schema::is_item(&subject.key.kind) {
         let key = subject.key.lane_key(ctx.tenant);
         let mut lane = tx.get_or_default::<Lane>(&key)?;
@@ -62,14 +73,17 @@ fn next_number(tx: &mut Tx<'_>, ctx: &OpContext, kind: EntryType, subject: &Reco
         tx.put(key, &lane)?;
         return Ok(lane.history);
     }
-    let version = tx.peek::<Record>(&subject.key.key(ctx.tenant))?.map_or(0, |(_, version)| version);
+    let version =
+        tx.peek::<Record>(&subject.key.key(ctx.tenant))?.map_or(0, |(_, version)| version);
     Ok(2 * version + u64::from(matches!(kind, EntryType::Information | EntryType::Merged)))
 }
 
 /// What changed, as the history has it: `before` and `after`, each with the fields that differ.
 pub(super) fn differing(changes: &[Value]) -> Value {
     let side = |side: &str| -> Map<String, Value> {
-        let field = |change: &Value| Some((change.get("field")?.as_str()?.to_owned(), change.get(side)?.clone()));
+        let field = |change: &Value| {
+            Some((change.get("field")?.as_str()?.to_owned(), change.get(side)?.clone()))
+        };
         changes.iter().filter_map(field).collect()
     };
     json!({"before": side("before"), "after": side("after")})
@@ -85,7 +99,9 @@ pub(super) fn made_by(tx: &Tx<'_>, ctx: &OpContext) -> Result<Option<MadeBy>, Ha
     let Some(run) = &ctx.cause.run else { return Ok(Some(by)) };
     let Some((run, _)) = tx.peek::<Run>(&Run::key(ctx.tenant, run))? else { return Ok(Some(by)) };
     let item = tx.peek::<Record>(&run.item.key(ctx.tenant))?.map(|(item, _)| item);
-    let of_item = |field: &str| item.as_ref().map(|item| item.text(field).to_owned()).filter(|text| !text.is_empty());
+    let of_item = |field: &str| {
+        item.as_ref().map(|item| item.text(field).to_owned()).filter(|text| !text.is_empty())
+    };
     by.pipeline = of_item("pipeline");
     by.stage = run.stage.or_else(|| of_item("stage"));
     by.run = Some(run.id);
@@ -97,7 +113,13 @@ fn beside(ctx: &OpContext, item: &Record) -> MadeBy {
     let Some((automation, robot)) = acting(ctx) else { return MadeBy::default() };
     let (automation, robot) = (Some(automation), Some(robot));
     let of_item = |field: &str| Some(item.text(field).to_owned()).filter(|text| !text.is_empty());
-    MadeBy { automation, robot, pipeline: of_item("pipeline"), stage: of_item("stage"), run: ctx.cause.run.clone() }
+    MadeBy {
+        automation,
+        robot,
+        pipeline: of_item("pipeline"),
+        stage: of_item("stage"),
+        run: ctx.cause.run.clone(),
+    }
 }
 
 fn acting(ctx: &OpContext) -> Option<(String, String)> {

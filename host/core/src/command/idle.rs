@@ -1,7 +1,9 @@
-//! The timer that notices that nobody has touched an item for a while, for triggers that want to know.
+//! The timer that notices that nobody has touched an item for a while, for triggers that want to
+//! know.
 //!
-//! An item has one due row at most, and activity does not write it: activity moves `Lane::active_at`, which its event writes anyway,
-//! and a timer that fires too early is set anew. So activity costs no row, and a quiet item costs one row a duration.
+//! An item has one due row at most, and activity does not write it: activity moves
+//! `Lane::active_at`, which its event writes anyway, and a timer that fires too early is set anew.
+//! So activity costs no row, and a quiet item costs one row a duration.
 
 use serde_json::json;
 
@@ -30,11 +32,13 @@ pub enum Fired {
 /// A duration that has to pass: when it has, and how long it is in milliseconds.
 type Next = (Timestamp, i64);
 
-/// Sets an item's timer where triggers of its pipeline wait for one and it is not set soon enough already. For dispatches, which
-/// have read all of this. Gives whether it was set.
+/// Sets an item's timer where triggers of its pipeline wait for one and it is not set soon enough
+/// already. For dispatches, which have read all of this. Gives whether it was set.
 pub(super) fn arm(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Result<bool, Halt> {
     let lane_key = item.lane_key(ctx.tenant);
-    let (Some((record, _)), Some((mut lane, _))) = (tx.peek::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&lane_key)?) else {
+    let (Some((record, _)), Some((mut lane, _))) =
+        (tx.peek::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&lane_key)?)
+    else {
         return Ok(false);
     };
     let Some((at, _)) = next(tx, ctx, &record, &lane)? else { return Ok(false) };
@@ -46,17 +50,25 @@ pub(super) fn arm(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Result<
     Ok(true)
 }
 
-/// Has an item watched for durations that no trigger of its pipeline waited for before: its timer is set, at once where it has been
-/// silent for so long already. A duration shorter than one that was told of this silence is told now.
-pub(super) fn watch(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, idle_ms: &[i64]) -> Result<One, Halt> {
-    let found = (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
+/// Has an item watched for durations that no trigger of its pipeline waited for before: its timer
+/// is set, at once where it has been silent for so long already. A duration shorter than one that
+/// was told of this silence is told now.
+pub(super) fn watch(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    idle_ms: &[i64],
+) -> Result<One, Halt> {
+    let found =
+        (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
     let (Some((record, _)), Some((lane, _))) = found else { return Ok(One::Nothing) };
     if lane.seq > lane.dispatched {
         return Ok(One::Later);
     }
     let mut came = if arm(tx, ctx, item)? { One::Done } else { One::Nothing };
     let since = since(&record, &lane);
-    for passed in idle_ms.iter().filter(|ms| lane.idle.since == since && **ms <= lane.idle.told_ms) {
+    for passed in idle_ms.iter().filter(|ms| lane.idle.since == since && **ms <= lane.idle.told_ms)
+    {
         if tell_again(tx, ctx, item, since, *passed)? {
             came = One::Done;
         }
@@ -64,9 +76,17 @@ pub(super) fn watch(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, idle_ms:
     Ok(came)
 }
 
-/// Tells of a silence that began at `since` and has been told of before, unless it is over. Gives whether it was told.
-pub(super) fn tell_again(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, since: Timestamp, idle_ms: i64) -> Result<bool, Halt> {
-    let found = (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
+/// Tells of a silence that began at `since` and has been told of before, unless it is over. Gives
+/// whether it was told.
+pub(super) fn tell_again(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    since: Timestamp,
+    idle_ms: i64,
+) -> Result<bool, Halt> {
+    let found =
+        (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
     let (Some((record, _)), Some((lane, _))) = found else { return Ok(false) };
     if self::since(&record, &lane) != since || !is_watched(tx, ctx, &record)? {
         return Ok(false);
@@ -75,21 +95,31 @@ pub(super) fn tell_again(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, sin
     Ok(true)
 }
 
-/// Fires the timer that lies at `due_key`. Where nobody has touched the item since, the event `item.idle` says for how long, once for
-/// each duration that a published trigger waits for; after the longest the timer rests until there is new activity.
+/// Fires the timer that lies at `due_key`. Where nobody has touched the item since, the event
+/// `item.idle` says for how long, once for each duration that a published trigger waits for; after
+/// the longest the timer rests until there is new activity.
 ///
 /// # Errors
 /// What reading may say.
-pub fn fire(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, item: &RecordRef) -> Result<Fired, Halt> {
+pub fn fire(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    due_key: &Key,
+    item: &RecordRef,
+) -> Result<Fired, Halt> {
     let lane_key = item.lane_key(ctx.tenant);
     tx.want(&[due_key.clone(), lane_key.clone(), item.key(ctx.tenant)])?;
-    let (Some((mut lane, _)), Some(_)) = (tx.get::<Lane>(&lane_key)?, tx.get::<Due>(due_key)?) else { return Ok(Fired::Quiet) };
+    let (Some((mut lane, _)), Some(_)) = (tx.get::<Lane>(&lane_key)?, tx.get::<Due>(due_key)?)
+    else {
+        return Ok(Fired::Quiet);
+    };
     if lane.seq > lane.dispatched {
         return Ok(Fired::NotYet);
     }
     tx.delete(due_key.clone());
     lane.idle.due_at = None;
-    let found = tx.get::<Record>(&item.key(ctx.tenant))?.filter(|(record, _)| record.deleted_at.is_none());
+    let found =
+        tx.get::<Record>(&item.key(ctx.tenant))?.filter(|(record, _)| record.deleted_at.is_none());
     let due = match &found {
         Some((record, _)) => next(tx, ctx, record, &lane)?,
         None => None,
@@ -112,13 +142,21 @@ pub fn fire(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, item: &RecordRef) -
 }
 
 /// Emits the event that says for how long nobody has touched an item, and gives its id.
-fn tell(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record, since: Timestamp, idle_ms: i64) -> Result<String, Halt> {
+fn tell(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    record: &Record,
+    since: Timestamp,
+    idle_ms: i64,
+) -> Result<String, Halt> {
     let payload = json!({"idle_ms": idle_ms, "since": since, "stage": record.text("stage")});
-    let draft = Draft { kind: "item.idle", subject: record.key.clone(), occurred_at: None, payload };
+    let draft =
+        Draft { kind: "item.idle", subject: record.key.clone(), occurred_at: None, payload };
     emit(tx, ctx, draft, std::slice::from_ref(&record.key))
 }
 
-/// The shortest duration that a trigger waits for and that this silence has not been told of yet; none on a final stage.
+/// The shortest duration that a trigger waits for and that this silence has not been told of yet;
+/// none on a final stage.
 fn next(tx: &Tx<'_>, ctx: &OpContext, record: &Record, lane: &Lane) -> Result<Option<Next>, Halt> {
     let pipeline = record.text("pipeline");
     if record.deleted_at.is_some() || pipeline.is_empty() {
@@ -128,7 +166,10 @@ fn next(tx: &Tx<'_>, ctx: &OpContext, record: &Record, lane: &Lane) -> Result<Op
     tx.want(&[bindings_key.clone(), Pipeline::key(ctx.tenant, pipeline)])?;
     let since = since(record, lane);
     let told_ms = if lane.idle.since == since { lane.idle.told_ms } else { 0 };
-    let durations = tx.peek_shared::<Bindings>(&bindings_key)?.map(|(bindings, _)| bindings.idle_ms()).unwrap_or_default();
+    let durations = tx
+        .peek_shared::<Bindings>(&bindings_key)?
+        .map(|(bindings, _)| bindings.idle_ms())
+        .unwrap_or_default();
     let Some(idle_ms) = durations.into_iter().find(|ms| *ms > told_ms) else { return Ok(None) };
     Ok(is_watched(tx, ctx, record)?.then(|| (since.plus_ms(idle_ms), idle_ms)))
 }
@@ -149,7 +190,13 @@ fn since(record: &Record, lane: &Lane) -> Timestamp {
 }
 
 /// Moves an item's timer; the caller writes the lane.
-fn set(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, lane: &mut Lane, at: Option<Timestamp>) -> Result<(), Halt> {
+fn set(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    lane: &mut Lane,
+    at: Option<Timestamp>,
+) -> Result<(), Halt> {
     let key = |at| Key::due(Queue::Step, ctx.tenant, at, 0, &format!("idle/{}", item.lane()));
     if let Some(before) = lane.idle.due_at.take() {
         tx.delete(key(before));

@@ -53,7 +53,8 @@ impl Inbound {
     /// # Errors
     /// `channel.bad-event`, naming the key.
     pub fn parse(value: &Value) -> Result<Self, Refusal> {
-        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("").trim().to_owned();
+        let text =
+            |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("").trim().to_owned();
         let (external_id, address) = (text("external_id"), text("address"));
         for (key, found) in [("external_id", &external_id), ("address", &address)] {
             if found.is_empty() || found.chars().count() > ADDRESS_CHARS_MAX {
@@ -74,12 +75,18 @@ impl Inbound {
     }
 }
 
-/// Takes a message in: finds or opens the conversation and its session, creates what the line says, stores the message, tells
-/// automation. A message from an active employee's phone opens nothing; it is logged.
+/// Takes a message in: finds or opens the conversation and its session, creates what the line says,
+/// stores the message, tells automation. A message from an active employee's phone opens nothing;
+/// it is logged.
 ///
 /// # Errors
 /// What creating the item may refuse, and what reading may say.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, inbound: &Inbound) -> Result<Ingested, Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    channel: &Channel,
+    inbound: &Inbound,
+) -> Result<Ingested, Halt> {
     let country = tenant(tx, ctx)?.country;
     let address = phone::address(&inbound.address, &country);
     let seen_key = External::key(ctx.tenant, &channel.id, "in", &inbound.external_id);
@@ -96,13 +103,27 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, inbound: &Inb
     lane.last_inbound_at = Some(ctx.now);
     tx.put(lane_key, &lane)?;
     if let Some(user) = directory::employee_by_phone(tx, ctx.tenant, &address)? {
-        let payload = json!({"channel": channel.id, "external_id": inbound.external_id, "body": inbound.body});
+        let payload = json!({
+            "channel": channel.id, "external_id": inbound.external_id, "body": inbound.body,
+        });
         let subject = RecordRef::new("user", &user);
-        emit(tx, ctx, Draft { kind: "message.from_employee", subject, occurred_at: inbound.occurred_at, payload }, &[])?;
+        emit(
+            tx,
+            ctx,
+            Draft {
+                kind: "message.from_employee",
+                subject,
+                occurred_at: inbound.occurred_at,
+                payload,
+            },
+            &[],
+        )?;
         return Ok(Ingested::FromEmployee(user));
     }
     let existing = match tx.get::<IndexEntry>(&by_address)? {
-        Some((entry, _)) => tx.get::<Conversation>(&Conversation::key(ctx.tenant, &entry.id))?.map(|(found, _)| found),
+        Some((entry, _)) => tx
+            .get::<Conversation>(&Conversation::key(ctx.tenant, &entry.id))?
+            .map(|(found, _)| found),
         None => None,
     };
     let is_new = existing.as_ref().is_none_or(|conversation| conversation.status == Status::Closed);
@@ -121,10 +142,17 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, inbound: &Inb
 }
 
 /// A conversation with an address that has none yet.
-fn open(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, address: &str, inbound: &Inbound) -> Result<Conversation, Halt> {
+fn open(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    channel: &Channel,
+    address: &str,
+    inbound: &Inbound,
+) -> Result<Conversation, Halt> {
     let contact = directory::client_by_phone(tx, ctx.tenant, address)?;
     let id = tx.new_id(ctx, "conversation");
-    let display_name = if inbound.display_name.is_empty() { address } else { &inbound.display_name };
+    let display_name =
+        if inbound.display_name.is_empty() { address } else { &inbound.display_name };
     Ok(Conversation {
         id,
         channel: channel.id.clone(),
@@ -143,10 +171,18 @@ fn open(tx: &mut Tx<'_>, ctx: &OpContext, channel: &Channel, address: &str, inbo
     })
 }
 
-/// A returning client: the conversation goes on in a new session, which leaves the old session's item alone.
+/// A returning client: the conversation goes on in a new session, which leaves the old session's
+/// item alone.
 fn next_session(ctx: &OpContext, before: Conversation, channel: &Channel) -> Conversation {
     let session = session(ctx, before.session.number + 1);
-    Conversation { status: Status::Open, line: channel.line.clone(), claimed_by: None, responsible: None, session, ..before }
+    Conversation {
+        status: Status::Open,
+        line: channel.line.clone(),
+        claimed_by: None,
+        responsible: None,
+        session,
+        ..before
+    }
 }
 
 fn session(ctx: &OpContext, number: u32) -> Session {
@@ -162,7 +198,9 @@ fn create_item(
 ) -> Result<Option<RecordRef>, Halt> {
     let Some(line_id) = &conversation.line else { return Ok(None) };
     let Some((line, _)) = tx.get::<Line>(&Line::key(ctx.tenant, line_id))? else { return Ok(None) };
-    let (Some(kind), Some(pipeline)) = (line.creates.kind(), &line.pipeline) else { return Ok(None) };
+    let (Some(kind), Some(pipeline)) = (line.creates.kind(), &line.pipeline) else {
+        return Ok(None);
+    };
     let mut fields = Map::new();
     fields.insert("title".into(), json!(conversation.display_name));
     fields.insert("pipeline".into(), json!(pipeline));
@@ -182,20 +220,37 @@ fn create_item(
 ///
 /// # Errors
 /// What reading may say.
-pub fn responsible_of(tx: &mut Tx<'_>, ctx: &OpContext, line: &Line) -> Result<Option<String>, Halt> {
+pub fn responsible_of(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    line: &Line,
+) -> Result<Option<String>, Halt> {
     let users = || line.default_responsible.iter().chain(&line.queue);
     // All at once, with what comes next: a queue may be longer than a decision has rounds.
     let pipeline = line.pipeline.iter().map(|pipeline| Pipeline::key(ctx.tenant, pipeline));
-    tx.want(&users().map(|user| RecordRef::new("user", user).key(ctx.tenant)).chain(pipeline).collect::<Vec<_>>())?;
+    tx.want(
+        &users()
+            .map(|user| RecordRef::new("user", user).key(ctx.tenant))
+            .chain(pipeline)
+            .collect::<Vec<_>>(),
+    )?;
     for user in users() {
-        if directory::user_record(tx, ctx.tenant, user)?.is_some_and(|record| record.is_on("active")) {
+        if directory::user_record(tx, ctx.tenant, user)?
+            .is_some_and(|record| record.is_on("active"))
+        {
             return Ok(Some(user.clone()));
         }
     }
     Ok(None)
 }
 
-fn store_message(tx: &mut Tx<'_>, ctx: &OpContext, conversation: &str, inbound: &Inbound, is_new: bool) -> Result<(), Halt> {
+fn store_message(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    conversation: &str,
+    inbound: &Inbound,
+    is_new: bool,
+) -> Result<(), Halt> {
     let key = Conversation::key(ctx.tenant, conversation);
     let (mut conversation, _) = tx.require::<Conversation>(&key)?;
     conversation.messages += 1;
@@ -220,10 +275,15 @@ fn store_message(tx: &mut Tx<'_>, ctx: &OpContext, conversation: &str, inbound: 
         note(tx, ctx, item, "message_in", format!("{}: {text}", conversation.display_name), data)?;
     }
     let payload = json!({
-        "channel": conversation.channel, "line": conversation.line, "conversation": conversation.id, "message": id,
-        "first_of_session": is_new, "body": inbound.body,
+        "channel": conversation.channel, "line": conversation.line, "conversation": conversation.id,
+        "message": id, "first_of_session": is_new, "body": inbound.body,
     });
     let subject = RecordRef::new("conversation", &conversation.id);
-    emit(tx, ctx, Draft { kind: "message.received", subject, occurred_at: inbound.occurred_at, payload }, &items)?;
+    emit(
+        tx,
+        ctx,
+        Draft { kind: "message.received", subject, occurred_at: inbound.occurred_at, payload },
+        &items,
+    )?;
     Ok(())
 }

@@ -39,23 +39,39 @@ impl StatusUpdate {
         let some = |key: &str| Some(text(key)).filter(|text| !text.is_empty());
         let external_id = text("external_id");
         if external_id.is_empty() || external_id.chars().count() > ID_CHARS_MAX * 4 {
-            return Err(Refusal::invalid("channel.bad-event", "external_id", "a status needs the message's external_id"));
+            return Err(Refusal::invalid(
+                "channel.bad-event",
+                "external_id",
+                "a status needs the message's external_id",
+            ));
         }
-        Ok(Self { external_id, delivery: some("delivery"), status: text("status"), reason: some("reason").as_deref().map(short) })
+        Ok(Self {
+            external_id,
+            delivery: some("delivery"),
+            status: text("status"),
+            reason: some("reason").as_deref().map(short),
+        })
     }
 }
 
-/// Applies a status. One that comes before the provider's answer to our request is kept until that; one that comes late does not
-/// undo what is known already; one for a parked `unknown` settles it.
+/// Applies a status. One that comes before the provider's answer to our request is kept until that;
+/// one that comes late does not undo what is known already; one for a parked `unknown` settles it.
 ///
 /// # Errors
 /// What reading may say.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &str, update: &StatusUpdate) -> Result<Option<DeliveryState>, Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    channel: &str,
+    update: &StatusUpdate,
+) -> Result<Option<DeliveryState>, Halt> {
     if !WORDS.contains(&update.status.as_str()) {
         return Ok(None);
     }
     let key = External::key(ctx.tenant, channel, "out", &update.external_id);
-    let mut known = tx.get::<External>(&key)?.map_or(External { at: ctx.now, ..External::default() }, |(known, _)| known);
+    let mut known = tx
+        .get::<External>(&key)?
+        .map_or(External { at: ctx.now, ..External::default() }, |(known, _)| known);
     let Some(id) = known.delivery.clone().or_else(|| update.delivery.clone()) else {
         if known.early.len() < EARLY_STATUSES_MAX {
             known.early.push(early(update));
@@ -64,7 +80,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &str, update: &StatusUp
         return Ok(None);
     };
     let delivery_key = Delivery::key(ctx.tenant, &id);
-    let Some((mut delivery, _)) = tx.get::<Delivery>(&delivery_key)?.filter(|(delivery, _)| delivery.channel == channel) else {
+    let Some((mut delivery, _)) =
+        tx.get::<Delivery>(&delivery_key)?.filter(|(delivery, _)| delivery.channel == channel)
+    else {
         return Ok(None);
     };
     if known.delivery.is_none() {
@@ -84,7 +102,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &str, update: &StatusUp
         // An earlier try failed, and another one has been made or will be.
         return Ok(Some(delivery.state));
     }
-    let Some((state, code, reason)) = advance(delivery.state, &update.status, update.reason.as_deref()) else {
+    let Some((state, code, reason)) =
+        advance(delivery.state, &update.status, update.reason.as_deref())
+    else {
         return Ok(Some(delivery.state));
     };
     delivery.external_id.get_or_insert_with(|| update.external_id.clone());
@@ -92,12 +112,21 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, channel: &str, update: &StatusUp
 }
 
 fn early(update: &StatusUpdate) -> EarlyStatus {
-    EarlyStatus { external_id: update.external_id.clone(), status: update.status.clone(), reason: update.reason.clone() }
+    EarlyStatus {
+        external_id: update.external_id.clone(),
+        status: update.status.clone(),
+        reason: update.reason.clone(),
+    }
 }
 
-/// Where a status moves a delivery, with code and reason; nothing where it stays. Forward only, so that statuses may come in any
-/// order: whatever the order, a message that was delivered has not failed, and one that failed was not merely sent.
-pub(super) fn advance(state: DeliveryState, status: &str, reason: Option<&str>) -> Option<(DeliveryState, String, String)> {
+/// Where a status moves a delivery, with code and reason; nothing where it stays. Forward only, so
+/// that statuses may come in any order: whatever the order, a message that was delivered has not
+/// failed, and one that failed was not merely sent.
+pub(super) fn advance(
+    state: DeliveryState,
+    status: &str,
+    reason: Option<&str>,
+) -> Option<(DeliveryState, String, String)> {
     let next = match status {
         "sent" => DeliveryState::Sent,
         "delivered" => DeliveryState::Delivered,
@@ -111,9 +140,11 @@ pub(super) fn advance(state: DeliveryState, status: &str, reason: Option<&str>) 
         forward => forward.progress() > state.progress(),
     };
     moves.then(|| match next {
-        DeliveryState::Failed => {
-            (next, "delivery.refused".to_owned(), reason.unwrap_or("the provider says that it failed").to_owned())
-        }
+        DeliveryState::Failed => (
+            next,
+            "delivery.refused".to_owned(),
+            reason.unwrap_or("the provider says that it failed").to_owned(),
+        ),
         _ => (next, String::new(), String::new()),
     })
 }
@@ -128,14 +159,22 @@ mod tests {
 
     /// Where these statuses, one after the other, lead from a state.
     fn after(state: DeliveryState, statuses: &[&str]) -> DeliveryState {
-        statuses.iter().fold(state, |state, status| advance(state, status, None).map_or(state, |moved| moved.0))
+        statuses.iter().fold(state, |state, status| {
+            advance(state, status, None).map_or(state, |moved| moved.0)
+        })
     }
 
     #[test]
     fn a_status_says_what_it_says_in_its_body() {
         let body = json!({"status": "failed", "reason": "no such number", "delivery": "d1"});
-        let update = StatusUpdate::parse(&json!({"kind": "message-status", "external_id": "x1", "body": body})).unwrap();
-        assert_eq!((update.status.as_str(), update.reason.as_deref()), ("failed", Some("no such number")));
+        let update = StatusUpdate::parse(
+            &json!({"kind": "message-status", "external_id": "x1", "body": body}),
+        )
+        .unwrap();
+        assert_eq!(
+            (update.status.as_str(), update.reason.as_deref()),
+            ("failed", Some("no such number"))
+        );
         assert_eq!(update.delivery.as_deref(), Some("d1"));
     }
 

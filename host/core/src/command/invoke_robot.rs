@@ -18,7 +18,8 @@ use crate::tx::{Halt, Tx};
 /// Starts a run of one step. No stage change cancels it.
 ///
 /// # Errors
-/// `run.too-many`, `plugin.missing`, `plugin.not-enabled`, `plugin.no-such-robot`, what the settings' check refuses, `not-found`.
+/// `run.too-many`, `plugin.missing`, `plugin.not-enabled`, `plugin.no-such-robot`, what the
+/// settings' check refuses, `not-found`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -50,7 +51,9 @@ pub fn decide(
     let lane_key = item.lane_key(ctx.tenant);
     let lane = tx.get_or_default::<Lane>(&lane_key)?;
     if lane.runs.len() >= OPEN_RUNS_MAX {
-        let message = format!("{OPEN_RUNS_MAX} runs of this item are not over; cancel some, or wait until they are");
+        let message = format!(
+            "{OPEN_RUNS_MAX} runs of this item are not over; cancel some, or wait until they are"
+        );
         return Err(Refusal::conflict("run.too-many", message).into());
     }
     let mut run = new_run(tx, ctx, item);
@@ -59,7 +62,14 @@ pub fn decide(
     set_time(tx, ctx, (&run.id, item), &mut step, Timing::Now(None), lane.seq)?;
     run.steps.push(step);
     let text = format!("invoked {plugin}/{robot}");
-    note(tx, ctx, item, "robot_invoked", text, json!({"run": run.id, "plugin": plugin, "robot": robot}))?;
+    note(
+        tx,
+        ctx,
+        item,
+        "robot_invoked",
+        text,
+        json!({"run": run.id, "plugin": plugin, "robot": robot}),
+    )?;
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     run.invoked = Some(spec);
     tx.put(Run::of_item_entry(ctx.tenant, item, &run.id), &IndexEntry { id: run.id.clone() })?;

@@ -12,25 +12,45 @@ use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
 /// An item's pipeline.
-pub(super) fn pipeline_of(tx: &mut Tx<'_>, ctx: &OpContext, pipeline: &str) -> Result<Pipeline, Halt> {
+pub(super) fn pipeline_of(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    pipeline: &str,
+) -> Result<Pipeline, Halt> {
     let found = tx.get::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?;
-    let message = format!("there is no pipeline `{pipeline}`; PUT /v1/pipelines/{pipeline} makes one");
-    Ok(found.map(|(pipeline, _)| pipeline).ok_or_else(|| Refusal::invalid("pipeline.unknown", "fields.pipeline", message))?)
+    let message =
+        format!("there is no pipeline `{pipeline}`; PUT /v1/pipelines/{pipeline} makes one");
+    Ok(found
+        .map(|(pipeline, _)| pipeline)
+        .ok_or_else(|| Refusal::invalid("pipeline.unknown", "fields.pipeline", message))?)
 }
 
 /// A stage of a pipeline.
-pub(super) fn stage_of<'a>(pipeline: &'a Pipeline, stage: &str) -> Result<(usize, &'a Stage), Halt> {
+pub(super) fn stage_of<'a>(
+    pipeline: &'a Pipeline,
+    stage: &str,
+) -> Result<(usize, &'a Stage), Halt> {
     let found = pipeline.stage(stage).ok_or_else(|| {
         let known: Vec<&str> = pipeline.stages.iter().map(|stage| stage.id.as_str()).collect();
-        let message = format!("pipeline `{}` has no stage `{stage}`; its stages are {}", pipeline.id, known.join(", "));
+        let message = format!(
+            "pipeline `{}` has no stage `{stage}`; its stages are {}",
+            pipeline.id,
+            known.join(", ")
+        );
         Refusal::invalid("pipeline.unknown-stage", "stage", message)
     })?;
     Ok(found)
 }
 
-/// Puts `item` on another stage: what waited on the old one is cancelled, the new one's automation is started by the event, all
-/// in this commit, and so are the open activities completed. Writes the record. Gives the event's id.
-pub(super) fn enter_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &mut Record, stage: &Stage) -> Result<String, Halt> {
+/// Puts `item` on another stage: what waited on the old one is cancelled, the new one's automation
+/// is started by the event, all in this commit, and so are the open activities completed. Writes
+/// the record. Gives the event's id.
+pub(super) fn enter_stage(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &mut Record,
+    stage: &Stage,
+) -> Result<String, Halt> {
     let from = item.text("stage").to_owned();
     want_open(tx, ctx, item)?;
     runs::cancel_for_stage(tx, ctx, item)?;
@@ -45,16 +65,19 @@ pub(super) fn enter_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &mut Record, s
     runs::reschedule(tx, ctx, item, &["updated_at"])?;
     note(tx, ctx, &item.key, "stage_changed", text, json!({"from": from, "to": stage.id}))?;
     let payload = json!({"from": from, "stage": stage.id, "epoch": item.stage_epoch});
-    let draft = Draft { kind: "item.stage_entered", subject: item.key.clone(), occurred_at: None, payload };
+    let draft =
+        Draft { kind: "item.stage_entered", subject: item.key.clone(), occurred_at: None, payload };
     let event = emit(tx, ctx, draft, std::slice::from_ref(&item.key))?;
     work::complete_open(tx, ctx, &item.key)?;
     Ok(event)
 }
 
-/// Asks at once for what hangs on an item's stage: runs that are not over and activities that leaving it completes.
+/// Asks at once for what hangs on an item's stage: runs that are not over and activities that
+/// leaving it completes.
 fn want_open(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
     let Some((lane, _)) = tx.peek::<Lane>(&item.key.lane_key(ctx.tenant))? else { return Ok(()) };
     let runs = lane.runs.iter().map(|id| Run::key(ctx.tenant, id));
-    let activities = lane.activities.iter().map(|id| RecordRef::new("activity", id).key(ctx.tenant));
+    let activities =
+        lane.activities.iter().map(|id| RecordRef::new("activity", id).key(ctx.tenant));
     tx.want(&runs.chain(activities).collect::<Vec<_>>())
 }

@@ -1,6 +1,8 @@
-//! What can be done, one command a file: each a pure function over a [`Tx`](crate::tx::Tx) that checks, refuses or writes.
+//! What can be done, one command a file: each a pure function over a [`Tx`](crate::tx::Tx) that
+//! checks, refuses or writes.
 //!
-//! Commands of clients and effects of robots are the same functions, so that both obey the same rules.
+//! Commands of clients and effects of robots are the same functions, so that both obey the same
+//! rules.
 
 pub mod accept_conversation;
 pub mod add_observers;

@@ -21,11 +21,20 @@ pub struct Moved {
 /// Moves an item. Moving it to where it stands is no change and no event.
 ///
 /// # Errors
-/// `not-found`, `record.not-an-item`, `pipeline.unknown-stage`, `record.stale`, and `record.dangling-link` for an unknown
-/// `on_behalf_of`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef, stage: &str, expected: Option<u64>) -> Result<Moved, Halt> {
+/// `not-found`, `record.not-an-item`, `pipeline.unknown-stage`, `record.stale`, and
+/// `record.dangling-link` for an unknown `on_behalf_of`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    target: &RecordRef,
+    stage: &str,
+    expected: Option<u64>,
+) -> Result<Moved, Halt> {
     if !schema::is_item(&target.kind) {
-        let message = format!("a {} stands on no stage; only leads, deals and items of own kinds move", target.kind);
+        let message = format!(
+            "a {} stands on no stage; only leads, deals and items of own kinds move",
+            target.kind
+        );
         return Err(Refusal::invalid("record.not-an-item", "kind", message).into());
     }
     tx.want(&[target.key(ctx.tenant), target.lane_key(ctx.tenant)])?;

@@ -8,10 +8,12 @@ use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
-/// Notifies each of `users` once, about `item` where there is one, in the name of `author` or of whoever acts. Gives the ids.
+/// Notifies each of `users` once, about `item` where there is one, in the name of `author` or of
+/// whoever acts. Gives the ids.
 ///
 /// # Errors
-/// `notification.invalid`, `not-found` for the item, `record.dangling-link` and `record.inactive-user` for a user or the author.
+/// `notification.invalid`, `not-found` for the item, `record.dangling-link` and
+/// `record.inactive-user` for a user or the author.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -64,7 +66,9 @@ pub fn read(tx: &mut Tx<'_>, ctx: &OpContext, user: &str, id: &str) -> Result<No
 
 /// The users without those who stand there twice.
 fn check<'a>(users: &'a [String], text: &str) -> Result<Vec<&'a str>, Refusal> {
-    let invalid = |field: &str, message: String| Err(Refusal::invalid("notification.invalid", field, message));
+    let invalid = |field: &str, message: String| {
+        Err(Refusal::invalid("notification.invalid", field, message))
+    };
     let mut once: Vec<&str> = Vec::new();
     users.iter().for_each(|user| {
         if !once.contains(&user.as_str()) {
@@ -76,7 +80,10 @@ fn check<'a>(users: &'a [String], text: &str) -> Result<Vec<&'a str>, Refusal> {
     }
     let length = text.chars().count();
     if text.trim().is_empty() || length > MESSAGE_CHARS_MAX {
-        return invalid("text", format!("write a text of up to {MESSAGE_CHARS_MAX} characters; this one has {length}"));
+        return invalid(
+            "text",
+            format!("write a text of up to {MESSAGE_CHARS_MAX} characters; this one has {length}"),
+        );
     }
     Ok(once)
 }

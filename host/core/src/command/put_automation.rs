@@ -27,9 +27,11 @@ use crate::vocabulary::{Results, Type, Vocabulary};
 /// Creates or replaces a draft. What runs now is the published version and stays so.
 ///
 /// # Errors
-/// `automation.invalid`, `automation.stage-taken`, `automation.unknown-reference`, `automation.robot-runs-later`,
-/// `record.dangling-link`, `record.inactive-user`, `template.invalid`, `pipeline.unknown`, `pipeline.unknown-stage`, `plugin.missing`, `plugin.not-enabled`,
-/// `plugin.no-such-robot`, `plugin.no-such-trigger`, `calendar.missing`, what the settings' check refuses, `record.stale`.
+/// `automation.invalid`, `automation.stage-taken`, `automation.unknown-reference`,
+/// `automation.robot-runs-later`, `record.dangling-link`, `record.inactive-user`,
+/// `template.invalid`, `pipeline.unknown`, `pipeline.unknown-stage`, `plugin.missing`,
+/// `plugin.not-enabled`, `plugin.no-such-robot`, `plugin.no-such-trigger`, `calendar.missing`, what
+/// the settings' check refuses, `record.stale`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -54,7 +56,10 @@ pub fn decide(
     check(tx, ctx, &automation)?;
     match tx.get::<IndexEntry>(&stage_key)? {
         Some((taken, _)) if taken.id != id => {
-            let message = format!("stage `{}` has the automation `{}` already; change that one", automation.stage, taken.id);
+            let message = format!(
+                "stage `{}` has the automation `{}` already; change that one",
+                automation.stage, taken.id
+            );
             return Err(Refusal::invalid("automation.stage-taken", "stage", message).into());
         }
         Some(_) => {}
@@ -70,7 +75,10 @@ pub fn decide(
 pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation) -> Result<(), Halt> {
     let pipeline = items::pipeline_of(tx, ctx, &automation.pipeline)?;
     if pipeline.kind != automation.kind {
-        let message = format!("pipeline `{}` is for {}s, not {}s", pipeline.id, pipeline.kind, automation.kind);
+        let message = format!(
+            "pipeline `{}` is for {}s, not {}s",
+            pipeline.id, pipeline.kind, automation.kind
+        );
         return Err(Refusal::invalid("pipeline.wrong-kind", "kind", message).into());
     }
     items::stage_of(&pipeline, &automation.stage)?;
@@ -94,7 +102,11 @@ fn check_counts(automation: &Automation) -> Result<(), Refusal> {
     let triggers = automation.triggers.iter().map(|trigger| ("triggers", &trigger.id));
     for (list, id) in robots.chain(triggers) {
         if seen.insert(id.clone(), list).is_some() {
-            return Err(Refusal::invalid("automation.invalid", list, format!("the id `{id}` is there twice")));
+            return Err(Refusal::invalid(
+                "automation.invalid",
+                list,
+                format!("the id `{id}` is there twice"),
+            ));
         }
     }
     if automation.robots.len() > ROBOTS_MAX || automation.triggers.len() > ROBOTS_MAX {
@@ -135,17 +147,30 @@ fn check_robot(
     })
 }
 
-/// A reference that fails because of the order is told apart from one to nothing: to no robot at all, or to a result that a robot
-/// which has run does not give.
-fn explain_order(refusal: Refusal, earlier: &[RobotSpec], chain: &[RobotSpec], automation: &Automation) -> Refusal {
-    let named = automation.robots.iter().find(|robot| refusal.message.contains(&format!("`robots.{}.", robot.id)));
-    let Some(named) = named.filter(|named| !chain.iter().any(|robot| robot.id == named.id)) else { return refusal };
+/// A reference that fails because of the order is told apart from one to nothing: to no robot at
+/// all, or to a result that a robot which has run does not give.
+fn explain_order(
+    refusal: Refusal,
+    earlier: &[RobotSpec],
+    chain: &[RobotSpec],
+    automation: &Automation,
+) -> Refusal {
+    let named = automation
+        .robots
+        .iter()
+        .find(|robot| refusal.message.contains(&format!("`robots.{}.", robot.id)));
+    let Some(named) = named.filter(|named| !chain.iter().any(|robot| robot.id == named.id)) else {
+        return refusal;
+    };
     let how = if earlier.iter().any(|robot| robot.id == named.id) {
         "make this robot, and each one between them, run after the previous one"
     } else {
         "move it before this one"
     };
-    let message = format!("robot `{}` does not run before this one, so its results are not there yet; {how}", named.id);
+    let message = format!(
+        "robot `{}` does not run before this one, so its results are not there yet; {how}",
+        named.id
+    );
     Refusal { code: "automation.robot-runs-later", message, ..refusal }
 }
 
@@ -159,57 +184,80 @@ pub(super) fn check_robot_settings(
 ) -> Result<(), Halt> {
     let plugin = enabled_plugin(tx, ctx, &robot.plugin)?;
     let Some(info) = plugin.robot(&robot.robot) else {
-        let message = format!("plugin `{}` has no robot `{}`; GET /v1/robots lists them", robot.plugin, robot.robot);
+        let message = format!(
+            "plugin `{}` has no robot `{}`; GET /v1/robots lists them",
+            robot.plugin, robot.robot
+        );
         return Err(Refusal::invalid("plugin.no-such-robot", "robot", message).into());
     };
     check_kind(&info.kinds, place.kind)?;
     let results = results_of(tx, chain)?;
     let known = facts::vocabulary(tx, ctx, place.kind, results)?;
     let check_template = |text: &str| template::check(text, &known);
-    settings::check(&info.settings, &robot.settings, &check_template).map_err(|refusal| refusal.inside("settings"))?;
+    settings::check(&info.settings, &robot.settings, &check_template)
+        .map_err(|refusal| refusal.inside("settings"))?;
     check_condition(robot.condition.as_ref(), &known)?;
     setting_links::check(tx, ctx, &info.settings, &robot.settings, place)
 }
 
-fn check_trigger(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation, trigger: &TriggerSpec) -> Result<(), Halt> {
+fn check_trigger(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    automation: &Automation,
+    trigger: &TriggerSpec,
+) -> Result<(), Halt> {
     check_word("id", &trigger.id)?;
     if !trigger.name.is_empty() {
         check_name("automation.invalid", "name", &trigger.name)?;
     }
     let plugin = enabled_plugin(tx, ctx, &trigger.plugin)?;
     let Some(info) = plugin.trigger(&trigger.trigger) else {
-        let message = format!("plugin `{}` has no trigger `{}`; GET /v1/triggers lists them", trigger.plugin, trigger.trigger);
+        let message = format!(
+            "plugin `{}` has no trigger `{}`; GET /v1/triggers lists them",
+            trigger.plugin, trigger.trigger
+        );
         return Err(Refusal::invalid("plugin.no-such-trigger", "trigger", message).into());
     };
     check_kind(&info.kinds, &automation.kind)?;
     check_move_as(tx, ctx, trigger.move_as.as_deref())?;
-    check_condition(trigger.condition.as_ref(), &facts::vocabulary(tx, ctx, &automation.kind, Results::new())?)?;
+    check_condition(
+        trigger.condition.as_ref(),
+        &facts::vocabulary(tx, ctx, &automation.kind, Results::new())?,
+    )?;
     let no_templates = |_: &str| Ok(());
-    settings::check(&info.settings, &trigger.settings, &no_templates).map_err(|refusal| refusal.inside("settings"))?;
+    settings::check(&info.settings, &trigger.settings, &no_templates)
+        .map_err(|refusal| refusal.inside("settings"))?;
     check_idle_after(info, trigger)?;
     setting_links::check(tx, ctx, &info.settings, &trigger.settings, place_of(automation))
 }
 
 /// In whose name a trigger moves: one person, so a role that several may hold is none of them.
 fn check_move_as(tx: &Tx<'_>, ctx: &OpContext, who: Option<&str>) -> Result<(), Halt> {
-    let Some(who) = who.filter(|who| !matches!(*who, "responsible" | "supervisor")) else { return Ok(()) };
+    let Some(who) = who.filter(|who| !matches!(*who, "responsible" | "supervisor")) else {
+        return Ok(());
+    };
     match user_of(who) {
         Some(id) => require_link(tx, ctx, "user", id, "move_as"),
         None => {
-            let message = format!("an item is not moved in the name of `{who}`; write responsible, supervisor or user:<id>");
+            let message = format!(
+                "an item is not moved in the name of `{who}`; write responsible, supervisor or \
+                 user:<id>"
+            );
             Err(Refusal::invalid("automation.invalid", "move_as", message).into())
         }
     }
 }
 
-/// A silence of no length never begins, and one that is longer than a robot may wait is watched by no timer.
+/// A silence of no length never begins, and one that is longer than a robot may wait is watched by
+/// no timer.
 fn check_idle_after(info: &TriggerInfo, trigger: &TriggerSpec) -> Result<(), Refusal> {
     let Some(key) = &info.idle_after else { return Ok(()) };
     let settings = settings::with_defaults(&info.settings, &trigger.settings);
     let duration = settings.get(key).and_then(Value::as_str);
     match duration.map(parse_duration_ms) {
         Some(Ok(ms)) if !(1..=DELAY_MS_MAX).contains(&ms) => {
-            let message = "a trigger waits for a silence of more than nothing and of up to five years; write for example 3d";
+            let message = "a trigger waits for a silence of more than nothing and of up to five \
+                years; write for example 3d";
             Err(Refusal::invalid("settings.out-of-bounds", format!("settings.{key}"), message))
         }
         _ => Ok(()),
@@ -224,11 +272,17 @@ fn check_kind(kinds: &[String], kind: &str) -> Result<(), Refusal> {
     if kinds.is_empty() || kinds.iter().any(|known| known == kind) {
         return Ok(());
     }
-    Err(Refusal::invalid("automation.wrong-kind", "kind", format!("this works on {} only", kinds.join(", "))))
+    Err(Refusal::invalid(
+        "automation.wrong-kind",
+        "kind",
+        format!("this works on {} only", kinds.join(", ")),
+    ))
 }
 
 fn check_condition(condition: Option<&Condition>, known: &Vocabulary) -> Result<(), Refusal> {
-    condition.map_or(Ok(()), |condition| condition::check(condition, known).map_err(|refusal| refusal.inside("condition")))
+    condition.map_or(Ok(()), |condition| {
+        condition::check(condition, known).map_err(|refusal| refusal.inside("condition"))
+    })
 }
 
 /// The results that each robot of the chain gives.
@@ -239,7 +293,10 @@ pub(super) fn results_of(tx: &Tx<'_>, chain: &[RobotSpec]) -> Result<Results, Ha
         let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?;
         let info = plugin.as_ref().and_then(|(plugin, _)| plugin.robot(&robot.robot));
         let given = info.into_iter().flat_map(|info| &info.results);
-        results.insert(robot.id.clone(), given.map(|result| (result.key.clone(), Type::of_result(&result.kind))).collect());
+        results.insert(
+            robot.id.clone(),
+            given.map(|result| (result.key.clone(), Type::of_result(&result.kind))).collect(),
+        );
     }
     Ok(results)
 }
@@ -250,12 +307,20 @@ fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {
         When::After(after) => (&after.after, "run.after"),
         When::Before(before) => (&before.before, "run.before"),
     };
-    let ms = parse_duration_ms(duration).map_err(|e| Refusal::invalid("automation.invalid", name, e))?;
+    let ms =
+        parse_duration_ms(duration).map_err(|e| Refusal::invalid("automation.invalid", name, e))?;
     if ms > DELAY_MS_MAX {
-        return Err(Refusal::invalid("automation.invalid", name, "a robot may wait for up to five years"));
+        return Err(Refusal::invalid(
+            "automation.invalid",
+            name,
+            "a robot may wait for up to five years",
+        ));
     }
     if let Some(field) = when.field().filter(|field| !schema::is_moment(known, field)) {
-        let message = format!("`{field}` is no date of a {kind}; use created_at, updated_at, stage_entered_at or a date field");
+        let message = format!(
+            "`{field}` is no date of a {kind}; use created_at, updated_at, stage_entered_at or a \
+             date field"
+        );
         return Err(Refusal::invalid("automation.invalid", "run.field", message));
     }
     Ok(())
@@ -265,7 +330,8 @@ fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {
 fn check_word(field: &str, id: &str) -> Result<(), Refusal> {
     check_id("automation.invalid", field, id)?;
     if id.contains('-') || id.starts_with(|c: char| c.is_ascii_digit()) {
-        let message = "this id is used in templates, so it consists of a-z, 0-9 and _ and begins with a letter";
+        let message = "this id is used in templates, so it consists of a-z, 0-9 and _ and begins \
+            with a letter";
         return Err(Refusal::invalid("automation.invalid", field, message));
     }
     Ok(())

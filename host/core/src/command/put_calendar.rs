@@ -22,7 +22,9 @@ pub fn decide(
     let calendar = Calendar { id: id.to_owned(), ..calendar };
     check_id("calendar.invalid", "id", id)?;
     if InWorkingTime::WORDS.contains(&id) {
-        let message = format!("`{id}` means something else where a robot names a calendar; choose another id");
+        let message = format!(
+            "`{id}` means something else where a robot names a calendar; choose another id"
+        );
         return Err(Refusal::invalid("calendar.invalid", "id", message).into());
     }
     check_name("calendar.invalid", "name", &calendar.name)?;

@@ -13,9 +13,15 @@ use crate::tx::{Halt, Tx};
 /// Creates or replaces a channel, its settings checked against the plugin's catalogue.
 ///
 /// # Errors
-/// `channel.invalid`, `channel.unknown-line`, `plugin.missing`, `plugin.not-enabled`, `plugin.no-such-channel`, what the
-/// settings' check refuses, `record.stale`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, channel: Channel, expected: Option<u64>) -> Result<(Channel, u64), Halt> {
+/// `channel.invalid`, `channel.unknown-line`, `plugin.missing`, `plugin.not-enabled`,
+/// `plugin.no-such-channel`, what the settings' check refuses, `record.stale`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    channel: Channel,
+    expected: Option<u64>,
+) -> Result<(Channel, u64), Halt> {
     let mut channel = Channel { id: id.to_owned(), ..channel };
     check_id("channel.invalid", "id", id)?;
     check_name("channel.invalid", "name", &channel.name)?;
@@ -24,11 +30,13 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, channel: Channel, expe
     let version = tx.get::<Channel>(&key)?.map_or(0, |(_, version)| version);
     check_version(expected, version)?;
     let plugin = enabled_plugin(tx, ctx, &channel.plugin)?;
-    let Some(info) = plugin.catalogue.channels.iter().find(|info| info.id == channel.channel) else {
+    let Some(info) = plugin.catalogue.channels.iter().find(|info| info.id == channel.channel)
+    else {
         let message = format!("plugin `{}` has no channel `{}`", plugin.id, channel.channel);
         return Err(Refusal::invalid("plugin.no-such-channel", "channel", message).into());
     };
-    settings::check(&info.settings, &channel.settings, &|_| Ok(())).map_err(|refusal| refusal.inside("settings"))?;
+    settings::check(&info.settings, &channel.settings, &|_| Ok(()))
+        .map_err(|refusal| refusal.inside("settings"))?;
     channel.kind.clone_from(&info.kind);
     channel.free_text_hours = info.free_text_hours;
     channel.settings = settings::with_defaults(&info.settings, &channel.settings);
@@ -47,11 +55,15 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, channel: Channel, expe
 pub(super) fn enabled_plugin(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Plugin, Halt> {
     tx.want(&[Plugin::key(id), Grant::key(ctx.tenant, id)])?;
     let Some((plugin, _)) = tx.get::<Plugin>(&Plugin::key(id))? else {
-        let message = format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
+        let message =
+            format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
         return Err(Refusal::invalid("plugin.missing", "plugin", message).into());
     };
     if tx.get::<Grant>(&Grant::key(ctx.tenant, id))?.is_none() {
-        let message = format!("plugin `{id}` is installed but not enabled here; PUT /v1/plugins/{id}/grants enables it");
+        let message = format!(
+            "plugin `{id}` is installed but not enabled here; PUT /v1/plugins/{id}/grants enables \
+             it"
+        );
         return Err(Refusal::invalid("plugin.not-enabled", "plugin", message).into());
     }
     Ok(plugin)

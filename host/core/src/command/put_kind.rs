@@ -9,11 +9,19 @@ use crate::refusal::Refusal;
 use crate::schema::{self, Field, FieldType};
 use crate::tx::{Halt, Tx};
 
-/// Creates or replaces what a tenant added to a kind. A field that is there stays and keeps its type, since records hold values of it.
+/// Creates or replaces what a tenant added to a kind. A field that is there stays and keeps its
+/// type, since records hold values of it.
 ///
 /// # Errors
-/// `kind.invalid`, `kind.field-fixed`, `record.unknown-kind` for where a link leads, `record.stale`.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, kind: Kind, expected: Option<u64>) -> Result<(Kind, u64), Halt> {
+/// `kind.invalid`, `kind.field-fixed`, `record.unknown-kind` for where a link leads,
+/// `record.stale`.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    kind: Kind,
+    expected: Option<u64>,
+) -> Result<(Kind, u64), Halt> {
     let kind = Kind { id: id.to_owned(), ..kind };
     let own = schema::is_own(id);
     if own && !is_own_word(id) || !own && schema::fields(id).is_err() {
@@ -22,11 +30,16 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, kind: Kind, expected: 
     check_name("kind.invalid", "name", &kind.name)?;
     let fields = check_fields(&kind, own)?;
     let key = Kind::key(ctx.tenant, id);
-    let others = fields.iter().filter_map(|field| leads_to(field)).filter(|to| schema::is_own(to) && *to != id);
+    let others = fields
+        .iter()
+        .filter_map(|field| leads_to(field))
+        .filter(|to| schema::is_own(to) && *to != id);
     tx.want(&others.map(|to| Kind::key(ctx.tenant, to)).chain([key.clone()]).collect::<Vec<_>>())?;
     let before = tx.get::<Kind>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
-    for (place, to) in fields.iter().enumerate().filter_map(|(place, field)| Some((place, leads_to(field)?))) {
+    for (place, to) in
+        fields.iter().enumerate().filter_map(|(place, field)| Some((place, leads_to(field)?)))
+    {
         check_target(tx, ctx, id, to).map_err(|halt| halt.inside(&format!("fields[{place}]")))?;
     }
     if let Some((before, _)) = &before {
@@ -57,11 +70,16 @@ fn check_target(tx: &Tx<'_>, ctx: &OpContext, id: &str, to: &str) -> Result<(), 
 /// Checks each field by itself, and gives them as the schema has them.
 fn check_fields(kind: &Kind, own: bool) -> Result<Vec<Field>, Refusal> {
     if kind.fields.len() > OWN_FIELDS_MAX {
-        return Err(Refusal::invalid("kind.invalid", "fields", format!("a kind has at most {OWN_FIELDS_MAX} own fields")));
+        return Err(Refusal::invalid(
+            "kind.invalid",
+            "fields",
+            format!("a kind has at most {OWN_FIELDS_MAX} own fields"),
+        ));
     }
     let mut read: Vec<Field> = Vec::new();
     for (place, field) in kind.fields.iter().enumerate() {
-        let found = check_field(field, own).map_err(|refusal| refusal.inside(&format!("fields[{place}]")))?;
+        let found = check_field(field, own)
+            .map_err(|refusal| refusal.inside(&format!("fields[{place}]")))?;
         if read.iter().any(|other| other.name == found.name) {
             let message = format!("the field `{}` is there twice", found.name);
             return Err(Refusal::invalid("kind.invalid", format!("fields[{place}].name"), message));
@@ -72,7 +90,8 @@ fn check_fields(kind: &Kind, own: bool) -> Result<Vec<Field>, Refusal> {
 }
 
 fn check_field(field: &OwnField, own: bool) -> Result<Field, Refusal> {
-    let invalid = |part: &str, message: String| Err(Refusal::invalid("kind.invalid", part, message));
+    let invalid =
+        |part: &str, message: String| Err(Refusal::invalid("kind.invalid", part, message));
     if !is_own_word(&field.name) {
         return Err(not_own("name"));
     }
@@ -82,17 +101,27 @@ fn check_field(field: &OwnField, own: bool) -> Result<Field, Refusal> {
     if field.required && !own {
         return invalid(
             "required",
-            "only fields of a kind of your own can be required; records of this one exist without".to_owned(),
+            "only fields of a kind of your own can be required; records of this one exist without"
+                .to_owned(),
         );
     }
     let read = field.read()?;
     let word = |text: &String| !text.trim().is_empty() && text.chars().count() <= NAME_CHARS_MAX;
     match &read.holds {
-        FieldType::Choice(_) if field.choices.is_empty() || field.choices.len() > LIST_MAX || !field.choices.iter().all(word) => {
-            return invalid("choices", format!("name 1 to {LIST_MAX} choices of up to {NAME_CHARS_MAX} characters"));
+        FieldType::Choice(_)
+            if field.choices.is_empty()
+                || field.choices.len() > LIST_MAX
+                || !field.choices.iter().all(word) =>
+        {
+            return invalid(
+                "choices",
+                format!("name 1 to {LIST_MAX} choices of up to {NAME_CHARS_MAX} characters"),
+            );
         }
         FieldType::Choice(_) => {}
-        _ if !field.choices.is_empty() => return invalid("choices", "only a `choice` has choices".to_owned()),
+        _ if !field.choices.is_empty() => {
+            return invalid("choices", "only a `choice` has choices".to_owned());
+        }
         _ => {}
     }
     if field.to.is_some() && leads_to(&read).is_none() {
@@ -110,8 +139,13 @@ fn check_kept(before: &Kind, after: &[Field]) -> Result<(), Refusal> {
     for was in before.own_fields() {
         let is = after.iter().enumerate().find(|(_, field)| field.name == was.name);
         if !is.is_some_and(|(_, is)| same(&was.holds, &is.holds)) {
-            let message = format!("records may hold values of `{}`, so it stays and keeps its type; add another field", was.name);
-            let field = is.map_or_else(|| "fields".to_owned(), |(place, _)| format!("fields[{place}].type"));
+            let message = format!(
+                "records may hold values of `{}`, so it stays and keeps its type; add another \
+                 field",
+                was.name
+            );
+            let field = is
+                .map_or_else(|| "fields".to_owned(), |(place, _)| format!("fields[{place}].type"));
             return Err(Refusal::invalid("kind.field-fixed", field, message));
         }
     }
@@ -126,6 +160,9 @@ fn is_own_word(name: &str) -> bool {
 }
 
 fn not_own(field: &str) -> Refusal {
-    let message = format!("your own kinds and fields have names of up to {ID_CHARS_MAX} of a-z, 0-9 and _ that begin with x_");
+    let message = format!(
+        "your own kinds and fields have names of up to {ID_CHARS_MAX} of a-z, 0-9 and _ that \
+         begin with x_"
+    );
     Refusal::invalid("kind.invalid", field, message)
 }

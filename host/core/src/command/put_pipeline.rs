@@ -10,10 +10,12 @@ use crate::refusal::Refusal;
 use crate::schema;
 use crate::tx::{Halt, Tx};
 
-/// Creates or replaces a pipeline. A stage that carries a published automation cannot be taken away.
+/// Creates or replaces a pipeline. A stage that carries a published automation cannot be taken
+/// away.
 ///
 /// # Errors
-/// `pipeline.invalid`, `pipeline.stage-in-use`, `pipeline.kind-fixed`, `record.unknown-kind`, `record.stale`.
+/// `pipeline.invalid`, `pipeline.stage-in-use`, `pipeline.kind-fixed`, `record.unknown-kind`,
+/// `record.stale`.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -32,12 +34,16 @@ pub fn decide(
     if let Some((before, _)) = &before
         && before.kind != pipeline.kind
     {
-        let message = format!("this pipeline is for {}s; make another one for {}s", before.kind, pipeline.kind);
+        let message = format!(
+            "this pipeline is for {}s; make another one for {}s",
+            before.kind, pipeline.kind
+        );
         return Err(Refusal::invalid("pipeline.kind-fixed", "kind", message).into());
     }
     let bindings = tx.get_or_default::<Bindings>(&Bindings::key(ctx.tenant, id))?;
     if let Some(stage) = bindings.stages.keys().find(|stage| pipeline.stage(stage).is_none()) {
-        let message = format!("stage `{stage}` carries a published automation; empty and publish that first");
+        let message =
+            format!("stage `{stage}` carries a published automation; empty and publish that first");
         return Err(Refusal::invalid("pipeline.stage-in-use", "stages", message).into());
     }
     let version = tx.put(key, &pipeline)?;
@@ -45,12 +51,16 @@ pub fn decide(
 }
 
 fn check(pipeline: &Pipeline) -> Result<(), Refusal> {
-    let invalid = |field: &str, message: String| Err(Refusal::invalid("pipeline.invalid", field, message));
+    let invalid =
+        |field: &str, message: String| Err(Refusal::invalid("pipeline.invalid", field, message));
     check_id("pipeline.invalid", "id", &pipeline.id)?;
     if !schema::is_item(&pipeline.kind) {
         return invalid(
             "kind",
-            format!("`{}` does not move through a pipeline; write lead, deal or a kind of your own", pipeline.kind),
+            format!(
+                "`{}` does not move through a pipeline; write lead, deal or a kind of your own",
+                pipeline.kind
+            ),
         );
     }
     check_name("pipeline.invalid", "name", &pipeline.name)?;
@@ -75,7 +85,9 @@ pub(super) fn check_id(code: &'static str, field: &str, id: &str) -> Result<(), 
     if starts_well && id.chars().all(plain) && id.len() <= ID_CHARS_MAX {
         return Ok(());
     }
-    let message = format!("an id is up to {ID_CHARS_MAX} of a-z, 0-9, - and _, and begins with a letter or digit");
+    let message = format!(
+        "an id is up to {ID_CHARS_MAX} of a-z, 0-9, - and _, and begins with a letter or digit"
+    );
     Err(Refusal::invalid(code, field, message))
 }
 

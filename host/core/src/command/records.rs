@@ -40,8 +40,8 @@ pub fn fields_of(tx: &Tx<'_>, tenant: TenantId, kind: &str) -> Result<Cow<'stati
     }
 }
 
-/// The fields that checking `written` needs: the tenant's own ones are read only where the kind or a field is one of them. Asks for
-/// the tenant and the rows `also` in the same round.
+/// The fields that checking `written` needs: the tenant's own ones are read only where the kind or
+/// a field is one of them. Asks for the tenant and the rows `also` in the same round.
 pub(super) fn fields_for(
     tx: &Tx<'_>,
     ctx: &OpContext,
@@ -60,13 +60,18 @@ pub(super) fn fields_for(
 
 /// What a record is called.
 pub(super) fn title(record: &Record) -> &str {
-    let named = ["title", "name", "subject"].into_iter().map(|field| record.text(field)).find(|text| !text.is_empty());
+    let named = ["title", "name", "subject"]
+        .into_iter()
+        .map(|field| record.text(field))
+        .find(|text| !text.is_empty());
     named.unwrap_or(&record.key.id)
 }
 
 /// Refuses fields that make no sense together.
 pub(super) fn check_sense(kind: &str, fields: &Map<String, Value>) -> Result<(), Refusal> {
-    let moment = |name: &str| fields.get(name).and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok());
+    let moment = |name: &str| {
+        fields.get(name).and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok())
+    };
     match (kind, moment("absent_from"), moment("absent_until")) {
         ("user", Some(from), Some(until)) if until <= from => {
             let message = "an absence ends after it begins; correct one of the two moments";
@@ -79,13 +84,19 @@ pub(super) fn check_sense(kind: &str, fields: &Map<String, Value>) -> Result<(),
 /// A record of a kind that is not known is a record that is not there.
 pub(super) fn unknown_is_not_found(halt: Halt) -> Halt {
     match halt {
-        Halt::Refused(refusal) if refusal.code == "record.unknown-kind" => Refusal::not_found("record").into(),
+        Halt::Refused(refusal) if refusal.code == "record.unknown-kind" => {
+            Refusal::not_found("record").into()
+        }
         other => other,
     }
 }
 
 /// A record that is there and not deleted, with its version as a precondition.
-pub(super) fn live(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef) -> Result<(Record, u64), Halt> {
+pub(super) fn live(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    target: &RecordRef,
+) -> Result<(Record, u64), Halt> {
     schema::fields(&target.kind).map_err(|_unknown| Refusal::not_found("record"))?;
     let (record, version) = tx.require::<Record>(&target.key(ctx.tenant))?;
     if record.deleted_at.is_some() {
@@ -101,15 +112,18 @@ pub(super) fn live(tx: &mut Tx<'_>, ctx: &OpContext, target: &RecordRef) -> Resu
 pub fn check_version(expected: Option<u64>, current: u64) -> Result<(), Halt> {
     match expected {
         Some(expected) if expected != current => {
-            let message = format!("the record is at version {current}, not {expected}; read it again and repeat the change");
+            let message = format!(
+                "the record is at version {current}, not {expected}; read it again and repeat the \
+                 change"
+            );
             Err(Refusal::new(RefusalKind::Stale, "record.stale", message).into())
         }
         _ => Ok(()),
     }
 }
 
-/// Checks that what `after` points to exists, as far as `before` did not point there already: a list with somebody in it who has
-/// left since can still be changed.
+/// Checks that what `after` points to exists, as far as `before` did not point there already: a
+/// list with somebody in it who has left since can still be changed.
 pub(super) fn check_links(
     tx: &Tx<'_>,
     ctx: &OpContext,
@@ -138,9 +152,16 @@ fn links(field: &Field, fields: &Map<String, Value>) -> Vec<(RecordRef, String)>
             let id = value.and_then(Value::as_str).filter(|id| !id.is_empty());
             id.map(|id| (RecordRef::new(to, id), path)).into_iter().collect()
         }
-        FieldType::Links(to) => list().filter_map(Value::as_str).map(|id| (RecordRef::new(to, id), path.clone())).collect(),
+        FieldType::Links(to) => list()
+            .filter_map(Value::as_str)
+            .map(|id| (RecordRef::new(to, id), path.clone()))
+            .collect(),
         FieldType::Ref => value.and_then(to_item).map(|to| (to, path)).into_iter().collect(),
-        FieldType::Refs => list().filter_map(to_item).enumerate().map(|(at, to)| (to, format!("{path}[{at}]"))).collect(),
+        FieldType::Refs => list()
+            .filter_map(to_item)
+            .enumerate()
+            .map(|(at, to)| (to, format!("{path}[{at}]")))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -159,8 +180,20 @@ fn link_key(ctx: &OpContext, to: &RecordRef) -> Key {
 ///
 /// # Errors
 /// `record.dangling-link` or `record.inactive-user`, and what reading may say.
-pub fn require_link(tx: &Tx<'_>, ctx: &OpContext, kind: &str, id: &str, path: &str) -> Result<(), Halt> {
-    let dangling = || Refusal::invalid("record.dangling-link", path, format!("there is no {kind} `{id}`; create it first"));
+pub fn require_link(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    id: &str,
+    path: &str,
+) -> Result<(), Halt> {
+    let dangling = || {
+        Refusal::invalid(
+            "record.dangling-link",
+            path,
+            format!("there is no {kind} `{id}`; create it first"),
+        )
+    };
     let key = link_key(ctx, &RecordRef::new(kind, id));
     let set_up = match kind {
         "conversation" => Some(tx.peek::<Conversation>(&key)?.is_some()),
@@ -172,7 +205,10 @@ pub fn require_link(tx: &Tx<'_>, ctx: &OpContext, kind: &str, id: &str, path: &s
         return if found { Ok(()) } else { Err(dangling().into()) };
     }
     let found = tx.peek::<Record>(&key)?;
-    let record = found.map(|(record, _)| record).filter(|record| record.deleted_at.is_none()).ok_or_else(dangling)?;
+    let record = found
+        .map(|(record, _)| record)
+        .filter(|record| record.deleted_at.is_none())
+        .ok_or_else(dangling)?;
     if kind == "user" && !record.is_on("active") {
         let message = format!("employee `{id}` is deactivated; choose somebody who works here");
         return Err(Refusal::invalid("record.inactive-user", path, message).into());
@@ -191,7 +227,12 @@ fn phones(record: &Record) -> Vec<String> {
 }
 
 /// Brings the phone index from what `before` had to what `after` has.
-pub(super) fn index_phones(tx: &mut Tx<'_>, ctx: &OpContext, before: Option<&Record>, after: &Record) -> Result<(), Halt> {
+pub(super) fn index_phones(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    before: Option<&Record>,
+    after: &Record,
+) -> Result<(), Halt> {
     let old = before.filter(|record| record.deleted_at.is_none()).map(phones).unwrap_or_default();
     let new = if after.deleted_at.is_none() { phones(after) } else { Vec::new() };
     let entry = |phone: &str| {

@@ -10,12 +10,18 @@ use crate::model::delivery::Delivery;
 use crate::model::record::RecordRef;
 use crate::tx::{Halt, Tx};
 
-/// Queues an employee's message to the client. Who writes into a conversation that nobody has taken takes it: answering, accepting
-/// and claiming are one event.
+/// Queues an employee's message to the client. Who writes into a conversation that nobody has taken
+/// takes it: answering, accepting and claiming are one event.
 ///
 /// # Errors
 /// As for accepting and for sending a message.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, user: &str, content: &Map<String, Value>) -> Result<Message, Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    user: &str,
+    content: &Map<String, Value>,
+) -> Result<Message, Halt> {
     let key = Conversation::key(ctx.tenant, id);
     let (mut conversation, _) = tx.require::<Conversation>(&key)?;
     if conversation.session.accepted.is_none() {
@@ -55,8 +61,15 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, user: &str, content: &
     };
     tx.put(Message::key(ctx.tenant, id, conversation.messages), &message)?;
     let items: Vec<RecordRef> = conversation.session.item.iter().cloned().collect();
-    let payload = json!({"line": conversation.line, "channel": conversation.channel, "by": user, "first": first});
+    let payload = json!({
+        "line": conversation.line, "channel": conversation.channel, "by": user, "first": first,
+    });
     let subject = RecordRef::new("conversation", id);
-    emit(tx, ctx, Draft { kind: "conversation.replied", subject, occurred_at: None, payload }, &items)?;
+    emit(
+        tx,
+        ctx,
+        Draft { kind: "conversation.replied", subject, occurred_at: None, payload },
+        &items,
+    )?;
     Ok(message)
 }

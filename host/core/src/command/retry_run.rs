@@ -22,15 +22,29 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
     change(tx, ctx, id, ("run_retried", "had what failed tried again"), |tx, run, seq| {
         let (id, item) = (run.id.clone(), run.item.clone());
         let there = robots_of(tx, ctx, run)?;
-        let is_failed = |step: &Step| matches!(step.state, StepState::Failed { .. }) && there.contains(&step.id);
+        let is_failed = |step: &Step| {
+            matches!(step.state, StepState::Failed { .. }) && there.contains(&step.id)
+        };
         let failed = run.steps.iter_mut().filter(|step| is_failed(step));
         let mut any = false;
         for step in failed {
             step.committed = false;
             (step.tries, step.ended_at, step.by_person, any) = (0, None, true, true);
-            set_time(tx, ctx, (&id, &item), step, Timing::Now(Some("tried again by a person".into())), seq)?;
+            set_time(
+                tx,
+                ctx,
+                (&id, &item),
+                step,
+                Timing::Now(Some("tried again by a person".into())),
+                seq,
+            )?;
         }
-        if any { Ok(()) } else { Err(Refusal::conflict("run.nothing-to-retry", "none of the run's steps has failed").into()) }
+        if any {
+            Ok(())
+        } else {
+            Err(Refusal::conflict("run.nothing-to-retry", "none of the run's steps has failed")
+                .into())
+        }
     })
 }
 
@@ -41,14 +55,19 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
 pub fn cancel(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
     change(tx, ctx, id, ("run_cancelled", "cancelled what waited in a run"), |tx, run, _| {
         if run.is_over() {
-            return Err(Refusal::conflict("run.over", "the run is over; there is nothing to cancel").into());
+            return Err(Refusal::conflict(
+                "run.over",
+                "the run is over; there is nothing to cancel",
+            )
+            .into());
         }
         cancel_steps(tx, ctx, run, "by_user", |_| true);
         Ok(())
     })
 }
 
-/// Runs a step that is over once more, whatever came of it. Its effects stand; what it does now comes on top of them.
+/// Runs a step that is over once more, whatever came of it. Its effects stand; what it does now
+/// comes on top of them.
 ///
 /// # Errors
 /// `run.unknown-step`, `run.step-waits`, `run.robot-gone`, `not-found`.
@@ -67,20 +86,37 @@ pub fn rerun(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, step: &str) -> Result<R
             return Err(Refusal::conflict("run.step-waits", message).into());
         }
         if !there.contains(&found.id) {
-            let message = format!("the version that the run goes by has no robot `{step}` any more; publish one that has it");
+            let message = format!(
+                "the version that the run goes by has no robot `{step}` any more; publish one \
+                 that has it"
+            );
             return Err(Refusal::conflict("run.robot-gone", message).into());
         }
         (found.tries, found.ended_at, found.committed, found.by_person) = (0, None, false, true);
         found.reruns += 1;
-        set_time(tx, ctx, (&id, &item), found, Timing::Now(Some("run again by a person".into())), seq)
+        set_time(
+            tx,
+            ctx,
+            (&id, &item),
+            found,
+            Timing::Now(Some("run again by a person".into())),
+            seq,
+        )
     })
 }
 
-/// The robots that a run's steps can be called by: those of the version that it goes by, which may have been migrated to a newer one.
+/// The robots that a run's steps can be called by: those of the version that it goes by, which may
+/// have been migrated to a newer one.
 fn robots_of(tx: &Tx<'_>, ctx: &OpContext, run: &Run) -> Result<BTreeSet<String>, Halt> {
-    let Some(key) = run.version_key(ctx.tenant) else { return Ok(run.steps.iter().map(|step| step.id.clone()).collect()) };
+    let Some(key) = run.version_key(ctx.tenant) else {
+        return Ok(run.steps.iter().map(|step| step.id.clone()).collect());
+    };
     let version = tx.peek_shared::<AutomationVersion>(&key)?;
-    Ok(version.into_iter().flat_map(|(version, _)| version.automation.robots.clone()).map(|robot| robot.id).collect())
+    Ok(version
+        .into_iter()
+        .flat_map(|(version, _)| version.automation.robots.clone())
+        .map(|robot| robot.id)
+        .collect())
 }
 
 /// Changes a run, and notes on its item who did what.

@@ -32,8 +32,15 @@ pub(super) enum Timing {
     Impossible(Refusal),
 }
 
-/// Computes a robot's moment for an item that came to its stage at `entered`, looking its calendar up where it has one.
-pub(super) fn timing(tx: &Tx<'_>, ctx: &OpContext, spec: &RobotSpec, item: &Record, entered: Timestamp) -> Result<Timing, Halt> {
+/// Computes a robot's moment for an item that came to its stage at `entered`, looking its calendar
+/// up where it has one.
+pub(super) fn timing(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    spec: &RobotSpec,
+    item: &Record,
+    entered: Timestamp,
+) -> Result<Timing, Halt> {
     let calendar = match &spec.working_time {
         None => None,
         Some(rule) => match existing(tx, ctx, &calendar_id(tx, ctx, rule, item)?)? {
@@ -54,8 +61,14 @@ fn compute(
 ) -> Result<Timing, Refusal> {
     let (base, delta_ms, anchor) = match &spec.run {
         When::AtOnce(_) => return soon(now, None, calendar),
-        When::After(after) => (after.field.as_deref(), parse_duration_ms(&after.after).unwrap_or(0), &after.after),
-        When::Before(before) => (Some(before.field.as_str()), -parse_duration_ms(&before.before).unwrap_or(0), &before.before),
+        When::After(after) => {
+            (after.field.as_deref(), parse_duration_ms(&after.after).unwrap_or(0), &after.after)
+        }
+        When::Before(before) => (
+            Some(before.field.as_str()),
+            -parse_duration_ms(&before.before).unwrap_or(0),
+            &before.before,
+        ),
     };
     let Some(field) = base else {
         let (at, note) = moment(entered, delta_ms, anchor, calendar)?;
@@ -68,13 +81,23 @@ fn compute(
     }
     let side = if delta_ms < 0 { "before" } else { "after" };
     match spec.if_past {
-        IfPast::Run => soon(now, Some(format!("anchor in the past, ran immediately: {anchor} {side} {field} was {at}")), calendar),
-        IfPast::Skip => Ok(Timing::Skip(format!("anchor in the past: {anchor} {side} {field} was {at}"))),
+        IfPast::Run => soon(
+            now,
+            Some(format!("anchor in the past, ran immediately: {anchor} {side} {field} was {at}")),
+            calendar,
+        ),
+        IfPast::Skip => {
+            Ok(Timing::Skip(format!("anchor in the past: {anchor} {side} {field} was {at}")))
+        }
     }
 }
 
 /// Now, or, where people do not work now, as soon as they do.
-fn soon(now: Timestamp, note: Option<String>, calendar: Option<(CalendarMode, &Calendar)>) -> Result<Timing, Refusal> {
+fn soon(
+    now: Timestamp,
+    note: Option<String>,
+    calendar: Option<(CalendarMode, &Calendar)>,
+) -> Result<Timing, Refusal> {
     let (at, later) = moment(now, 0, "", calendar)?;
     if at <= now {
         return Ok(Timing::Now(note));
@@ -83,21 +106,28 @@ fn soon(now: Timestamp, note: Option<String>, calendar: Option<(CalendarMode, &C
     Ok(Timing::At(at, Some(notes.join("; "))))
 }
 
-/// When a step that is due now runs, if that is not now: its robot keeps working time, people do not work now, and it is not merely
-/// late by a little for a moment at which they did. Resumed, repeated and overdue steps come here at any hour.
+/// When a step that is due now runs, if that is not now: its robot keeps working time, people do
+/// not work now, and it is not merely late by a little for a moment at which they did. Resumed,
+/// repeated and overdue steps come here at any hour.
 pub(super) fn outside_hours(
     tx: &Tx<'_>,
     ctx: &OpContext,
     (spec, step): (&RobotSpec, &Step),
     item: &Record,
 ) -> Result<Option<(Timestamp, Option<String>)>, Halt> {
-    let Some(rule) = spec.working_time.as_ref().filter(|_| !step.by_person) else { return Ok(None) };
+    let Some(rule) = spec.working_time.as_ref().filter(|_| !step.by_person) else {
+        return Ok(None);
+    };
     super::fetch::around_item(tx, ctx, item)?;
-    let Ok(calendar) = existing(tx, ctx, &calendar_id(tx, ctx, rule, item)?)? else { return Ok(None) };
+    let Ok(calendar) = existing(tx, ctx, &calendar_id(tx, ctx, rule, item)?)? else {
+        return Ok(None);
+    };
     let working = WorkingTime::of(&calendar)?;
     // A moment that was counted to may be the end of the day, which is just past its last moment.
     let at_work = |at: Timestamp| working.contains(at) || working.contains(at.plus_ms(-1));
-    let punctual = step.due_at.is_some_and(|due_at| at_work(due_at) && ctx.now.since_ms(due_at) <= LATE_MS_MAX);
+    let punctual = step
+        .due_at
+        .is_some_and(|due_at| at_work(due_at) && ctx.now.since_ms(due_at) <= LATE_MS_MAX);
     if punctual || working.contains(ctx.now) {
         return Ok(None);
     }
@@ -115,14 +145,23 @@ fn moment(
     let working = WorkingTime::of(calendar)?;
     if mode == CalendarMode::Count && delta_ms != 0 {
         let counted = working.count(base, delta_ms)?;
-        let note = format!("{duration} of working time by calendar `{}`: {}", calendar.id, stretches(calendar, &counted)?);
+        let note = format!(
+            "{duration} of working time by calendar `{}`: {}",
+            calendar.id,
+            stretches(calendar, &counted)?
+        );
         return Ok((counted.at, Some(note)));
     }
     let plain = base.plus_ms(delta_ms);
     let at = working.shift(plain)?;
     let waits = || {
         let show = |at| shown(calendar, at);
-        Ok::<_, Refusal>(format!("{} is outside working time by calendar `{}`, next is {}", show(plain)?, calendar.id, show(at)?))
+        Ok::<_, Refusal>(format!(
+            "{} is outside working time by calendar `{}`, next is {}",
+            show(plain)?,
+            calendar.id,
+            show(at)?
+        ))
     };
     Ok((at, if at == plain { None } else { Some(waits()?) }))
 }
@@ -150,7 +189,12 @@ fn local(calendar: &Calendar, at: Timestamp) -> Result<DateTime<chrono_tz::Tz>, 
 }
 
 /// The id of the calendar that a rule means for an item.
-pub(super) fn calendar_id(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, item: &Record) -> Result<String, Halt> {
+pub(super) fn calendar_id(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    rule: &InWorkingTime,
+    item: &Record,
+) -> Result<String, Halt> {
     let own = match rule.calendar.as_str() {
         "responsible" => calendar_of_responsible(tx, ctx, item)?,
         "line" => calendar_of_line(tx, ctx, item)?,
@@ -163,7 +207,12 @@ pub(super) fn calendar_id(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, it
 ///
 /// # Errors
 /// `calendar.missing`, and what reading may say.
-pub(crate) fn calendar_for(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime, item: Option<&RecordRef>) -> Result<Calendar, Halt> {
+pub(crate) fn calendar_for(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    rule: &InWorkingTime,
+    item: Option<&RecordRef>,
+) -> Result<Calendar, Halt> {
     let record = item.map(|item| tx.peek::<Record>(&item.key(ctx.tenant))).transpose()?.flatten();
     let id = match record {
         Some((record, _)) => {
@@ -186,7 +235,11 @@ fn existing(tx: &Tx<'_>, ctx: &OpContext, id: &str) -> Result<Result<Calendar, R
 }
 
 /// The calendar of the employee who is responsible for the item.
-fn calendar_of_responsible(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Option<String>, Halt> {
+fn calendar_of_responsible(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    item: &Record,
+) -> Result<Option<String>, Halt> {
     let user = RecordRef::new("user", item.text("responsible")).key(ctx.tenant);
     let calendar = tx.peek::<Record>(&user)?.map(|(user, _)| user.text("calendar").to_owned());
     Ok(calendar.filter(|id| !id.is_empty()))
@@ -207,6 +260,10 @@ fn calendar_of_line(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Optio
 ///
 /// # Errors
 /// `calendar.missing`, and what reading may say.
-pub(super) fn check_calendar(tx: &Tx<'_>, ctx: &OpContext, rule: &InWorkingTime) -> Result<(), Halt> {
+pub(super) fn check_calendar(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    rule: &InWorkingTime,
+) -> Result<(), Halt> {
     Ok(existing(tx, ctx, rule.fixed_calendar())?.map(drop)?)
 }

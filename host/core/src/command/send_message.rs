@@ -1,4 +1,5 @@
-//! Asks for an outgoing message: a delivery, its place in its lane, and what the timeline says of it.
+//! Asks for an outgoing message: a delivery, its place in its lane, and what the timeline says of
+//! it.
 
 use serde_json::{Map, Value, json};
 
@@ -62,7 +63,9 @@ impl Request {
     /// # Errors
     /// `message.invalid`, naming the key.
     pub fn parse(value: &Value) -> Result<Self, Refusal> {
-        let invalid = |key: &str, wanted: &str| Refusal::invalid("message.invalid", key, format!("write {wanted}"));
+        let invalid = |key: &str, wanted: &str| {
+            Refusal::invalid("message.invalid", key, format!("write {wanted}"))
+        };
         let map = value.as_object().ok_or_else(|| invalid("message", "a JSON object"))?;
         let text = |key: &str| match map.get(key) {
             None | Some(Value::Null) => Ok(None),
@@ -70,12 +73,17 @@ impl Request {
             Some(_) => Err(invalid(key, "text")),
         };
         let not_after = match text("not_after")? {
-            Some(at) => Some(at.parse().map_err(|_source| invalid("not_after", "a date and time such as 2026-11-22T09:30:00Z"))?),
+            Some(at) => Some(at.parse().map_err(|_source| {
+                invalid("not_after", "a date and time such as 2026-11-22T09:30:00Z")
+            })?),
             None => None,
         };
         let mut content = map.clone();
         content.retain(|key, value| {
-            !matches!(key.as_str(), "to" | "channel" | "channel_kind" | "not_after" | "drop_if_stage_left") && !value.is_null()
+            !matches!(
+                key.as_str(),
+                "to" | "channel" | "channel_kind" | "not_after" | "drop_if_stage_left"
+            ) && !value.is_null()
         });
         Ok(Self {
             to: text("to")?.unwrap_or_default(),
@@ -83,7 +91,10 @@ impl Request {
             channel_kind: text("channel_kind")?,
             content,
             not_after,
-            drop_if_stage_left: map.get("drop_if_stage_left").and_then(Value::as_bool).unwrap_or(false),
+            drop_if_stage_left: map
+                .get("drop_if_stage_left")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
         })
     }
 
@@ -92,17 +103,28 @@ impl Request {
             return Err(Refusal::invalid("message.no-recipient", "to", "recipient phone is empty"));
         }
         if self.to.chars().count() > ADDRESS_CHARS_MAX {
-            let message = format!("no messenger has addresses of more than {ADDRESS_CHARS_MAX} characters; give one recipient");
+            let message = format!(
+                "no messenger has addresses of more than {ADDRESS_CHARS_MAX} characters; give one \
+                 recipient"
+            );
             return Err(Refusal::invalid("message.bad-recipient", "to", message));
         }
         let text = self.content.get("text").and_then(Value::as_str).unwrap_or("");
         let chars = text.chars().count();
         if chars > MESSAGE_CHARS_MAX {
-            let message = format!("the message has {chars} characters; {MESSAGE_CHARS_MAX} are allowed");
+            let message =
+                format!("the message has {chars} characters; {MESSAGE_CHARS_MAX} are allowed");
             return Err(Refusal::invalid("message.too-long", "text", message));
         }
-        if text.trim().is_empty() && !self.content.contains_key("template") && !self.content.contains_key("attachments") {
-            return Err(Refusal::invalid("message.empty", "text", "there is nothing to send: write a text or name a template"));
+        if text.trim().is_empty()
+            && !self.content.contains_key("template")
+            && !self.content.contains_key("attachments")
+        {
+            return Err(Refusal::invalid(
+                "message.empty",
+                "text",
+                "there is nothing to send: write a text or name a template",
+            ));
         }
         Ok(())
     }
@@ -111,9 +133,15 @@ impl Request {
 /// Queues a message.
 ///
 /// # Errors
-/// `message.no-recipient`, `message.bad-recipient`, `message.empty`, `message.too-long`, `message.no-channel`, `message.unknown-channel`,
-/// `message.window-closed`, and what reading may say.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Origin) -> Result<Queued, Halt> {
+/// `message.no-recipient`, `message.bad-recipient`, `message.empty`, `message.too-long`,
+/// `message.no-channel`, `message.unknown-channel`, `message.window-closed`, and what reading may
+/// say.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    request: &Request,
+    origin: &Origin,
+) -> Result<Queued, Halt> {
     request.check()?;
     let tenant = tenant(tx, ctx)?;
     let channel = channel_for(tx, ctx, request, origin)?;
@@ -164,7 +192,13 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Orig
 }
 
 /// Gives a delivery its due row.
-pub(super) fn put_due(tx: &mut Tx<'_>, ctx: &OpContext, delivery: &mut Delivery, at: Timestamp, seq: u64) -> Result<(), Halt> {
+pub(super) fn put_due(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    delivery: &mut Delivery,
+    at: Timestamp,
+    seq: u64,
+) -> Result<(), Halt> {
     drop_due(tx, ctx, delivery);
     delivery.due_at = Some(at);
     delivery.due_row = Some((at, seq));
@@ -182,7 +216,12 @@ pub(super) fn drop_due(tx: &mut Tx<'_>, ctx: &OpContext, delivery: &mut Delivery
 }
 
 /// The channel named, else that of the item's conversation, else the tenant's only one of the kind.
-fn channel_for(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Origin) -> Result<Channel, Halt> {
+fn channel_for(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    request: &Request,
+    origin: &Origin,
+) -> Result<Channel, Halt> {
     if let Some(id) = &request.channel {
         let found = tx.peek::<Channel>(&Channel::key(ctx.tenant, id))?;
         let message = format!("there is no channel `{id}`; GET /v1/channels lists them");
@@ -190,7 +229,8 @@ fn channel_for(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Ori
             .map(|(channel, _)| channel)
             .ok_or_else(|| Refusal::invalid("message.unknown-channel", "channel", message))?);
     }
-    let fits = |channel: &Channel| request.channel_kind.as_ref().is_none_or(|kind| *kind == channel.kind);
+    let fits =
+        |channel: &Channel| request.channel_kind.as_ref().is_none_or(|kind| *kind == channel.kind);
     if let Some(channel) = conversation_channel(tx, ctx, origin)?.filter(fits) {
         return Ok(channel);
     }
@@ -200,7 +240,8 @@ fn channel_for(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Ori
     match (fitting.next(), fitting.next()) {
         (Some(channel), None) => Ok(channel),
         (None, _) => {
-            let message = "there is no channel to send through; set one up with PUT /v1/channels/{id}";
+            let message =
+                "there is no channel to send through; set one up with PUT /v1/channels/{id}";
             Err(Refusal::invalid("message.no-channel", "channel", message).into())
         }
         (Some(_), Some(_)) => {
@@ -210,15 +251,24 @@ fn channel_for(tx: &mut Tx<'_>, ctx: &OpContext, request: &Request, origin: &Ori
     }
 }
 
-fn conversation_channel(tx: &Tx<'_>, ctx: &OpContext, origin: &Origin) -> Result<Option<Channel>, Halt> {
+fn conversation_channel(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    origin: &Origin,
+) -> Result<Option<Channel>, Halt> {
     let Some(item) = &origin.item else { return Ok(None) };
     let Some((record, _)) = tx.peek::<Record>(&item.key(ctx.tenant))? else { return Ok(None) };
     let id = record.text("conversation");
     if id.is_empty() {
         return Ok(None);
     }
-    let Some((conversation, _)) = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))? else { return Ok(None) };
-    Ok(tx.peek::<Channel>(&Channel::key(ctx.tenant, &conversation.channel))?.map(|(channel, _)| channel))
+    let Some((conversation, _)) = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?
+    else {
+        return Ok(None);
+    };
+    Ok(tx
+        .peek::<Channel>(&Channel::key(ctx.tenant, &conversation.channel))?
+        .map(|(channel, _)| channel))
 }
 
 /// Until when the messenger takes free text to this address; always where there is no such rule.
@@ -230,14 +280,20 @@ pub fn free_text_until(channel: &Channel, lane: &DeliveryLane) -> Option<Timesta
 }
 
 /// Refuses a text without template where the messenger would refuse it.
-fn check_window(channel: &Channel, lane: &DeliveryLane, request: &Request, now: Timestamp) -> Result<(), Refusal> {
+fn check_window(
+    channel: &Channel,
+    lane: &DeliveryLane,
+    request: &Request,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let closed = free_text_until(channel, lane).is_some_and(|until| until < now);
     if !closed || request.content.contains_key("template") {
         return Ok(());
     }
     let hours = channel.free_text_hours.unwrap_or(0);
     let message = format!(
-        "this address has not written within {hours} hours, so the messenger takes approved templates only; set one in the robot's \
+        "this address has not written within {hours} hours, so the messenger takes approved \
+         templates only; set one in the robot's \
          template settings"
     );
     Err(Refusal::invalid("message.window-closed", "template", message))

@@ -1,4 +1,5 @@
-//! What settings name of the tenant's, such as a line, a stage or an employee, has to be there when they are saved.
+//! What settings name of the tenant's, such as a line, a stage or an employee, has to be there when
+//! they are saved.
 
 use serde_json::{Map, Value};
 
@@ -29,7 +30,12 @@ pub(super) struct Place<'a> {
 }
 
 /// The rows that settings lead to, so that they can be asked for together.
-pub(super) fn keys(ctx: &OpContext, infos: &[SettingInfo], values: &Map<String, Value>, place: Place<'_>) -> Vec<Key> {
+pub(super) fn keys(
+    ctx: &OpContext,
+    infos: &[SettingInfo],
+    values: &Map<String, Value>,
+    place: Place<'_>,
+) -> Vec<Key> {
     let key = |info: &SettingInfo, text: &str| match info.kind.as_str() {
         "line" => Some(Line::key(ctx.tenant, text)),
         "channel" => Some(Channel::key(ctx.tenant, text)),
@@ -42,14 +48,20 @@ pub(super) fn keys(ctx: &OpContext, infos: &[SettingInfo], values: &Map<String, 
         "webhook" => Some(Webhook::key(ctx.tenant, text)),
         _ => None,
     };
-    infos.iter().flat_map(|info| named(info, values).into_iter().filter_map(move |(_, text)| key(info, text))).collect()
+    infos
+        .iter()
+        .flat_map(|info| {
+            named(info, values).into_iter().filter_map(move |(_, text)| key(info, text))
+        })
+        .collect()
 }
 
 /// Checks that all of it is there.
 ///
 /// # Errors
-/// `settings.unknown-line`, `settings.unknown-channel`, `settings.unknown-pipeline`, `settings.unknown-stage`, `settings.unknown-field`,
-/// `settings.use-stage`, `settings.not-a-date`, `settings.unknown-group`, `settings.unknown-calendar`, `settings.unknown-webhook`,
+/// `settings.unknown-line`, `settings.unknown-channel`, `settings.unknown-pipeline`,
+/// `settings.unknown-stage`, `settings.unknown-field`, `settings.use-stage`, `settings.not-a-date`,
+/// `settings.unknown-group`, `settings.unknown-calendar`, `settings.unknown-webhook`,
 /// `record.dangling-link`, `record.inactive-user`, each naming the setting; `message.no-channel`.
 pub(super) fn check(
     tx: &mut Tx<'_>,
@@ -96,9 +108,15 @@ impl Fault {
     }
 }
 
-/// What is wrong with what a setting of this kind names, if anything is. Stages and fields are those
-/// of the place.
-fn find_fault(tx: &Tx<'_>, ctx: &OpContext, kind: &str, text: &str, place: Place<'_>) -> Result<Option<Fault>, Halt> {
+/// What is wrong with what a setting of this kind names, if anything is. Stages and fields are
+/// those of the place.
+fn find_fault(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    text: &str,
+    place: Place<'_>,
+) -> Result<Option<Fault>, Halt> {
     match kind {
         "stage" => find_fault_of_stage(tx, ctx, text, place.pipeline),
         "field" => find_fault_of_field(tx, ctx, text, place.kind),
@@ -108,7 +126,12 @@ fn find_fault(tx: &Tx<'_>, ctx: &OpContext, kind: &str, text: &str, place: Place
 }
 
 /// A kind of setting that names a row of its own: why that is not there, if it is not.
-fn find_missing_row(tx: &Tx<'_>, ctx: &OpContext, kind: &str, text: &str) -> Result<Option<Fault>, Halt> {
+fn find_missing_row(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    kind: &str,
+    text: &str,
+) -> Result<Option<Fault>, Halt> {
     let fault = match kind {
         "line" if tx.peek::<Line>(&Line::key(ctx.tenant, text))?.is_none() => {
             Fault::new("settings.unknown-line", format!("there is no line `{text}`"))
@@ -117,20 +140,26 @@ fn find_missing_row(tx: &Tx<'_>, ctx: &OpContext, kind: &str, text: &str) -> Res
             Fault::new("settings.unknown-channel", format!("there is no channel `{text}`"))
         }
         "pipeline" if tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, text))?.is_none() => {
-            let message = format!("there is no pipeline `{text}`; PUT /v1/pipelines/{text} makes one");
+            let message =
+                format!("there is no pipeline `{text}`; PUT /v1/pipelines/{text} makes one");
             Fault::new("settings.unknown-pipeline", message)
         }
         "group" if tx.peek::<Group>(&Group::key(ctx.tenant, text))?.is_none() => {
-            let message = format!("there is no work group `{text}`; PUT /v1/groups/{text} makes one");
+            let message =
+                format!("there is no work group `{text}`; PUT /v1/groups/{text} makes one");
             Fault::new("settings.unknown-group", message)
         }
-        "calendar" if tx.peek::<Calendar>(&Calendar::key(ctx.tenant, calendar_id(text)))?.is_none() => {
+        "calendar"
+            if tx.peek::<Calendar>(&Calendar::key(ctx.tenant, calendar_id(text)))?.is_none() =>
+        {
             let id = calendar_id(text);
-            let message = format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}");
+            let message =
+                format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}");
             Fault::new("settings.unknown-calendar", message)
         }
         "webhook" if tx.peek::<Webhook>(&Webhook::key(ctx.tenant, text))?.is_none() => {
-            let message = format!("there is no webhook `{text}`; PUT /v1/webhooks/{text} makes one");
+            let message =
+                format!("there is no webhook `{text}`; PUT /v1/webhooks/{text} makes one");
             Fault::new("settings.unknown-webhook", message)
         }
         _ => return Ok(None),
@@ -138,7 +167,12 @@ fn find_missing_row(tx: &Tx<'_>, ctx: &OpContext, kind: &str, text: &str) -> Res
     Ok(Some(fault))
 }
 
-fn find_fault_of_stage(tx: &Tx<'_>, ctx: &OpContext, text: &str, pipeline: &str) -> Result<Option<Fault>, Halt> {
+fn find_fault_of_stage(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    text: &str,
+    pipeline: &str,
+) -> Result<Option<Fault>, Halt> {
     let found = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?;
     let stages = found.map(|(pipeline, _)| pipeline.stages).unwrap_or_default();
     let known: Vec<String> = stages.into_iter().map(|stage| stage.id).collect();
@@ -150,7 +184,12 @@ fn find_fault_of_stage(tx: &Tx<'_>, ctx: &OpContext, text: &str, pipeline: &str)
     Ok(Some(Fault::new("settings.unknown-stage", message)))
 }
 
-fn find_fault_of_field(tx: &Tx<'_>, ctx: &OpContext, text: &str, item: &str) -> Result<Option<Fault>, Halt> {
+fn find_fault_of_field(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    text: &str,
+    item: &str,
+) -> Result<Option<Fault>, Halt> {
     let fields = fields_of(tx, ctx.tenant, item)?;
     if let Some(message) = of_the_pipeline(text) {
         return Ok(Some(Fault::new("settings.use-stage", message)));
@@ -164,22 +203,32 @@ fn find_fault_of_field(tx: &Tx<'_>, ctx: &OpContext, text: &str, item: &str) -> 
     Ok(Some(Fault::new("settings.unknown-field", message)))
 }
 
-fn find_fault_of_date(tx: &Tx<'_>, ctx: &OpContext, text: &str, item: &str) -> Result<Option<Fault>, Halt> {
+fn find_fault_of_date(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    text: &str,
+    item: &str,
+) -> Result<Option<Fault>, Halt> {
     if schema::is_moment(&fields_of(tx, ctx.tenant, item)?, text) {
         return Ok(None);
     }
     let advice = "use created_at, updated_at, stage_entered_at or a date field";
-    Ok(Some(Fault::new("settings.not-a-date", format!("`{text}` is no date of a {item}; {advice}"))))
+    Ok(Some(Fault::new(
+        "settings.not-a-date",
+        format!("`{text}` is no date of a {item}; {advice}"),
+    )))
 }
 
-/// Fields of an item that change with its stage alone: nobody writes them, and no `item.changed` tells of them.
+/// Fields of an item that change with its stage alone: nobody writes them, and no `item.changed`
+/// tells of them.
 const OF_THE_PIPELINE: [&str; 2] = ["stage", "pipeline"];
 
 /// What to use instead of a field that no setting can be about, if `field` is one.
 fn of_the_pipeline(field: &str) -> Option<String> {
     OF_THE_PIPELINE.contains(&field).then(|| {
         format!(
-            "`{field}` is written by moving the item, and no change of a field; to act on a move use a condition with `item.stage` and \
+            "`{field}` is written by moving the item, and no change of a field; to act on a move \
+             use a condition with `item.stage` and \
              `changed`, to move the item use the robot change-stage"
         )
     })
@@ -189,15 +238,27 @@ fn of_the_pipeline(field: &str) -> Option<String> {
 fn some_channel(tx: &mut Tx<'_>, ctx: &OpContext, key: &str) -> Result<(), Halt> {
     let range = Range::first(Key::new(ctx.tenant, Table::Channel, &[]), 2);
     if tx.range::<Channel>(&range)?.is_empty() {
-        let message = "there is no channel to send through yet; set one up with PUT /v1/channels/{id}";
-        return Err(Refusal::invalid("message.no-channel", format!("settings.{key}"), message).into());
+        let message =
+            "there is no channel to send through yet; set one up with PUT /v1/channels/{id}";
+        return Err(
+            Refusal::invalid("message.no-channel", format!("settings.{key}"), message).into()
+        );
     }
     Ok(())
 }
 
 /// Whether a setting of this kind names `id`.
-pub(super) fn names(infos: &[SettingInfo], values: &Map<String, Value>, kind: &str, id: &str) -> bool {
-    infos.iter().filter(|info| info.kind == kind).flat_map(|info| named(info, values)).any(|(_, text)| text == id)
+pub(super) fn names(
+    infos: &[SettingInfo],
+    values: &Map<String, Value>,
+    kind: &str,
+    id: &str,
+) -> bool {
+    infos
+        .iter()
+        .filter(|info| info.kind == kind)
+        .flat_map(|info| named(info, values))
+        .any(|(_, text)| text == id)
 }
 
 /// What a setting says, each entry of a list by itself, and where it stands.
@@ -206,7 +267,9 @@ fn named<'a>(info: &SettingInfo, values: &'a Map<String, Value>) -> Vec<(String,
     let said = match values.get(&info.key) {
         Some(Value::String(text)) => vec![(field, text.as_str())],
         Some(Value::Array(entries)) => {
-            let entry = |(place, entry): (usize, &'a Value)| Some((format!("{field}[{place}]"), entry.as_str()?));
+            let entry = |(place, entry): (usize, &'a Value)| {
+                Some((format!("{field}[{place}]"), entry.as_str()?))
+            };
             entries.iter().enumerate().filter_map(entry).collect()
         }
         _ => Vec::new(),
@@ -214,21 +277,35 @@ fn named<'a>(info: &SettingInfo, values: &'a Map<String, Value>) -> Vec<(String,
     said.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// The pipeline that stages in settings are of: the one that a setting beside them names, else the robot's own.
-fn pipeline_of_stages<'a>(infos: &[SettingInfo], values: &'a Map<String, Value>, place: Place<'a>) -> &'a str {
-    let named = infos.iter().filter(|info| info.kind == "pipeline").find_map(|info| values.get(&info.key)?.as_str());
+/// The pipeline that stages in settings are of: the one that a setting beside them names, else the
+/// robot's own.
+fn pipeline_of_stages<'a>(
+    infos: &[SettingInfo],
+    values: &'a Map<String, Value>,
+    place: Place<'a>,
+) -> &'a str {
+    let named = infos
+        .iter()
+        .filter(|info| info.kind == "pipeline")
+        .find_map(|info| values.get(&info.key)?.as_str());
     named.filter(|id| !id.is_empty()).unwrap_or(place.pipeline)
 }
 
-/// The ids of the calendars that settings lead to: those that are written down, and the defaults that may matter. Where a setting
-/// such as `due_working` stands beside `due_calendar` and says `none`, no working time is counted, and a default matters to nobody.
+/// The ids of the calendars that settings lead to: those that are written down, and the defaults
+/// that may matter. Where a setting such as `due_working` stands beside `due_calendar` and says
+/// `none`, no working time is counted, and a default matters to nobody.
 pub(super) fn calendars(infos: &[SettingInfo], values: &Map<String, Value>) -> Vec<String> {
     let full = settings::with_defaults(infos, values);
     let is_off = |info: &SettingInfo| {
-        let beside = info.key.strip_suffix("calendar").and_then(|beginning| full.get(&format!("{beginning}working")));
+        let beside = info
+            .key
+            .strip_suffix("calendar")
+            .and_then(|beginning| full.get(&format!("{beginning}working")));
         beside.is_some_and(|mode| mode == "none")
     };
-    let matters = |info: &&SettingInfo| info.kind == "calendar" && (!named(info, values).is_empty() || !is_off(info));
+    let matters = |info: &&SettingInfo| {
+        info.kind == "calendar" && (!named(info, values).is_empty() || !is_off(info))
+    };
     let texts = infos.iter().filter(matters).flat_map(|info| named(info, &full));
     texts.map(|(_, text)| calendar_id(text).to_owned()).collect()
 }

@@ -22,7 +22,8 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// The states in which it makes sense. While a request is under way nobody can say what will come of it.
+    /// The states in which it makes sense. While a request is under way nobody can say what will
+    /// come of it.
     fn states(self) -> &'static [DeliveryState] {
         use DeliveryState::{Dead, Dropped, Failed, Pending, Unknown};
         match self {
@@ -53,17 +54,34 @@ fn word(state: DeliveryState) -> String {
 ///
 /// # Errors
 /// `delivery.wrong-state` where the choice makes no sense now, and what reading may say.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, choice: Choice) -> Result<Delivery, Halt> {
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    choice: Choice,
+) -> Result<Delivery, Halt> {
     let key = Delivery::key(ctx.tenant, id);
     let (delivery, _) = tx.require::<Delivery>(&key)?;
     let state = delivery.state;
     if !choice.states().contains(&state) {
-        let message = format!("the delivery is {}; {} is for deliveries that are {}", word(state), choice.word(), choice.takes());
+        let message = format!(
+            "the delivery is {}; {} is for deliveries that are {}",
+            word(state),
+            choice.word(),
+            choice.takes()
+        );
         return Err(Refusal::conflict("delivery.wrong-state", message).into());
     }
     match choice {
         Choice::Discard => {
-            end(tx, ctx, delivery, DeliveryState::Dropped, "delivery.discarded", "discarded by a person")?;
+            end(
+                tx,
+                ctx,
+                delivery,
+                DeliveryState::Dropped,
+                "delivery.discarded",
+                "discarded by a person",
+            )?;
         }
         Choice::Confirm => {
             end(tx, ctx, delivery, DeliveryState::Sent, "", "")?;

@@ -18,7 +18,8 @@ use crate::refusal::{Refusal, RefusalKind};
 use crate::schema;
 use crate::tx::{Halt, Tx, together};
 
-/// Makes a webhook, or gives one that is there another name and key. `hash` is the key's. Gives it and its version.
+/// Makes a webhook, or gives one that is there another name and key. `hash` is the key's. Gives it
+/// and its version.
 ///
 /// # Errors
 /// `webhook.invalid`, `record.stale`.
@@ -41,18 +42,25 @@ pub fn put(
     Ok((webhook, version))
 }
 
-/// Deletes a webhook: what comes to its address from now on is refused. One that a published trigger waits for stays.
+/// Deletes a webhook: what comes to its address from now on is refused. One that a published
+/// trigger waits for stays.
 ///
 /// # Errors
 /// `not-found`, `webhook.in-use`, `record.stale`.
-pub fn delete(tx: &mut Tx<'_>, ctx: &OpContext, code: &str, expected: Option<u64>) -> Result<(), Halt> {
+pub fn delete(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    code: &str,
+    expected: Option<u64>,
+) -> Result<(), Halt> {
     let key = Webhook::key(ctx.tenant, code);
     let (_, version) = tx.require::<Webhook>(&key)?;
     check_version(expected, version)?;
     let users = users(tx, ctx, code)?;
     if !users.is_empty() {
         let message = format!(
-            "published triggers wait for this webhook: {}; publish their automations without them first, or lock its callers out with \
+            "published triggers wait for this webhook: {}; publish their automations without them \
+             first, or lock its callers out with \
              another key, which PUT /v1/webhooks/{code} makes",
             users.join(", ")
         );
@@ -64,8 +72,15 @@ pub fn delete(tx: &mut Tx<'_>, ctx: &OpContext, code: &str, expected: Option<u64
 
 /// The published triggers that wait for a webhook, as `automation/trigger`.
 fn users(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<Vec<String>, Halt> {
-    let pipelines = tx.range::<Bindings>(&Range::first(Key::new(ctx.tenant, Table::Bindings, &[]), PIPELINES_READ_MAX))?;
-    let found = together(pipelines.iter().map(|(_, bindings)| dispatch::listening(tx, ctx, bindings, "webhook.received")))?;
+    let pipelines = tx.range::<Bindings>(&Range::first(
+        Key::new(ctx.tenant, Table::Bindings, &[]),
+        PIPELINES_READ_MAX,
+    ))?;
+    let found = together(
+        pipelines
+            .iter()
+            .map(|(_, bindings)| dispatch::listening(tx, ctx, bindings, "webhook.received")),
+    )?;
     let listening: Vec<_> = found.into_iter().flatten().collect();
     fetch::of_triggers(tx, ctx, listening.iter().map(|one| &*one.spec))?;
     let mut users = Vec::new();
@@ -73,15 +88,18 @@ fn users(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<Vec<String>, Ha
         let spec = &one.spec;
         let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?;
         let info = plugin.as_ref().and_then(|(plugin, _)| plugin.trigger(&spec.trigger));
-        if info.is_some_and(|info| setting_links::names(&info.settings, &spec.settings, "webhook", code)) {
+        if info.is_some_and(|info| {
+            setting_links::names(&info.settings, &spec.settings, "webhook", code)
+        }) {
             users.push(format!("{}/{}", one.binding.automation, spec.id));
         }
     }
     Ok(users)
 }
 
-/// Takes in what came to a webhook's address: the event `webhook.received` happened to `item`. `opens` compares the hash that is kept
-/// with that of the key that was shown, in a time that tells nothing. Whatever is not there, webhook, key or item, looks alike.
+/// Takes in what came to a webhook's address: the event `webhook.received` happened to `item`.
+/// `opens` compares the hash that is kept with that of the key that was shown, in a time that tells
+/// nothing. Whatever is not there, webhook, key or item, looks alike.
 ///
 /// # Errors
 /// `not-found`, `request.too-large`.
@@ -104,10 +122,14 @@ pub fn receive(
     })?;
     let payload = json!({"code": code, "query": query, "body": body});
     if payload.to_string().len() > 2 * EVENT_PAYLOAD_BYTES_MAX {
-        let message = format!("query and body make more than {} bytes of JSON; send less", 2 * EVENT_PAYLOAD_BYTES_MAX);
+        let message = format!(
+            "query and body make more than {} bytes of JSON; send less",
+            2 * EVENT_PAYLOAD_BYTES_MAX
+        );
         return Err(Refusal::new(RefusalKind::TooLarge, "request.too-large", message).into());
     }
-    let draft = Draft { kind: "webhook.received", subject: item.clone(), occurred_at: None, payload };
+    let draft =
+        Draft { kind: "webhook.received", subject: item.clone(), occurred_at: None, payload };
     let event = emit(tx, ctx, draft, std::slice::from_ref(item))?;
     let lane = tx.get_or_default::<Lane>(&item.lane_key(ctx.tenant))?;
     Ok(Fired { event, seq: lane.seq })

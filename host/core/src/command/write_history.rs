@@ -20,11 +20,18 @@ pub struct Entry {
 /// Writes an entry of type `information` about a record and gives its id.
 ///
 /// # Errors
-/// `not-found`, `history.invalid`, `record.dangling-link` and `record.inactive-user` for the author.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, entry: &Entry) -> Result<String, Halt> {
+/// `not-found`, `history.invalid`, `record.dangling-link` and `record.inactive-user` for the
+/// author.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    entry: &Entry,
+) -> Result<String, Halt> {
     let length = entry.text.chars().count();
     if entry.text.trim().is_empty() || length > TEXT_CHARS_MAX {
-        let message = format!("write a text of up to {TEXT_CHARS_MAX} characters; this one has {length}");
+        let message =
+            format!("write a text of up to {TEXT_CHARS_MAX} characters; this one has {length}");
         return Err(Refusal::invalid("history.invalid", "text", message).into());
     }
     let (subject, _) = records::live(tx, ctx, item)?;
@@ -33,5 +40,12 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, entry: &Entry)
     }
     let by = history::made_by(tx, ctx)?.unwrap_or_default();
     let author = entry.author.as_deref().or_else(|| ctx.author());
-    history::write_by(tx, ctx, (EntryType::Information, by, author), &subject, entry.text.clone(), serde_json::json!({}))
+    history::write_by(
+        tx,
+        ctx,
+        (EntryType::Information, by, author),
+        &subject,
+        entry.text.clone(),
+        serde_json::json!({}),
+    )
 }

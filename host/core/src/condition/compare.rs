@@ -41,7 +41,9 @@ pub(super) fn equal(holds: Type, a: &Value, b: &Value, zone: Tz) -> bool {
     match (a, b) {
         _ if is_empty(a) || is_empty(b) => is_empty(a) && is_empty(b),
         (Value::Array(a), Value::Array(b)) => {
-            let within = |a: &[Value], b: &[Value]| a.iter().all(|one| b.iter().any(|other| equal(Type::Any, one, other, zone)));
+            let within = |a: &[Value], b: &[Value]| {
+                a.iter().all(|one| b.iter().any(|other| equal(Type::Any, one, other, zone)))
+            };
             within(a, b) && within(b, a)
         }
         (Value::Array(only), one) | (one, Value::Array(only)) => {
@@ -65,8 +67,8 @@ pub(super) fn starts_with(whole: &Value, part: &Value) -> bool {
     !is_empty(whole) && !is_empty(part) && fold(&text(whole)).starts_with(&fold(&text(part)))
 }
 
-/// The order of two values; none where one is missing or they cannot be compared. Where `b` is a whole day, `a` counts as the day
-/// that it falls on in `zone`.
+/// The order of two values; none where one is missing or they cannot be compared. Where `b` is a
+/// whole day, `a` counts as the day that it falls on in `zone`.
 pub(super) fn order(holds: Type, a: &Value, b: &Value, zone: Tz) -> Option<Ordering> {
     if is_empty(a) || is_empty(b) {
         return None;
@@ -116,8 +118,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A text without the difference between capital and small letters: the small form of the capital form of each, so that `ß` meets
-/// `SS` and a final `ς` any other `Σ`.
+/// A text without the difference between capital and small letters: the small form of the capital
+/// form of each, so that `ß` meets `SS` and a final `ς` any other `Σ`.
 fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }

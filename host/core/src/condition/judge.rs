@@ -17,8 +17,9 @@ const SHOWN_ENTRIES: usize = 20;
 
 /// A condition with what came of it, node by node.
 ///
-/// **Shape**: the condition's own, with `holds` at every node and `actual` at every comparison; where it was compared with another
-/// field, `compared_with` is that field's value. Long texts are cut.
+/// **Shape**: the condition's own, with `holds` at every node and `actual` at every comparison;
+/// where it was compared with another field, `compared_with` is that field's value. Long texts are
+/// cut.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 #[expect(missing_docs, reason = "the parts are those of the condition")]
@@ -55,11 +56,15 @@ impl Judged {
     #[must_use]
     pub fn holds(&self) -> bool {
         match self {
-            Self::All { holds, .. } | Self::Any { holds, .. } | Self::Not { holds, .. } | Self::Leaf { holds, .. } => *holds,
+            Self::All { holds, .. }
+            | Self::Any { holds, .. }
+            | Self::Not { holds, .. }
+            | Self::Leaf { holds, .. } => *holds,
         }
     }
 
-    /// The comparisons that made it come out as it did, in words, such as `item.amount is 250 (greater_than 1000)`.
+    /// The comparisons that made it come out as it did, in words, such as
+    /// `item.amount is 250 (greater_than 1000)`.
     #[must_use]
     pub fn reasons(&self) -> Vec<String> {
         match self {
@@ -69,7 +74,9 @@ impl Judged {
             Self::Not { not, .. } => not.reasons(),
             Self::Leaf { leaf, actual, compared_with, .. } => {
                 let wanted = match (&leaf.value, compared_with) {
-                    (Some(Operand::Field(other)), Some(found)) => format!(" {}, which is {}", other.field, shown(found)),
+                    (Some(Operand::Field(other)), Some(found)) => {
+                        format!(" {}, which is {}", other.field, shown(found))
+                    }
                     (Some(Operand::Literal(value)), _) => format!(" {}", shown(value)),
                     _ => String::new(),
                 };
@@ -82,7 +89,9 @@ impl Judged {
 /// Decides a condition on `facts`, an object whose keys are the roots of what it refers to.
 #[must_use]
 pub fn judge(condition: &Condition, facts: &Value, known: &Vocabulary, zone: Tz) -> Judged {
-    let all_of = |parts: &[Condition]| parts.iter().map(|part| judge(part, facts, known, zone)).collect::<Vec<_>>();
+    let all_of = |parts: &[Condition]| {
+        parts.iter().map(|part| judge(part, facts, known, zone)).collect::<Vec<_>>()
+    };
     match condition {
         Condition::All { all } => {
             let all = all_of(all);
@@ -119,11 +128,24 @@ fn judge_leaf(leaf: &Arc<Leaf>, facts: &Value, known: &Vocabulary, zone: Tz) -> 
         None => (None, &Value::Null, own),
     };
     let holds = holds(leaf.is, holds_type, actual, value, changed.is_some(), zone);
-    Judged::Leaf { leaf: Arc::clone(leaf), actual: cut(actual), compared_with: other.map(cut), holds }
+    Judged::Leaf {
+        leaf: Arc::clone(leaf),
+        actual: cut(actual),
+        compared_with: other.map(cut),
+        holds,
+    }
 }
 
-fn holds(is: Operator, holds: Type, actual: &Value, value: &Value, changed: bool, zone: Tz) -> bool {
-    let ordered = |fits: fn(std::cmp::Ordering) -> bool| order(holds, actual, value, zone).is_some_and(fits);
+fn holds(
+    is: Operator,
+    holds: Type,
+    actual: &Value,
+    value: &Value,
+    changed: bool,
+    zone: Tz,
+) -> bool {
+    let ordered =
+        |fits: fn(std::cmp::Ordering) -> bool| order(holds, actual, value, zone).is_some_and(fits);
     match is {
         Operator::Equals => equal(holds, actual, value, zone),
         Operator::NotEquals => !equal(holds, actual, value, zone),
@@ -145,7 +167,9 @@ fn holds(is: Operator, holds: Type, actual: &Value, value: &Value, changed: bool
 /// Whether a value, or one of several, is among others.
 fn is_in(holds: Type, actual: &Value, values: &Value, zone: Tz) -> bool {
     let one = |actual: &Value| match values {
-        Value::Array(values) => values.iter().any(|value| !is_empty(value) && equal(holds, actual, value, zone)),
+        Value::Array(values) => {
+            values.iter().any(|value| !is_empty(value) && equal(holds, actual, value, zone))
+        }
         other => !is_empty(other) && equal(holds, actual, other, zone),
     };
     match actual {

@@ -1,7 +1,8 @@
-//! Conditions: groups of comparisons that are true or false of an item, of what robots gave, and of what an event changed.
+//! Conditions: groups of comparisons that are true or false of an item, of what robots gave, and of
+//! what an event changed.
 //!
-//! What is missing is empty: it equals nothing, contains nothing, and is neither greater nor less than anything. `not` turns the
-//! result of what it holds around, whatever was missing in it.
+//! What is missing is empty: it equals nothing, contains nothing, and is neither greater nor less
+//! than anything. `not` turns the result of what it holds around, whatever was missing in it.
 
 mod check;
 mod compare;
@@ -23,8 +24,9 @@ pub const LEAVES_MAX: usize = 50;
 
 /// A condition.
 ///
-/// **Shape**: `{"all": [...]}`, `{"any": [...]}`, `{"not": ...}`, or a comparison `{"field": "item.amount", "is": "greater_than",
-/// "value": "1000"}`, whose value may be another field: `{"field": "before.amount"}`.
+/// **Shape**: `{"all": [...]}`, `{"any": [...]}`, `{"not": ...}`, or a comparison
+/// `{"field": "item.amount", "is": "greater_than", "value": "1000"}`, whose value may be another
+/// field: `{"field": "before.amount"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Written", untagged)]
 pub enum Condition {
@@ -50,7 +52,8 @@ pub enum Condition {
 /// One comparison.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Leaf {
-    /// What is looked at, such as `item.amount`, `robots.get.phone`, `before.stage` or `event.task.title`.
+    /// What is looked at, such as `item.amount`, `robots.get.phone`, `before.stage` or
+    /// `event.task.title`.
     pub field: String,
     /// How.
     pub is: Operator,
@@ -135,7 +138,9 @@ impl Condition {
     /// Shows every field that it looks at, one as often as it is there.
     pub fn each_reference<'a>(&'a self, see: &mut impl FnMut(&'a str)) {
         match self {
-            Self::All { all: parts } | Self::Any { any: parts } => parts.iter().for_each(|part| part.each_reference(see)),
+            Self::All { all: parts } | Self::Any { any: parts } => {
+                parts.iter().for_each(|part| part.each_reference(see))
+            }
             Self::Not { not } => not.each_reference(see),
             Self::Leaf(leaf) => {
                 see(&leaf.field);
@@ -167,13 +172,42 @@ impl TryFrom<Written> for Condition {
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
         match written {
-            Written { all: Some(all), any: None, not: None, field: None, is: None, value: None } => Ok(Self::All { all }),
-            Written { all: None, any: Some(any), not: None, field: None, is: None, value: None } => Ok(Self::Any { any }),
-            Written { all: None, any: None, not: Some(not), field: None, is: None, value: None } => Ok(Self::Not { not }),
-            Written { all: None, any: None, not: None, field: Some(field), is: Some(is), value } => {
-                Ok(Self::Leaf(Arc::new(Leaf { field, is, value })))
+            Written {
+                all: Some(all),
+                any: None,
+                not: None,
+                field: None,
+                is: None,
+                value: None,
+            } => Ok(Self::All { all }),
+            Written {
+                all: None,
+                any: Some(any),
+                not: None,
+                field: None,
+                is: None,
+                value: None,
+            } => Ok(Self::Any { any }),
+            Written {
+                all: None,
+                any: None,
+                not: Some(not),
+                field: None,
+                is: None,
+                value: None,
+            } => Ok(Self::Not { not }),
+            Written {
+                all: None,
+                any: None,
+                not: None,
+                field: Some(field),
+                is: Some(is),
+                value,
+            } => Ok(Self::Leaf(Arc::new(Leaf { field, is, value }))),
+            _ => {
+                Err("a condition is one of {\"all\": [...]}, {\"any\": [...]}, {\"not\": ...} and \
+                 {\"field\", \"is\", \"value\"}")
             }
-            _ => Err("a condition is one of {\"all\": [...]}, {\"any\": [...]}, {\"not\": ...} and {\"field\", \"is\", \"value\"}"),
         }
     }
 }

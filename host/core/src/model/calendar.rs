@@ -17,7 +17,8 @@ use crate::working_time::zone;
 /// The minutes of a day.
 const DAY: u16 = 24 * 60;
 
-/// Hours of a day in which people work, `09:00-18:00`: from the first moment, up to and without the last. A day ends at `24:00`.
+/// Hours of a day in which people work, `09:00-18:00`: from the first moment, up to and without the
+/// last. A day ends at `24:00`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Hours {
     /// Minutes after midnight.
@@ -28,7 +29,14 @@ pub struct Hours {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}-{:02}:{:02}", self.from / 60, self.from % 60, self.to / 60, self.to % 60)
+        write!(
+            f,
+            "{:02}:{:02}-{:02}:{:02}",
+            self.from / 60,
+            self.from % 60,
+            self.to / 60,
+            self.to % 60
+        )
     }
 }
 
@@ -37,12 +45,19 @@ impl FromStr for Hours {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let minutes = |text: &str| {
-            let (hours, minutes) = text.split_once(':').filter(|(h, m)| h.len() == 2 && m.len() == 2)?;
-            let (hours, minutes) = (hours.parse::<u16>().ok()?, minutes.parse::<u16>().ok().filter(|minutes| *minutes < 60)?);
+            let (hours, minutes) =
+                text.split_once(':').filter(|(h, m)| h.len() == 2 && m.len() == 2)?;
+            let (hours, minutes) = (
+                hours.parse::<u16>().ok()?,
+                minutes.parse::<u16>().ok().filter(|minutes| *minutes < 60)?,
+            );
             Some(hours * 60 + minutes).filter(|minutes| *minutes <= DAY)
         };
-        let read = text.split_once('-').and_then(|(from, to)| Some(Self { from: minutes(from)?, to: minutes(to)? }));
-        read.filter(|hours| hours.from < hours.to).ok_or_else(|| format!("`{text}` is no part of a day; write such as 09:00-18:00"))
+        let read = text
+            .split_once('-')
+            .and_then(|(from, to)| Some(Self { from: minutes(from)?, to: minutes(to)? }));
+        read.filter(|hours| hours.from < hours.to)
+            .ok_or_else(|| format!("`{text}` is no part of a day; write such as 09:00-18:00"))
     }
 }
 
@@ -140,11 +155,15 @@ impl Calendar {
     /// Whether the calendar makes sense.
     ///
     /// # Errors
-    /// `calendar.unknown-time-zone`, `calendar.bad-hours`, `calendar.too-many-days` and `calendar.no-working-time`, naming the field.
+    /// `calendar.unknown-time-zone`, `calendar.bad-hours`, `calendar.too-many-days` and
+    /// `calendar.no-working-time`, naming the field.
     pub fn check(&self) -> Result<(), Refusal> {
         zone(&self.time_zone)?;
         if self.days.len() > CALENDAR_DAYS_MAX {
-            let message = format!("{} days differ from the week; {CALENDAR_DAYS_MAX} are allowed", self.days.len());
+            let message = format!(
+                "{} days differ from the week; {CALENDAR_DAYS_MAX} are allowed",
+                self.days.len()
+            );
             return Err(Refusal::invalid("calendar.too-many-days", "days", message));
         }
         for (name, hours) in self.week.days() {
@@ -154,7 +173,8 @@ impl Calendar {
             check_hours(hours, || format!("days.{day}"))?;
         }
         if self.week.days().iter().all(|(_, hours)| hours.is_empty()) {
-            let message = "nobody ever works in this week, so nothing would ever be due; give at least one day hours";
+            let message = "nobody ever works in this week, so nothing would ever be due; give at \
+                least one day hours";
             return Err(Refusal::invalid("calendar.no-working-time", "week", message));
         }
         Ok(())
@@ -163,10 +183,12 @@ impl Calendar {
 
 /// The hours of one day stand in order and do not overlap.
 fn check_hours(hours: &[Hours], field: impl Fn() -> String) -> Result<(), Refusal> {
-    let in_order = hours.windows(2).all(|pair| matches!(pair, [first, second] if first.to <= second.from));
+    let in_order =
+        hours.windows(2).all(|pair| matches!(pair, [first, second] if first.to <= second.from));
     if in_order && hours.len() <= HOURS_MAX {
         return Ok(());
     }
-    let message = format!("the hours of a day stand in order, do not overlap, and are {HOURS_MAX} at most");
+    let message =
+        format!("the hours of a day stand in order, do not overlap, and are {HOURS_MAX} at most");
     Err(Refusal::invalid("calendar.bad-hours", field(), message))
 }

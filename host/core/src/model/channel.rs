@@ -11,7 +11,8 @@ use crate::row::Row;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnUnknown {
-    /// Keep it as `unknown` until a status or a person settles it. A second message is worse than a late one.
+    /// Keep it as `unknown` until a status or a person settles it. A second message is worse than a
+    /// late one.
     #[default]
     Park,
     /// Send it again.
@@ -34,8 +35,8 @@ pub struct Channel {
     /// The messenger, as the plugin's catalogue says it: `whatsapp`, `json`, ... Set by the host.
     #[serde(default)]
     pub kind: String,
-    /// For how many hours after a message from outside free text may be sent back; always where absent. Set by the host from the
-    /// plugin's catalogue.
+    /// For how many hours after a message from outside free text may be sent back; always where
+    /// absent. Set by the host from the plugin's catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_text_hours: Option<u32>,
     /// The line that takes what comes in.

@@ -45,7 +45,8 @@ pub struct Accepted {
     pub at: Timestamp,
 }
 
-/// The thread with one client on one channel. Status, activity, claim and responsibility are independent of each other.
+/// The thread with one client on one channel. Status, activity, claim and responsibility are
+/// independent of each other.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Conversation {
     /// Its id.
@@ -154,7 +155,8 @@ impl Message {
     }
 }
 
-/// What became of something that the provider knows by an id of its own, so that a repeated notification has no second effect.
+/// What became of something that the provider knows by an id of its own, so that a repeated
+/// notification has no second effect.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct External {
     /// When it first came.
@@ -182,7 +184,8 @@ impl Row for External {
 }
 
 impl External {
-    /// Where a provider's id is kept; `space` is `in` for incoming things and `out` for our deliveries.
+    /// Where a provider's id is kept; `space` is `in` for incoming things and `out` for our
+    /// deliveries.
     #[must_use]
     pub fn key(tenant: TenantId, channel: &str, space: &str, external_id: &str) -> Key {
         Key::new(tenant, Table::External, &[channel, space, external_id])

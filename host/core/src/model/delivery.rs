@@ -10,7 +10,8 @@ use crate::model::record::RecordRef;
 use crate::row::Row;
 use crate::time::Timestamp;
 
-/// Where a delivery stands. `host/docs/DELIVERIES.md` has the table of who moves it from where to where.
+/// Where a delivery stands. `host/docs/DELIVERIES.md` has the table of who moves it from where to
+/// where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
@@ -41,8 +42,9 @@ impl DeliveryState {
         !matches!(self, Self::Pending | Self::Sending)
     }
 
-    /// How far a message is known to have come: the provider has dealt with it, the device has it, it was read. A status moves a
-    /// delivery forward on this way and never back, so that the order in which statuses come does not matter.
+    /// How far a message is known to have come: the provider has dealt with it, the device has it,
+    /// it was read. A status moves a delivery forward on this way and never back, so that the order
+    /// in which statuses come does not matter.
     #[must_use]
     pub fn progress(self) -> u8 {
         match self {
@@ -88,7 +90,8 @@ pub struct Delivery {
     pub held: bool,
     /// Requests that left or may have left.
     pub tries: u32,
-    /// When a person had it sent again; a `failed` of a message from before that says nothing about the one after it.
+    /// When a person had it sent again; a `failed` of a message from before that says nothing about
+    /// the one after it.
     #[serde(default)]
     pub retried_at: Option<Timestamp>,
     /// Statuses that came while a request was under way. They are applied when it has ended.
@@ -133,7 +136,8 @@ pub struct DeliveryLane {
     pub seq: u64,
     /// Deliveries that are not ended, in order.
     pub waiting: Vec<String>,
-    /// When somebody last wrote to us from there: messengers allow free text for some time after that.
+    /// When somebody last wrote to us from there: messengers allow free text for some time after
+    /// that.
     #[serde(default)]
     pub last_inbound_at: Option<Timestamp>,
 }

@@ -63,7 +63,9 @@ impl Due {
     #[must_use]
     pub fn lane(&self) -> String {
         match self {
-            Self::Dispatch { item, .. } | Self::Step { item, .. } | Self::Idle { item } => item.lane(),
+            Self::Dispatch { item, .. } | Self::Step { item, .. } | Self::Idle { item } => {
+                item.lane()
+            }
             Self::Delivery { lane, .. } => format!("delivery/{lane}"),
             Self::Job { id } => format!("job/{id}"),
             Self::Receipt { of, .. } => format!("receipt/{}/{}/{}", of.0, of.1, of.2),

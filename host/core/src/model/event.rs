@@ -16,7 +16,8 @@ use crate::time::Timestamp;
 pub struct Event {
     /// Its id; sorts by time.
     pub id: String,
-    /// `item.created`, `item.stage_entered`, `item.changed`, `item.deleted`, `conversation.accepted`, `message.received`, ...
+    /// `item.created`, `item.stage_entered`, `item.changed`, `item.deleted`,
+    /// `conversation.accepted`, `message.received`, ...
     pub kind: String,
     /// The host's stamp.
     pub at: Timestamp,
@@ -49,8 +50,9 @@ impl Event {
     #[must_use]
     pub fn view(&self) -> Value {
         json!({
-            "id": self.id, "kind": self.kind, "at": self.at, "occurred_at": self.occurred_at, "actor": self.actor,
-            "on_behalf_of": self.on_behalf_of, "subject": self.subject, "payload": self.payload,
+            "id": self.id, "kind": self.kind, "at": self.at, "occurred_at": self.occurred_at,
+            "actor": self.actor, "on_behalf_of": self.on_behalf_of, "subject": self.subject,
+            "payload": self.payload,
         })
     }
 }

@@ -1,4 +1,5 @@
-//! Files that are attached to records. The bytes lie beside the store, named by their content; the row says what they are.
+//! Files that are attached to records. The bytes lie beside the store, named by their content; the
+//! row says what they are.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,11 @@ impl File {
     /// One entry of [`File::of_record`].
     #[must_use]
     pub fn of_record_entry(tenant: TenantId, record: &RecordRef, id: &str) -> Key {
-        KeyBuilder::new(tenant, Table::Index).text("files-of").text(&record.kind).text(&record.id).text(id).done()
+        KeyBuilder::new(tenant, Table::Index)
+            .text("files-of")
+            .text(&record.kind)
+            .text(&record.id)
+            .text(id)
+            .done()
     }
 }

@@ -1,4 +1,5 @@
-//! The history: an audit log of the whole tenant. What people see of one item is its timeline ([`crate::model::timeline`]).
+//! The history: an audit log of the whole tenant. What people see of one item is its timeline
+//! ([`crate::model::timeline`]).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,7 +31,14 @@ pub enum EntryType {
 
 impl EntryType {
     /// Every type.
-    pub const ALL: [Self; 6] = [Self::Created, Self::Changed, Self::StageChanged, Self::Deleted, Self::Merged, Self::Information];
+    pub const ALL: [Self; 6] = [
+        Self::Created,
+        Self::Changed,
+        Self::StageChanged,
+        Self::Deleted,
+        Self::Merged,
+        Self::Information,
+    ];
 
     /// Its name, as in JSON.
     #[must_use]
@@ -116,7 +124,12 @@ impl HistoryPlace {
     /// The key that it stands for.
     #[must_use]
     pub fn key(&self, tenant: TenantId) -> Key {
-        KeyBuilder::new(tenant, Table::History).text(self.kind.name()).time(self.at).number(self.number).text(&self.id).done()
+        KeyBuilder::new(tenant, Table::History)
+            .text(self.kind.name())
+            .time(self.at)
+            .number(self.number)
+            .text(&self.id)
+            .done()
     }
 }
 
@@ -148,7 +161,10 @@ impl HistoryEntry {
     /// One entry of [`HistoryEntry::of_record`].
     #[must_use]
     pub fn of_record_entry(&self, tenant: TenantId) -> Key {
-        let range = KeyBuilder::new(tenant, Table::Index).text("history").text(&self.item.kind).text(&self.item.id);
+        let range = KeyBuilder::new(tenant, Table::Index)
+            .text("history")
+            .text(&self.item.kind)
+            .text(&self.item.id);
         range.time(self.at).number(self.number).text(&self.id).done()
     }
 }

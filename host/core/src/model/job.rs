@@ -1,4 +1,5 @@
-//! Work of the host that is too much for one commit: it is done in batches, and its row says how far it has come.
+//! Work of the host that is too much for one commit: it is done in batches, and its row says how
+//! far it has come.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,8 @@ pub enum Waiting {
     Keep,
     /// They end as cancelled, `version_replaced`.
     Cancel,
-    /// They take the new version: the same robots, their moments computed anew. Robots that are gone end as cancelled.
+    /// They take the new version: the same robots, their moments computed anew. Robots that are
+    /// gone end as cancelled.
     Migrate,
 }
 
@@ -47,7 +49,8 @@ pub enum Work {
         /// The kind of item that moves through its pipeline.
         kind: String,
     },
-    /// Sets the timers of items that nobody touches, for durations of silence that no trigger of their pipeline waited for before.
+    /// Sets the timers of items that nobody touches, for durations of silence that no trigger of
+    /// their pipeline waited for before.
     Watch {
         /// The pipeline.
         pipeline: String,
@@ -100,8 +103,8 @@ impl Job {
         Key::new(tenant, Table::Job, &[id])
     }
 
-    /// The id of the job that replaces older versions of an automation. Its row stays: a step of such a version that begins to wait
-    /// later finds there what is to become of it.
+    /// The id of the job that replaces older versions of an automation. Its row stays: a step of
+    /// such a version that begins to wait later finds there what is to become of it.
     #[must_use]
     pub fn replacing(automation: &str) -> String {
         format!("replace.{automation}")
@@ -113,7 +116,8 @@ impl Job {
         format!("hand-over.{}.{}", from.kind, from.id)
     }
 
-    /// The id of the job that watches for the silences of a pipeline that an automation has begun to wait for.
+    /// The id of the job that watches for the silences of a pipeline that an automation has begun
+    /// to wait for.
     #[must_use]
     pub fn watching(automation: &str) -> String {
         format!("watch.{automation}")

@@ -12,7 +12,8 @@ use crate::schema::{Field, FieldType};
 
 /// What a tenant added to a built-in kind, or a whole kind of its own, whose name begins with `x_`.
 ///
-/// **Shape**: a kind of its own is an item: it has the fields of a deal besides its own ones, and moves through pipelines.
+/// **Shape**: a kind of its own is an item: it has the fields of a deal besides its own ones, and
+/// moves through pipelines.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
@@ -35,7 +36,8 @@ pub struct OwnField {
     /// Name for people.
     #[serde(default)]
     pub label: String,
-    /// `text`, `long_text`, `phone`, `phones`, `bool`, `decimal`, `moment`, `time_zone`, `choice`, `link` or `links`.
+    /// `text`, `long_text`, `phone`, `phones`, `bool`, `decimal`, `moment`, `time_zone`, `choice`,
+    /// `link` or `links`.
     #[serde(rename = "type")]
     pub holds: String,
     /// The words of a `choice`.
@@ -60,7 +62,8 @@ impl Kind {
         Key::new(tenant, Table::Kind, &[id])
     }
 
-    /// Its own fields as the schema has them. One that cannot be read, which no check let through, is left out.
+    /// Its own fields as the schema has them. One that cannot be read, which no check let through,
+    /// is left out.
     #[must_use]
     pub fn own_fields(&self) -> Vec<Field> {
         self.fields.iter().filter_map(|field| field.read().ok()).collect()
@@ -75,7 +78,8 @@ impl OwnField {
     pub fn read(&self) -> Result<Field, Refusal> {
         let to = || {
             let to = self.to.clone().filter(|to| !to.is_empty());
-            to.map(Cow::Owned).ok_or_else(|| invalid("to", "name the kind of record that the field leads to"))
+            to.map(Cow::Owned)
+                .ok_or_else(|| invalid("to", "name the kind of record that the field leads to"))
         };
         let holds = match self.holds.as_str() {
             "text" => FieldType::Name,
@@ -90,11 +94,17 @@ impl OwnField {
             "link" => FieldType::Link(to()?),
             "links" => FieldType::Links(to()?),
             _ => {
-                let known = "text, long_text, phone, phones, bool, decimal, moment, time_zone, choice, link or links";
+                let known = "text, long_text, phone, phones, bool, decimal, moment, time_zone, \
+                    choice, link or links";
                 return Err(invalid("type", &format!("`{}` is no type; use {known}", self.holds)));
             }
         };
-        Ok(Field { name: Cow::Owned(self.name.clone()), holds, required: self.required, host_only: false })
+        Ok(Field {
+            name: Cow::Owned(self.name.clone()),
+            holds,
+            required: self.required,
+            host_only: false,
+        })
     }
 }
 

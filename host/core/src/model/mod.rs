@@ -1,4 +1,5 @@
-//! The rows: what is kept, and under which key. One file per noun; rules live in [`crate::command`].
+//! The rows: what is kept, and under which key. One file per noun; rules live in
+//! [`crate::command`].
 
 pub mod automation;
 pub mod calendar;

@@ -24,7 +24,8 @@ pub struct Pause {
 pub struct Pauses {
     /// Automations: their robots wait, their triggers are not asked.
     pub automations: BTreeMap<String, Pause>,
-    /// Plugins: their robots wait, their triggers are not asked, what goes out through their channels waits.
+    /// Plugins: their robots wait, their triggers are not asked, what goes out through their
+    /// channels waits.
     pub plugins: BTreeMap<String, Pause>,
     /// All sending.
     pub sending: Option<Pause>,
@@ -51,11 +52,16 @@ impl Pauses {
         }
     }
 
-    /// What keeps a robot or trigger of a plugin from running, if anything does: its automation comes first.
+    /// What keeps a robot or trigger of a plugin from running, if anything does: its automation
+    /// comes first.
     #[must_use]
     pub fn holding(&self, automation: Option<&str>, plugin: &str) -> Option<Pausable> {
-        let automation = automation.filter(|id| self.automations.contains_key(*id)).map(|id| Pausable::Automation(id.to_owned()));
-        automation.or_else(|| self.plugins.contains_key(plugin).then(|| Pausable::Plugin(plugin.to_owned())))
+        let automation = automation
+            .filter(|id| self.automations.contains_key(*id))
+            .map(|id| Pausable::Automation(id.to_owned()));
+        automation.or_else(|| {
+            self.plugins.contains_key(plugin).then(|| Pausable::Plugin(plugin.to_owned()))
+        })
     }
 
     /// What keeps a message from going out through a plugin's channel, if anything does.
@@ -116,20 +122,27 @@ impl Pausable {
     /// One entry of [`Pausable::held`], as [`Held`] writes itself.
     #[must_use]
     pub fn held_entry(&self, tenant: TenantId, held: &str) -> Key {
-        KeyBuilder::new(tenant, Table::Index).text("held").text(self.word()).text(self.id()).text(held).done()
+        KeyBuilder::new(tenant, Table::Index)
+            .text("held")
+            .text(self.word())
+            .text(self.id())
+            .text(held)
+            .done()
     }
 }
 
 /// Something that waits until it is resumed.
 ///
-/// **Shape as text**: `step/<run>/<step>`, `delivery/<id>` or `idle/<kind>/<id>/<since>/<milliseconds>`.
+/// **Shape as text**: `step/<run>/<step>`, `delivery/<id>` or
+/// `idle/<kind>/<id>/<since>/<milliseconds>`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Held {
     /// A step of a run.
     Step(String, String),
     /// A delivery.
     Delivery(String),
-    /// A trigger that would have been told that nobody touched an item since then for so many milliseconds.
+    /// A trigger that would have been told that nobody touched an item since then for so many
+    /// milliseconds.
     Idle(RecordRef, Timestamp, i64),
 }
 
@@ -140,7 +153,9 @@ impl Held {
         match self {
             Self::Step(run, step) => format!("step/{run}/{step}"),
             Self::Delivery(id) => format!("delivery/{id}"),
-            Self::Idle(item, since, idle_ms) => format!("idle/{}/{}/{idle_ms}", item.lane(), since.0),
+            Self::Idle(item, since, idle_ms) => {
+                format!("idle/{}/{}/{idle_ms}", item.lane(), since.0)
+            }
         }
     }
 
@@ -150,9 +165,11 @@ impl Held {
         match text.split('/').collect::<Vec<_>>()[..] {
             ["step", run, step] => Some(Self::Step(run.to_owned(), step.to_owned())),
             ["delivery", id] => Some(Self::Delivery(id.to_owned())),
-            ["idle", kind, id, since, idle_ms] => {
-                Some(Self::Idle(RecordRef::new(kind, id), Timestamp(since.parse().ok()?), idle_ms.parse().ok()?))
-            }
+            ["idle", kind, id, since, idle_ms] => Some(Self::Idle(
+                RecordRef::new(kind, id),
+                Timestamp(since.parse().ok()?),
+                idle_ms.parse().ok()?,
+            )),
             _ => None,
         }
     }

@@ -19,8 +19,9 @@ pub type Texts = std::collections::BTreeMap<String, String>;
 pub struct SettingInfo {
     /// Key.
     pub key: String,
-    /// Kind: `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`, `pipeline`, `stage`, `field`,
-    /// `date-field`, `group`, `calendar`, `webhook`, `duration`, `json`.
+    /// Kind: `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`,
+    /// `pipeline`, `stage`, `field`, `date-field`, `group`, `calendar`, `webhook`, `duration`,
+    /// `json`.
     pub kind: String,
     /// Name for people.
     #[serde(default)]
@@ -113,7 +114,8 @@ pub struct TriggerInfo {
     pub kinds: Vec<String>,
     /// Kinds of event it wants to see.
     pub events: Vec<String>,
-    /// The setting that says for how long nobody must have touched an item; the host keeps the timer and tells by `item.idle`.
+    /// The setting that says for how long nobody must have touched an item; the host keeps the
+    /// timer and tells by `item.idle`.
     #[serde(default)]
     pub idle_after: Option<String>,
     /// Settings.
@@ -139,7 +141,8 @@ pub struct ChannelInfo {
     /// Secrets it needs.
     #[serde(default)]
     pub secrets: Vec<SecretInfo>,
-    /// For how many hours after a client's message the messenger takes free text; always where absent.
+    /// For how many hours after a client's message the messenger takes free text; always where
+    /// absent.
     #[serde(default)]
     pub free_text_hours: Option<u32>,
 }
@@ -181,12 +184,20 @@ pub struct Permission {
 }
 
 impl Permission {
-    /// Whether a tenant may give `scope` for it: the same, or a single subject where all are asked for.
+    /// Whether a tenant may give `scope` for it: the same, or a single subject where all are asked
+    /// for.
     #[must_use]
     pub fn covers(&self, scope: &str) -> bool {
-        let fits =
-            |subject: &str| !subject.is_empty() && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-:[]".contains(c));
-        scope == self.scope || self.scope.strip_suffix('*').and_then(|family| scope.strip_prefix(family)).is_some_and(fits)
+        let fits = |subject: &str| {
+            !subject.is_empty()
+                && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-:[]".contains(c))
+        };
+        scope == self.scope
+            || self
+                .scope
+                .strip_suffix('*')
+                .and_then(|family| scope.strip_prefix(family))
+                .is_some_and(fits)
     }
 }
 
@@ -197,7 +208,8 @@ pub struct Plugin {
     pub id: String,
     /// Name for people.
     pub name: String,
-    /// The app it belongs to, shown as `[app]` before its robots' names; empty for the platform's own.
+    /// The app it belongs to, shown as `[app]` before its robots' names; empty for the platform's
+    /// own.
     pub app: String,
     /// Active version.
     pub version: String,
@@ -251,7 +263,8 @@ impl Plugin {
     #[must_use]
     pub fn secret_names(&self, channel: &str) -> BTreeSet<String> {
         let info = self.catalogue.channels.iter().find(|info| info.id == channel);
-        info.map(|info| info.secrets.iter().map(|secret| secret.name.clone()).collect()).unwrap_or_default()
+        info.map(|info| info.secrets.iter().map(|secret| secret.name.clone()).collect())
+            .unwrap_or_default()
     }
 
     /// Where a plugin is kept: in the platform's space.
@@ -288,13 +301,15 @@ impl Grant {
         Key::new(tenant, Table::Grant, &[plugin])
     }
 
-    /// Whether `family:subject` is granted, by itself or by `family:*`. A family without a subject is named alone.
+    /// Whether `family:subject` is granted, by itself or by `family:*`. A family without a subject
+    /// is named alone.
     #[must_use]
     pub fn allows(&self, family: &str, subject: &str) -> bool {
         if subject.is_empty() {
             return self.scopes.contains(family);
         }
-        self.scopes.contains(&format!("{family}:{subject}")) || self.scopes.contains(&format!("{family}:*"))
+        self.scopes.contains(&format!("{family}:{subject}"))
+            || self.scopes.contains(&format!("{family}:*"))
     }
 }
 
@@ -304,12 +319,19 @@ mod tests {
 
     #[test]
     fn single_subjects_may_be_given_for_all_and_nothing_wider() {
-        let asks = |scope: &str| Permission { scope: scope.to_owned(), reason: String::new(), optional: false };
+        let asks = |scope: &str| Permission {
+            scope: scope.to_owned(),
+            reason: String::new(),
+            optional: false,
+        };
         let all = asks("http.send:*");
-        for scope in ["http.send:*", "http.send:api.example.com", "http.send:api.example.com:8443"] {
+        for scope in ["http.send:*", "http.send:api.example.com", "http.send:api.example.com:8443"]
+        {
             assert!(all.covers(scope), "{scope}");
         }
-        for scope in ["http.send:", "http.send", "http.send:a/b", "http.receive:a", "records.read:deal"] {
+        for scope in
+            ["http.send:", "http.send", "http.send:a/b", "http.receive:a", "records.read:deal"]
+        {
             assert!(!all.covers(scope), "{scope}");
         }
         assert!(!asks("records.read:deal").covers("records.read:*"));

@@ -47,8 +47,8 @@ impl RecordRef {
 
 /// A record.
 ///
-/// **Shape**: everything a person may see is in `fields`, the host's own ones (`pipeline`, `stage`, `responsible`, `observers`)
-/// included; which fields a kind has is in [`crate::schema`].
+/// **Shape**: everything a person may see is in `fields`, the host's own ones (`pipeline`, `stage`,
+/// `responsible`, `observers`) included; which fields a kind has is in [`crate::schema`].
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// Its kind and id.
@@ -60,7 +60,8 @@ pub struct Record {
     pub updated_at: Timestamp,
     /// When it entered its stage, for items.
     pub stage_entered_at: Option<Timestamp>,
-    /// Grows with every stage change. A step that was scheduled in an earlier epoch has lost its stage.
+    /// Grows with every stage change. A step that was scheduled in an earlier epoch has lost its
+    /// stage.
     pub stage_epoch: u64,
     /// Set once it is deleted; the row stays so that nothing can take its place.
     pub deleted_at: Option<Timestamp>,
@@ -85,7 +86,9 @@ impl Record {
     #[must_use]
     pub fn texts(&self, field: &str) -> Vec<String> {
         let list = self.fields.get(field).and_then(Value::as_array);
-        list.map_or_else(Vec::new, |values| values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        list.map_or_else(Vec::new, |values| {
+            values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        })
     }
 
     /// Whether a yes-or-no field is not `false`.
@@ -149,8 +152,19 @@ pub fn by_phone(tenant: TenantId, kind: &str, phone: &str) -> Key {
 
 /// One entry of [`by_phone`].
 #[must_use]
-pub fn by_phone_entry(tenant: TenantId, record: &RecordRef, created_at: Timestamp, phone: &str) -> Key {
-    KeyBuilder::new(tenant, Table::Index).text("phone").text(&record.kind).text(phone).time(created_at).text(&record.id).done()
+pub fn by_phone_entry(
+    tenant: TenantId,
+    record: &RecordRef,
+    created_at: Timestamp,
+    phone: &str,
+) -> Key {
+    KeyBuilder::new(tenant, Table::Index)
+        .text("phone")
+        .text(&record.kind)
+        .text(phone)
+        .time(created_at)
+        .text(&record.id)
+        .done()
 }
 
 /// The range of the tasks or activities (`kind`) that are linked to an item, oldest first.
@@ -179,15 +193,17 @@ impl Row for IndexEntry {
     const NAME: &'static str = "index entry";
 }
 
-/// The lane of one item: what orders its events and which runs of it are not over. Every commit that brings an event to the item
-/// or ends a run writes it, so that two of them cannot pass each other unseen.
+/// The lane of one item: what orders its events and which runs of it are not over. Every commit
+/// that brings an event to the item or ends a run writes it, so that two of them cannot pass each
+/// other unseen.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Lane {
     /// The number of the item's newest event.
     pub seq: u64,
     /// The stamp of the newest event; a later event is never dispatched under an earlier one.
     pub at: Timestamp,
-    /// The number of the newest event that has been dispatched. No step starts while it is behind `seq`.
+    /// The number of the newest event that has been dispatched. No step starts while it is behind
+    /// `seq`.
     pub dispatched: u64,
     /// The number of the item's newest timeline entry: entries keep the order of their commits.
     #[serde(default)]
@@ -200,14 +216,15 @@ pub struct Lane {
     /// The timer that notices that nobody touches the item.
     #[serde(default)]
     pub idle: Idle,
-    /// The number of the item's newest history entry: entries of one moment keep the order of their commits.
+    /// The number of the item's newest history entry: entries of one moment keep the order of their
+    /// commits.
     #[serde(default)]
     pub history: u64,
     /// Open activities that leaving the stage completes.
     #[serde(default)]
     pub activities: Vec<String>,
-    /// For the loop guard: when each robot started within its window, oldest first. Rows of earlier hosts counted in another field, which
-    /// is left alone: the count begins anew.
+    /// For the loop guard: when each robot started within its window, oldest first. Rows of earlier
+    /// hosts counted in another field, which is left alone: the count begins anew.
     #[serde(default)]
     pub started: BTreeMap<String, Vec<Timestamp>>,
 }

@@ -26,7 +26,8 @@ impl Rotation {
         Key::new(tenant, Table::Rotation, &[automation, robot])
     }
 
-    /// Gives a turn to whoever of `users` has waited longest, the first of them where several have; none where there is nobody.
+    /// Gives a turn to whoever of `users` has waited longest, the first of them where several have;
+    /// none where there is nobody.
     pub fn next(&mut self, users: &[String]) -> Option<String> {
         let waited = users.iter().min_by_key(|user| self.turns.get(*user).copied().unwrap_or(0))?;
         let latest = self.turns.values().max().copied().unwrap_or(0);

@@ -24,11 +24,13 @@ pub struct Run {
     pub automation: Option<(String, u32)>,
     /// The stage it runs for.
     pub stage: Option<String>,
-    /// The item's stage epoch when it started; absent for an invoked robot, which no stage change cancels.
+    /// The item's stage epoch when it started; absent for an invoked robot, which no stage change
+    /// cancels.
     pub epoch: Option<u64>,
     /// When it started.
     pub started_at: Timestamp,
-    /// When the item came to the stage: robots count from then, whatever stage the item is on by now. Absent in rows of earlier hosts.
+    /// When the item came to the stage: robots count from then, whatever stage the item is on by
+    /// now. Absent in rows of earlier hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entered_at: Option<Timestamp>,
     /// When its last step was over.
@@ -42,7 +44,8 @@ pub struct Run {
     pub by: Option<String>,
     /// For an invoked robot: in whose name.
     pub on_behalf_of: Option<String>,
-    /// Whether it stands in [`Run::waiting`]: from the moment on at which it has something to wait for, until it is over.
+    /// Whether it stands in [`Run::waiting`]: from the moment on at which it has something to wait
+    /// for, until it is over.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub listed: bool,
     /// Its steps, in the automation's order.
@@ -69,7 +72,12 @@ impl Run {
     /// One entry of [`Run::of_item`].
     #[must_use]
     pub fn of_item_entry(tenant: TenantId, item: &RecordRef, id: &str) -> Key {
-        KeyBuilder::new(tenant, Table::Index).text("runs").text(&item.kind).text(&item.id).text(id).done()
+        KeyBuilder::new(tenant, Table::Index)
+            .text("runs")
+            .text(&item.kind)
+            .text(&item.id)
+            .text(id)
+            .done()
     }
 
     /// The range of an automation's runs that have something to wait for, oldest first.
@@ -84,7 +92,8 @@ impl Run {
         Key::new(tenant, Table::Index, &["waiting", automation, id])
     }
 
-    /// Whether a step waits for something other than its turn: a later moment, a date, or that a pause ends.
+    /// Whether a step waits for something other than its turn: a later moment, a date, or that a
+    /// pause ends.
     #[must_use]
     pub fn waits(&self, now: Timestamp) -> bool {
         self.steps.iter().any(|step| match step.state {
@@ -97,7 +106,9 @@ impl Run {
     /// Where the version is kept that it belongs to; nothing for an invoked robot.
     #[must_use]
     pub fn version_key(&self, tenant: TenantId) -> Option<Key> {
-        self.automation.as_ref().map(|(automation, version)| AutomationVersion::key(tenant, automation, *version))
+        self.automation
+            .as_ref()
+            .map(|(automation, version)| AutomationVersion::key(tenant, automation, *version))
     }
 
     /// When the item came to the run's stage.
@@ -176,7 +187,13 @@ impl StepState {
     /// Whether nothing more will happen to the step.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        !matches!(self, Self::WaitingTime | Self::WaitingPrevious | Self::WaitingField { .. } | Self::Paused { .. })
+        !matches!(
+            self,
+            Self::WaitingTime
+                | Self::WaitingPrevious
+                | Self::WaitingField { .. }
+                | Self::Paused { .. }
+        )
     }
 }
 
@@ -198,10 +215,12 @@ pub struct Step {
     pub state: StepState,
     /// When it is due, for a waiting step; when it was due, for one that is over.
     pub due_at: Option<Timestamp>,
-    /// Its due row's time and lane number, to find the row again. A step that need not wait lies one millisecond before its
-    /// event, because a step is claimed only after its moment has passed and nothing can be decided in between.
+    /// Its due row's time and lane number, to find the row again. A step that need not wait lies
+    /// one millisecond before its event, because a step is claimed only after its moment has passed
+    /// and nothing can be decided in between.
     pub due_row: Option<(Timestamp, u64)>,
-    /// Whether its effects are committed while it still waits: it is done at `due_at` without another call.
+    /// Whether its effects are committed while it still waits: it is done at `due_at` without
+    /// another call.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub committed: bool,
     /// Whether leaving the stage leaves it alone.

@@ -17,7 +17,8 @@ pub struct Entry {
     pub id: String,
     /// When.
     pub at: Timestamp,
-    /// `created`, `stage_changed`, `changed`, `observer_added`, `message_in`, `message_out`, `accepted`, `robot`, `deleted`, ...
+    /// `created`, `stage_changed`, `changed`, `observer_added`, `message_in`, `message_out`,
+    /// `accepted`, `robot`, `deleted`, ...
     pub kind: String,
     /// One sentence for people.
     pub text: String,
@@ -43,6 +44,10 @@ impl Entry {
     /// Where the item's `number`-th entry is kept.
     #[must_use]
     pub fn key(tenant: TenantId, item: &RecordRef, number: u64) -> Key {
-        KeyBuilder::new(tenant, Table::Timeline).text(&item.kind).text(&item.id).number(number).done()
+        KeyBuilder::new(tenant, Table::Timeline)
+            .text(&item.kind)
+            .text(&item.id)
+            .number(number)
+            .done()
     }
 }

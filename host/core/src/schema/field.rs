@@ -60,11 +60,14 @@ impl FieldType {
         }
     }
 
-    /// The kind of record that the field leads to. Calendars and groups are set up and no records: their ids are the tenant's own.
+    /// The kind of record that the field leads to. Calendars and groups are set up and no records:
+    /// their ids are the tenant's own.
     #[must_use]
     pub fn record_kind(&self) -> Option<&str> {
         match self {
-            Self::Link(kind) | Self::Links(kind) => Some(&**kind).filter(|kind| !matches!(*kind, "calendar" | "group")),
+            Self::Link(kind) | Self::Links(kind) => {
+                Some(&**kind).filter(|kind| !matches!(*kind, "calendar" | "group"))
+            }
             _ => None,
         }
     }

@@ -48,8 +48,11 @@ static USER: &[Field] = &[
     field("absent_until", FieldType::Moment),
 ];
 
-static DEPARTMENT: &[Field] =
-    &[required("name", FieldType::Name), field("head", link("user")), field("parent", link("department"))];
+static DEPARTMENT: &[Field] = &[
+    required("name", FieldType::Name),
+    field("head", link("user")),
+    field("parent", link("department")),
+];
 
 static CONTACT: &[Field] = &[
     required("name", FieldType::Name),
@@ -59,8 +62,11 @@ static CONTACT: &[Field] = &[
     field("comment", FieldType::Text),
 ];
 
-static COMPANY: &[Field] =
-    &[required("name", FieldType::Name), field("phones", FieldType::Phones), field("comment", FieldType::Text)];
+static COMPANY: &[Field] = &[
+    required("name", FieldType::Name),
+    field("phones", FieldType::Phones),
+    field("comment", FieldType::Text),
+];
 
 static ITEM: &[Field] = &[
     required("title", FieldType::Name),
@@ -81,8 +87,14 @@ static ITEM: &[Field] = &[
 
 type Words = [Cow<'static, str>];
 static PRIORITIES: &Words = &[word("low"), word("normal"), word("high")];
-static TASK_STATUSES: &Words =
-    &[word("new"), word("in_progress"), word("in_review"), word("completed"), word("deferred"), word("declined")];
+static TASK_STATUSES: &Words = &[
+    word("new"),
+    word("in_progress"),
+    word("in_review"),
+    word("completed"),
+    word("deferred"),
+    word("declined"),
+];
 static ACTIVITY_TYPES: &Words = &[word("call"), word("meeting"), word("email"), word("other")];
 static ACTIVITY_STATUSES: &Words = &[word("planned"), word("completed")];
 
@@ -118,7 +130,8 @@ static ACTIVITY: &[Field] = &[
     of_host("made_by", FieldType::Object),
 ];
 
-/// What the names of a tenant's own kinds and fields begin with, so that none of ours ever collides with them.
+/// What the names of a tenant's own kinds and fields begin with, so that none of ours ever collides
+/// with them.
 pub const OWN_PREFIX: &str = "x_";
 
 /// Every built-in kind, with whether it moves through a pipeline.
@@ -133,8 +146,9 @@ pub static KINDS: &[(&str, &[Field], bool)] = &[
     ("activity", ACTIVITY, false),
 ];
 
-/// The built-in fields of a kind. A tenant's own kind, whose name begins with `x_`, has those of an item; whether there is such a kind
-/// is in its row, which [`crate::command::fields_of`] reads together with the tenant's own fields.
+/// The built-in fields of a kind. A tenant's own kind, whose name begins with `x_`, has those of an
+/// item; whether there is such a kind is in its row, which [`crate::command::fields_of`] reads
+/// together with the tenant's own fields.
 ///
 /// # Errors
 /// `record.unknown-kind`, naming those that exist.
@@ -142,15 +156,21 @@ pub fn fields(kind: &str) -> Result<&'static [Field], Refusal> {
     if is_own(kind) {
         return Ok(ITEM);
     }
-    KINDS.iter().find(|(name, ..)| *name == kind).map(|(_, fields, _)| *fields).ok_or_else(|| unknown_kind(kind))
+    KINDS
+        .iter()
+        .find(|(name, ..)| *name == kind)
+        .map(|(_, fields, _)| *fields)
+        .ok_or_else(|| unknown_kind(kind))
 }
 
 /// The refusal of a kind that is not there.
 #[must_use]
 pub fn unknown_kind(kind: &str) -> Refusal {
     let known: Vec<&str> = KINDS.iter().map(|(name, ..)| *name).collect();
-    let message =
-        format!("`{kind}` is no kind of record; use one of {}, or make your own with PUT /v1/kinds/x_name", known.join(", "));
+    let message = format!(
+        "`{kind}` is no kind of record; use one of {}, or make your own with PUT /v1/kinds/x_name",
+        known.join(", ")
+    );
     Refusal::invalid("record.unknown-kind", "kind", message)
 }
 
@@ -160,7 +180,8 @@ pub fn is_own(name: &str) -> bool {
     name.starts_with(OWN_PREFIX)
 }
 
-/// Whether records of this kind move through a pipeline: leads, deals, and whatever kinds tenants make.
+/// Whether records of this kind move through a pipeline: leads, deals, and whatever kinds tenants
+/// make.
 #[must_use]
 pub fn is_item(kind: &str) -> bool {
     is_own(kind) || KINDS.iter().any(|(name, _, item)| *name == kind && *item)

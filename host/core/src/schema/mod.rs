@@ -18,27 +18,40 @@ pub fn is_moment(known: &[Field], field: &str) -> bool {
         || known.iter().any(|f| f.name == field && f.holds == FieldType::Moment)
 }
 
-/// Checks what a client wrote into a record of `kind`, which has the fields `known`, and brings it into the form in which it is kept.
-/// `null` removes a field.
+/// Checks what a client wrote into a record of `kind`, which has the fields `known`, and brings it
+/// into the form in which it is kept. `null` removes a field.
 ///
 /// # Errors
-/// `record.unknown-field`, `record.wrong-type`, `record.too-long`, `record.not-a-phone`, each naming the field.
-pub fn clean(kind: &str, known: &[Field], written: &Map<String, Value>, country: &str) -> Result<Map<String, Value>, Refusal> {
+/// `record.unknown-field`, `record.wrong-type`, `record.too-long`, `record.not-a-phone`, each
+/// naming the field.
+pub fn clean(
+    kind: &str,
+    known: &[Field],
+    written: &Map<String, Value>,
+    country: &str,
+) -> Result<Map<String, Value>, Refusal> {
     let mut clean = Map::new();
     for (name, value) in written {
         let Some(field) = known.iter().find(|field| field.name == *name && !field.host_only) else {
-            let names: Vec<&str> = known.iter().filter(|field| !field.host_only).map(|field| &*field.name).collect();
-            let message = format!("a {kind} has no field `{name}`; its fields are {}", names.join(", "));
-            return Err(Refusal::invalid("record.unknown-field", format!("fields.{name}"), message));
+            let names: Vec<&str> =
+                known.iter().filter(|field| !field.host_only).map(|field| &*field.name).collect();
+            let message =
+                format!("a {kind} has no field `{name}`; its fields are {}", names.join(", "));
+            return Err(Refusal::invalid(
+                "record.unknown-field",
+                format!("fields.{name}"),
+                message,
+            ));
         };
-        let value = if value.is_null() { Value::Null } else { value::clean(field, value, country)? };
+        let value =
+            if value.is_null() { Value::Null } else { value::clean(field, value, country)? };
         clean.insert(name.clone(), value);
     }
     Ok(clean)
 }
 
-/// What was written, texts read as their fields want them: templates give nothing but text. What no field fits stays as it is, to be
-/// refused by [`clean`].
+/// What was written, texts read as their fields want them: templates give nothing but text. What no
+/// field fits stays as it is, to be refused by [`clean`].
 #[must_use]
 pub fn from_texts(known: &[Field], written: Map<String, Value>) -> Map<String, Value> {
     let read = |(name, value): (String, Value)| {
@@ -75,7 +88,11 @@ pub fn complete<'a>(
     for field in known.into_iter().filter(|field| field.required) {
         if !has(fields_now, &field.name) {
             let message = format!("a {kind} needs `{}`", field.name);
-            return Err(Refusal::invalid("record.missing-field", format!("fields.{}", field.name), message));
+            return Err(Refusal::invalid(
+                "record.missing-field",
+                format!("fields.{}", field.name),
+                message,
+            ));
         }
     }
     Ok(())
@@ -93,13 +110,18 @@ mod tests {
     use serde_json::json;
 
     fn refused(kind: &str, written: Value) -> &'static str {
-        fields(kind).and_then(|known| clean(kind, known, written.as_object().unwrap(), "UA")).unwrap_err().code
+        fields(kind)
+            .and_then(|known| clean(kind, known, written.as_object().unwrap(), "UA"))
+            .unwrap_err()
+            .code
     }
 
     #[test]
     fn phones_are_kept_in_one_form() {
         let written = json!({"name": "Olha", "phones": ["067 123 45 67", "+380671234567"]});
-        let clean = clean("contact", fields("contact").unwrap(), written.as_object().unwrap(), "UA").unwrap();
+        let clean =
+            clean("contact", fields("contact").unwrap(), written.as_object().unwrap(), "UA")
+                .unwrap();
         assert_eq!(clean["phones"], json!(["+380671234567"]));
     }
 
@@ -112,23 +134,38 @@ mod tests {
         assert_eq!(refused("user", json!({"mobile": "call me"})), "record.not-a-phone");
         assert_eq!(refused("user", json!({"time_zone": "Mars/Olympus"})), "record.wrong-type");
         assert_eq!(refused("task", json!({"status": "done"})), "record.wrong-type");
-        assert_eq!(refused("task", json!({"deadline": "2026-02-30T10:00:00Z"})), "record.wrong-type");
+        assert_eq!(
+            refused("task", json!({"deadline": "2026-02-30T10:00:00Z"})),
+            "record.wrong-type"
+        );
         assert_eq!(refused("task", json!({"made_by": {}})), "record.unknown-field");
         assert_eq!(refused("starship", json!({})), "record.unknown-kind");
     }
 
     #[test]
     fn what_a_template_gave_becomes_what_the_field_holds() {
-        let written = json!({"title": " Roof ", "amount": " 12.50 ", "close_at": "", "observers": "u1", "nothing": "x"});
+        let written = json!({
+            "title": " Roof ", "amount": " 12.50 ", "close_at": "", "observers": "u1",
+            "nothing": "x",
+        });
         let read = from_texts(fields("deal").unwrap(), written.as_object().unwrap().clone());
-        let expected = json!({"title": " Roof ", "amount": "12.50", "close_at": null, "observers": ["u1"], "nothing": "x"});
+        let expected = json!({
+            "title": " Roof ", "amount": "12.50", "close_at": null, "observers": ["u1"],
+            "nothing": "x",
+        });
         assert_eq!(Value::Object(read), expected);
-        let read = from_texts(fields("user").unwrap(), json!({"active": "false", "name": ""}).as_object().unwrap().clone());
+        let read = from_texts(
+            fields("user").unwrap(),
+            json!({"active": "false", "name": ""}).as_object().unwrap().clone(),
+        );
         assert_eq!(Value::Object(read), json!({"active": false, "name": ""}));
     }
 
     #[test]
     fn a_deal_without_title_is_not_complete() {
-        assert_eq!(complete("deal", fields("deal").unwrap(), &Map::new()).unwrap_err().code, "record.missing-field");
+        assert_eq!(
+            complete("deal", fields("deal").unwrap(), &Map::new()).unwrap_err().code,
+            "record.missing-field"
+        );
     }
 }

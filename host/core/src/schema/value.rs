@@ -34,7 +34,8 @@ pub(super) fn clean(field: &Field, value: &Value, country: &str) -> Result<Value
         FieldType::Object => Err(wrong_type(&path, "nothing; only the host fills this in")),
         FieldType::Moment => {
             let at = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
-            let at = at.ok_or_else(|| wrong_type(&path, "a date and time such as 2026-11-22T09:30:00Z"))?;
+            let at = at
+                .ok_or_else(|| wrong_type(&path, "a date and time such as 2026-11-22T09:30:00Z"))?;
             Ok(Value::String(at.to_string()))
         }
         FieldType::TimeZone => {
@@ -50,11 +51,18 @@ pub(super) fn clean(field: &Field, value: &Value, country: &str) -> Result<Value
 fn reference(path: &str, value: &Value) -> Result<Value, Refusal> {
     let wrong = || wrong_type(path, "an item as {\"kind\": \"deal\", \"id\": \"...\"}");
     let map = value.as_object().filter(|map| map.len() == 2).ok_or_else(wrong)?;
-    let part = |name: &str| map.get(name).filter(|part| part.as_str().is_some_and(|text| !text.is_empty())).ok_or_else(wrong);
+    let part = |name: &str| {
+        map.get(name)
+            .filter(|part| part.as_str().is_some_and(|text| !text.is_empty()))
+            .ok_or_else(wrong)
+    };
     let (kind, id) = (part("kind")?, part("id")?);
     text(&format!("{path}.id"), id, NAME_CHARS_MAX)?;
     if !kind.as_str().is_some_and(is_item) {
-        let message = format!("{kind} does not move through a pipeline; name a lead, a deal or an item of your own kinds");
+        let message = format!(
+            "{kind} does not move through a pipeline; name a lead, a deal or an item of your own \
+             kinds"
+        );
         return Err(Refusal::invalid("record.not-an-item", format!("{path}.kind"), message));
     }
     Ok(value.clone())
@@ -63,8 +71,14 @@ fn reference(path: &str, value: &Value) -> Result<Value, Refusal> {
 /// A point of a checklist; one that is not said to be done is not.
 fn point(path: &str, value: &Value) -> Result<Value, Refusal> {
     let wrong = || wrong_type(path, "a point as {\"text\": \"...\", \"done\": false}");
-    let map = value.as_object().filter(|map| map.keys().all(|key| key == "text" || key == "done")).ok_or_else(wrong)?;
-    let words = map.get("text").filter(|text| text.as_str().is_some_and(|text| !text.trim().is_empty())).ok_or_else(wrong)?;
+    let map = value
+        .as_object()
+        .filter(|map| map.keys().all(|key| key == "text" || key == "done"))
+        .ok_or_else(wrong)?;
+    let words = map
+        .get("text")
+        .filter(|text| text.as_str().is_some_and(|text| !text.trim().is_empty()))
+        .ok_or_else(wrong)?;
     let words = text(&format!("{path}.text"), words, POINT_CHARS_MAX)?;
     let done = map.get("done").map_or(Some(false), Value::as_bool).ok_or_else(wrong)?;
     Ok(json!({"text": words, "done": done}))
@@ -73,17 +87,26 @@ fn point(path: &str, value: &Value) -> Result<Value, Refusal> {
 fn text(path: &str, value: &Value, chars_max: usize) -> Result<Value, Refusal> {
     let Some(text) = value.as_str() else { return Err(wrong_type(path, "text")) };
     if text.chars().count() > chars_max {
-        let message = format!("this text has {} characters; {chars_max} are allowed", text.chars().count());
+        let message =
+            format!("this text has {} characters; {chars_max} are allowed", text.chars().count());
         return Err(Refusal::invalid("record.too-long", path, message));
     }
     if text.contains('\0') {
-        return Err(Refusal::invalid("record.wrong-type", path, "text must not contain the character U+0000"));
+        return Err(Refusal::invalid(
+            "record.wrong-type",
+            path,
+            "text must not contain the character U+0000",
+        ));
     }
     Ok(value.clone())
 }
 
 /// A list in which nothing stands twice.
-fn list(path: &str, value: &Value, one: impl Fn(&str, &Value) -> Result<Value, Refusal>) -> Result<Value, Refusal> {
+fn list(
+    path: &str,
+    value: &Value,
+    one: impl Fn(&str, &Value) -> Result<Value, Refusal>,
+) -> Result<Value, Refusal> {
     let mut clean = Vec::new();
     for value in entries(path, value, one)? {
         if !clean.contains(&value) {
@@ -93,13 +116,21 @@ fn list(path: &str, value: &Value, one: impl Fn(&str, &Value) -> Result<Value, R
     Ok(Value::Array(clean))
 }
 
-fn entries(path: &str, value: &Value, one: impl Fn(&str, &Value) -> Result<Value, Refusal>) -> Result<Vec<Value>, Refusal> {
+fn entries(
+    path: &str,
+    value: &Value,
+    one: impl Fn(&str, &Value) -> Result<Value, Refusal>,
+) -> Result<Vec<Value>, Refusal> {
     let Some(values) = value.as_array() else { return Err(wrong_type(path, "a list")) };
     if values.len() > LIST_MAX {
         let message = format!("this list has {} entries; {LIST_MAX} are allowed", values.len());
         return Err(Refusal::invalid("record.too-long", path, message));
     }
-    values.iter().enumerate().map(|(place, value)| one(&format!("{path}[{place}]"), value)).collect()
+    values
+        .iter()
+        .enumerate()
+        .map(|(place, value)| one(&format!("{path}[{place}]"), value))
+        .collect()
 }
 
 fn phone(path: &str, value: &Value, country: &str) -> Result<Value, Refusal> {
@@ -108,7 +139,9 @@ fn phone(path: &str, value: &Value, country: &str) -> Result<Value, Refusal> {
         return Ok(Value::String(String::new()));
     }
     phone::normalise(text, country).map(Value::String).ok_or_else(|| {
-        let message = format!("`{text}` is not a phone number; write it with its country, such as +380671234567");
+        let message = format!(
+            "`{text}` is not a phone number; write it with its country, such as +380671234567"
+        );
         Refusal::invalid("record.not-a-phone", path, message)
     })
 }

@@ -1,4 +1,5 @@
-//! What a robot's call records: each effect is checked against the grant, decided on the overlay, and said in words.
+//! What a robot's call records: each effect is checked against the grant, decided on the overlay,
+//! and said in words.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,13 +16,21 @@ impl Scope {
     ///
     /// # Errors
     /// [`Stop`].
-    pub fn add_observers(&mut self, target: Option<RecordRef>, users: &[String]) -> Result<Vec<String>, Stop> {
+    pub fn add_observers(
+        &mut self,
+        target: Option<RecordRef>,
+        users: &[String],
+    ) -> Result<Vec<String>, Stop> {
         let target = self.target(target)?;
         self.allow("records.observe", &target.kind)?;
         self.room_for_effect()?;
         let added = self.decide(|tx, ctx| add_observers::decide(tx, ctx, &target, users))?;
         let names = self.look(|tx| add_observers::names(tx, &self.ctx, &added))?;
-        self.effects.push(if added.is_empty() { "already observer".to_owned() } else { format!("observers added: {names}") });
+        self.effects.push(if added.is_empty() {
+            "already observer".to_owned()
+        } else {
+            format!("observers added: {names}")
+        });
         Ok(added)
     }
 
@@ -50,7 +59,11 @@ impl Scope {
         self.allow("records.move", &target.kind)?;
         self.room_for_effect()?;
         let moved = self.decide(|tx, ctx| move_item::decide(tx, ctx, &target, stage, None))?.moved;
-        self.effects.push(if moved { format!("moved to {stage}") } else { format!("stands on {stage} already") });
+        self.effects.push(if moved {
+            format!("moved to {stage}")
+        } else {
+            format!("stands on {stage} already")
+        });
         Ok(moved)
     }
 
@@ -61,7 +74,8 @@ impl Scope {
     pub fn send_message(&mut self, message: &str) -> Result<String, Stop> {
         self.allow("messaging.send", "")?;
         self.room_for_effect()?;
-        let request = send_message::Request::parse(&parsed::<Value>("message", message)?).map_err(told)?;
+        let request =
+            send_message::Request::parse(&parsed::<Value>("message", message)?).map_err(told)?;
         let (item, epoch, step) = (self.item.clone(), self.epoch, self.step.clone());
         let origin = send_message::Origin { item, epoch, step };
         let sent = self.decide(|tx, ctx| send_message::decide(tx, ctx, &request, &origin))?;
@@ -78,7 +92,11 @@ impl Scope {
         self.room_for_effect()?;
         let at = moment(until, "moment")?;
         if at.since_ms(self.ctx.now) > DELAY_MS_MAX {
-            return Err(refused("invalid", "a robot may wait for up to five years".to_owned(), Some("moment".to_owned())));
+            return Err(refused(
+                "invalid",
+                "a robot may wait for up to five years".to_owned(),
+                Some("moment".to_owned()),
+            ));
         }
         self.wait_until(at);
         self.effects.push(format!("waits until {at}"));
@@ -89,7 +107,14 @@ impl Scope {
 /// What a guest handed over as JSON. That it cannot be read is the guest's own fault.
 pub(super) fn parsed<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, Stop> {
     serde_json::from_str(json).map_err(|e| {
-        let (message, subject) = (format!("the {what} is not readable: {e}"), Some(what.to_owned()));
-        Stop::Refused(HostError { code: "invalid", message, subject, retryable: false, blame: Blame::Plugin })
+        let (message, subject) =
+            (format!("the {what} is not readable: {e}"), Some(what.to_owned()));
+        Stop::Refused(HostError {
+            code: "invalid",
+            message,
+            subject,
+            retryable: false,
+            blame: Blame::Plugin,
+        })
     })
 }

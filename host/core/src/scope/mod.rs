@@ -1,8 +1,8 @@
-//! What one plugin call may see and do. Reads answer from what is loaded and from what the call itself recorded; writes are
-//! decided at once, on an overlay, and committed later with the step.
+//! What one plugin call may see and do. Reads answer from what is loaded and from what the call
+//! itself recorded; writes are decided at once, on an overlay, and committed later with the step.
 //!
-//! A scope is a value without input or output: where something is not loaded it stops with [`Stop::Need`], the runtime loads and
-//! asks again.
+//! A scope is a value without input or output: where something is not loaded it stops with
+//! [`Stop::Need`], the runtime loads and asks again.
 
 mod calendar;
 mod effects;
@@ -56,7 +56,8 @@ pub enum Stop {
 pub struct Scope {
     ctx: OpContext,
     item: Option<RecordRef>,
-    /// The item's stage epoch when the step was claimed, for messages that are dropped once the stage is left.
+    /// The item's stage epoch when the step was claimed, for messages that are dropped once the
+    /// stage is left.
     epoch: Option<u64>,
     step: Option<(String, String)>,
     /// What the call is known by outside.
@@ -116,7 +117,8 @@ impl Scope {
         }
     }
 
-    /// The same scope, knowing which step of which run it belongs to, what the call is known by outside, and in which stage epoch.
+    /// The same scope, knowing which step of which run it belongs to, what the call is known by
+    /// outside, and in which stage epoch.
     #[must_use]
     pub fn for_step(mut self, run: &str, step: &str, call: &str, epoch: Option<u64>) -> Self {
         self.step = Some((run.to_owned(), step.to_owned()));
@@ -132,7 +134,8 @@ impl Scope {
         self
     }
 
-    /// The same scope, with what servers answered when this very call was made before: it is not sent again.
+    /// The same scope, with what servers answered when this very call was made before: it is not
+    /// sent again.
     #[must_use]
     pub fn with_answered(mut self, answered: Vec<Exchange>) -> Self {
         self.answered = answered;
@@ -167,7 +170,11 @@ impl Scope {
         let found = self.look(|tx| tx.peek::<Record>(&key))?;
         match found.filter(|(record, _)| record.deleted_at.is_none()) {
             Some((record, version)) => Ok(record.view(version).to_string()),
-            None => Err(refused("not-found", format!("there is no {} {}", target.kind, target.id), None)),
+            None => Err(refused(
+                "not-found",
+                format!("there is no {} {}", target.kind, target.id),
+                None,
+            )),
         }
     }
 
@@ -197,7 +204,8 @@ impl Scope {
     /// [`Stop`].
     pub fn profile(&mut self, user: &str) -> Result<String, Stop> {
         self.allow("directory.read", "")?;
-        self.look(|tx| directory::profile(tx, self.ctx.tenant, user)).map(|profile| profile.to_string())
+        self.look(|tx| directory::profile(tx, self.ctx.tenant, user))
+            .map(|profile| profile.to_string())
     }
 
     /// An employee's supervisor. Serves `directory.supervisor-of`.
@@ -211,9 +219,13 @@ impl Scope {
 
     /// The record a call names, or the item the step runs for.
     fn target(&self, target: Option<RecordRef>) -> Result<RecordRef, Stop> {
-        target
-            .or_else(|| self.item.clone())
-            .ok_or_else(|| refused("invalid", "this step runs for no item, so the call has to name a record".to_owned(), None))
+        target.or_else(|| self.item.clone()).ok_or_else(|| {
+            refused(
+                "invalid",
+                "this step runs for no item, so the call has to name a record".to_owned(),
+                None,
+            )
+        })
     }
 
     /// Checks the tenant's grant.
@@ -221,8 +233,11 @@ impl Scope {
         if self.grant.allows(family, subject) {
             return Ok(());
         }
-        let scope = if subject.is_empty() { family.to_owned() } else { format!("{family}:{subject}") };
-        let message = format!("this tenant has not granted `{scope}`; an admin can do so under the plugin's grants");
+        let scope =
+            if subject.is_empty() { family.to_owned() } else { format!("{family}:{subject}") };
+        let message = format!(
+            "this tenant has not granted `{scope}`; an admin can do so under the plugin's grants"
+        );
         Err(refused("permission-denied", message, Some(scope)))
     }
 
@@ -230,7 +245,10 @@ impl Scope {
         if self.effects.len() < usize::try_from(self.effects_max).unwrap_or(usize::MAX) {
             return Ok(());
         }
-        let message = format!("this call may record {} effects at most; do less in one step", self.effects_max);
+        let message = format!(
+            "this call may record {} effects at most; do less in one step",
+            self.effects_max
+        );
         Err(refused("limit-exceeded", message, Some("limit.effects".to_owned())))
     }
 
@@ -243,7 +261,10 @@ impl Scope {
     }
 
     /// Decides an effect on the overlay and keeps it.
-    fn decide<T>(&mut self, write: impl FnOnce(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Stop> {
+    fn decide<T>(
+        &mut self,
+        write: impl FnOnce(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> Result<T, Stop> {
         let ctx = self.ctx.part(self.effects.len());
         match decide_over(&self.reads, &self.overlay, |tx| write(tx, &ctx)) {
             Decision::Done(commit, answer) => {
@@ -269,7 +290,9 @@ fn stop<T>(decision: Decision<T>) -> Stop {
         Decision::Need(reads) => Stop::Need(reads),
         Decision::Refused(refusal) => told(refusal),
         Decision::Damaged(reason) => Stop::Damaged(reason),
-        Decision::Done(..) => Stop::Damaged("a decision that is done has nothing to stop for".to_owned()),
+        Decision::Done(..) => {
+            Stop::Damaged("a decision that is done has nothing to stop for".to_owned())
+        }
     }
 }
 
@@ -279,7 +302,13 @@ fn refused(code: &'static str, message: String, subject: Option<String>) -> Stop
 
 /// A moment that a guest gave.
 fn moment(text: &str, subject: &str) -> Result<Timestamp, Stop> {
-    let wrong = |_source| refused("invalid", format!("`{text}` is not an RFC 3339 date and time"), Some(subject.to_owned()));
+    let wrong = |_source| {
+        refused(
+            "invalid",
+            format!("`{text}` is not an RFC 3339 date and time"),
+            Some(subject.to_owned()),
+        )
+    };
     text.parse().map_err(wrong)
 }
 
@@ -295,6 +324,8 @@ fn told(refusal: Refusal) -> Stop {
     };
     let retryable = matches!(refusal.kind, RefusalKind::Busy | RefusalKind::Unavailable);
     let blame = if retryable { Blame::Host } else { Blame::Caller };
-    let subject = Some(json!(refusal.field)).and_then(|f| f.as_str().map(str::to_owned)).or(Some(refusal.code.to_owned()));
+    let subject = Some(json!(refusal.field))
+        .and_then(|f| f.as_str().map(str::to_owned))
+        .or(Some(refusal.code.to_owned()));
     Stop::Refused(HostError { code, message: refusal.message, subject, retryable, blame })
 }

@@ -3,9 +3,12 @@
 use super::{HostError, Scope, Stop, refused};
 use crate::call::Blame;
 use crate::exchange::server_of;
-use crate::outside::{ConnectError, Exchange, Header, Request, Response, SealedRequest, SecretValues};
+use crate::outside::{
+    ConnectError, Exchange, Header, Request, Response, SealedRequest, SecretValues,
+};
 
-/// The header that is the same in every attempt of a step, so that a server can tell that it is asked again.
+/// The header that is the same in every attempt of a step, so that a server can tell that it is
+/// asked again.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Largest body of an answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
@@ -22,8 +25,9 @@ pub enum Sealed {
 impl Scope {
     /// A request as the connector takes it, if the tenant granted its server. Serves `http.fetch`.
     ///
-    /// A call is made again where another commit came first. What it asked servers then is not asked again, as long as it asks the
-    /// same: a server would otherwise be asked as often as the item is busy.
+    /// A call is made again where another commit came first. What it asked servers then is not
+    /// asked again, as long as it asks the same: a server would otherwise be asked as often as the
+    /// item is busy.
     ///
     /// # Errors
     /// [`Stop`].
@@ -43,10 +47,15 @@ impl Scope {
             request.headers.retain(|header| !header.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
             request.headers.push(Header { name: IDEMPOTENCY_KEY.to_owned(), value });
         }
-        let before = self.answered.get(self.exchanges.len()).filter(|before| before.request == request);
+        let before =
+            self.answered.get(self.exchanges.len()).filter(|before| before.request == request);
         let before = before.map(|before| before.answer.clone());
-        let unknown = || Err(ConnectError::Unknown("the call was over before an answer came".to_owned()));
-        self.exchanges.push(Exchange { request: request.clone(), answer: before.clone().unwrap_or_else(unknown) });
+        let unknown =
+            || Err(ConnectError::Unknown("the call was over before an answer came".to_owned()));
+        self.exchanges.push(Exchange {
+            request: request.clone(),
+            answer: before.clone().unwrap_or_else(unknown),
+        });
         if let Some(answer) = before {
             return Ok(Sealed::Answered(answer));
         }
@@ -64,20 +73,39 @@ impl Scope {
     ///
     /// # Errors
     /// [`Stop::Refused`] where there is no answer.
-    pub fn fetched(&mut self, asked: &str, answer: Result<Response, ConnectError>) -> Result<Response, Stop> {
+    pub fn fetched(
+        &mut self,
+        asked: &str,
+        answer: Result<Response, ConnectError>,
+    ) -> Result<Response, Stop> {
         if let Some(exchange) = self.exchanges.last_mut() {
             exchange.answer.clone_from(&answer);
         }
         let refusal = |code, message: String, subject: &str, retryable| {
-            // What may not be asked is the settings' fault; that there is no answer to use is the server's.
+            // What may not be asked is the settings' fault; that there is no answer to use is the
+            // server's.
             let blame = if code == "invalid" { Blame::Caller } else { Blame::Remote };
-            Stop::Refused(HostError { code, message, subject: Some(subject.to_owned()), retryable, blame })
+            Stop::Refused(HostError {
+                code,
+                message,
+                subject: Some(subject.to_owned()),
+                retryable,
+                blame,
+            })
         };
         let answer = answer.map_err(|error| match &error {
-            ConnectError::NotSent { code, retry: true, .. } => refusal("unavailable", error.to_string(), code, true),
-            ConnectError::NotSent { code, .. } => refusal("invalid", error.to_string(), code, false),
-            ConnectError::AnswerTooLarge(_) => refusal("limit-exceeded", error.to_string(), "connector.answer-too-large", false),
-            ConnectError::Unknown(_) => refusal("unavailable", error.to_string(), "connector.no-answer", true),
+            ConnectError::NotSent { code, retry: true, .. } => {
+                refusal("unavailable", error.to_string(), code, true)
+            }
+            ConnectError::NotSent { code, .. } => {
+                refusal("invalid", error.to_string(), code, false)
+            }
+            ConnectError::AnswerTooLarge(_) => {
+                refusal("limit-exceeded", error.to_string(), "connector.answer-too-large", false)
+            }
+            ConnectError::Unknown(_) => {
+                refusal("unavailable", error.to_string(), "connector.no-answer", true)
+            }
         })?;
         self.effects.push(format!("{asked}: {}", answer.status));
         Ok(answer)

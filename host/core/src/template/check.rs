@@ -12,12 +12,13 @@ use crate::limits::RENDERED_CHARS_MAX;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::vocabulary::{Type, Vocabulary};
 
-/// Checks a template's size and syntax, that everything it refers to can be there, and that its filters, tests and operators exist and
-/// fit.
+/// Checks a template's size and syntax, that everything it refers to can be there, and that its
+/// filters, tests and operators exist and fit.
 ///
 /// # Errors
-/// `template.too-complex`, `template.invalid`, `template.unknown-statement`, `template.unknown-filter`, `template.unknown-test`,
-/// `template.wrong-argument`, `template.wrong-filter`, `template.wrong-operator`, `template.no-functions`,
+/// `template.too-complex`, `template.invalid`, `template.unknown-statement`,
+/// `template.unknown-filter`, `template.unknown-test`, `template.wrong-argument`,
+/// `template.wrong-filter`, `template.wrong-operator`, `template.no-functions`,
 /// `automation.unknown-reference`.
 pub fn check(text: &str, known: &Vocabulary) -> Result<(), Refusal> {
     let tree = syntax::read(text)?;
@@ -52,13 +53,19 @@ impl Check<'_> {
             };
         }
         match one {
-            Expr::Const(_) => syntax::literal(self.text, one).map(|_| ()).map_err(|e| refusal("template.invalid", e)),
+            Expr::Const(_) => syntax::literal(self.text, one)
+                .map(|_| ())
+                .map_err(|e| refusal("template.invalid", e)),
             Expr::Call(_) => Err(refusal("template.no-functions", syntax::no_expression(one))),
-            Expr::Slice(_) | Expr::Map(_) => Err(refusal("template.wrong-operator", syntax::no_expression(one))),
+            Expr::Slice(_) | Expr::Map(_) => {
+                Err(refusal("template.wrong-operator", syntax::no_expression(one)))
+            }
             Expr::Filter(filter) => self.filter(filter, hidden),
             Expr::Test(test) => check_test(test),
             Expr::BinOp(operation) => self.operation(operation, hidden),
-            Expr::UnaryOp(operation) if matches!(operation.op, UnaryOpKind::Neg) => self.number("-", &operation.expr, hidden),
+            Expr::UnaryOp(operation) if matches!(operation.op, UnaryOpKind::Neg) => {
+                self.number("-", &operation.expr, hidden)
+            }
             _ => Ok(()),
         }
     }
@@ -81,11 +88,16 @@ impl Check<'_> {
     /// Whether what arithmetic is done with can be a number.
     fn number(self, sign: &str, one: &Expr<'_>, hidden: &[&str]) -> Result<(), Refusal> {
         let wrong = |what: String| {
-            let message = format!("`{sign}` works on numbers; {what}; texts are put together with `~`");
+            let message =
+                format!("`{sign}` works on numbers; {what}; texts are put together with `~`");
             Err(refusal("template.wrong-operator", message))
         };
         if let Some(value) = literal(self.text, one) {
-            return if value.number().is_some() { Ok(()) } else { wrong("what is written out beside it is none".to_owned()) };
+            return if value.number().is_some() {
+                Ok(())
+            } else {
+                wrong("what is written out beside it is none".to_owned())
+            };
         }
         let path = fact(one, hidden);
         match path.and_then(|path| self.known.type_of(&path).map(|holds| (path, holds))) {
@@ -105,10 +117,19 @@ impl Check<'_> {
                     self.argument(filter.name, "", places, value)?;
                     places += 1;
                 }
-                CallArg::Kwarg(name, value) if signature.names.contains(name) => self.argument(filter.name, name, 0, value)?,
+                CallArg::Kwarg(name, value) if signature.names.contains(name) => {
+                    self.argument(filter.name, name, 0, value)?
+                }
                 CallArg::Kwarg(name, _) => {
-                    let known = if signature.names.is_empty() { "none".to_owned() } else { signature.names.join(", ") };
-                    return Err(wrong_argument(filter.name, &format!("has no argument `{name}`; by name it takes {known}")));
+                    let known = if signature.names.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        signature.names.join(", ")
+                    };
+                    return Err(wrong_argument(
+                        filter.name,
+                        &format!("has no argument `{name}`; by name it takes {known}"),
+                    ));
                 }
                 CallArg::PosSplat(_) | CallArg::KwargSplat(_) => {
                     return Err(wrong_argument(filter.name, "takes no `*` and `**`"));
@@ -117,37 +138,64 @@ impl Check<'_> {
         }
         let (least, most) = signature.places;
         if places < least || places > most {
-            let wanted = if least == most { most.to_string() } else { format!("{least} to {most}") };
-            return Err(wrong_argument(filter.name, &format!("takes {wanted} arguments, not {places}")));
+            let wanted =
+                if least == most { most.to_string() } else { format!("{least} to {most}") };
+            return Err(wrong_argument(
+                filter.name,
+                &format!("takes {wanted} arguments, not {places}"),
+            ));
         }
         self.fits(filter, hidden)
     }
 
     /// Checks an argument that is written out; one that is looked up is not known yet.
-    fn argument(self, filter: &str, name: &str, place: usize, value: &Expr<'_>) -> Result<(), Refusal> {
+    fn argument(
+        self,
+        filter: &str,
+        name: &str,
+        place: usize,
+        value: &Expr<'_>,
+    ) -> Result<(), Refusal> {
         let Some(value) = literal(self.text, value) else { return Ok(()) };
         let text = if let Value::Text(text) = &value { text } else { "" };
-        let whole = || value.number().and_then(|number| number.to_plain_string().parse::<usize>().ok());
+        let whole =
+            || value.number().and_then(|number| number.to_plain_string().parse::<usize>().ok());
         let (fits, wanted) = match (filter, name) {
-            ("date" | "time" | "datetime", "") => (filters::is_format(text), "a format such as '%d.%m.%Y'"),
+            ("date" | "time" | "datetime", "") => {
+                (filters::is_format(text), "a format such as '%d.%m.%Y'")
+            }
             (_, "zone") => (text.parse::<Tz>().is_ok(), "an IANA time zone such as 'Europe/Kyiv'"),
             (_, "language") => (LANGUAGES.contains(&text), "'en', 'ru' or 'uk'"),
-            (_, "decimals") => (whole().is_some_and(|number| number <= usize::from(filters::DECIMALS_MAX)), "0 to 6"),
-            ("money", "") => (!text.is_empty() && text.chars().count() <= 3, "a currency such as 'UAH'"),
-            ("truncate", "") => {
-                (whole().is_some_and(|most| (1..=RENDERED_CHARS_MAX).contains(&most)), "how many characters, such as 100,")
+            (_, "decimals") => (
+                whole().is_some_and(|number| number <= usize::from(filters::DECIMALS_MAX)),
+                "0 to 6",
+            ),
+            ("money", "") => {
+                (!text.is_empty() && text.chars().count() <= 3, "a currency such as 'UAH'")
             }
+            ("truncate", "") => (
+                whole().is_some_and(|most| (1..=RENDERED_CHARS_MAX).contains(&most)),
+                "how many characters, such as 100,",
+            ),
             ("replace", "") if place == 0 => (!text.is_empty(), "the text to be replaced"),
-            ("join" | "skip_if_empty" | "trim" | "replace", "") => (matches!(value, Value::Text(_)), "text"),
+            ("join" | "skip_if_empty" | "trim" | "replace", "") => {
+                (matches!(value, Value::Text(_)), "text")
+            }
             _ => (true, ""),
         };
-        if fits { Ok(()) } else { Err(wrong_argument(filter, &format!("needs {wanted} here, not `{}`", shown(&value)))) }
+        if fits {
+            Ok(())
+        } else {
+            Err(wrong_argument(filter, &format!("needs {wanted} here, not `{}`", shown(&value))))
+        }
     }
 
     /// Whether what the filter is applied to directly can be what it needs.
     fn fits(self, filter: &Filter<'_>, hidden: &[&str]) -> Result<(), Refusal> {
         let path = filter.expr.as_ref().and_then(|one| fact(one, hidden));
-        let Some((path, holds)) = path.and_then(|path| self.known.type_of(&path).map(|holds| (path, holds))) else {
+        let Some((path, holds)) =
+            path.and_then(|path| self.known.type_of(&path).map(|holds| (path, holds)))
+        else {
             return Ok(());
         };
         let (fits, wanted) = match filter.name {
@@ -160,7 +208,10 @@ impl Check<'_> {
         if fits || holds == Type::Any {
             return Ok(());
         }
-        Err(refusal("template.wrong-filter", format!("`{}` needs {wanted}; `{path}` is {}", filter.name, holds.name())))
+        Err(refusal(
+            "template.wrong-filter",
+            format!("`{}` needs {wanted}; `{path}` is {}", filter.name, holds.name()),
+        ))
     }
 }
 
@@ -171,7 +222,10 @@ fn check_test(test: &Test<'_>) -> Result<(), Refusal> {
     let by_place = test.args.iter().all(|argument| matches!(argument, CallArg::Pos(_)));
     match by_place && test.args.len() == takes {
         true => Ok(()),
-        false => Err(refusal("template.wrong-argument", format!("the test `{name}` takes {takes} arguments"))),
+        false => Err(refusal(
+            "template.wrong-argument",
+            format!("the test `{name}` takes {takes} arguments"),
+        )),
     }
 }
 

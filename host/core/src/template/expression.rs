@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use minijinja::machinery::ast::{BinOp, BinOpKind, CallArg, Compare, CompareOpKind, Expr, Filter, IfExpr, UnaryOpKind};
+use minijinja::machinery::ast::{
+    BinOp, BinOpKind, CallArg, Compare, CompareOpKind, Expr, Filter, IfExpr, UnaryOpKind,
+};
 
 use super::filters::{self, Call};
 use super::renderer::Renderer;
@@ -38,7 +40,12 @@ impl<'v> Renderer<'v> {
                 let value = self.value(&operation.expr)?;
                 match operation.op {
                     UnaryOpKind::Not => Ok(Value::YesNo(!value.is_true())),
-                    UnaryOpKind::Neg => operators::calculated(BinOpKind::Sub, &Value::Number(0.into()), &value, &mut self.work),
+                    UnaryOpKind::Neg => operators::calculated(
+                        BinOpKind::Sub,
+                        &Value::Number(0.into()),
+                        &value,
+                        &mut self.work,
+                    ),
                 }
             }
             Expr::BinOp(operation) => self.operation(operation),
@@ -73,7 +80,8 @@ impl<'v> Renderer<'v> {
             let name = place.text(&mut self.work)?;
             return of.field(&name, &mut self.work);
         };
-        let place = place.number().and_then(|number| number.to_plain_string().parse::<isize>().ok());
+        let place =
+            place.number().and_then(|number| number.to_plain_string().parse::<isize>().ok());
         let place = place.and_then(|place| match usize::try_from(place) {
             Ok(place) => Some(place),
             Err(_) => entries.len().checked_sub(place.unsigned_abs()),
@@ -96,7 +104,9 @@ impl<'v> Renderer<'v> {
                 self.work.spend(left.len() + right.len())?;
                 Ok(Value::made([left, right].concat()))
             }
-            kind if operators::sign(kind).is_some() => operators::calculated(kind, &left, &right, &mut self.work),
+            kind if operators::sign(kind).is_some() => {
+                operators::calculated(kind, &left, &right, &mut self.work)
+            }
             kind => match operators::missing(kind) {
                 Some(sign) => Err(Unfilled::Failed(syntax::no_operator(sign))),
                 None => operators::compared(kind, &left, &right, &mut self.work).map(Value::YesNo),
@@ -121,7 +131,9 @@ impl<'v> Renderer<'v> {
     fn choice(&mut self, choice: &'v IfExpr<'v>) -> Result<Value<'v>, Unfilled> {
         match self.value(&choice.test_expr)?.is_true() {
             true => self.value(&choice.true_expr),
-            false => choice.false_expr.as_ref().map_or(Ok(Value::Nothing), |other| self.value(other)),
+            false => {
+                choice.false_expr.as_ref().map_or(Ok(Value::Nothing), |other| self.value(other))
+            }
         }
     }
 
@@ -150,7 +162,8 @@ impl<'v> Renderer<'v> {
 
     /// A list that is written out. It holds no other, so that no list is deeper than the facts are.
     fn list(&mut self, items: &'v [Expr<'v>]) -> Result<Value<'v>, Unfilled> {
-        let entries: Rc<[_]> = items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
+        let entries: Rc<[_]> =
+            items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
         match entries.iter().any(|entry| matches!(entry, Value::List(_))) {
             true => Err(Unfilled::Failed("a list in a list cannot be written out".to_owned())),
             false => Ok(Value::List(entries)),

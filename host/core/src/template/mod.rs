@@ -1,8 +1,11 @@
-//! Templates in settings: `{{ item.title }}`, `{{ item.amount | money("UAH") }}`, `{{ robots.<id>.<result> }}`.
+//! Templates in settings: `{{ item.title }}`, `{{ item.amount | money("UAH") }}`,
+//! `{{ robots.<id>.<result> }}`.
 //!
-//! Read by minijinja's parser and carried out here, with a limit on the work and exact numbers. What is empty or missing renders as
-//! nothing, so that "no phone" is an empty text and not a failure, unless the text says otherwise there: `required` fails,
-//! `skip_if_empty` skips, `default` replaces. Values are text only: a value that looks like a template is not rendered again.
+//! Read by minijinja's parser and carried out here, with a limit on the work and exact numbers.
+//! What is empty or missing renders as nothing, so that "no phone" is an empty text and not a
+//! failure, unless the text says otherwise there: `required` fails, `skip_if_empty` skips,
+//! `default` replaces. Values are text only: a value that looks like a template is not rendered
+//! again.
 
 mod check;
 mod expression;
@@ -60,11 +63,12 @@ pub fn references(text: &str) -> Result<BTreeSet<String>, String> {
     Ok(found)
 }
 
-/// Renders a template with `facts`, an object whose keys are the roots of what it refers to; [`locale`] belongs to them.
+/// Renders a template with `facts`, an object whose keys are the roots of what it refers to;
+/// [`locale`] belongs to them.
 ///
 /// # Errors
-/// [`Unfilled`]: a template that cannot be read, a filter that does not fit, too much work, a result that is too long, or what the text
-/// asks for where something is empty.
+/// [`Unfilled`]: a template that cannot be read, a filter that does not fit, too much work, a
+/// result that is too long, or what the text asks for where something is empty.
 pub fn render(text: &str, facts: &Value) -> Result<String, Unfilled> {
     if !is_template(text) {
         return Ok(text.to_owned());
@@ -76,7 +80,8 @@ pub fn render(text: &str, facts: &Value) -> Result<String, Unfilled> {
 /// The facts that dates, times and money are written by. No template can refer to them.
 #[must_use]
 pub fn locale(tenant: &Tenant) -> Map<String, Value> {
-    let facts = [(filters::ZONE, json!(tenant.time_zone)), (filters::LANGUAGE, json!(tenant.language))];
+    let facts =
+        [(filters::ZONE, json!(tenant.time_zone)), (filters::LANGUAGE, json!(tenant.language))];
     facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -94,7 +99,10 @@ mod tests {
     #[test]
     fn values_are_filled_in_and_missing_ones_are_empty() {
         let facts = json!({"item": {"title": "Roof"}, "robots": {"get": {"phone": null}}});
-        assert_eq!(render("{{ item.title }}: {{ robots.get.phone }}{{ robots.x.y }}!", &facts), Ok("Roof: !".to_owned()));
+        assert_eq!(
+            render("{{ item.title }}: {{ robots.get.phone }}{{ robots.x.y }}!", &facts),
+            Ok("Roof: !".to_owned())
+        );
     }
 
     #[test]
@@ -105,9 +113,15 @@ mod tests {
 
     #[test]
     fn references_are_whole_paths() {
-        let found =
-            references("{{ robots.get.phone }} {% if item.title %}{{ item.amount | money(item.currency) }}{% endif %}").unwrap();
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["item.amount", "item.currency", "item.title", "robots.get.phone"]);
+        let found = references(
+            "{{ robots.get.phone }} {% if item.title %}{{ item.amount | \
+                money(item.currency) }}{% endif %}",
+        )
+        .unwrap();
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            ["item.amount", "item.currency", "item.title", "robots.get.phone"]
+        );
     }
 
     #[test]
@@ -128,12 +142,22 @@ mod tests {
         let phone = || Unfilled::Required("contact.phone".to_owned());
         assert_eq!(required("a {{ contact.phone | required }} b"), phone());
         assert_eq!(
-            required("{% if item.title %}{{ item.title|required|upper }} {{ contact.phone | trim | required | upper }}{% endif %}"),
+            required(
+                "{% if item.title %}{{ item.title|required|upper }} {{ contact.phone | trim | \
+                 required | upper }}{% endif %}"
+            ),
             phone()
         );
-        assert_eq!(required("{{ item.phones | required }}"), Unfilled::Required("item.phones".to_owned()));
         assert_eq!(
-            render("{% if contact %}{{ contact.phone | required }}{% endif %}{{ item.title | required }}", &facts),
+            required("{{ item.phones | required }}"),
+            Unfilled::Required("item.phones".to_owned())
+        );
+        assert_eq!(
+            render(
+                "{% if contact %}{{ contact.phone | required }}{% endif %}{{ item.title | \
+                 required }}",
+                &facts
+            ),
             Ok("Roof".to_owned())
         );
     }
@@ -141,7 +165,13 @@ mod tests {
     #[test]
     fn what_is_empty_can_skip_with_a_reason() {
         let facts = json!({"item": {"comment": " "}});
-        assert_eq!(render("{{ item.comment | skip_if_empty }}", &facts), Err(Unfilled::Skip("item.comment is empty".into())));
-        assert_eq!(render("{{ item.comment | skip_if_empty('no comment') }}", &facts), Err(Unfilled::Skip("no comment".into())));
+        assert_eq!(
+            render("{{ item.comment | skip_if_empty }}", &facts),
+            Err(Unfilled::Skip("item.comment is empty".into()))
+        );
+        assert_eq!(
+            render("{{ item.comment | skip_if_empty('no comment') }}", &facts),
+            Err(Unfilled::Skip("no comment".into()))
+        );
     }
 }

@@ -40,12 +40,17 @@ pub(super) fn missing(kind: BinOpKind) -> Option<&'static str> {
     }
 }
 
-/// What two numbers come to; nothing where one of them is empty. It has as many decimals as the longer of the two, and more where it needs
-/// them; a quotient is rounded half up at ten.
+/// What two numbers come to; nothing where one of them is empty. It has as many decimals as the
+/// longer of the two, and more where it needs them; a quotient is rounded half up at ten.
 ///
 /// # Errors
 /// One of them is no number, the divisor is zero, or there are too many digits.
-pub(super) fn calculated<'v>(kind: BinOpKind, a: &Value<'v>, b: &Value<'v>, work: &mut Work) -> Result<Value<'v>, Unfilled> {
+pub(super) fn calculated<'v>(
+    kind: BinOpKind,
+    a: &Value<'v>,
+    b: &Value<'v>,
+    work: &mut Work,
+) -> Result<Value<'v>, Unfilled> {
     if a.is_empty() || b.is_empty() {
         return Ok(Value::Nothing);
     }
@@ -59,7 +64,9 @@ pub(super) fn calculated<'v>(kind: BinOpKind, a: &Value<'v>, b: &Value<'v>, work
     let exact = match kind {
         BinOpKind::Sub => a - b,
         BinOpKind::Mul => a * b,
-        BinOpKind::Div if b.sign() == Sign::NoSign => return Err(Unfilled::Failed("nothing can be divided by zero".to_owned())),
+        BinOpKind::Div if b.sign() == Sign::NoSign => {
+            return Err(Unfilled::Failed("nothing can be divided by zero".to_owned()));
+        }
         BinOpKind::Div => (a / b).with_scale_round(QUOTIENT_DECIMALS, RoundingMode::HalfUp),
         _ => a + b,
     };
@@ -74,7 +81,12 @@ pub(super) fn calculated<'v>(kind: BinOpKind, a: &Value<'v>, b: &Value<'v>, work
 ///
 /// # Errors
 /// Too much work, or nothing can be `in` it.
-pub(super) fn compared(kind: BinOpKind, a: &Value<'_>, b: &Value<'_>, work: &mut Work) -> Result<bool, Unfilled> {
+pub(super) fn compared(
+    kind: BinOpKind,
+    a: &Value<'_>,
+    b: &Value<'_>,
+    work: &mut Work,
+) -> Result<bool, Unfilled> {
     Ok(match kind {
         BinOpKind::Eq => equal(a, b, work)?,
         BinOpKind::Ne => !equal(a, b, work)?,
@@ -104,7 +116,8 @@ fn equal(a: &Value<'_>, b: &Value<'_>, work: &mut Work) -> Result<bool, Unfilled
     }
 }
 
-/// The order of two values as what both look like: numbers, moments, else texts. There is none where one is empty.
+/// The order of two values as what both look like: numbers, moments, else texts. There is none
+/// where one is empty.
 fn order(a: &Value<'_>, b: &Value<'_>, work: &mut Work) -> Result<Option<Ordering>, Unfilled> {
     if a.is_empty() || b.is_empty() {
         return Ok(None);
@@ -140,6 +153,9 @@ fn contains(whole: &Value<'_>, part: &Value<'_>, work: &mut Work) -> Result<bool
             Ok(false)
         }
         Value::Object(fields) => Ok(fields.contains_key(part.text(work)?.as_ref())),
-        other => Err(Unfilled::Failed(format!("`in` looks into texts and lists; `{}` is neither", other.shown(work)))),
+        other => Err(Unfilled::Failed(format!(
+            "`in` looks into texts and lists; `{}` is neither",
+            other.shown(work)
+        ))),
     }
 }

@@ -22,7 +22,12 @@ pub(super) const TESTS: [(&str, usize); 10] = [
 ///
 /// # Errors
 /// Too much work, or there is no such test.
-pub(super) fn holds(name: &str, value: &Value<'_>, arguments: &[Value<'_>], work: &mut Work) -> Result<bool, Unfilled> {
+pub(super) fn holds(
+    name: &str,
+    value: &Value<'_>,
+    arguments: &[Value<'_>],
+    work: &mut Work,
+) -> Result<bool, Unfilled> {
     Ok(match name {
         "defined" => !matches!(value, Value::Nothing),
         "undefined" | "none" => matches!(value, Value::Nothing),

@@ -1,8 +1,9 @@
 //! Fills a template in.
 //!
-//! The parser is minijinja's; what it has read is carried out here, and not by its machine, for two reasons. That one counts
-//! instructions, and a template of a hundred instructions can make a text of a gigabyte. And its numbers are floats, or texts that
-//! `* 2` repeats, where an amount of money is neither.
+//! The parser is minijinja's; what it has read is carried out here, and not by its machine, for two
+//! reasons. That one counts instructions, and a template of a hundred instructions can make a text
+//! of a gigabyte. And its numbers are floats, or texts that `* 2` repeats, where an amount of money
+//! is neither.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -29,8 +30,13 @@ impl<'v> Renderer<'v> {
     ///
     /// # Errors
     /// What [`super::render`] says.
-    pub(super) fn render(text: &'v str, tree: &'v Stmt<'v>, facts: &'v Json) -> Result<String, Unfilled> {
-        let mut renderer = Self { text, facts, scope: Vec::new(), work: Work::new(), output: Output::default() };
+    pub(super) fn render(
+        text: &'v str,
+        tree: &'v Stmt<'v>,
+        facts: &'v Json,
+    ) -> Result<String, Unfilled> {
+        let mut renderer =
+            Self { text, facts, scope: Vec::new(), work: Work::new(), output: Output::default() };
         renderer.statement(tree)?;
         Ok(renderer.output.done())
     }
@@ -92,11 +98,14 @@ impl<'v> Renderer<'v> {
             Value::Nothing => Ok(Rc::new([])),
             Value::List(entries) => Ok(entries),
             Value::Object(fields) => {
-                let names = fields.keys().map(|name| self.work.step().map(|()| Value::Text(Cow::Borrowed(name))));
+                let names = fields
+                    .keys()
+                    .map(|name| self.work.step().map(|()| Value::Text(Cow::Borrowed(name))));
                 names.collect()
             }
             other => {
-                let message = format!("`for` goes through lists; `{}` is none", other.shown(&mut self.work));
+                let message =
+                    format!("`for` goes through lists; `{}` is none", other.shown(&mut self.work));
                 Err(self.at(list, Unfilled::Failed(message)))
             }
         }
@@ -112,7 +121,10 @@ impl<'v> Renderer<'v> {
                 }
             }
             (target, value) => {
-                let message = format!("`{}` is no list of as many as `for` names", value.shown(&mut self.work));
+                let message = format!(
+                    "`{}` is no list of as many as `for` names",
+                    value.shown(&mut self.work)
+                );
                 return Err(self.at(target, Unfilled::Failed(message)));
             }
         }
@@ -127,9 +139,10 @@ impl<'v> Renderer<'v> {
     /// Says where it went wrong.
     fn at(&self, expression: &Expr<'_>, why: Unfilled) -> Unfilled {
         match why {
-            Unfilled::Failed(message) => {
-                Unfilled::Failed(format!("the template does not work in line {}: {message}", expression.span().start_line))
-            }
+            Unfilled::Failed(message) => Unfilled::Failed(format!(
+                "the template does not work in line {}: {message}",
+                expression.span().start_line
+            )),
             other => other,
         }
     }

@@ -16,11 +16,16 @@ use crate::refusal::{Refusal, RefusalKind};
 /// # Errors
 /// `template.too-complex`, `template.invalid`.
 pub(super) fn read(text: &str) -> Result<Stmt<'_>, Refusal> {
-    guard::check(text).map_err(|message| Refusal::new(RefusalKind::Invalid, "template.too-complex", message))?;
+    guard::check(text)
+        .map_err(|message| Refusal::new(RefusalKind::Invalid, "template.too-complex", message))?;
     parse(text, "<template>", SyntaxConfig::default()).map_err(|e| {
         let place = e.line().map(|line| format!(" in line {line}")).unwrap_or_default();
         let what = e.detail().map_or_else(|| e.kind().to_string(), str::to_owned);
-        Refusal::new(RefusalKind::Invalid, "template.invalid", format!("the template does not work{place}: {what}"))
+        Refusal::new(
+            RefusalKind::Invalid,
+            "template.invalid",
+            format!("the template does not work{place}: {what}"),
+        )
     })
 }
 
@@ -45,11 +50,12 @@ pub(super) fn reference(expression: &Expr<'_>) -> Option<String> {
     }
 }
 
-/// A value that is written out in a template, `text`. Numbers are read from the text itself, because the parser's have a point that
-/// floats.
+/// A value that is written out in a template, `text`. Numbers are read from the text itself,
+/// because the parser's have a point that floats.
 ///
 /// # Errors
-/// A sentence: the number is written in a way that is not read here, or the expression is no value that is written out.
+/// A sentence: the number is written in a way that is not read here, or the expression is no value
+/// that is written out.
 pub(super) fn literal<'v>(text: &str, expression: &'v Expr<'v>) -> Result<Value<'v>, String> {
     let Expr::Const(written) = expression else { return Err(no_expression(expression)) };
     if let Some(text) = written.value.as_str() {

@@ -17,7 +17,8 @@ const SHOWN_CHARS_MAX: usize = 60;
 /// Bytes that are looked through for the price of one that is made.
 const LOOKED_AT_BYTES: usize = 8;
 
-/// One value. Texts of the facts and of the template are not copied; no list is made that holds another, other than those of the facts.
+/// One value. Texts of the facts and of the template are not copied; no list is made that holds
+/// another, other than those of the facts.
 #[derive(Clone, Debug)]
 pub(super) enum Value<'v> {
     /// Nothing is there.
@@ -56,7 +57,9 @@ impl<'v> Value<'v> {
                 decimal::parse(&digits).map_or(Self::Text(Cow::Owned(digits)), Self::Number)
             }
             Json::String(text) => Self::Text(Cow::Borrowed(text)),
-            Json::Array(entries) => Self::List(entries.iter().map(|entry| Self::of(entry, work)).collect::<Result<_, _>>()?),
+            Json::Array(entries) => Self::List(
+                entries.iter().map(|entry| Self::of(entry, work)).collect::<Result<_, _>>()?,
+            ),
             Json::Object(fields) => Self::Object(fields),
         })
     }
@@ -71,13 +74,19 @@ impl<'v> Value<'v> {
     /// # Errors
     /// Too much work.
     pub(super) fn field(&self, name: &str, work: &mut Work) -> Result<Self, Unfilled> {
-        let count = |number: usize| Self::Number(BigDecimal::from(u64::try_from(number).unwrap_or(u64::MAX)));
+        let count = |number: usize| {
+            Self::Number(BigDecimal::from(u64::try_from(number).unwrap_or(u64::MAX)))
+        };
         match (self, name) {
-            (Self::Object(fields), _) => fields.get(name).map_or(Ok(Self::Nothing), |field| Self::of(field, work)),
+            (Self::Object(fields), _) => {
+                fields.get(name).map_or(Ok(Self::Nothing), |field| Self::of(field, work))
+            }
             (Self::Loop { index, .. }, "index") => Ok(count(index.saturating_add(1))),
             (Self::Loop { index, .. }, "index0") => Ok(count(*index)),
             (Self::Loop { index, .. }, "first") => Ok(Self::YesNo(*index == 0)),
-            (Self::Loop { index, length }, "last") => Ok(Self::YesNo(index.saturating_add(1) == *length)),
+            (Self::Loop { index, length }, "last") => {
+                Ok(Self::YesNo(index.saturating_add(1) == *length))
+            }
             (Self::Loop { length, .. }, "length") => Ok(count(*length)),
             _ => Ok(Self::Nothing),
         }
@@ -104,7 +113,8 @@ impl<'v> Value<'v> {
         }
     }
 
-    /// What it costs to look at all of it, as each of these does: whether it is empty, and whether it is a number.
+    /// What it costs to look at all of it, as each of these does: whether it is empty, and whether
+    /// it is a number.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Text(text) => text.len() / LOOKED_AT_BYTES,
@@ -122,7 +132,8 @@ impl<'v> Value<'v> {
         }
     }
 
-    /// The value as a text says it: nothing is an empty one, the entries of a list stand behind one another.
+    /// The value as a text says it: nothing is an empty one, the entries of a list stand behind one
+    /// another.
     ///
     /// # Errors
     /// Too much work.
@@ -157,7 +168,11 @@ impl<'v> Value<'v> {
 ///
 /// # Errors
 /// Too much work.
-pub(super) fn joined(entries: &[Value<'_>], between: &str, work: &mut Work) -> Result<String, Unfilled> {
+pub(super) fn joined(
+    entries: &[Value<'_>],
+    between: &str,
+    work: &mut Work,
+) -> Result<String, Unfilled> {
     let mut whole = String::new();
     for entry in entries.iter().filter(|entry| !entry.is_empty()) {
         let entry = entry.text(work)?;

@@ -16,8 +16,8 @@ pub(super) enum Part<'e, 'a> {
 /// Whom a part is shown to, with the names that hide facts there.
 pub(super) type See<'w, 'e, E> = &'w mut dyn FnMut(Part<'e, 'e>, &[&str]) -> Result<(), E>;
 
-/// Shows every part to `see`, the outer one first, until one of them is refused. A name that a `for` gives hides the fact of that name,
-/// so what begins with one of `hidden` is no reference.
+/// Shows every part to `see`, the outer one first, until one of them is refused. A name that a
+/// `for` gives hides the fact of that name, so what begins with one of `hidden` is no reference.
 pub(super) struct Walk<'w, 'e, E> {
     hidden: Vec<&'e str>,
     see: See<'w, 'e, E>,
@@ -81,9 +81,14 @@ impl<'w, 'e, E> Walk<'w, 'e, E> {
                 self.expression(&chain.expr)?;
                 self.all(chain.ops.iter().map(|link| &link.expr))
             }
-            Expr::IfExpr(choice) => self.all([&choice.test_expr, &choice.true_expr].into_iter().chain(&choice.false_expr)),
-            Expr::Filter(filter) => self.all(filter.expr.iter().chain(filter.args.iter().map(value_of))),
-            Expr::Test(test) => self.all([&test.expr].into_iter().chain(test.args.iter().map(value_of))),
+            Expr::IfExpr(choice) => self
+                .all([&choice.test_expr, &choice.true_expr].into_iter().chain(&choice.false_expr)),
+            Expr::Filter(filter) => {
+                self.all(filter.expr.iter().chain(filter.args.iter().map(value_of)))
+            }
+            Expr::Test(test) => {
+                self.all([&test.expr].into_iter().chain(test.args.iter().map(value_of)))
+            }
             Expr::List(list) => self.all(&list.items),
             Expr::Tuple(tuple) => self.all(&tuple.items),
             _ => Ok(()),
@@ -98,7 +103,10 @@ impl<'w, 'e, E> Walk<'w, 'e, E> {
 /// What an argument gives, by place or by name.
 pub(super) fn value_of<'e>(argument: &'e CallArg<'e>) -> &'e Expr<'e> {
     match argument {
-        CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => value,
+        CallArg::Pos(value)
+        | CallArg::Kwarg(_, value)
+        | CallArg::PosSplat(value)
+        | CallArg::KwargSplat(value) => value,
     }
 }
 

@@ -6,7 +6,8 @@ use crate::limits::{RENDERED_CHARS_MAX, TEMPLATE_WORK_MAX};
 /// What looking at one part of a template or one entry of a list costs.
 const STEP: usize = 20;
 
-/// The work that is left. Whoever makes a text pays for its bytes before it is there, so that work bounds both time and memory.
+/// The work that is left. Whoever makes a text pays for its bytes before it is there, so that work
+/// bounds both time and memory.
 #[derive(Debug)]
 pub(super) struct Work {
     left: usize,
@@ -35,7 +36,9 @@ impl Work {
         self.left = left.unwrap_or(0);
         match left {
             Some(_) => Ok(()),
-            None => Err(Unfilled::Failed("the template does too much work; make its loops smaller".to_owned())),
+            None => Err(Unfilled::Failed(
+                "the template does too much work; make its loops smaller".to_owned(),
+            )),
         }
     }
 }
@@ -55,7 +58,10 @@ impl Output {
     pub(super) fn write(&mut self, part: &str) -> Result<(), Unfilled> {
         self.chars += part.chars().count();
         if self.chars > RENDERED_CHARS_MAX {
-            let message = format!("the text has more than {RENDERED_CHARS_MAX} characters once filled in; make it shorter");
+            let message = format!(
+                "the text has more than {RENDERED_CHARS_MAX} characters once filled in; make it \
+                 shorter"
+            );
             return Err(Unfilled::Failed(message));
         }
         self.text.push_str(part);

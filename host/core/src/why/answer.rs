@@ -46,7 +46,8 @@ pub enum Verdict {
     Cancelled,
     /// The loop guard cut it.
     LoopGuard,
-    /// A trigger could not move the item whatever happened: it stands there already, further on, or on a final stage.
+    /// A trigger could not move the item whatever happened: it stands there already, further on, or
+    /// on a final stage.
     CannotMove,
     /// The item has not come to a robot's stage.
     NotReached,
@@ -92,6 +93,7 @@ pub struct Answer {
     pub run: Option<String>,
     /// The event that was decided on.
     pub event: Option<String>,
-    /// The values behind it: results and effects, a condition with its values, codes, the path of a loop.
+    /// The values behind it: results and effects, a condition with its values, codes, the path of a
+    /// loop.
     pub values: Map<String, Value>,
 }

@@ -15,7 +15,8 @@ pub(super) fn told(reason: &str, judged: Option<&Judged>) -> String {
     }
 }
 
-/// Why the tree came out false, such as `item.amount is 500, wanted greater_than 1000`; empty where it says nothing.
+/// Why the tree came out false, such as `item.amount is 500, wanted greater_than 1000`; empty where
+/// it says nothing.
 fn explain(tree: &Value) -> String {
     let mut parts = Vec::new();
     decisive(tree, false, &mut parts);
@@ -48,7 +49,10 @@ fn leaf(node: &Value, holds: bool) -> String {
     let actual = text("actual").unwrap_or_else(|| "empty".to_owned());
     let is = text("is").unwrap_or_default().replace('_', " ");
     // What it was compared with says more than which field that was.
-    let value = text("compared_with").or_else(|| text("value")).map(|value| format!(" {value}")).unwrap_or_default();
+    let value = text("compared_with")
+        .or_else(|| text("value"))
+        .map(|value| format!(" {value}"))
+        .unwrap_or_default();
     if holds {
         format!("{field} is {actual}, and must not be {is}{value}")
     } else {
@@ -73,12 +77,16 @@ mod tests {
     use super::*;
 
     fn amount(holds: bool) -> Value {
-        json!({"field": "item.amount", "is": "greater_than", "value": "1000", "actual": "500", "holds": holds})
+        json!({
+            "field": "item.amount", "is": "greater_than", "value": "1000", "actual": "500",
+            "holds": holds,
+        })
     }
 
     #[test]
     fn only_the_leaves_that_decided_are_told() {
-        let source = json!({"field": "item.source", "is": "not_empty", "actual": "site", "holds": true});
+        let source =
+            json!({"field": "item.source", "is": "not_empty", "actual": "site", "holds": true});
         let tree = json!({"all": [source, amount(false)], "holds": false});
         assert_eq!(explain(&tree), "item.amount is 500, wanted: greater than 1000");
     }
@@ -91,7 +99,8 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_there_is_told_as_empty() {
-        let tree = json!({"field": "item.close_at", "is": "not_empty", "actual": null, "holds": false});
+        let tree =
+            json!({"field": "item.close_at", "is": "not_empty", "actual": null, "holds": false});
         assert_eq!(explain(&tree), "item.close_at is empty, wanted: not empty");
     }
 }

@@ -30,12 +30,16 @@ pub(super) struct Standing {
 impl Standing {
     /// A robot of the published version.
     pub(super) fn robot(&self, id: &str) -> Option<&RobotSpec> {
-        self.version.as_ref().and_then(|version| version.automation.robots.iter().find(|robot| robot.id == id))
+        self.version
+            .as_ref()
+            .and_then(|version| version.automation.robots.iter().find(|robot| robot.id == id))
     }
 
     /// A trigger of the published version.
     pub(super) fn trigger(&self, id: &str) -> Option<&TriggerSpec> {
-        self.version.as_ref().and_then(|version| version.automation.triggers.iter().find(|trigger| trigger.id == id))
+        self.version
+            .as_ref()
+            .and_then(|version| version.automation.triggers.iter().find(|trigger| trigger.id == id))
     }
 }
 
@@ -51,7 +55,10 @@ pub(super) struct Known {
 impl Known {
     /// Whether it can send messages.
     pub(super) fn sends(&self) -> bool {
-        self.plugin.iter().flat_map(|plugin| &plugin.imports).any(|function| function.starts_with("stagewright:messaging/"))
+        self.plugin
+            .iter()
+            .flat_map(|plugin| &plugin.imports)
+            .any(|function| function.starts_with("stagewright:messaging/"))
     }
 }
 
@@ -84,12 +91,19 @@ pub(super) struct Facts {
 impl Facts {
     /// The runs of an automation, newest first.
     pub(super) fn runs_of<'a>(&'a self, standing: &'a Standing) -> impl Iterator<Item = &'a Run> {
-        self.runs.iter().filter(|run| run.automation.as_ref().is_some_and(|(id, _)| *id == standing.draft.id))
+        self.runs
+            .iter()
+            .filter(|run| run.automation.as_ref().is_some_and(|(id, _)| *id == standing.draft.id))
     }
 
     /// The newest run of an automation in which a robot took part.
-    pub(super) fn newest_step<'a>(&'a self, standing: &'a Standing, robot: &str) -> Option<(&'a Run, usize, &'a Step)> {
-        self.runs_of(standing).find_map(|run| run.step(robot).map(|(place, step)| (run, place, step)))
+    pub(super) fn newest_step<'a>(
+        &'a self,
+        standing: &'a Standing,
+        robot: &str,
+    ) -> Option<(&'a Run, usize, &'a Step)> {
+        self.runs_of(standing)
+            .find_map(|run| run.step(robot).map(|(place, step)| (run, place, step)))
     }
 
     /// The decisions on a trigger, or on a stage's robots as a whole, newest first.
@@ -99,8 +113,9 @@ impl Facts {
         trigger: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Decisions, &'a Candidate)> {
         self.decisions.iter().flat_map(move |decisions| {
-            let of =
-                move |candidate: &&Candidate| candidate.automation == standing.draft.id && candidate.trigger.as_deref() == trigger;
+            let of = move |candidate: &&Candidate| {
+                candidate.automation == standing.draft.id && candidate.trigger.as_deref() == trigger
+            };
             decisions.candidates.iter().filter(of).map(move |candidate| (decisions, candidate))
         })
     }
@@ -128,24 +143,52 @@ impl Facts {
 }
 
 /// Reads everything.
-pub(super) fn look(tx: &mut Tx<'_>, tenant: TenantId, now: Timestamp, item: &RecordRef, named: &[&str]) -> Result<Facts, Halt> {
-    let mut keys = vec![item.key(tenant), item.lane_key(tenant), Tenant::key(tenant), Pauses::key(tenant)];
+pub(super) fn look(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    now: Timestamp,
+    item: &RecordRef,
+    named: &[&str],
+) -> Result<Facts, Halt> {
+    let mut keys =
+        vec![item.key(tenant), item.lane_key(tenant), Tenant::key(tenant), Pauses::key(tenant)];
     keys.extend(named.iter().map(|id| Automation::key(tenant, id)));
     tx.want(&keys)?;
-    let Some((record, _)) = tx.peek::<Record>(&item.key(tenant))? else { return Err(Refusal::not_found("record").into()) };
+    let Some((record, _)) = tx.peek::<Record>(&item.key(tenant))? else {
+        return Err(Refusal::not_found("record").into());
+    };
     if record.text("pipeline").is_empty() {
-        let message =
-            format!("a {} moves through no pipeline, so nothing is automated for it; ask about a lead or a deal", item.kind);
-        return Err(Refusal::new(RefusalKind::Invalid, "record.not-an-item", message).at("record").into());
+        let message = format!(
+            "a {} moves through no pipeline, so nothing is automated for it; ask about a lead or \
+             a deal",
+            item.kind
+        );
+        return Err(Refusal::new(RefusalKind::Invalid, "record.not-an-item", message)
+            .at("record")
+            .into());
     }
     let lane = tx.peek_or_default::<Lane>(&item.lane_key(tenant))?;
-    let time_zone = tx.peek::<Tenant>(&Tenant::key(tenant))?.map_or_else(|| "UTC".to_owned(), |(tenant, _)| tenant.time_zone);
+    let time_zone = tx
+        .peek::<Tenant>(&Tenant::key(tenant))?
+        .map_or_else(|| "UTC".to_owned(), |(tenant, _)| tenant.time_zone);
     let pauses = tx.peek_or_default::<Pauses>(&Pauses::key(tenant))?;
     let (pipeline, entries, decisions) = listed(tx, tenant, item, &record)?;
     let (runs, automations) = runs_and_automations(tx, tenant, &pipeline, &entries, named)?;
     let (automations, versions) = versions(tx, tenant, automations, &runs)?;
     let plugins = plugins(tx, tenant, &automations)?;
-    Ok(Facts { now, time_zone, item: record, lane, pipeline, pauses, automations, runs, decisions, versions, plugins })
+    Ok(Facts {
+        now,
+        time_zone,
+        item: record,
+        lane,
+        pipeline,
+        pauses,
+        automations,
+        runs,
+        decisions,
+        versions,
+        plugins,
+    })
 }
 
 /// The item's pipeline, and its newest runs and decisions, in one round.
@@ -162,14 +205,19 @@ fn listed(
     let pipeline = needed(pipeline, &mut needs)?;
     let entries = needed(entries, &mut needs)?;
     let decisions = needed(decisions, &mut needs)?;
-    let (Some(pipeline), Some(entries), Some(decisions)) = (pipeline, entries, decisions) else { return Err(Halt::Need(needs)) };
+    let (Some(pipeline), Some(entries), Some(decisions)) = (pipeline, entries, decisions) else {
+        return Err(Halt::Need(needs));
+    };
     let Some((pipeline, _)) = pipeline else { return Err(Refusal::not_found("pipeline").into()) };
     let values = |rows: Vec<(Key, IndexEntry)>| rows.into_iter().map(|(_, row)| row).collect();
     Ok((pipeline, values(entries), decisions.into_iter().map(|(_, row)| row).collect()))
 }
 
 /// What was found; where it has to be loaded first, that joins the other needs.
-fn needed<T>(found: Result<T, Halt>, needs: &mut Vec<crate::read::Read>) -> Result<Option<T>, Halt> {
+fn needed<T>(
+    found: Result<T, Halt>,
+    needs: &mut Vec<crate::read::Read>,
+) -> Result<Option<T>, Halt> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(Halt::Need(more)) => {
@@ -189,7 +237,11 @@ fn runs_and_automations(
     named: &[&str],
 ) -> Result<(Vec<Run>, Vec<Automation>), Halt> {
     let run_keys: Vec<Key> = entries.iter().map(|entry| Run::key(tenant, &entry.id)).collect();
-    let stage_keys: Vec<Key> = pipeline.stages.iter().map(|stage| Automation::stage_key(tenant, &pipeline.id, &stage.id)).collect();
+    let stage_keys: Vec<Key> = pipeline
+        .stages
+        .iter()
+        .map(|stage| Automation::stage_key(tenant, &pipeline.id, &stage.id))
+        .collect();
     tx.want(&run_keys.iter().chain(&stage_keys).cloned().collect::<Vec<_>>())?;
     let mut runs = Vec::new();
     for key in &run_keys {
@@ -199,7 +251,13 @@ fn runs_and_automations(
     for key in &stage_keys {
         ids.extend(tx.peek::<IndexEntry>(key)?.map(|(entry, _)| entry.id));
     }
-    ids.extend(named.iter().filter(|id| !ids.iter().any(|known| known == *id)).map(|id| (*id).to_owned()).collect::<Vec<_>>());
+    ids.extend(
+        named
+            .iter()
+            .filter(|id| !ids.iter().any(|known| known == *id))
+            .map(|id| (*id).to_owned())
+            .collect::<Vec<_>>(),
+    );
     let keys: Vec<Key> = ids.iter().map(|id| Automation::key(tenant, id)).collect();
     tx.want(&keys)?;
     let mut automations = Vec::new();
@@ -212,20 +270,35 @@ fn runs_and_automations(
 type Versions = BTreeMap<(String, u32), AutomationVersion>;
 
 /// The published versions, and those of the runs.
-fn versions(tx: &Tx<'_>, tenant: TenantId, drafts: Vec<Automation>, runs: &[Run]) -> Result<(Vec<Standing>, Versions), Halt> {
-    let published = drafts.iter().filter_map(|draft| draft.published.map(|number| (draft.id.clone(), number)));
-    let mut wanted: Vec<(String, u32)> = published.chain(runs.iter().filter_map(|run| run.automation.clone())).collect();
+fn versions(
+    tx: &Tx<'_>,
+    tenant: TenantId,
+    drafts: Vec<Automation>,
+    runs: &[Run],
+) -> Result<(Vec<Standing>, Versions), Halt> {
+    let published =
+        drafts.iter().filter_map(|draft| draft.published.map(|number| (draft.id.clone(), number)));
+    let mut wanted: Vec<(String, u32)> =
+        published.chain(runs.iter().filter_map(|run| run.automation.clone())).collect();
     wanted.sort();
     wanted.dedup();
-    tx.want(&wanted.iter().map(|(id, number)| AutomationVersion::key(tenant, id, *number)).collect::<Vec<_>>())?;
+    tx.want(
+        &wanted
+            .iter()
+            .map(|(id, number)| AutomationVersion::key(tenant, id, *number))
+            .collect::<Vec<_>>(),
+    )?;
     let mut versions = BTreeMap::new();
     for (id, number) in wanted {
-        if let Some((version, _)) = tx.peek::<AutomationVersion>(&AutomationVersion::key(tenant, &id, number))? {
+        if let Some((version, _)) =
+            tx.peek::<AutomationVersion>(&AutomationVersion::key(tenant, &id, number))?
+        {
             versions.insert((id, number), version);
         }
     }
     let standing = |draft: Automation| {
-        let version = draft.published.and_then(|number| versions.get(&(draft.id.clone(), number)).cloned());
+        let version =
+            draft.published.and_then(|number| versions.get(&(draft.id.clone(), number)).cloned());
         Standing { draft, version }
     };
     let automations = drafts.into_iter().map(standing).collect();
@@ -233,17 +306,25 @@ fn versions(tx: &Tx<'_>, tenant: TenantId, drafts: Vec<Automation>, runs: &[Run]
 }
 
 /// The plugins of everything that is configured.
-fn plugins(tx: &Tx<'_>, tenant: TenantId, automations: &[Standing]) -> Result<BTreeMap<String, Known>, Halt> {
+fn plugins(
+    tx: &Tx<'_>,
+    tenant: TenantId,
+    automations: &[Standing],
+) -> Result<BTreeMap<String, Known>, Halt> {
     let mut ids: Vec<&str> = Vec::new();
     for standing in automations {
-        for automation in standing.version.iter().map(|version| &version.automation).chain([&standing.draft]) {
+        for automation in
+            standing.version.iter().map(|version| &version.automation).chain([&standing.draft])
+        {
             ids.extend(automation.robots.iter().map(|robot| robot.plugin.as_str()));
             ids.extend(automation.triggers.iter().map(|trigger| trigger.plugin.as_str()));
         }
     }
     ids.sort_unstable();
     ids.dedup();
-    tx.want(&ids.iter().flat_map(|id| [Plugin::key(id), Grant::key(tenant, id)]).collect::<Vec<_>>())?;
+    tx.want(
+        &ids.iter().flat_map(|id| [Plugin::key(id), Grant::key(tenant, id)]).collect::<Vec<_>>(),
+    )?;
     let mut known = BTreeMap::new();
     for id in ids {
         let plugin = tx.peek::<Plugin>(&Plugin::key(id))?.map(|(plugin, _)| plugin);

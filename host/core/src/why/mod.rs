@@ -1,7 +1,9 @@
-//! Why a robot or trigger did or did not do something to an item, in one sentence that a manager understands.
+//! Why a robot or trigger did or did not do something to an item, in one sentence that a manager
+//! understands.
 //!
-//! [`why`] looks at what is kept anyway: the item's runs and decisions, what is published on its pipeline, what the tenant enabled.
-//! Every state and every outcome has a sentence, and so has every reason for which there is neither: `match`es here have no rest arm.
+//! [`why`] looks at what is kept anyway: the item's runs and decisions, what is published on its
+//! pipeline, what the tenant enabled. Every state and every outcome has a sentence, and so has
+//! every reason for which there is neither: `match`es here have no rest arm.
 
 mod answer;
 mod conditions;
@@ -41,15 +43,27 @@ impl Asked {
 /// Answers for one item, in the order of the pipeline: per stage its triggers, then its robots.
 ///
 /// # Errors
-/// `not-found` where there is no such item, automation, robot or trigger; `record.not-an-item` for a record that moves through no
-/// pipeline; what reading may say.
-pub fn why(tx: &mut Tx<'_>, tenant: TenantId, now: Timestamp, item: &RecordRef, asked: &Asked) -> Result<Vec<Answer>, Halt> {
-    let named = [&asked.robot, &asked.trigger].into_iter().flatten().filter_map(|name| name.split_once('/'));
+/// `not-found` where there is no such item, automation, robot or trigger; `record.not-an-item` for
+/// a record that moves through no pipeline; what reading may say.
+pub fn why(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    now: Timestamp,
+    item: &RecordRef,
+    asked: &Asked,
+) -> Result<Vec<Answer>, Halt> {
+    let named = [&asked.robot, &asked.trigger]
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.split_once('/'));
     let named: Vec<&str> = named.map(|(automation, _)| automation).collect();
     let facts = facts::look(tx, tenant, now, item, &named)?;
     let mut answers = Vec::new();
     for standing in &facts.automations {
-        for id in trigger_ids(standing).into_iter().filter(|id| asked.is_all() || names(asked.trigger.as_deref(), standing, id)) {
+        for id in trigger_ids(standing)
+            .into_iter()
+            .filter(|id| asked.is_all() || names(asked.trigger.as_deref(), standing, id))
+        {
             answers.push(trigger::answer(&facts, standing, &id));
         }
         for id in robot_ids(&facts, standing, asked)
@@ -60,7 +74,9 @@ pub fn why(tx: &mut Tx<'_>, tenant: TenantId, now: Timestamp, item: &RecordRef, 
         }
     }
     for (about, wanted) in [(About::Robot, &asked.robot), (About::Trigger, &asked.trigger)] {
-        if let Some(wanted) = wanted.as_ref().filter(|_| !answers.iter().any(|answer| answer.about == about)) {
+        if let Some(wanted) =
+            wanted.as_ref().filter(|_| !answers.iter().any(|answer| answer.about == about))
+        {
             return Err(unknown(&facts, about, wanted).into());
         }
     }
@@ -81,13 +97,16 @@ fn trigger_ids(standing: &Standing) -> Vec<String> {
     distinct(published.chain(&standing.draft.triggers).map(|trigger| trigger.id.clone()))
 }
 
-/// The robots of an automation: those that are published, those of the draft alone, and those that earlier versions left waiting for
-/// this item, or did anything to it where one is asked about by name.
+/// The robots of an automation: those that are published, those of the draft alone, and those that
+/// earlier versions left waiting for this item, or did anything to it where one is asked about by
+/// name.
 fn robot_ids(facts: &Facts, standing: &Standing, asked: &Asked) -> Vec<String> {
     let published = standing.version.iter().flat_map(|version| &version.automation.robots);
     let configured = published.chain(&standing.draft.robots).map(|robot| robot.id.clone());
     let steps = facts.runs_of(standing).flat_map(|run| &run.steps);
-    let left = steps.filter(|step| asked.robot.is_some() || !step.state.is_over()).map(|step| step.id.clone());
+    let left = steps
+        .filter(|step| asked.robot.is_some() || !step.state.is_over())
+        .map(|step| step.id.clone());
     distinct(configured.chain(left))
 }
 

@@ -26,7 +26,8 @@ pub(super) fn plan(spec: &RobotSpec) -> String {
         },
         When::Before(before) => format!("{} before {}", before.before, before.field),
     };
-    let timed = if spec.working_time.is_some() { format!("{plain}, in working time only") } else { plain };
+    let timed =
+        if spec.working_time.is_some() { format!("{plain}, in working time only") } else { plain };
     if spec.condition.is_some() { format!("{timed}, if its condition holds then") } else { timed }
 }
 
@@ -46,7 +47,9 @@ pub(super) fn cancelled(reason: &str, stage: &str) -> String {
         "stage_left" => format!("the item left the stage {stage}"),
         "item_deleted" => "the item was deleted".to_owned(),
         "previous_failed" => "the robot before it failed, and it is set to stop then".to_owned(),
-        "version_replaced" => "another version was published, and it said that what waits is cancelled".to_owned(),
+        "version_replaced" => {
+            "another version was published, and it said that what waits is cancelled".to_owned()
+        }
         "by_user" => "a person cancelled the run".to_owned(),
         other => other.replace('_', " "),
     }
@@ -54,5 +57,9 @@ pub(super) fn cancelled(reason: &str, stage: &str) -> String {
 
 /// The path of a loop.
 pub(super) fn path(chain: &[String]) -> String {
-    if chain.is_empty() { "too many runs of it within ten minutes".to_owned() } else { chain.join(" → ") }
+    if chain.is_empty() {
+        "too many runs of it within ten minutes".to_owned()
+    } else {
+        chain.join(" → ")
+    }
 }

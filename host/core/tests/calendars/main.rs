@@ -6,12 +6,14 @@ mod oracle;
 mod refusals;
 
 use serde_json::{Value, json};
+
 use stagewright_core::model::calendar::Calendar;
 use stagewright_core::time::Timestamp;
 
 /// A calendar of this zone, week and these other days.
 fn calendar(zone: &str, week: &Value, days: &Value) -> Calendar {
-    serde_json::from_value(json!({"name": "Office", "time_zone": zone, "week": week, "days": days})).unwrap()
+    serde_json::from_value(json!({"name": "Office", "time_zone": zone, "week": week, "days": days}))
+        .unwrap()
 }
 
 /// Monday to Friday, nine to six.

@@ -1,6 +1,7 @@
 //! Calendars that make no sense.
 
 use serde_json::{Value, json};
+
 use stagewright_core::model::calendar::Calendar;
 use stagewright_core::working_time::WorkingTime;
 
@@ -11,9 +12,21 @@ fn a_calendar_that_makes_no_sense_names_what_is_wrong() {
     let good = json!({"mon": ["09:00-18:00"]});
     let cases = [
         (calendar("Europe/Kiew", &good, &json!({})), "calendar.unknown-time-zone", "time_zone"),
-        (calendar("Europe/Kyiv", &json!({}), &json!({"2026-01-01": ["09:00-10:00"]})), "calendar.no-working-time", "week"),
-        (calendar("Europe/Kyiv", &json!({"tue": ["12:00-13:00", "09:00-10:00"]}), &json!({})), "calendar.bad-hours", "week.tue"),
-        (calendar("Europe/Kyiv", &json!({"tue": ["09:00-12:00", "11:00-13:00"]}), &json!({})), "calendar.bad-hours", "week.tue"),
+        (
+            calendar("Europe/Kyiv", &json!({}), &json!({"2026-01-01": ["09:00-10:00"]})),
+            "calendar.no-working-time",
+            "week",
+        ),
+        (
+            calendar("Europe/Kyiv", &json!({"tue": ["12:00-13:00", "09:00-10:00"]}), &json!({})),
+            "calendar.bad-hours",
+            "week.tue",
+        ),
+        (
+            calendar("Europe/Kyiv", &json!({"tue": ["09:00-12:00", "11:00-13:00"]}), &json!({})),
+            "calendar.bad-hours",
+            "week.tue",
+        ),
         (
             calendar("Europe/Kyiv", &good, &json!({"2026-01-01": ["09:00-12:00", "11:59-13:00"]})),
             "calendar.bad-hours",
@@ -29,7 +42,8 @@ fn a_calendar_that_makes_no_sense_names_what_is_wrong() {
 #[test]
 fn hours_that_are_none_are_not_read() {
     let read = |hours: Value| {
-        let calendar = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": {"mon": [hours]}});
+        let calendar =
+            json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": {"mon": [hours]}});
         serde_json::from_value::<Calendar>(calendar).map(|_| ()).map_err(|e| e.to_string())
     };
     for hours in [

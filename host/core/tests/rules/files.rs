@@ -1,6 +1,7 @@
 //! Files of records.
 
 use serde_json::json;
+
 use stagewright_core::command::attach_files::{self, Attached, Files, NewFile};
 use stagewright_core::command::delete_record;
 use stagewright_core::limits::LIST_MAX;
@@ -22,7 +23,12 @@ fn attach(world: &mut World, to: &RecordRef, name: &str) -> Result<File, Refusal
 
 fn files(world: &World, record: &RecordRef) -> Vec<String> {
     let prefix = File::of_record(TENANT, record);
-    world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get::<IndexEntry>(key).unwrap().id).collect()
+    world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get::<IndexEntry>(key).unwrap().id)
+        .collect()
 }
 
 #[test]
@@ -34,7 +40,9 @@ fn a_deals_files_are_attached_to_a_task_once() {
     for number in 0..12 {
         attach(&mut world, &deal, &format!("photo {number}.png")).unwrap();
     }
-    let all = |world: &mut World| world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &Files::All));
+    let all = |world: &mut World| {
+        world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &Files::All))
+    };
     assert_eq!(all(&mut world).files.len(), 12);
     assert_eq!(files(&world, &task).len(), 12);
     let file: File = world.get(&File::key(TENANT, &files(&world, &task)[0])).unwrap();
@@ -47,11 +55,16 @@ fn only_the_files_that_are_named_are_attached() {
     let mut world = World::new();
     let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     let task = world.create("task", json!({"title": "Measure"}));
-    let (first, second) = (attach(&mut world, &deal, "a").unwrap(), attach(&mut world, &deal, "b").unwrap());
+    let (first, second) =
+        (attach(&mut world, &deal, "a").unwrap(), attach(&mut world, &deal, "b").unwrap());
     let some = Files::Ids(vec![second.id.clone()]);
-    assert_eq!(world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &some)).files, vec![second.id]);
+    assert_eq!(
+        world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &some)).files,
+        vec![second.id]
+    );
     let foreign = Files::Ids(vec![first.id, "another".into()]);
-    let refusal = world.run(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &foreign)).unwrap_err();
+    let refusal =
+        world.run(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &foreign)).unwrap_err();
     assert_eq!(refusal.code, "not-found");
 }
 
@@ -108,11 +121,15 @@ fn a_deal_goes_on_making_tasks_after_its_file_is_attached_to_as_many_as_may_be()
     let tasks: Vec<RecordRef> = (0..LIST_MAX - 1).map(|_| make_task(&mut world, &deal).0).collect();
     attach(&mut world, &deal, "plan.png").unwrap();
     let (task, effects) = make_task(&mut world, &deal);
-    let left_out = "task created: Measure; files left out, as each is attached to 200 records already: photo.png";
+    let left_out = "task created: Measure; files left out, as each is attached to 200 records \
+        already: photo.png";
     assert_eq!(effects, [left_out]);
     assert_eq!(files(&world, &task), files(&world, &deal)[1..]);
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &tasks[7], None, None));
     let (task, effects) = make_task(&mut world, &deal);
-    assert_eq!((effects.as_slice(), files(&world, &task).len()), (["task created: Measure".to_owned()].as_slice(), 2));
+    assert_eq!(
+        (effects.as_slice(), files(&world, &task).len()),
+        (["task created: Measure".to_owned()].as_slice(), 2)
+    );
     assert!(files(&world, &tasks[7]).is_empty());
 }

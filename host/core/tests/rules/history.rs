@@ -1,6 +1,7 @@
 //! The history and notifications.
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::step::{Planned, plan};
 use stagewright_core::command::write_history::{self, Entry};
 use stagewright_core::command::{change_record, delete_record, move_item, notify};
@@ -16,28 +17,46 @@ use crate::world::{TENANT, World, minute, robot};
 /// Every entry of one type, oldest first.
 fn entries(world: &World, kind: EntryType) -> Vec<HistoryEntry> {
     let prefix = HistoryEntry::range(TENANT, kind);
-    world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get(key).unwrap()).collect()
+    world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get(key).unwrap())
+        .collect()
 }
 
 /// The entries of one record by its index.
 fn of_record(world: &World, record: &RecordRef) -> Vec<HistoryEntry> {
     let prefix = HistoryEntry::of_record(TENANT, record);
-    let places = world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get::<HistoryPlace>(key).unwrap());
+    let places = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get::<HistoryPlace>(key).unwrap());
     places.map(|place| world.get(&place.key(TENANT)).unwrap()).collect()
 }
 
 fn notifications(world: &World) -> Vec<Notification> {
     let prefix = Key::new(TENANT, Table::Notification, &[]);
-    world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get(key).unwrap()).collect()
+    world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get(key).unwrap())
+        .collect()
 }
 
 /// A deal of Ira's whose robot `write` is due, and that robot's context.
 fn deal_with_robot(world: &mut World) -> (RecordRef, String, OpContext) {
     world.automate("new", json!([robot("write", "a", json!({"on_leave": "keep"}))]), json!([]));
     let ira = world.create("user", json!({"name": "Ira"})).id;
-    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": ira}));
+    let item =
+        world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": ira}));
     world.dispatch_quietly();
-    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
+    else {
+        panic!()
+    };
     let Planned::Call(planned) = world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) else { panic!() };
     (item, ira, planned.ctx)
 }
@@ -60,11 +79,17 @@ fn what_happens_to_a_record_is_in_its_history() {
     world.now = minute(3);
     let other = world.create("deal", json!({"title": "Same roof", "pipeline": "sales"}));
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &item, Some(&other.id), None));
-    let told: Vec<(EntryType, String, Value)> =
-        of_record(&world, &item).into_iter().map(|entry| (entry.kind, entry.text, Value::Object(entry.data))).collect();
+    let told: Vec<(EntryType, String, Value)> = of_record(&world, &item)
+        .into_iter()
+        .map(|entry| (entry.kind, entry.text, Value::Object(entry.data)))
+        .collect();
     let expected = vec![
         (EntryType::Created, "created: Roof".to_owned(), json!({})),
-        (EntryType::Changed, "changed amount".to_owned(), json!({"before": {"amount": null}, "after": {"amount": "100"}})),
+        (
+            EntryType::Changed,
+            "changed amount".to_owned(),
+            json!({"before": {"amount": null}, "after": {"amount": "100"}}),
+        ),
         (
             EntryType::StageChanged,
             "moved to Processed".to_owned(),
@@ -94,8 +119,14 @@ fn a_robots_entry_stores_author_responsible_robot_and_stage() {
     write(&mut world, &ctx, &item, Some(&boss));
     let entry = entries(&world, EntryType::Information).remove(0);
     assert_eq!((entry.author.as_ref(), entry.responsible.as_ref()), (Some(&boss), Some(&ira)));
-    assert_eq!((entry.by.robot.as_deref(), entry.by.stage.as_deref()), (Some("write"), Some("new")));
-    assert_eq!((entry.by.pipeline.as_deref(), entry.by.run.as_ref()), (Some("sales"), Some(&world.runs()[0].id)));
+    assert_eq!(
+        (entry.by.robot.as_deref(), entry.by.stage.as_deref()),
+        (Some("write"), Some("new"))
+    );
+    assert_eq!(
+        (entry.by.pipeline.as_deref(), entry.by.run.as_ref()),
+        (Some("sales"), Some(&world.runs()[0].id))
+    );
 }
 
 #[test]
@@ -108,7 +139,10 @@ fn an_entry_keeps_who_was_responsible_then() {
     let responsible = json!({"responsible": petro}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &responsible, None));
     write(&mut world, &ctx.part(1), &item, None);
-    let of: Vec<Option<String>> = entries(&world, EntryType::Information).into_iter().map(|entry| entry.responsible).collect();
+    let of: Vec<Option<String>> = entries(&world, EntryType::Information)
+        .into_iter()
+        .map(|entry| entry.responsible)
+        .collect();
     assert_eq!(of, vec![Some(ira), Some(petro)]);
 }
 
@@ -118,7 +152,10 @@ fn a_move_by_a_robot_names_the_robot_and_the_stage_it_ran_on() {
     let (item, _, ctx) = deal_with_robot(&mut world);
     world.run_as(&ctx, |tx, ctx| move_item::decide(tx, ctx, &item, "won", None)).unwrap();
     let entry = entries(&world, EntryType::StageChanged).remove(0);
-    assert_eq!((entry.by.automation.as_deref(), entry.by.robot.as_deref()), (Some("new"), Some("write")));
+    assert_eq!(
+        (entry.by.automation.as_deref(), entry.by.robot.as_deref()),
+        (Some("new"), Some("write"))
+    );
     assert_eq!(entry.by.stage.as_deref(), Some("new"));
     assert!(matches!(entry.actor, Actor::Automation { .. }));
 }
@@ -142,15 +179,18 @@ fn everybody_is_notified_once() {
     // S4-05, S4-10
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
-    let people: Vec<String> = (0..12).map(|n| world.create("user", json!({"name": format!("U{n}")})).id).collect();
+    let people: Vec<String> =
+        (0..12).map(|n| world.create("user", json!({"name": format!("U{n}")})).id).collect();
     let twice: Vec<String> = people.iter().chain(&people).cloned().collect();
-    let ids = world.ok(|tx, ctx| notify::decide(tx, ctx, Some(&item), &twice, "Look at this", Some(&people[0])));
+    let ids = world.ok(|tx, ctx| {
+        notify::decide(tx, ctx, Some(&item), &twice, "Look at this", Some(&people[0]))
+    });
     assert_eq!(ids.len(), 12);
     let all = notifications(&world);
     assert_eq!(all.len(), 12);
-    assert!(
-        all.iter().all(|one| one.item.as_ref() == Some(&item) && one.author.as_ref() == Some(&people[0]) && one.read_at.is_none())
-    );
+    assert!(all.iter().all(|one| one.item.as_ref() == Some(&item)
+        && one.author.as_ref() == Some(&people[0])
+        && one.read_at.is_none()));
 }
 
 #[test]
@@ -158,7 +198,8 @@ fn a_notification_that_reaches_nobody_is_refused_by_name() {
     let mut world = World::new();
     let left = world.create("user", json!({"name": "Left", "active": false})).id;
     let mut refused = |users: Vec<String>, text: String| {
-        let refusal = world.run(|tx, ctx| notify::decide(tx, ctx, None, &users, &text, None)).unwrap_err();
+        let refusal =
+            world.run(|tx, ctx| notify::decide(tx, ctx, None, &users, &text, None)).unwrap_err();
         (refusal.code, refusal.field.unwrap_or_default(), refusal.message)
     };
     let (code, field, message) = refused(vec![left.clone()], "x".into());
@@ -174,7 +215,9 @@ fn entries_of_one_moment_keep_their_order() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     let task = world.create("task", json!({"title": "Measure", "items": [item]}));
-    let texts = |world: &World, record: &RecordRef| of_record(world, record).into_iter().map(|e| e.text).collect::<Vec<_>>();
+    let texts = |world: &World, record: &RecordRef| {
+        of_record(world, record).into_iter().map(|e| e.text).collect::<Vec<_>>()
+    };
     let ctx = world.ctx();
     write(&mut world, &ctx, &item, None);
     for stage in ["processed", "won", "new"] {
@@ -185,10 +228,19 @@ fn entries_of_one_moment_keep_their_order() {
         world.ok(|tx, ctx| change_record::decide(tx, ctx, &task, &fields, None));
     }
     write(&mut world, &ctx.part(1), &task, None);
-    let of_item = ["created: Roof", "Not moved within a day", "moved to Processed", "moved to Won", "moved to New"];
+    let of_item = [
+        "created: Roof",
+        "Not moved within a day",
+        "moved to Processed",
+        "moved to Won",
+        "moved to New",
+    ];
     assert_eq!(texts(&world, &item), of_item);
     let of_task = texts(&world, &task);
-    assert_eq!((of_task[0].as_str(), of_task[4].as_str()), ("created: Measure", "Not moved within a day"));
+    assert_eq!(
+        (of_task[0].as_str(), of_task[4].as_str()),
+        ("created: Measure", "Not moved within a day")
+    );
     let last = of_record(&world, &task).remove(3);
     assert_eq!(last.data["after"]["status"], json!("new"));
 }

@@ -1,9 +1,12 @@
 //! Triggers that wait for an item to be left alone.
 
 use serde_json::{Value, json};
+
 use stagewright_core::call::Verdict;
 use stagewright_core::command::idle::{self, Fired};
-use stagewright_core::command::{change_record, delete_record, job, move_item, publish_automation, put_automation};
+use stagewright_core::command::{
+    change_record, delete_record, job, move_item, publish_automation, put_automation,
+};
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
@@ -42,7 +45,11 @@ fn touch(world: &mut World, item: &RecordRef, title: &str) {
 
 /// When the timer is due.
 fn due_at(world: &World) -> Option<Timestamp> {
-    let timers: Vec<_> = world.due(Queue::Step).into_iter().filter(|(_, due)| matches!(due, Due::Idle { .. })).collect();
+    let timers: Vec<_> = world
+        .due(Queue::Step)
+        .into_iter()
+        .filter(|(_, due)| matches!(due, Due::Idle { .. }))
+        .collect();
     assert!(timers.len() <= 1, "an item has one timer");
     timers.first().map(|(key, _)| key.as_due().unwrap().due_at)
 }
@@ -119,7 +126,10 @@ fn activity_without_automation_counts_too() {
     let mut world = world();
     let item = deal(&mut world);
     world.now = minute(30);
-    let ctx = OpContext { automation: stagewright_core::context::AutomationMode::Suppress, ..world.ctx() };
+    let ctx = OpContext {
+        automation: stagewright_core::context::AutomationMode::Suppress,
+        ..world.ctx()
+    };
     let fields = json!({"title": "Imported"}).as_object().unwrap().clone();
     world.run_as(&ctx, |tx, ctx| change_record::decide(tx, ctx, &item, &fields, None)).unwrap();
     assert_eq!(fire(&mut world), Fired::Quiet);
@@ -129,7 +139,11 @@ fn activity_without_automation_counts_too() {
 #[test]
 fn two_durations_are_told_of_one_after_the_other_and_then_none_until_there_is_new_activity() {
     let mut world = world();
-    world.automate("won", json!([]), json!([left_alone("day", "1d"), left_alone("same_day", "1d")]));
+    world.automate(
+        "won",
+        json!([]),
+        json!([left_alone("day", "1d"), left_alone("same_day", "1d")]),
+    );
     let item = deal(&mut world);
     assert_eq!(told(&mut world)["idle_ms"], json!(3_600_000));
     world.dispatch_quietly();
@@ -222,7 +236,9 @@ fn a_duration_shorter_than_one_that_was_told_of_is_told_of_when_it_is_published(
     world.dispatch_quietly();
     republish(&mut world, json!([left_alone("hour", "1h"), left_alone("minutes", "10m")]));
     world.work();
-    world.dispatch(&|ask| if ask.spec.id == "minutes" { Verdict::Fire } else { Verdict::Ignore(String::new()) });
+    world.dispatch(&|ask| {
+        if ask.spec.id == "minutes" { Verdict::Fire } else { Verdict::Ignore(String::new()) }
+    });
     assert_eq!(world.record(&item).text("stage"), "processed");
     assert_eq!(due_at(&world), None);
 }
@@ -265,8 +281,19 @@ fn a_silence_that_ended_during_a_pause_is_not_told_of() {
 }
 
 fn republish(world: &mut World, triggers: Value) {
-    let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "processed", "robots": [], "triggers": triggers});
-    world.ok(|tx, ctx| put_automation::decide(tx, ctx, "processed", serde_json::from_value(draft.clone()).unwrap(), None));
+    let draft = json!({
+        "kind": "deal", "pipeline": "sales", "stage": "processed", "robots": [],
+        "triggers": triggers,
+    });
+    world.ok(|tx, ctx| {
+        put_automation::decide(
+            tx,
+            ctx,
+            "processed",
+            serde_json::from_value(draft.clone()).unwrap(),
+            None,
+        )
+    });
     world.ok(|tx, ctx| publish_automation::decide(tx, ctx, "processed"));
 }
 
@@ -274,7 +301,11 @@ fn republish(world: &mut World, triggers: Value) {
 fn a_silence_that_never_comes_is_refused_by_its_setting() {
     let mut world = World::new();
     let mut saved = |after: &str| {
-        let saved = world.save("processed", json!([]), json!([left_alone("one", "1h"), left_alone("two", after)]));
+        let saved = world.save(
+            "processed",
+            json!([]),
+            json!([left_alone("one", "1h"), left_alone("two", after)]),
+        );
         saved.map_err(|refusal| (refusal.code, refusal.field.unwrap_or_default()))
     };
     let refused = |code| Err((code, "triggers[1].settings.after".to_owned()));

@@ -1,6 +1,7 @@
 //! Employees who were deactivated or deleted, and what still has their names in it.
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::{change_record, create_record, delete_record};
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::{Key, Table};
@@ -11,7 +12,11 @@ use stagewright_core::model::record::RecordRef;
 use crate::effects::{act, deal};
 use crate::world::{TENANT, World, robot};
 
-fn change(world: &mut World, target: &RecordRef, fields: Value) -> Result<(), (&'static str, String)> {
+fn change(
+    world: &mut World,
+    target: &RecordRef,
+    fields: Value,
+) -> Result<(), (&'static str, String)> {
     let fields = fields.as_object().unwrap().clone();
     let changed = world.run(|tx, ctx| change_record::decide(tx, ctx, target, &fields, None));
     changed.map(drop).map_err(|refusal| (refusal.code, refusal.field.unwrap_or_default()))
@@ -25,8 +30,8 @@ fn deactivate(world: &mut World, user: &str) {
     change(world, &RecordRef::new("user", user), json!({"active": false})).unwrap();
 }
 
-/// A deal with three observers, of whom the first was deactivated and the second deleted since; a robot is due. Gives the deal and the
-/// third.
+/// A deal with three observers, of whom the first was deactivated and the second deleted since; a
+/// robot is due. Gives the deal and the third.
 fn observed(world: &mut World) -> (RecordRef, String) {
     let item = deal(world, json!([robot("teller", "x", json!({}))]));
     let (left, gone, here) = (person(world, "Left"), person(world, "Gone"), person(world, "Here"));
@@ -47,7 +52,11 @@ fn an_observer_who_left_does_not_stop_a_notification() {
     });
     assert_eq!(told.unwrap().len(), 1);
     let prefix = Key::new(TENANT, Table::Notification, &[]);
-    let kept = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Notification>(key));
+    let kept = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .filter_map(|key| world.get::<Notification>(key));
     assert_eq!(kept.map(|found| found.to).collect::<Vec<_>>(), [here]);
 }
 
@@ -64,7 +73,11 @@ fn an_observer_who_left_does_not_stop_a_task() {
 
 /// How a person leaves.
 const WAYS: [fn(&mut World, &str); 2] =
-    [deactivate, |world, user| drop(world.ok(|tx, ctx| delete_record::decide(tx, ctx, &RecordRef::new("user", user), None, None)))];
+    [deactivate, |world, user| {
+        drop(world.ok(|tx, ctx| {
+            delete_record::decide(tx, ctx, &RecordRef::new("user", user), None, None)
+        }))
+    }];
 
 /// A deal that an employee made, for which a robot is due. Gives the employee.
 fn authored(world: &mut World) -> String {
@@ -84,7 +97,11 @@ fn author_of_entry(world: &mut World) -> Option<String> {
         scope.write_history(&json!({"text": "Nobody called", "author": author}).to_string())
     });
     let prefix = HistoryEntry::range(TENANT, EntryType::Information);
-    let mut entries = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<HistoryEntry>(key));
+    let mut entries = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .filter_map(|key| world.get::<HistoryEntry>(key));
     let entry = entries.next().unwrap();
     assert_eq!(id, Ok(entry.id));
     entry.author
@@ -112,11 +129,15 @@ fn an_author_who_left_stops_neither_a_task_nor_a_notification() {
         let made = act(&mut world, |scope| {
             let both = [scope.resolve("author")?, vec![here.clone()]].concat();
             let told = scope.notify(&json!({"to": both, "text": "Look"}).to_string())?;
-            let task = scope.create_task(&json!({"title": "Look", "observers": both}).to_string())?;
+            let task =
+                scope.create_task(&json!({"title": "Look", "observers": both}).to_string())?;
             Ok((told.len(), task))
         });
         let (told, task) = made.unwrap();
-        assert_eq!((told, world.record(&RecordRef::new("task", &task)).texts("observers")), (1, vec![here]));
+        assert_eq!(
+            (told, world.record(&RecordRef::new("task", &task)).texts("observers")),
+            (1, vec![here])
+        );
     }
 }
 
@@ -139,7 +160,8 @@ fn whoever_is_responsible_is_given_and_refused_by_name_after_leaving() {
 fn a_list_with_somebody_in_it_who_left_can_be_changed() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
-    let (left, here, also_left) = (person(&mut world, "Left"), person(&mut world, "Here"), person(&mut world, "Also"));
+    let (left, here, also_left) =
+        (person(&mut world, "Left"), person(&mut world, "Here"), person(&mut world, "Also"));
     change(&mut world, &item, json!({"observers": [left]})).unwrap();
     deactivate(&mut world, &left);
     deactivate(&mut world, &also_left);
@@ -160,7 +182,9 @@ fn a_list_with_somebody_in_it_who_left_can_be_changed() {
 #[test]
 fn a_task_that_is_linked_to_a_deleted_deal_can_be_linked_to_another() {
     let mut world = World::new();
-    let deals: Vec<RecordRef> = (0..3).map(|_| world.create("deal", json!({"title": "Roof", "pipeline": "sales"}))).collect();
+    let deals: Vec<RecordRef> = (0..3)
+        .map(|_| world.create("deal", json!({"title": "Roof", "pipeline": "sales"})))
+        .collect();
     let task = world.create("task", json!({"title": "Measure", "items": [deals[0]]}));
     for gone in [0, 2] {
         world.ok(|tx, ctx| delete_record::decide(tx, ctx, &deals[gone], None, None));

@@ -1,6 +1,7 @@
 //! What becomes of work, files and timelines where one item is merged into another.
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::attach_files::{self, NewFile};
 use stagewright_core::command::{delete_record, move_item};
 use stagewright_core::key::{Key, Table};
@@ -23,7 +24,12 @@ fn merge(world: &mut World, from: &RecordRef, to: &RecordRef) -> Option<String> 
 
 fn linked(world: &World, kind: &str, item: &RecordRef) -> Vec<String> {
     let prefix = linked_to(TENANT, kind, item);
-    world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get::<IndexEntry>(key).unwrap().id).collect()
+    world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get::<IndexEntry>(key).unwrap().id)
+        .collect()
 }
 
 fn call(world: &mut World, item: &RecordRef) -> RecordRef {
@@ -50,9 +56,19 @@ fn the_item_that_stays_has_the_tasks_of_the_one_that_went() {
     let said = world.timeline(&to).pop().unwrap();
     assert_eq!((said.kind.as_str(), &said.data["tasks"]), ("merged", &json!(2)));
     let of_task = HistoryEntry::of_record(TENANT, &one);
-    let mut places = world.rows.keys().filter(|key| key.starts_with(&of_task)).map(|key| world.get::<HistoryPlace>(key).unwrap());
-    let last = places.next_back().map(|place| world.get::<HistoryEntry>(&place.key(TENANT)).unwrap()).unwrap();
-    assert_eq!((&last.data["before"]["items"], &last.data["after"]["items"]), (&json!([other, from]), &json!([other, to])));
+    let mut places = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&of_task))
+        .map(|key| world.get::<HistoryPlace>(key).unwrap());
+    let last = places
+        .next_back()
+        .map(|place| world.get::<HistoryEntry>(&place.key(TENANT)).unwrap())
+        .unwrap();
+    assert_eq!(
+        (&last.data["before"]["items"], &last.data["after"]["items"]),
+        (&json!([other, from]), &json!([other, to]))
+    );
 }
 
 #[test]
@@ -62,7 +78,9 @@ fn a_status_of_a_task_that_was_handed_over_is_news_to_the_item_that_stays() {
     let task = world.create("task", json!({"title": "Measure", "items": [from]}));
     merge(&mut world, &from, &to);
     let done = json!({"status": "completed"}).as_object().unwrap().clone();
-    world.ok(|tx, ctx| stagewright_core::command::change_record::decide(tx, ctx, &task, &done, None));
+    world.ok(|tx, ctx| {
+        stagewright_core::command::change_record::decide(tx, ctx, &task, &done, None)
+    });
     assert_eq!(world.timeline(&to).pop().unwrap().text, "task completed: Measure");
 }
 
@@ -90,7 +108,8 @@ fn activities_beyond_what_a_move_can_complete_are_to_be_completed_by_hand() {
     let second = call(&mut world, &from);
     merge(&mut world, &from, &to);
     assert_eq!(open(&world, &to).len(), 100);
-    let by_itself = |activity: &RecordRef| world.record(activity).fields["auto_complete"] == json!(true);
+    let by_itself =
+        |activity: &RecordRef| world.record(activity).fields["auto_complete"] == json!(true);
     assert_eq!((by_itself(&first), by_itself(&second)), (true, false));
 }
 
@@ -99,7 +118,9 @@ fn more_than_goes_into_one_commit_is_handed_over_by_a_job() {
     let mut world = World::new();
     let (from, to) = deals(&mut world);
     let more = HAND_OVER_MAX + 130;
-    let tasks: Vec<RecordRef> = (0..more).map(|_| world.create("task", json!({"title": "Measure", "items": [from]}))).collect();
+    let tasks: Vec<RecordRef> = (0..more)
+        .map(|_| world.create("task", json!({"title": "Measure", "items": [from]})))
+        .collect();
     let calls: Vec<RecordRef> = (0..3).map(|_| call(&mut world, &from)).collect();
     let job = merge(&mut world, &from, &to).unwrap();
     assert_eq!(linked(&world, "task", &to).len(), HAND_OVER_MAX);
@@ -108,7 +129,10 @@ fn more_than_goes_into_one_commit_is_handed_over_by_a_job() {
     merge(&mut world, &to, &last);
     world.work();
     assert_eq!((world.job(&job).done, world.job(&job).ended_at), (130, Some(world.now)));
-    assert_eq!((linked(&world, "task", &last).len(), linked(&world, "activity", &last).len()), (more, calls.len()));
+    assert_eq!(
+        (linked(&world, "task", &last).len(), linked(&world, "activity", &last).len()),
+        (more, calls.len())
+    );
     assert!(linked(&world, "task", &from).is_empty() && linked(&world, "task", &to).is_empty());
     assert!(tasks.iter().all(|task| world.record(task).fields["items"] == json!([last])));
 }
@@ -117,7 +141,8 @@ fn more_than_goes_into_one_commit_is_handed_over_by_a_job() {
 fn what_is_left_when_the_item_that_stays_is_deleted_stays_where_it_is() {
     let mut world = World::new();
     let (from, to) = deals(&mut world);
-    (0..HAND_OVER_MAX + 1).for_each(|_| drop(world.create("task", json!({"title": "Measure", "items": [from]}))));
+    (0..HAND_OVER_MAX + 1)
+        .for_each(|_| drop(world.create("task", json!({"title": "Measure", "items": [from]}))));
     let job = merge(&mut world, &from, &to).unwrap();
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &to, None, None));
     world.work();
@@ -129,7 +154,12 @@ fn the_files_go_with_the_item_that_stays_as_far_as_it_has_room() {
     let mut world = World::new();
     let (from, to) = deals(&mut world);
     let attach = |world: &mut World, to: &RecordRef| {
-        let file = NewFile { name: "roof.jpg".into(), mime: "image/jpeg".into(), bytes: 3, sha256: "ab".repeat(32) };
+        let file = NewFile {
+            name: "roof.jpg".into(),
+            mime: "image/jpeg".into(),
+            bytes: 3,
+            sha256: "ab".repeat(32),
+        };
         world.ok(|tx, ctx| attach_files::attach_new(tx, ctx, to, &file)).id
     };
     let first = attach(&mut world, &from);
@@ -150,7 +180,12 @@ fn merging_contacts_hands_over_files_and_no_more() {
     let (from, to) = (contact(), contact());
     assert_eq!(merge(&mut world, &from, &to), None);
     let events = Key::new(TENANT, Table::Event, &[]);
-    let events = world.rows.keys().filter(|key| key.starts_with(&events)).map(|key| world.get::<Event>(key).unwrap());
-    let changed: Vec<Value> = events.filter(|event| event.kind == "record.changed").map(|event| event.view()).collect();
+    let events = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&events))
+        .map(|key| world.get::<Event>(key).unwrap());
+    let changed: Vec<Value> =
+        events.filter(|event| event.kind == "record.changed").map(|event| event.view()).collect();
     assert!(changed.is_empty() && world.record(&from).merged_into == Some(to.id));
 }

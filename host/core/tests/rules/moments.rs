@@ -1,9 +1,12 @@
 //! Where a waiting robot's moment comes from, and what moves it.
 
 use serde_json::{Value, json};
+
 use stagewright_core::call::{Blame, CallFailure, Retry};
 use stagewright_core::command::step::Ending;
-use stagewright_core::command::{add_observers, change_record, move_item, publish_automation, put_automation};
+use stagewright_core::command::{
+    add_observers, change_record, move_item, publish_automation, put_automation,
+};
 use stagewright_core::context::{Actor, Cause, OpContext};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Step, StepState};
@@ -39,7 +42,11 @@ fn kept(id: &str, more: Value) -> Value {
 fn a_kept_robot_counts_from_when_the_item_came_to_its_own_stage() {
     let mut world = World::new();
     let second = kept("second", json!({"after_previous": true, "run": {"after": "1d"}}));
-    world.automate("new", json!([kept("first", json!({"run": {"after": "36h"}})), second]), json!([]));
+    world.automate(
+        "new",
+        json!([kept("first", json!({"run": {"after": "36h"}})), second]),
+        json!([]),
+    );
     let item = world.deal(json!({}));
     world.now = minute(DAY);
     move_to(&mut world, &item, "processed");
@@ -87,9 +94,11 @@ fn a_robot_that_changes_the_date_it_counts_from_does_so_and_is_done() {
     world.automate("new", json!([robot("dated", "a", dated)]), json!([]));
     let item = world.deal(json!({"close_at": minute(10)}));
     let run = world.runs().remove(0);
-    // Its own change, as the step makes it: to a date that was past when the deal came to the stage.
+    // Its own change, as the step makes it: to a date that was past when the deal came to the
+    // stage.
     let actor = Actor::Automation { automation: "new".into(), robot: "dated".into() };
-    let ctx = OpContext { actor, cause: Cause { run: Some(run.id), ..Cause::default() }, ..world.ctx() };
+    let ctx =
+        OpContext { actor, cause: Cause { run: Some(run.id), ..Cause::default() }, ..world.ctx() };
     let fields = json!({"close_at": minute(-600)}).as_object().unwrap().clone();
     world.run_as(&ctx, |tx, ctx| change_record::decide(tx, ctx, &item, &fields, None)).unwrap();
     assert_eq!(step(&world, "dated").state, StepState::WaitingTime);
@@ -104,8 +113,18 @@ fn an_item_that_waits_under_many_versions_can_be_changed() {
     let item = world.deal(json!({"close_at": "2026-03-10T10:00:00Z"}));
     let robots = json!([kept("dated", json!({"run": {"before": "1h", "field": "close_at"}}))]);
     for _ in 0..12 {
-        let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots, "triggers": []});
-        world.ok(|tx, ctx| put_automation::decide(tx, ctx, "new", serde_json::from_value(draft.clone()).unwrap(), None));
+        let draft = json!({
+            "kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots, "triggers": [],
+        });
+        world.ok(|tx, ctx| {
+            put_automation::decide(
+                tx,
+                ctx,
+                "new",
+                serde_json::from_value(draft.clone()).unwrap(),
+                None,
+            )
+        });
         world.ok(|tx, ctx| publish_automation::decide(tx, ctx, "new"));
         move_to(&mut world, &item, "processed");
         move_to(&mut world, &item, "new");
@@ -118,12 +137,19 @@ fn an_item_that_waits_under_many_versions_can_be_changed() {
 #[test]
 fn a_robot_whose_date_was_emptied_does_not_say_how_its_moment_was_found() {
     let mut world = World::new();
-    world.automate("new", json!([robot("dated", "a", json!({"run": {"before": "1h", "field": "close_at"}}))]), json!([]));
+    world.automate(
+        "new",
+        json!([robot("dated", "a", json!({"run": {"before": "1h", "field": "close_at"}}))]),
+        json!([]),
+    );
     let item = world.deal(json!({"close_at": "2020-03-10T10:00:00Z"}));
     assert!(step(&world, "dated").note.unwrap().starts_with("anchor in the past"));
     change(&mut world, &item, json!({"close_at": null}));
     let step = step(&world, "dated");
-    assert_eq!((step.state, step.note), (StepState::WaitingField { field: "close_at".into() }, None));
+    assert_eq!(
+        (step.state, step.note),
+        (StepState::WaitingField { field: "close_at".into() }, None)
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is paused waits, and goes on when it is resumed.
 
 use serde_json::json;
+
 use stagewright_core::command::deliver::{self, Claimed};
 use stagewright_core::command::ingest::Ingested;
 use stagewright_core::command::job::{self, One};
@@ -30,7 +31,11 @@ fn automation() -> Pausable {
 
 /// A deal whose robot is due at once.
 fn due_robot(world: &mut World) -> RecordRef {
-    world.automate("new", json!([robot("one", "a", json!({})), robot("two", "b", json!({"after_previous": true}))]), json!([]));
+    world.automate(
+        "new",
+        json!([robot("one", "a", json!({})), robot("two", "b", json!({"after_previous": true}))]),
+        json!([]),
+    );
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
     item
@@ -129,15 +134,23 @@ fn leaving_the_stage_cancels_what_a_pause_holds_back() {
 #[test]
 fn a_date_that_changes_moves_a_paused_robot() {
     let mut world = World::new();
-    world.automate("new", json!([robot("one", "a", json!({"run": {"after": "1h", "field": "close_at"}}))]), json!([]));
-    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "close_at": minute(-60)}));
+    world.automate(
+        "new",
+        json!([robot("one", "a", json!({"run": {"after": "1h", "field": "close_at"}}))]),
+        json!([]),
+    );
+    let item = world
+        .create("deal", json!({"title": "Roof", "pipeline": "sales", "close_at": minute(-60)}));
     world.dispatch_quietly();
     paused(&mut world, &automation());
     let run = world.runs().remove(0);
     look(&mut world, &run);
     let fields = json!({"close_at": minute(60)}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
-    assert_eq!((state(&world), world.runs()[0].steps[0].due_at), (StepState::WaitingTime, Some(minute(120))));
+    assert_eq!(
+        (state(&world), world.runs()[0].steps[0].due_at),
+        (StepState::WaitingTime, Some(minute(120)))
+    );
     resumed(&mut world, &automation());
     assert_eq!(world.runs()[0].steps[0].due_at, Some(minute(120)));
 }
@@ -147,11 +160,18 @@ fn a_trigger_of_a_paused_automation_is_skipped_and_says_so() {
     let mut world = World::new();
     let user = world.create("user", json!({"name": "Ivan"}));
     world.automate("processed", json!([]), json!([trigger("accepted", json!({}))]));
-    let Ingested::In { conversation, .. } = world.client_writes("m1", "+380501112233") else { panic!() };
-    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "conversation": conversation}));
+    let Ingested::In { conversation, .. } = world.client_writes("m1", "+380501112233") else {
+        panic!()
+    };
+    let item = world.create(
+        "deal",
+        json!({"title": "Roof", "pipeline": "sales", "conversation": conversation}),
+    );
     world.dispatch_quietly();
     paused(&mut world, &Pausable::Automation("processed".into()));
-    world.ok(|tx, ctx| stagewright_core::command::accept_conversation::decide(tx, ctx, &conversation, &user.id));
+    world.ok(|tx, ctx| {
+        stagewright_core::command::accept_conversation::decide(tx, ctx, &conversation, &user.id)
+    });
     world.dispatch(&|_| panic!("a paused trigger is not asked"));
     let reason = "the automation is paused".to_owned();
     assert_eq!(world.outcomes(&item).pop(), Some(Outcome::Skipped { reason }));
@@ -165,8 +185,13 @@ fn pausing_twice_keeps_the_first_moment_and_resuming_what_runs_does_nothing() {
     paused(&mut world, &Pausable::Sending);
     world.now = minute(5);
     paused(&mut world, &Pausable::Sending);
-    assert_eq!(world.get::<Pauses>(&Pauses::key(TENANT)).unwrap().sending.unwrap().since, minute(0));
-    let unknown = world.run(|tx, ctx| job::pause(tx, ctx, &Pausable::Automation("nothing".into()))).unwrap_err();
+    assert_eq!(
+        world.get::<Pauses>(&Pauses::key(TENANT)).unwrap().sending.unwrap().since,
+        minute(0)
+    );
+    let unknown = world
+        .run(|tx, ctx| job::pause(tx, ctx, &Pausable::Automation("nothing".into())))
+        .unwrap_err();
     assert_eq!(unknown.code, "not-found");
 }
 
@@ -176,7 +201,10 @@ fn messages_wait_while_all_sending_is_paused_and_go_out_when_it_is_resumed() {
     let delivery = world.message("+380501112233");
     paused(&mut world, &Pausable::Sending);
     assert!(matches!(world.ok(|tx, ctx| deliver::claim(tx, ctx, &delivery)), Claimed::Over));
-    assert!(world.due(Queue::Delivery).is_empty(), "what is paused is not looked at again and again");
+    assert!(
+        world.due(Queue::Delivery).is_empty(),
+        "what is paused is not looked at again and again"
+    );
     resumed(&mut world, &Pausable::Sending);
     let Some((_, Due::Delivery { id, .. })) = world.due(Queue::Delivery).pop() else { panic!() };
     assert_eq!(id, delivery);

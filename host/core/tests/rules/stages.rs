@@ -1,6 +1,7 @@
 //! Entering and leaving stages.
 
 use serde_json::{Value, json};
+
 use stagewright_core::call::Verdict;
 use stagewright_core::command::{change_record, delete_record, move_item};
 use stagewright_core::key::{Key, Queue};
@@ -39,7 +40,10 @@ fn creation_starts_the_stage_exactly_like_a_move() {
     world.dispatch_quietly();
     assert_eq!(states(&world), vec![StepState::WaitingTime, StepState::WaitingPrevious]);
     let due = world.due(Queue::Step);
-    assert_eq!(due.iter().map(|(key, _)| key.as_due().unwrap().due_at).collect::<Vec<_>>(), vec![minute(30)]);
+    assert_eq!(
+        due.iter().map(|(key, _)| key.as_due().unwrap().due_at).collect::<Vec<_>>(),
+        vec![minute(30)]
+    );
 }
 
 #[test]
@@ -59,7 +63,11 @@ fn leaving_the_stage_cancels_what_waits_in_the_same_commit() {
 #[test]
 fn a_robot_that_is_to_be_kept_survives_leaving() {
     let mut world = World::new();
-    world.automate("new", json!([robot("keep", "a", json!({"run": {"after": "1h"}, "on_leave": "keep"}))]), json!([]));
+    world.automate(
+        "new",
+        json!([robot("keep", "a", json!({"run": {"after": "1h"}, "on_leave": "keep"}))]),
+        json!([]),
+    );
     let item = deal(&mut world);
     world.dispatch_quietly();
     move_to(&mut world, &item, "processed");
@@ -75,9 +83,16 @@ fn an_item_that_left_before_its_event_was_dispatched_starts_nothing() {
     world.dispatch_quietly();
     assert!(world.runs().is_empty());
     let prefix = Decisions::range(TENANT, &item);
-    let decisions: Vec<Decisions> =
-        world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get(key)).collect();
-    assert_eq!(decisions[0].candidates[0].outcome, Outcome::Cancelled { reason: "stage_left".into() });
+    let decisions: Vec<Decisions> = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .filter_map(|key| world.get(key))
+        .collect();
+    assert_eq!(
+        decisions[0].candidates[0].outcome,
+        Outcome::Cancelled { reason: "stage_left".into() }
+    );
 }
 
 #[test]
@@ -94,7 +109,9 @@ fn coming_back_starts_a_new_run_and_says_that_the_anchor_is_past() {
     let runs = world.runs();
     assert_eq!(runs.len(), 2);
     assert_eq!(runs[1].steps[0].state, StepState::WaitingTime);
-    assert!(runs[1].steps[0].note.as_ref().unwrap().starts_with("anchor in the past, ran immediately"));
+    assert!(
+        runs[1].steps[0].note.as_ref().unwrap().starts_with("anchor in the past, ran immediately")
+    );
     assert_eq!(runs[1].steps[0].due_at, Some(minute(45)));
 }
 
@@ -117,7 +134,11 @@ fn if_past_skip_skips_and_the_chain_goes_on() {
 fn a_date_that_changes_takes_the_waiting_robot_with_it() {
     // S0-10
     let mut world = World::new();
-    world.automate("new", json!([robot("remind", "a", json!({"run": {"before": "1h", "field": "close_at"}}))]), json!([]));
+    world.automate(
+        "new",
+        json!([robot("remind", "a", json!({"run": {"before": "1h", "field": "close_at"}}))]),
+        json!([]),
+    );
     let item = deal(&mut world);
     world.dispatch_quietly();
     assert_eq!(states(&world), vec![StepState::WaitingField { field: "close_at".into() }]);
@@ -125,7 +146,10 @@ fn a_date_that_changes_takes_the_waiting_robot_with_it() {
     for at in [minute(300), minute(200)] {
         world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &close(at), None));
         let due = world.due(Queue::Step);
-        assert_eq!(due.iter().map(|(key, _)| key.as_due().unwrap().due_at).collect::<Vec<_>>(), vec![at.plus_ms(-3_600_000)]);
+        assert_eq!(
+            due.iter().map(|(key, _)| key.as_due().unwrap().due_at).collect::<Vec<_>>(),
+            vec![at.plus_ms(-3_600_000)]
+        );
     }
 }
 
@@ -150,8 +174,18 @@ fn the_earliest_stage_that_fires_wins_and_the_others_are_recorded_as_lost() {
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "processed");
     let decisions = last_decisions(&world, &item);
-    let outcomes: Vec<_> = decisions.candidates.iter().map(|c| (c.trigger.as_deref().unwrap(), c.outcome.clone())).collect();
-    assert_eq!(outcomes, vec![("near", Outcome::Ran { run: None }), ("far", Outcome::Lost { to: "processed/near".into() })]);
+    let outcomes: Vec<_> = decisions
+        .candidates
+        .iter()
+        .map(|c| (c.trigger.as_deref().unwrap(), c.outcome.clone()))
+        .collect();
+    assert_eq!(
+        outcomes,
+        vec![
+            ("near", Outcome::Ran { run: None }),
+            ("far", Outcome::Lost { to: "processed/near".into() })
+        ]
+    );
 }
 
 #[test]
@@ -170,12 +204,20 @@ fn bindings_that_an_earlier_host_wrote_still_lead_to_their_triggers() {
 #[test]
 fn no_trigger_moves_back_or_out_of_a_final_stage_unless_allowed() {
     let mut world = World::new();
-    world.automate("processed", json!([]), json!([trigger("back", json!({"allow_back_move": true}))]));
+    world.automate(
+        "processed",
+        json!([]),
+        json!([trigger("back", json!({"allow_back_move": true}))]),
+    );
     let item = accepted_deal(&mut world);
     move_to(&mut world, &item, "won");
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "won");
-    let Outcome::Skipped { reason } = last_decisions_with_candidates(&world, &item).candidates[0].outcome.clone() else { panic!() };
+    let Outcome::Skipped { reason } =
+        last_decisions_with_candidates(&world, &item).candidates[0].outcome.clone()
+    else {
+        panic!()
+    };
     assert!(reason.contains("final stage"), "{reason}");
 }
 
@@ -186,12 +228,17 @@ fn accepted_deal(world: &mut World) -> RecordRef {
     let conversation: String = world
         .rows
         .keys()
-        .filter_map(|key| key.parts_after(&Key::new(TENANT, stagewright_core::key::Table::Conversation, &[])))
+        .filter_map(|key| {
+            key.parts_after(&Key::new(TENANT, stagewright_core::key::Table::Conversation, &[]))
+        })
         .find_map(|parts| parts.into_iter().next())
         .unwrap();
-    world.ok(|tx, ctx| stagewright_core::command::accept_conversation::decide(tx, ctx, &conversation, &user.id));
+    world.ok(|tx, ctx| {
+        stagewright_core::command::accept_conversation::decide(tx, ctx, &conversation, &user.id)
+    });
     // S0-26: it counts as accepted.
-    world.create("deal", json!({"title": "Roof", "pipeline": "sales", "conversation": conversation}))
+    world
+        .create("deal", json!({"title": "Roof", "pipeline": "sales", "conversation": conversation}))
 }
 
 fn last_decisions(world: &World, item: &RecordRef) -> Decisions {
@@ -200,5 +247,11 @@ fn last_decisions(world: &World, item: &RecordRef) -> Decisions {
 
 fn last_decisions_with_candidates(world: &World, item: &RecordRef) -> Decisions {
     let prefix = Decisions::range(TENANT, item);
-    world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key)).next_back().unwrap()
+    world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .filter_map(|key| world.get::<Decisions>(key))
+        .next_back()
+        .unwrap()
 }

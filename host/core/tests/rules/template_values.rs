@@ -1,17 +1,18 @@
 //! What texts can do with values: numbers, lists, tests.
 
 use serde_json::{Value, json};
+
 use stagewright_core::template::{Unfilled, references, render};
 
 fn facts() -> Value {
     json!({
         "item": {
-            "title": "Leaking roof", "amount": "12500", "price": "1250.50", "tenth": "0.1", "none": null, "zero": "0.00",
-            "close_at": "2026-11-22T22:30:00.000Z", "active": true, "tags": ["b", "A", "a", "c"], "sums": ["9", "10", "-1.5"],
+            "title": "Leaking roof", "amount": "12500", "price": "1250.50", "tenth": "0.1",
+            "none": null, "zero": "0.00", "close_at": "2026-11-22T22:30:00.000Z", "active": true,
+            "tags": ["b", "A", "a", "c"], "sums": ["9", "10", "-1.5"],
         },
         "robots": {"count": {"total": 7, "rate": 0.1, "big": 1e300}},
-        "event": {"body": {"a": 1, "b": ["x", "y"]}},
-        "now": "2026-11-22T10:00:00.000Z",
+        "event": {"body": {"a": 1, "b": ["x", "y"]}}, "now": "2026-11-22T10:00:00.000Z",
         "$zone": "Europe/Kyiv", "$language": "en",
     })
 }
@@ -60,7 +61,10 @@ fn arithmetic_with_amounts_is_exact() {
     assert_eq!(said("{{ (item.amount * 0.2) | money('UAH') }}"), "₴2,500.00");
     assert!(failure("{{ item.title * 2 }}").contains("`Leaking roof` is no number"));
     assert!(failure("{{ item.amount / item.zero }}").contains("divided by zero"));
-    assert!(failure("a\n{{ robots.count.big * 2 }}").contains("line 2"), "a float beyond all decimals is no number");
+    assert!(
+        failure("a\n{{ robots.count.big * 2 }}").contains("line 2"),
+        "a float beyond all decimals is no number"
+    );
 }
 
 #[test]
@@ -87,7 +91,13 @@ fn amounts_compare_as_numbers_and_dates_as_dates() {
     ] {
         assert!(holds(yes), "{yes}");
     }
-    for no in ["item.amount > 1000000", "item.title > 5", "item.none", "item.amount - 12500", "item.none in item.tags"] {
+    for no in [
+        "item.amount > 1000000",
+        "item.title > 5",
+        "item.none",
+        "item.amount - 12500",
+        "item.none in item.tags",
+    ] {
         assert!(!holds(no), "{no}");
     }
 }
@@ -95,13 +105,26 @@ fn amounts_compare_as_numbers_and_dates_as_dates() {
 #[test]
 fn lists_are_gone_through() {
     for (text, result) in [
-        ("{% for tag in item.tags %}{{ loop.index }}{{ tag }}{% if not loop.last %}, {% endif %}{% endfor %}", "1b, 2A, 3a, 4c"),
-        ("{% for tag in item.tags if tag != 'a' %}{{ tag }}{{ loop.length }}{% endfor %}", "b3A3c3"),
+        (
+            "{% for tag in item.tags %}{{ loop.index }}{{ tag }}{% if not loop.last %}, \
+             {% endif %}{% endfor %}",
+            "1b, 2A, 3a, 4c",
+        ),
+        (
+            "{% for tag in item.tags if tag != 'a' %}{{ tag }}{{ loop.length }}{% endfor %}",
+            "b3A3c3",
+        ),
         ("{% for tag in item.none %}{{ tag }}{% else %}none{% endfor %}", "none"),
-        ("{% for name, value in event.body | items %}{{ name }}={{ value }};{% endfor %}", "a=1;b=x, y;"),
+        (
+            "{% for name, value in event.body | items %}{{ name }}={{ value }};{% endfor %}",
+            "a=1;b=x, y;",
+        ),
         ("{% for name in event.body %}{{ name }}{% endfor %}", "ab"),
         ("{{ item.tags | sort | join }} {{ item.tags | unique | length }}", "A, a, b, c 3"),
-        ("{{ item.sums | sort | join('/') }} {{ item.sums | first }} {{ item.sums | last }}", "-1.5/9/10 9 -1.5"),
+        (
+            "{{ item.sums | sort | join('/') }} {{ item.sums | first }} {{ item.sums | last }}",
+            "-1.5/9/10 9 -1.5",
+        ),
         ("{{ item.tags[0] }}{{ item.tags[-1] }}{{ item.tags[9] }}{{ event['body'].b[1] }}", "bcy"),
         ("{{ item.title | reverse | upper }} {{ item.title | length }}", "FOOR GNIKAEL 12"),
         ("{{ 'yes' if item.active else 'no' }}{{ item.none or 'nobody' }}", "yesnobody"),
@@ -113,14 +136,23 @@ fn lists_are_gone_through() {
 
 #[test]
 fn a_long_text_is_cut_at_characters_and_ends_with_an_ellipsis() {
-    assert_eq!(said("{{ item.title | truncate(12) }}|{{ item.title | truncate(9) }}"), "Leaking roof|Leaking…");
-    assert_eq!(said("{{ 'Дах протікає' | truncate(5) }}|{{ 'Дах' | truncate(1) }}|{{ item.none | truncate(3) }}"), "Дах…|…|");
+    assert_eq!(
+        said("{{ item.title | truncate(12) }}|{{ item.title | truncate(9) }}"),
+        "Leaking roof|Leaking…"
+    );
+    assert_eq!(
+        said(
+            "{{ 'Дах протікає' | truncate(5) }}|{{ 'Дах' | truncate(1) }}|{{ item.none | \
+             truncate(3) }}"
+        ),
+        "Дах…|…|"
+    );
 }
 
 #[test]
 fn what_a_for_names_is_no_reference() {
-    let text =
-        "{% for tag in item.tags %}{{ tag.x }}{{ loop.index }}{{ item.title | upper }}{% else %}{{ tag }}{% endfor %}{{ loop }}";
+    let text = "{% for tag in item.tags %}{{ tag.x }}{{ loop.index }}{{ item.title | upper \
+        }}{% else %}{{ tag }}{% endfor %}{{ loop }}";
     let found = references(text).unwrap();
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["item.tags", "item.title", "loop", "tag"]);
 }

@@ -1,6 +1,7 @@
 //! Texts that robots say.
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::preview_template::preview;
 use stagewright_core::command::step::{Planned, plan};
 use stagewright_core::key::Queue;
@@ -12,7 +13,8 @@ use crate::world::{World, robot};
 
 /// What saving a robot with this text is refused for.
 fn refused(text: &str) -> (&'static str, String) {
-    let refusal = World::new().save("new", json!([robot("one", text, json!({}))]), json!([])).unwrap_err();
+    let refusal =
+        World::new().save("new", json!([robot("one", text, json!({}))]), json!([])).unwrap_err();
     assert_eq!(refusal.field.as_deref(), Some("robots[0].settings.text"), "{refusal}");
     (refusal.code, refusal.message)
 }
@@ -41,7 +43,10 @@ fn what_cannot_work_is_refused_when_it_is_saved() {
         ("{% filter upper %}x{% endfilter %}", "template.unknown-statement"),
         ("{% autoescape true %}x{% endautoescape %}", "template.unknown-statement"),
         ("{% do range(3) %}", "template.unknown-statement"),
-        ("{% for a in contact.phones recursive %}{{ loop(a) }}{% endfor %}", "template.unknown-statement"),
+        (
+            "{% for a in contact.phones recursive %}{{ loop(a) }}{% endfor %}",
+            "template.unknown-statement",
+        ),
         ("{% for a in range(9) %}x{% endfor %}", "template.no-functions"),
         ("{{ dict(a=1) }}", "template.no-functions"),
         ("{{ contact.phones[1:] }}", "template.wrong-operator"),
@@ -75,7 +80,11 @@ fn what_cannot_work_is_refused_when_it_is_saved() {
         ("contact.phones.first", "write `contact.phones[0]`"),
     ] {
         let (code, message) = refused(&format!("{{{{ {path} }}}}"));
-        assert_eq!((code, message.contains(right)), ("automation.unknown-reference", true), "{message}");
+        assert_eq!(
+            (code, message.contains(right)),
+            ("automation.unknown-reference", true),
+            "{message}"
+        );
     }
 }
 
@@ -95,10 +104,16 @@ fn chains() -> [String; 5] {
 fn a_text_that_is_too_long_a_chain_is_refused_and_does_not_end_the_host() {
     let mut world = World::new();
     let item = furnished(&mut world);
-    let mut tried = |text: &str| world.run(|tx, ctx| preview(tx, ctx, &item, text)).map(|shown| shown.outcome.unwrap());
+    let mut tried = |text: &str| {
+        world.run(|tx, ctx| preview(tx, ctx, &item, text)).map(|shown| shown.outcome.unwrap())
+    };
     for text in chains().into_iter().chain(["x".repeat(20_001)]) {
         let refusal = tried(&text).unwrap_err();
-        assert_eq!((refusal.code, refusal.field.as_deref()), ("template.too-complex", Some("template")), "{text:.40}");
+        assert_eq!(
+            (refusal.code, refusal.field.as_deref()),
+            ("template.too-complex", Some("template")),
+            "{text:.40}"
+        );
     }
     let longest = format!("{{{{ item.title{} }}}}", "~1".repeat(490));
     assert_eq!(tried(&longest).unwrap(), format!("Roof{}", "1".repeat(490)));
@@ -119,10 +134,12 @@ fn furnished(world: &mut World) -> RecordRef {
     let department = world.create("department", json!({"name": "Sales", "head": boss.id}));
     let ivan = world.create("user", json!({"name": "Ivan Petrenko", "department": department.id}));
     let company = world.create("company", json!({"name": "Roofs Ltd"}));
-    let contact = world.create("contact", json!({"name": "Maria Client", "phones": ["+380671234567"]}));
+    let contact =
+        world.create("contact", json!({"name": "Maria Client", "phones": ["+380671234567"]}));
     let fields = json!({
-        "title": "Roof", "pipeline": "sales", "amount": "1250.5", "currency": "UAH", "responsible": ivan.id, "contact": contact.id,
-        "company": company.id, "close_at": "2026-11-22T22:30:00Z",
+        "title": "Roof", "pipeline": "sales", "amount": "1250.5", "currency": "UAH",
+        "responsible": ivan.id, "contact": contact.id, "company": company.id,
+        "close_at": "2026-11-22T22:30:00Z",
     });
     world.create("deal", fields)
 }
@@ -137,13 +154,17 @@ fn a_text_sees_the_item_and_everybody_around_it() {
     // S4-08, S4-13, S4-18
     let mut world = World::new();
     let item = furnished(&mut world);
-    let text = "{{ responsible.name | first_name }} ({{ responsible.department_name }}), {{ supervisor.name }}: {{ item.title }} for \
-                {{ contact.name }} of {{ company.name }}, {{ item.amount | money(item.currency) }} by {{ item.close_at | date }}, \
+    let text = "{{ responsible.name | first_name }} ({{ responsible.department_name }}), {{ \
+        supervisor.name }}: {{ item.title }} for \
+                {{ contact.name }} of {{ company.name }}, {{ item.amount | money(item.currency) \
+                }} by {{ item.close_at | date }}, \
                 {{ contact.phones | join }}{{ robots.x.y }}";
     let said = previewed(&mut world, &item, text);
     assert_eq!(
         said,
-        Ok("Ivan (Sales), Olena Boss: Roof for Maria Client of Roofs Ltd, ₴1,250.50 by 23 Nov 2026, +380671234567".into())
+        Ok("Ivan (Sales), Olena Boss: Roof for Maria Client of Roofs Ltd, ₴1,250.50 by 23 Nov \
+            2026, +380671234567"
+            .into())
     );
 }
 
@@ -151,25 +172,40 @@ fn a_text_sees_the_item_and_everybody_around_it() {
 fn a_records_amount_is_a_number_in_texts() {
     let mut world = World::new();
     let item = furnished(&mut world);
-    let text =
-        "{{ item.amount }} {{ item.amount * 2 }} {% if item.amount > 1000000 %}large{% elif item.amount > 999 %}middle{% endif %}";
+    let text = "{{ item.amount }} {{ item.amount * 2 }} \
+        {% if item.amount > 1000000 %}large{% elif item.amount > 999 %}middle{% endif %}";
     assert_eq!(previewed(&mut world, &item, text), Ok("1250.5 2501.0 middle".into()));
-    assert_eq!(previewed(&mut world, &item, "{{ robots.x.y * 2 }}{{ item.amount * robots.x.y }}"), Ok(String::new()));
+    assert_eq!(
+        previewed(&mut world, &item, "{{ robots.x.y * 2 }}{{ item.amount * robots.x.y }}"),
+        Ok(String::new())
+    );
 }
 
 #[test]
 fn a_preview_shows_values_and_what_would_happen() {
     let mut world = World::new();
     let item = furnished(&mut world);
-    let shown = world.ok(|tx, ctx| preview(tx, ctx, &item, "{{ item.title }} {{ conversation.address | required }}"));
+    let shown = world.ok(|tx, ctx| {
+        preview(tx, ctx, &item, "{{ item.title }} {{ conversation.address | required }}")
+    });
     assert_eq!(shown.outcome, Err(Unfilled::Required("conversation.address".into())));
-    assert_eq!(shown.references, vec![("conversation.address".into(), Value::Null), ("item.title".into(), json!("Roof"))]);
-    let skipped = previewed(&mut world, &item, "{{ item.comment | skip_if_empty('nothing to say') }}");
+    assert_eq!(
+        shown.references,
+        vec![("conversation.address".into(), Value::Null), ("item.title".into(), json!("Roof"))]
+    );
+    let skipped =
+        previewed(&mut world, &item, "{{ item.comment | skip_if_empty('nothing to say') }}");
     assert_eq!(skipped, Err(Unfilled::Skip("nothing to say".into())));
     let refused = world.run(|tx, ctx| preview(tx, ctx, &item, "{{ item.titel }}")).unwrap_err();
-    assert_eq!((refused.code, refused.field.as_deref()), ("automation.unknown-reference", Some("template")));
+    assert_eq!(
+        (refused.code, refused.field.as_deref()),
+        ("automation.unknown-reference", Some("template"))
+    );
     let contact = RecordRef::new("contact", "x");
-    assert_eq!(world.run(|tx, ctx| preview(tx, ctx, &contact, "x")).unwrap_err().code, "record.not-an-item");
+    assert_eq!(
+        world.run(|tx, ctx| preview(tx, ctx, &contact, "x")).unwrap_err().code,
+        "record.not-an-item"
+    );
 }
 
 /// What becomes of a robot that says this.
@@ -178,7 +214,10 @@ fn planned(text: &str) -> Planned {
     world.automate("new", json!([robot("one", text, json!({}))]), json!([]));
     furnished(&mut world);
     world.dispatch_quietly();
-    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
+    else {
+        panic!()
+    };
     world.ok(|tx, ctx| plan(tx, ctx, &run, &step))
 }
 
@@ -186,13 +225,21 @@ fn planned(text: &str) -> Planned {
 fn what_is_empty_says_nothing_fails_or_skips_as_the_text_asks() {
     let Planned::Call(called) = planned("[{{ item.comment }}]") else { panic!() };
     assert_eq!(called.context.settings["text"], json!("[]"));
-    let Planned::Impossible(code, message) = planned("{{ item.comment | required }}") else { panic!() };
+    let Planned::Impossible(code, message) = planned("{{ item.comment | required }}") else {
+        panic!()
+    };
     assert_eq!(code, "template.required");
     assert!(message.starts_with("text: `item.comment` is empty"), "{message}");
-    let Planned::Skipped(reason, None) = planned("{{ item.comment | skip_if_empty }}") else { panic!() };
+    let Planned::Skipped(reason, None) = planned("{{ item.comment | skip_if_empty }}") else {
+        panic!()
+    };
     assert_eq!(reason, "item.comment is empty");
     let Planned::Impossible(code, message) = planned("{{ event.stage | date }}") else { panic!() };
-    assert_eq!((code.as_str(), message.contains("`new` is no date")), ("template.failed", true), "{message}");
+    assert_eq!(
+        (code.as_str(), message.contains("`new` is no date")),
+        ("template.failed", true),
+        "{message}"
+    );
 }
 
 #[test]
@@ -202,14 +249,24 @@ fn a_robot_in_a_deep_organisation_needs_no_more_reading_than_a_decision_has() {
     let boss = world.create("user", json!({"name": "Boss"}));
     let mut department = world.create("department", json!({"name": "Top", "head": boss.id}));
     for level in 0..10 {
-        department = world.create("department", json!({"name": format!("Level {level}"), "parent": department.id}));
+        department = world.create(
+            "department",
+            json!({"name": format!("Level {level}"), "parent": department.id}),
+        );
     }
     let user = world.create("user", json!({"name": "Ivan", "department": department.id}));
-    let text = "{{supervisor.name}} {{responsible.supervisor}} {{responsible.department_name}} {{event.kind}}";
+    let text = "{{supervisor.name}} {{responsible.supervisor}} {{responsible.department_name}} \
+        {{event.kind}}";
     world.automate("new", json!([robot("one", text, json!({}))]), json!([]));
     world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": user.id}));
     world.dispatch_quietly();
-    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap() else { panic!() };
+    let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
+    else {
+        panic!()
+    };
     let Planned::Call(called) = world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) else { panic!() };
-    assert_eq!(called.context.settings["text"], json!(format!("Boss {} Level 9 item.created", boss.id)));
+    assert_eq!(
+        called.context.settings["text"],
+        json!(format!("Boss {} Level 9 item.created", boss.id))
+    );
 }

@@ -1,6 +1,8 @@
-//! What becomes of runs that wait when a new version is published, and of items that stand on the stage already.
+//! What becomes of runs that wait when a new version is published, and of items that stand on the
+//! stage already.
 
 use serde_json::{Map, Value, json};
+
 use stagewright_core::call::{Blame, CallFailure, Retry};
 use stagewright_core::command::job::{self, One, one_run};
 use stagewright_core::command::step::{Ending, Planned, plan};
@@ -57,7 +59,11 @@ fn keep_leaves_what_waits_on_the_version_it_started_with() {
 fn cancel_ends_what_waits_for_a_moment_a_date_or_its_turn() {
     let mut world = World::new();
     let dated = robot("dated", "b", json!({"run": {"before": "1h", "field": "close_at"}}));
-    world.automate("new", json!([late("one", "1h"), robot("next", "c", json!({"after_previous": true})), dated]), json!([]));
+    world.automate(
+        "new",
+        json!([late("one", "1h"), robot("next", "c", json!({"after_previous": true})), dated]),
+        json!([]),
+    );
     deal(&mut world);
     assert_eq!(publish(&mut world, json!([late("two", "2h")]), Waiting::Cancel), 1);
     world.work();
@@ -80,7 +86,8 @@ fn migrate_computes_moments_anew_cancels_what_is_gone_and_adds_nothing() {
     assert_eq!(states(&world), vec![("one".into(), StepState::WaitingTime), replaced("gone")]);
     let run = world.runs().remove(0);
     assert_eq!((run.automation, run.steps[0].due_at), (Some(("new".into(), 2)), Some(minute(180))));
-    let due: Vec<_> = world.due(Queue::Step).iter().map(|(key, _)| key.as_due().unwrap().due_at).collect();
+    let due: Vec<_> =
+        world.due(Queue::Step).iter().map(|(key, _)| key.as_due().unwrap().due_at).collect();
     assert_eq!(due, vec![minute(180)]);
 }
 
@@ -111,17 +118,27 @@ fn a_migrated_run_follows_the_new_order_and_its_dates() {
     let by_date = |id: &str| robot(id, "a", json!({"run": {"before": "1h", "field": "close_at"}}));
     world.automate("new", json!([by_date("one"), late("two", "1h")]), json!([]));
     let item = deal(&mut world);
-    let chained = robot("one", "a", json!({"after_previous": true, "run": {"before": "2h", "field": "close_at"}}));
+    let chained = robot(
+        "one",
+        "a",
+        json!({"after_previous": true, "run": {"before": "2h", "field": "close_at"}}),
+    );
     publish(&mut world, json!([late("two", "3h"), chained]), Waiting::Migrate);
     world.work();
     let waiting = |id: &str, state: StepState| (id.to_owned(), state);
-    assert_eq!(states(&world), vec![waiting("two", StepState::WaitingTime), waiting("one", StepState::WaitingPrevious)]);
+    assert_eq!(
+        states(&world),
+        vec![waiting("two", StepState::WaitingTime), waiting("one", StepState::WaitingPrevious)]
+    );
     let fields = json!({"close_at": minute(600)}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
     world.dispatch_quietly();
     settle_first(&mut world);
     let run = world.runs().remove(0);
-    assert_eq!((run.steps[1].state.clone(), run.steps[1].due_at), (StepState::WaitingTime, Some(minute(480))));
+    assert_eq!(
+        (run.steps[1].state.clone(), run.steps[1].due_at),
+        (StepState::WaitingTime, Some(minute(480)))
+    );
 }
 
 #[test]
@@ -141,14 +158,17 @@ fn what_becomes_due_before_the_job_comes_to_it_is_replaced_all_the_same() {
 #[test]
 fn a_run_that_begins_to_wait_after_its_version_was_replaced_is_found_too() {
     let mut world = World::new();
-    let robots =
-        json!([robot("now", "a", json!({})), robot("later", "b", json!({"after_previous": true, "run": {"after": "1h"}}))]);
+    let robots = json!([
+        robot("now", "a", json!({})),
+        robot("later", "b", json!({"after_previous": true, "run": {"after": "1h"}}))
+    ]);
     world.automate("new", robots, json!([]));
     deal(&mut world);
     assert_eq!(listed(&world), 0, "a run that has nothing to wait for costs no row");
     assert_eq!(publish(&mut world, json!([late("two", "2h")]), Waiting::Cancel), 0);
     world.work();
-    // What was due already is finished under its version; what would wait behind it is not waited for.
+    // What was due already is finished under its version; what would wait behind it is not waited
+    // for.
     settle_first(&mut world);
     world.work();
     assert_eq!(states(&world), vec![("now".into(), StepState::Done), replaced("later")]);
@@ -184,7 +204,12 @@ fn a_job_goes_on_in_batches_where_it_stopped() {
 }
 
 fn settle_first(world: &mut World) {
-    world.settle_first(&Ending::Done { results: Map::new(), effects: Vec::new(), deliveries: Vec::new(), until: None });
+    world.settle_first(&Ending::Done {
+        results: Map::new(),
+        effects: Vec::new(),
+        deliveries: Vec::new(),
+        until: None,
+    });
 }
 
 fn apply(world: &mut World) -> String {
@@ -202,13 +227,19 @@ fn an_automation_is_applied_once_to_each_item_that_stands_on_its_stage() {
     let id = apply(&mut world);
     world.work();
     assert_eq!(world.job(&id).done, 1);
-    let of = |world: &World, item: &RecordRef| world.runs().into_iter().filter(|run| run.item == *item).count();
+    let of = |world: &World, item: &RecordRef| {
+        world.runs().into_iter().filter(|run| run.item == *item).count()
+    };
     assert_eq!((of(&world, &first), of(&world, &second), of(&world, &left)), (1, 1, 0));
     let again = apply(&mut world);
     world.work();
     assert_eq!((world.job(&again).done, of(&world, &first)), (0, 1));
     let run = world.runs().into_iter().find(|run| run.item == first).unwrap();
-    assert_eq!(run.steps[0].due_at, Some(minute(60)), "moments count from when the item came to the stage");
+    assert_eq!(
+        run.steps[0].due_at,
+        Some(minute(60)),
+        "moments count from when the item came to the stage"
+    );
 }
 
 #[test]
@@ -244,6 +275,9 @@ fn an_item_whose_event_is_not_dispatched_yet_is_left_for_later() {
 fn what_is_not_published_cannot_be_applied() {
     let mut world = World::new();
     world.save("new", json!([late("one", "1h")]), json!([])).unwrap();
-    assert_eq!(world.run(|tx, ctx| job::apply(tx, ctx, "new")).unwrap_err().code, "automation.nothing-to-apply");
+    assert_eq!(
+        world.run(|tx, ctx| job::apply(tx, ctx, "new")).unwrap_err().code,
+        "automation.nothing-to-apply"
+    );
     assert_eq!(world.run(|tx, ctx| job::apply(tx, ctx, "nothing")).unwrap_err().code, "not-found");
 }

@@ -1,6 +1,7 @@
 //! Robots that run in working time only.
 
 use serde_json::{Value, json};
+
 use stagewright_core::call::Usage;
 use stagewright_core::command::ingest::Ingested;
 use stagewright_core::command::step::{Ending, Planned, pause, plan, postpone, settle};
@@ -22,7 +23,9 @@ fn calendar(world: &mut World, id: &str, hours: &str) -> Result<Calendar, Refusa
     let week = json!({"mon": day, "tue": day, "wed": day, "thu": day, "fri": day});
     let body = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": week});
     world
-        .run(|tx, ctx| put_calendar::decide(tx, ctx, id, serde_json::from_value(body.clone()).unwrap(), None))
+        .run(|tx, ctx| {
+            put_calendar::decide(tx, ctx, id, serde_json::from_value(body.clone()).unwrap(), None)
+        })
         .map(|(saved, _)| saved)
 }
 
@@ -49,8 +52,12 @@ fn only_working_time_is_counted_and_the_step_says_how() {
     automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {}}));
     world.deal(json!({}));
     let step = only_step(&world);
-    assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T10:30:00+02:00"))));
-    let note = "2h of working time by calendar `default`: Fri 2026-03-06 17:30-18:00, Mon 2026-03-09 09:00-10:30";
+    assert_eq!(
+        (step.state, step.due_at),
+        (StepState::WaitingTime, Some(at("2026-03-09T10:30:00+02:00")))
+    );
+    let note = "2h of working time by calendar `default`: Fri 2026-03-06 17:30-18:00, Mon \
+        2026-03-09 09:00-10:30";
     assert_eq!(step.note.as_deref(), Some(note));
 }
 
@@ -61,7 +68,8 @@ fn a_moment_outside_working_time_is_shifted_where_that_is_asked() {
     world.deal(json!({}));
     let step = only_step(&world);
     assert_eq!(step.due_at, Some(at("2026-03-09T09:00:00+02:00")));
-    let note = "Fri 2026-03-06 19:30 is outside working time by calendar `default`, next is Mon 2026-03-09 09:00";
+    let note = "Fri 2026-03-06 19:30 is outside working time by calendar `default`, next is Mon \
+        2026-03-09 09:00";
     assert_eq!(step.note.as_deref(), Some(note));
 }
 
@@ -74,14 +82,20 @@ fn a_robot_that_runs_at_once_waits_for_working_time() {
     world.now = at("2026-03-07T12:00:00+02:00");
     world.deal(json!({}));
     let step = world.runs().remove(1).steps.remove(0);
-    assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00"))));
+    assert_eq!(
+        (step.state, step.due_at),
+        (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00")))
+    );
 }
 
 #[test]
 fn the_responsible_employees_own_calendar_counts_where_that_is_asked() {
     let mut world = friday();
     calendar(&mut world, "late-shift", "14:00-22:00").unwrap();
-    automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "responsible"}}));
+    automate(
+        &mut world,
+        json!({"run": {"after": "2h"}, "working_time": {"calendar": "responsible"}}),
+    );
     let olha = world.create("user", json!({"name": "Olha", "calendar": "late-shift"}));
     let ira = world.create("user", json!({"name": "Ira"}));
     world.deal(json!({"responsible": olha.id}));
@@ -96,9 +110,13 @@ fn the_calendar_of_the_line_counts_where_that_is_asked() {
     let mut world = friday();
     calendar(&mut world, "late-shift", "14:00-22:00").unwrap();
     let line = json!({"name": "Support", "calendar": "late-shift"});
-    world.ok(|tx, ctx| put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None));
+    world.ok(|tx, ctx| {
+        put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None)
+    });
     automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "line"}}));
-    let Ingested::In { conversation, .. } = world.client_writes("m1", "+380501112233") else { panic!() };
+    let Ingested::In { conversation, .. } = world.client_writes("m1", "+380501112233") else {
+        panic!()
+    };
     world.deal(json!({"conversation": conversation}));
     assert_eq!(only_step(&world).due_at, Some(at("2026-03-06T19:30:00+02:00")));
 }
@@ -132,13 +150,19 @@ fn a_moment_that_has_passed_already_is_made_up_for_in_working_time() {
     let mut world = friday();
     let item = world.deal(json!({}));
     world.now = at("2026-03-06T22:00:00+02:00");
-    automate(&mut world, json!({"run": {"after": "10m", "field": "created_at"}, "working_time": {}}));
+    automate(
+        &mut world,
+        json!({"run": {"after": "10m", "field": "created_at"}, "working_time": {}}),
+    );
     for stage in ["processed", "new"] {
         world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, stage, None));
     }
     world.dispatch_quietly();
     let step = only_step(&world);
-    assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00"))));
+    assert_eq!(
+        (step.state, step.due_at),
+        (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00")))
+    );
 }
 
 #[test]
@@ -154,8 +178,12 @@ fn a_robot_that_is_resumed_or_overdue_at_night_waits_for_the_morning() {
     world.ok(|tx, ctx| job::resume(tx, ctx, &automation));
     world.work();
     let step = postponed(&mut world);
-    assert_eq!((step.state, step.due_at), (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00"))));
-    let note = "Fri 2026-03-06 23:00 is outside working time by calendar `default`, next is Mon 2026-03-09 09:00";
+    assert_eq!(
+        (step.state, step.due_at),
+        (StepState::WaitingTime, Some(at("2026-03-09T09:00:00+02:00")))
+    );
+    let note = "Fri 2026-03-06 23:00 is outside working time by calendar `default`, next is Mon \
+        2026-03-09 09:00";
     assert_eq!(step.note.as_deref(), Some(note));
     // A host that was away all Monday.
     world.now = at("2026-03-09T20:00:00+02:00");
@@ -178,8 +206,23 @@ fn a_person_has_a_robot_run_again_at_any_hour() {
     automate(&mut world, json!({"working_time": {}}));
     world.deal(json!({}));
     let run = world.runs().remove(0).id;
-    let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
-    world.ok(|tx, ctx| settle(tx, ctx, (&run, "late"), Ending::Skipped("nothing to do".into()), attempt.clone(), None));
+    let attempt = Attempt {
+        at: world.now,
+        version: "1.2.3".into(),
+        usage: Usage::default(),
+        log: Vec::new(),
+        error: None,
+    };
+    world.ok(|tx, ctx| {
+        settle(
+            tx,
+            ctx,
+            (&run, "late"),
+            Ending::Skipped("nothing to do".into()),
+            attempt.clone(),
+            None,
+        )
+    });
     world.now = at("2026-03-07T03:00:00+02:00");
     world.ok(|tx, ctx| retry_run::rerun(tx, ctx, &run, "late"));
     assert!(matches!(planned(&mut world), Planned::Call(_)));
@@ -189,7 +232,10 @@ fn a_person_has_a_robot_run_again_at_any_hour() {
 fn a_new_responsible_employees_hours_count_from_then_on() {
     let mut world = friday();
     calendar(&mut world, "late-shift", "14:00-22:00").unwrap();
-    automate(&mut world, json!({"run": {"after": "2h"}, "working_time": {"calendar": "responsible"}}));
+    automate(
+        &mut world,
+        json!({"run": {"after": "2h"}, "working_time": {"calendar": "responsible"}}),
+    );
     let olha = world.create("user", json!({"name": "Olha", "calendar": "late-shift"}));
     let ira = world.create("user", json!({"name": "Ira"}));
     let item = world.deal(json!({"responsible": olha.id}));
@@ -201,15 +247,32 @@ fn a_new_responsible_employees_hours_count_from_then_on() {
 #[test]
 fn a_calendar_that_is_not_there_is_refused_at_save() {
     let mut world = World::new();
-    let robots = |calendar: &str| json!([robot("late", "a", json!({"working_time": {"calendar": calendar}}))]);
+    let robots = |calendar: &str| {
+        json!([robot("late", "a", json!({"working_time": {"calendar": calendar}}))])
+    };
     for calendar in ["tenant", "responsible", "line", "nowhere"] {
         let refusal = world.save("new", robots(calendar), json!([])).unwrap_err();
-        assert_eq!((refusal.code, refusal.field.as_deref()), ("calendar.missing", Some("robots[0].working_time.calendar")));
+        assert_eq!(
+            (refusal.code, refusal.field.as_deref()),
+            ("calendar.missing", Some("robots[0].working_time.calendar"))
+        );
     }
     let refusal = calendar(&mut world, "line", "09:00-18:00").unwrap_err();
     assert_eq!(refusal.code, "calendar.invalid");
     let line = json!({"name": "Support", "calendar": "nowhere"});
-    let refusal =
-        world.run(|tx, ctx| put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None)).unwrap_err();
-    assert_eq!((refusal.code, refusal.field.as_deref()), ("record.dangling-link", Some("calendar")));
+    let refusal = world
+        .run(|tx, ctx| {
+            put_line::decide(
+                tx,
+                ctx,
+                "support",
+                serde_json::from_value(line.clone()).unwrap(),
+                None,
+            )
+        })
+        .unwrap_err();
+    assert_eq!(
+        (refusal.code, refusal.field.as_deref()),
+        ("record.dangling-link", Some("calendar"))
+    );
 }

@@ -9,10 +9,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use stagewright_core::outside::{ConnectError, Header, Request, Response, SealedRequest, SecretValues};
-use stagewright_core::seams::Connector;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use stagewright_core::outside::{
+    ConnectError, Header, Request, Response, SealedRequest, SecretValues,
+};
+use stagewright_core::seams::Connector;
 
 use super::egress::EgressRule;
 use super::http::HttpConnector;
@@ -25,7 +28,8 @@ enum Then {
     Hold,
 }
 
-/// A server that answers every request with the same bytes, right or wrong, and keeps what it was asked.
+/// A server that answers every request with the same bytes, right or wrong, and keeps what it was
+/// asked.
 struct Server {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
@@ -52,7 +56,11 @@ impl Server {
 
     /// One that says all is well.
     async fn well() -> Self {
-        Self::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", Then::Close).await
+        Self::answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+            Then::Close,
+        )
+        .await
     }
 
     fn asked(&self) -> Vec<String> {
@@ -72,8 +80,10 @@ async fn whole_request(stream: &mut TcpStream) -> String {
         let read = stream.read(&mut buffer).await.unwrap();
         text.push_str(&String::from_utf8_lossy(&buffer[..read]));
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length =
-            head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |length| length.parse().unwrap());
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .map_or(0, |length| length.parse().unwrap());
         if read == 0 || body.len() >= length {
             return text;
         }
@@ -96,7 +106,11 @@ fn looking_up(hosts: &[&str], addresses: &[&str]) -> (HttpConnector, Arc<AtomicU
     let count = Arc::clone(&asked);
     let look_up: LookUp = Arc::new(move |_host| {
         count.fetch_add(1, Ordering::SeqCst);
-        let found = if addresses.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(addresses.clone()) };
+        let found = if addresses.is_empty() {
+            Err(io::ErrorKind::NotFound.into())
+        } else {
+            Ok(addresses.clone())
+        };
         Box::pin(std::future::ready(found))
     });
     (HttpConnector::looking_up(rule(hosts), look_up).unwrap(), asked)
@@ -104,13 +118,24 @@ fn looking_up(hosts: &[&str], addresses: &[&str]) -> (HttpConnector, Arc<AtomicU
 
 /// A message to an address, whose server is among those named.
 fn sealed(url: &str) -> SealedRequest {
-    let request = Request { method: "POST".into(), url: url.into(), headers: Vec::new(), body: b"hello".to_vec() };
+    let request = Request {
+        method: "POST".into(),
+        url: url.into(),
+        headers: Vec::new(),
+        body: b"hello".to_vec(),
+    };
     let server = reqwest::Url::parse(url).ok().and_then(|url| {
         let port = url.port_or_known_default()?;
         url.host_str().map(|host| format!("{host}:{port}"))
     });
     let servers = server.into_iter().collect();
-    SealedRequest { request, secrets: SecretValues::default(), servers, timeout_ms: 10_000, answer_bytes_max: 1_000 }
+    SealedRequest {
+        request,
+        secrets: SecretValues::default(),
+        servers,
+        timeout_ms: 10_000,
+        answer_bytes_max: 1_000,
+    }
 }
 
 fn with_header(url: &str, name: &str, value: &str) -> SealedRequest {

@@ -49,7 +49,11 @@ async fn methods_that_open_tunnels_or_are_none_are_refused() {
     for method in ["CONNECT", "TRACE", "get", "POST / HTTP/1.1\r\nX: y\r\n\r\nGET", ""] {
         let mut request = sealed(&server.url());
         request.request.method = method.to_owned();
-        assert_eq!(not_sent(allowing(&["127.0.0.1"]).send(request).await), ("connector.bad-request", false), "{method:?}");
+        assert_eq!(
+            not_sent(allowing(&["127.0.0.1"]).send(request).await),
+            ("connector.bad-request", false),
+            "{method:?}"
+        );
     }
     assert_eq!(server.asked().len(), 0);
 }
@@ -58,8 +62,13 @@ async fn methods_that_open_tunnels_or_are_none_are_refused() {
 async fn a_secret_with_a_line_end_is_refused_and_not_shown() {
     let server = Server::well().await;
     let mut request = with_header(&server.url(), "Authorization", "Bearer {{secret:token}}");
-    request.secrets = SecretValues([("token".to_owned(), "s3cret\r\nX-Admin: yes".to_owned())].into());
-    let Err(ConnectError::NotSent { reason, code, .. }) = allowing(&["127.0.0.1"]).send(request).await else { panic!("sent") };
+    request.secrets =
+        SecretValues([("token".to_owned(), "s3cret\r\nX-Admin: yes".to_owned())].into());
+    let Err(ConnectError::NotSent { reason, code, .. }) =
+        allowing(&["127.0.0.1"]).send(request).await
+    else {
+        panic!("sent")
+    };
     assert_eq!((code, reason.contains("s3cret")), ("connector.bad-request", false), "{reason}");
     assert!(reason.contains("`authorization`"), "{reason}");
     assert_eq!(server.asked().len(), 0);
@@ -71,13 +80,19 @@ async fn a_line_end_in_an_address_ends_no_line() {
     let mut request = sealed(&server.url());
     request.request.url.push_str("?x=\r\nX-Admin: yes\r\n\r\n");
     allowing(&["127.0.0.1"]).send(request).await.unwrap();
-    assert!(server.asked()[0].starts_with("POST /messages?x=X-Admin:%20yes HTTP/1.1\r\n"), "{:?}", server.asked());
+    assert!(
+        server.asked()[0].starts_with("POST /messages?x=X-Admin:%20yes HTTP/1.1\r\n"),
+        "{:?}",
+        server.asked()
+    );
 }
 
 #[tokio::test]
 async fn a_missing_secret_is_named_and_nothing_is_sent() {
     let server = Server::well().await;
-    let answer = allowing(&["127.0.0.1"]).send(with_header(&server.url(), "Authorization", "{{secret:token}}")).await;
+    let answer = allowing(&["127.0.0.1"])
+        .send(with_header(&server.url(), "Authorization", "{{secret:token}}"))
+        .await;
     assert_eq!(not_sent(answer), ("secret.missing", false));
     assert_eq!(server.asked().len(), 0);
 }

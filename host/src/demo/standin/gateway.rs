@@ -1,6 +1,7 @@
 //! The gateway that speaks signed JSON: takes what the channel of that name posts.
 
 use serde_json::{Value, json};
+
 use stagewright_core::outside::Reply;
 
 use super::record::Received;
@@ -23,7 +24,8 @@ pub(super) fn answer(shared: &Shared, request: &Received) -> Reply {
 
 /// The id of a message that has everything it needs.
 fn message(request: &Received) -> Result<String, String> {
-    let message: Value = serde_json::from_slice(&request.body).map_err(|cause| format!("the body is not JSON: {cause}"))?;
+    let message: Value = serde_json::from_slice(&request.body)
+        .map_err(|cause| format!("the body is not JSON: {cause}"))?;
     let text = |key: &str| match message.get(key) {
         Some(Value::String(text)) => Ok(text.as_str()),
         _ => Err(format!("`{key}` is not a text")),

@@ -1,11 +1,14 @@
-//! A stand-in for the servers outside: Meta's API for WhatsApp, a gateway that speaks signed JSON, and a server like any other.
+//! A stand-in for the servers outside: Meta's API for WhatsApp, a gateway that speaks signed JSON,
+//! and a server like any other.
 //!
-//! It runs on this machine's loopback address, for the demo, scenarios and tests, and refuses what the real ones refuse: a wrong
-//! token, JSON of the wrong shape, a free text outside the 24 hours, a template that is not approved, too many messages at once.
-//! It keeps the raw bytes of every request in order, can be told to answer late, wrongly or not at all, and makes the signed bytes
+//! It runs on this machine's loopback address, for the demo, scenarios and tests, and refuses what
+//! the real ones refuse: a wrong token, JSON of the wrong shape, a free text outside the 24 hours,
+//! a template that is not approved, too many messages at once. It keeps the raw bytes of every
+//! request in order, can be told to answer late, wrongly or not at all, and makes the signed bytes
 //! that a provider would send. It knows nothing of the host; both meet in HTTP alone.
 //!
-//! Start with [`StandIn::start`]; `meta` is Meta's API, `gateway` the one of signed JSON, `server` what both share.
+//! Start with [`StandIn::start`]; `meta` is Meta's API, `gateway` the one of signed JSON, `server`
+//! what both share.
 
 mod gateway;
 mod kept;
@@ -31,11 +34,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
 use stagewright_core::outside::Incoming;
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 pub use meta::{Accepted, Became};
 pub use notification::{Notification, Packing};
@@ -99,15 +103,19 @@ impl StandIn {
     /// The settings of a WhatsApp channel of the first number.
     #[must_use]
     pub fn channel_settings(&self) -> Value {
-        json!({ "phone_number_id": self.shared.options.first_number().id, "api_base": self.api_base() })
+        json!({
+            "phone_number_id": self.shared.options.first_number().id, "api_base": self.api_base(),
+        })
     }
 
-    /// Has the next requests answered as these say, one for each request; afterwards all is as usual again.
+    /// Has the next requests answered as these say, one for each request; afterwards all is as
+    /// usual again.
     pub fn script(&self, scripts: impl IntoIterator<Item = Script>) {
         self.shared.lock().scripts.extend(scripts);
     }
 
-    /// Every request so far, in the order of arrival. Of very many the oldest are forgotten; see [`StandIn::forgotten`].
+    /// Every request so far, in the order of arrival. Of very many the oldest are forgotten; see
+    /// [`StandIn::forgotten`].
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.shared.lock().record.all()
@@ -119,7 +127,8 @@ impl StandIn {
         self.shared.lock().record.forgotten()
     }
 
-    /// Resolves once `count` requests have come in since the start and what they ask for has been done, answered or not.
+    /// Resolves once `count` requests have come in since the start and what they ask for has been
+    /// done, answered or not.
     pub async fn arrived(&self, count: u64) {
         let mut arrived = self.shared.arrived.subscribe();
         // The sender lives in `self`, so waiting cannot fail.

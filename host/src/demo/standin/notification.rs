@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+
 use stagewright_core::outside::Incoming;
 
 use super::options::{Number, Options};
@@ -34,7 +35,8 @@ enum Told {
     Status(Value),
 }
 
-/// A notification before it is signed. [`Notification::incoming`] gives the bytes, each time the same.
+/// A notification before it is signed. [`Notification::incoming`] gives the bytes, each time the
+/// same.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Notification {
     account: String,
@@ -49,7 +51,12 @@ impl Notification {
         Self { account, secret, packing: Packing::default(), items: vec![item] }
     }
 
-    pub(super) fn message(options: &Options, number: Number, contact: Value, message: Value) -> Self {
+    pub(super) fn message(
+        options: &Options,
+        number: Number,
+        contact: Value,
+        message: Value,
+    ) -> Self {
         Self::of(options, Item { number, contact: Some(contact), told: Told::Message(message) })
     }
 
@@ -94,7 +101,12 @@ impl Notification {
     #[must_use]
     pub fn split(self) -> Vec<Self> {
         let Self { account, secret, packing, items } = self;
-        let alone = |item| Self { account: account.clone(), secret: secret.clone(), packing, items: vec![item] };
+        let alone = |item| Self {
+            account: account.clone(),
+            secret: secret.clone(),
+            packing,
+            items: vec![item],
+        };
         items.into_iter().map(alone).collect()
     }
 
@@ -132,7 +144,9 @@ impl Notification {
         let entries: Vec<Value> = match self.packing {
             Packing::ManyEntries => alone().map(|change| entry(vec![change])).collect(),
             Packing::ManyChanges => vec![entry(alone().collect())],
-            Packing::OneChange => vec![entry(self.by_number().iter().map(|items| change(items)).collect())],
+            Packing::OneChange => {
+                vec![entry(self.by_number().iter().map(|items| change(items)).collect())]
+            }
         };
         json!({ "object": "whatsapp_business_account", "entry": entries })
     }
@@ -155,12 +169,22 @@ fn change(items: &[&Item]) -> Value {
     });
     let mut contacts: Vec<&Value> = items.iter().filter_map(|item| item.contact.as_ref()).collect();
     contacts.dedup();
-    let messages = items.iter().filter_map(|item| if let Told::Message(told) = &item.told { Some(told) } else { None });
-    let statuses = items.iter().filter_map(|item| if let Told::Status(told) = &item.told { Some(told) } else { None });
-    let lists = [("contacts", contacts), ("messages", messages.collect()), ("statuses", statuses.collect())];
+    let messages = items
+        .iter()
+        .filter_map(|item| if let Told::Message(told) = &item.told { Some(told) } else { None });
+    let statuses = items
+        .iter()
+        .filter_map(|item| if let Told::Status(told) = &item.told { Some(told) } else { None });
+    let lists = [
+        ("contacts", contacts),
+        ("messages", messages.collect()),
+        ("statuses", statuses.collect()),
+    ];
     if let Value::Object(fields) = &mut value {
         let filled = lists.into_iter().filter(|(_, list)| !list.is_empty());
-        fields.extend(filled.map(|(key, list)| (key.to_owned(), list.into_iter().cloned().collect())));
+        fields.extend(
+            filled.map(|(key, list)| (key.to_owned(), list.into_iter().cloned().collect())),
+        );
     }
     json!({ "value": value, "field": "messages" })
 }

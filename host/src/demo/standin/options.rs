@@ -23,7 +23,8 @@ pub struct Options {
     pub strangers: BTreeSet<String>,
     /// How fast one number may send. Meta's: 80 a second.
     pub number_rate: Rate,
-    /// How fast one number may write to one recipient. Meta's: 45 at once, then one every 6 seconds.
+    /// How fast one number may write to one recipient. Meta's: 45 at once, then one every 6
+    /// seconds.
     pub pair_rate: Rate,
     /// What the gateway for signed JSON knows the tenant by.
     pub json_token: String,
@@ -67,7 +68,10 @@ impl Default for Options {
             access_token: "EAAJB-stand-in-access-token".into(),
             app_secret: "stand-in-app-secret".into(),
             verify_token: "stand-in-verify-token".into(),
-            templates: vec![Template::new("reminder", "en", 1), Template::new("hello_world", "en_US", 0)],
+            templates: vec![
+                Template::new("reminder", "en", 1),
+                Template::new("hello_world", "en_US", 0),
+            ],
             strangers: BTreeSet::new(),
             number_rate: Rate::per_second(80),
             pair_rate: Rate::burst(45, 6),
@@ -95,8 +99,12 @@ impl Options {
         self.numbers.iter().find(|number| number.id == id)
     }
 
-    /// The number that clients write to unless another is named; one without id where there is none.
+    /// The number that clients write to unless another is named; one without id where there is
+    /// none.
     pub(super) fn first_number(&self) -> Number {
-        self.numbers.first().cloned().unwrap_or(Number { id: String::new(), display: String::new() })
+        self.numbers
+            .first()
+            .cloned()
+            .unwrap_or(Number { id: String::new(), display: String::new() })
     }
 }

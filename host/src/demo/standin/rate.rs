@@ -36,7 +36,8 @@ impl Used {
     pub(super) fn take(&mut self, rate: Rate, now: Timestamp) -> bool {
         let now_us = now.0.saturating_mul(1_000);
         let free_at_us = self.free_at_us.max(now_us).saturating_add(rate.every_us);
-        let fits = free_at_us.saturating_sub(now_us) <= rate.every_us.saturating_mul(i64::from(rate.burst));
+        let fits = free_at_us.saturating_sub(now_us)
+            <= rate.every_us.saturating_mul(i64::from(rate.burst));
         if fits {
             self.free_at_us = free_at_us;
         }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use serde_json::Value;
+
 use stagewright_core::outside::Header;
 use stagewright_core::time::Timestamp;
 
@@ -35,7 +36,10 @@ impl Received {
     /// The first header of that name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+        self.headers
+            .iter()
+            .find(|header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| header.value.as_str())
     }
 
     /// The body as JSON; `null` where it is none.
@@ -72,7 +76,9 @@ impl Record {
         request.number = self.count;
         self.bytes += request.body.len();
         self.requests.push_back(request);
-        while self.requests.len() > REQUESTS_MAX || (self.bytes > BYTES_MAX && self.requests.len() > 1) {
+        while self.requests.len() > REQUESTS_MAX
+            || (self.bytes > BYTES_MAX && self.requests.len() > 1)
+        {
             self.bytes -= self.requests.pop_front().map_or(0, |oldest| oldest.body.len());
         }
         self.count
@@ -81,7 +87,9 @@ impl Record {
     /// Notes what was answered.
     pub(super) fn answered(&mut self, number: u64, status: u16) {
         // Answers come shortly after, so the request is near the end.
-        if let Some(request) = self.requests.iter_mut().rev().find(|request| request.number == number) {
+        if let Some(request) =
+            self.requests.iter_mut().rev().find(|request| request.number == number)
+        {
             request.status = Some(status);
         }
     }
@@ -132,6 +140,9 @@ mod tests {
 
         record.answered(first, 200);
 
-        assert_eq!(record.all().iter().map(|request| request.status).collect::<Vec<_>>(), [Some(200), None]);
+        assert_eq!(
+            record.all().iter().map(|request| request.status).collect::<Vec<_>>(),
+            [Some(200), None]
+        );
     }
 }

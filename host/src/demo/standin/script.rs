@@ -56,10 +56,14 @@ impl Script {
             Self::Status { status, retry_after } => {
                 (Reply { status: *status, headers: Vec::new(), body: Vec::new() }, *retry_after)
             }
-            Self::Error { code, retry_after } => (refusal::of_code(*code).reply(trace), *retry_after),
+            Self::Error { code, retry_after } => {
+                (refusal::of_code(*code).reply(trace), *retry_after)
+            }
             Self::Usual | Self::Late(_) | Self::LoseAnswer | Self::LoseRequest => return None,
         };
-        reply.headers.extend(retry_after.map(|seconds| super::server::header("Retry-After", seconds.to_string())));
+        reply.headers.extend(
+            retry_after.map(|seconds| super::server::header("Retry-After", seconds.to_string())),
+        );
         Some(reply)
     }
 }

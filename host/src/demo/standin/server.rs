@@ -1,4 +1,5 @@
-//! What both servers share: every request is recorded, then answered as its script says or as usual.
+//! What both servers share: every request is recorded, then answered as its script says or as
+//! usual.
 
 use std::sync::Arc;
 
@@ -6,9 +7,10 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
-use stagewright_core::outside::{Header, Reply};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+use stagewright_core::outside::{Header, Reply};
 
 use super::record::Received;
 use super::script::Script;
@@ -21,7 +23,10 @@ const BODY_BYTES_MAX: usize = 8 << 20;
 
 /// Serves until the other end of `stopped` is gone.
 pub(super) fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
-    let service = Router::new().fallback(answer).with_state(shared).into_make_service_with_connect_info::<Wire>();
+    let service = Router::new()
+        .fallback(answer)
+        .with_state(shared)
+        .into_make_service_with_connect_info::<Wire>();
     let server = axum::serve(Wires(listener), service).with_graceful_shutdown(async move {
         // The sender is never used; it is dropped with the stand-in.
         let _gone = stopped.await;
@@ -29,7 +34,11 @@ pub(super) fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot
     tokio::spawn(async move { server.await.ok() });
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, ConnectInfo(wire): ConnectInfo<Wire>, request: Request) -> Response {
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(wire): ConnectInfo<Wire>,
+    request: Request,
+) -> Response {
     let Some(received) = read(&shared, request).await else {
         return respond(plain(413, "the body is too large"));
     };
@@ -64,7 +73,9 @@ async fn read(shared: &Shared, request: Request) -> Option<Received> {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, BODY_BYTES_MAX).await.ok()?;
     let headers = head.headers.iter();
-    let headers = headers.map(|(name, value)| header(name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect();
+    let headers = headers
+        .map(|(name, value)| header(name.as_str(), String::from_utf8_lossy(value.as_bytes())))
+        .collect();
     Some(Received {
         number: 0,
         at: shared.now(),
@@ -93,12 +104,20 @@ pub(super) fn header(name: &str, value: impl Into<String>) -> Header {
 
 /// JSON, as both servers answer it.
 pub(super) fn json(status: u16, body: &serde_json::Value) -> Reply {
-    Reply { status, headers: vec![header("Content-Type", "application/json; charset=UTF-8")], body: body.to_string().into_bytes() }
+    Reply {
+        status,
+        headers: vec![header("Content-Type", "application/json; charset=UTF-8")],
+        body: body.to_string().into_bytes(),
+    }
 }
 
 /// A plain text.
 pub(super) fn plain(status: u16, text: &str) -> Reply {
-    Reply { status, headers: vec![header("Content-Type", "text/plain")], body: text.as_bytes().to_vec() }
+    Reply {
+        status,
+        headers: vec![header("Content-Type", "text/plain")],
+        body: text.as_bytes().to_vec(),
+    }
 }
 
 fn respond(reply: Reply) -> Response {
@@ -106,6 +125,7 @@ fn respond(reply: Reply) -> Response {
     for Header { name, value } in &reply.headers {
         response = response.header(name, value);
     }
-    // All statuses and headers are our own but a scripted status, and a test that scripts none sees an empty 200.
+    // All statuses and headers are our own but a scripted status, and a test that scripts none sees
+    // an empty 200.
     response.body(Body::from(reply.body)).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+
 use stagewright_core::outside::{Header, Incoming};
 
 /// The number that Meta wants back in the handshake.
@@ -10,12 +11,19 @@ pub(super) const CHALLENGE: &str = "1158201444";
 
 /// What Meta asks for when a webhook's address is set up.
 pub(super) fn handshake(verify_token: &str) -> Incoming {
-    let query = [("hub.mode", "subscribe"), ("hub.challenge", CHALLENGE), ("hub.verify_token", verify_token)];
+    let query = [
+        ("hub.mode", "subscribe"),
+        ("hub.challenge", CHALLENGE),
+        ("hub.verify_token", verify_token),
+    ];
     Incoming {
         method: "GET".into(),
         path: String::new(),
         query: query.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
-        headers: headers(&[("Accept", "*/*"), ("User-Agent", "facebookplatform/1.0 (+http://developers.facebook.com)")]),
+        headers: headers(&[
+            ("Accept", "*/*"),
+            ("User-Agent", "facebookplatform/1.0 (+http://developers.facebook.com)"),
+        ]),
         body: Vec::new(),
     }
 }
@@ -37,7 +45,10 @@ pub(super) fn notification(app_secret: &str, body: &Value) -> Incoming {
 pub(super) fn json(secret: &str, events: &Value) -> Incoming {
     let body = json!({ "events": events }).to_string().into_bytes();
     let signature = format!("sha256={}", mac(secret, &body));
-    post(headers(&[("Content-Type", "application/json"), ("X-Stagewright-Signature", &signature)]), body)
+    post(
+        headers(&[("Content-Type", "application/json"), ("X-Stagewright-Signature", &signature)]),
+        body,
+    )
 }
 
 fn post(headers: Vec<Header>, body: Vec<u8>) -> Incoming {
@@ -45,18 +56,23 @@ fn post(headers: Vec<Header>, body: Vec<u8>) -> Incoming {
 }
 
 fn headers(list: &[(&str, &str)]) -> Vec<Header> {
-    list.iter().map(|(name, value)| Header { name: (*name).to_owned(), value: (*value).to_owned() }).collect()
+    list.iter()
+        .map(|(name, value)| Header { name: (*name).to_owned(), value: (*value).to_owned() })
+        .collect()
 }
 
-/// JSON as Meta writes it: ASCII alone, and slashes escaped. The signature is over these very bytes, so that a receiver who writes
-/// the JSON anew before he compares is found out.
+/// JSON as Meta writes it: ASCII alone, and slashes escaped. The signature is over these very
+/// bytes, so that a receiver who writes the JSON anew before he compares is found out.
 fn escaped(json: &str) -> String {
     let mut written = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
             '/' => written.push_str("\\/"),
             c if c.is_ascii() => written.push(c),
-            c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| written.push_str(&format!("\\u{unit:04x}"))),
+            c => c
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| written.push_str(&format!("\\u{unit:04x}"))),
         }
     }
     written

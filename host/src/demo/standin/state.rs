@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
-use tokio::sync::watch;
 
 use super::kept::Kept;
 use super::meta::{Accepted, Medium};
@@ -64,7 +65,14 @@ impl Shared {
             by_pair: Kept::new(ENTRIES_MAX),
             serial: 0,
         };
-        Self { options, clock, address, arrived: watch::Sender::new(0), late: watch::Sender::default(), state: Mutex::new(state) }
+        Self {
+            options,
+            clock,
+            address,
+            arrived: watch::Sender::new(0),
+            late: watch::Sender::default(),
+            state: Mutex::new(state),
+        }
     }
 
     /// The state; nothing that holds it waits.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use stagewright_core::call::{Blame, CallFailure, ChannelCall, ChannelSays, ChannelVerb, Exchange, Retry};
+
+use stagewright_core::call::{
+    Blame, CallFailure, ChannelCall, ChannelSays, ChannelVerb, Exchange, Retry,
+};
 use stagewright_core::exchange::{Job, Means, Outcome, carry_out, look_up};
 use stagewright_core::model::channel::Channel;
 use stagewright_core::model::plugin::Grant;
@@ -35,7 +38,11 @@ fn lost() -> Answer {
 }
 
 fn no_connection() -> Answer {
-    Err(ConnectError::NotSent { code: "connector.no-connection", reason: "nobody there".into(), retry: true })
+    Err(ConnectError::NotSent {
+        code: "connector.no-connection",
+        reason: "nobody there".into(),
+        retry: true,
+    })
 }
 
 fn too_large() -> Answer {
@@ -45,12 +52,19 @@ fn too_large() -> Answer {
 /// The step that follows so many answers; the state counts them.
 fn says(steps: &[Step], call: &ChannelCall) -> Result<ChannelSays, CallFailure> {
     let ChannelVerb::Send { state, .. } = &call.verb else { panic!("only sending is asked for") };
-    let request = Request { method: "POST".into(), url: "https://gate.example/".into(), headers: Vec::new(), body: Vec::new() };
+    let request = Request {
+        method: "POST".into(),
+        url: "https://gate.example/".into(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
     let state = [&state[..], &[1]].concat();
     match steps.get(state.len() - 1).copied().unwrap_or(Step::Ask) {
         Step::Ask => Ok(ChannelSays::Request(Exchange { request, state, sends: false })),
         Step::Send => Ok(ChannelSays::Request(Exchange { request, state, sends: true })),
-        Step::Done => Ok(ChannelSays::Verdict(json!({"outcome": "sent"}).as_object().unwrap().clone())),
+        Step::Done => {
+            Ok(ChannelSays::Verdict(json!({"outcome": "sent"}).as_object().unwrap().clone()))
+        }
         Step::Trap => Err(CallFailure {
             blame: Blame::Plugin,
             code: "plugin.trap".into(),
@@ -66,12 +80,18 @@ async fn outcome(steps: &'static [Step], answers: &[Answer]) -> (Outcome, usize)
     carried_out(true, steps, answers).await
 }
 
-async fn carried_out(may_send: bool, steps: &'static [Step], answers: &[Answer]) -> (Outcome, usize) {
+async fn carried_out(
+    may_send: bool,
+    steps: &'static [Step],
+    answers: &[Answer],
+) -> (Outcome, usize) {
     let plugins = ScriptedPlugins::new().on_channel(move |call| says(steps, call));
     let connector = RecordingConnector::default();
     answers.iter().for_each(|answer| connector.answer_next(answer.clone()));
     let clock = Arc::new(ManualClock::at(Timestamp(0)));
-    let channel: Channel = serde_json::from_value(json!({"name": "Chat", "plugin": "test.kit", "channel": "chat"})).unwrap();
+    let channel: Channel =
+        serde_json::from_value(json!({"name": "Chat", "plugin": "test.kit", "channel": "chat"}))
+            .unwrap();
     let job = Job {
         channel: &channel,
         plugin: &plugin(),
@@ -143,7 +163,11 @@ async fn a_verdict_comes_with_the_last_answer() {
 
 #[tokio::test]
 async fn a_look_up_sends_nothing() {
-    let (ended, requests) = carried_out(false, &[Step::Ask, Step::Send, Step::Done], &[well()]).await;
+    let (ended, requests) =
+        carried_out(false, &[Step::Ask, Step::Send, Step::Done], &[well()]).await;
     let reason = "the channel would send something for a look-up".to_owned();
-    assert_eq!((ended, requests), (Outcome::NotSent { code: "plugin.bad-answer".into(), reason, retry: false }, 1));
+    assert_eq!(
+        (ended, requests),
+        (Outcome::NotSent { code: "plugin.bad-answer".into(), reason, retry: false }, 1)
+    );
 }

@@ -1,11 +1,15 @@
-//! An engine over a memory store with scripted plugins, a manual clock and a connector that sends nothing.
+//! An engine over a memory store with scripted plugins, a manual clock and a connector that sends
+//! nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
+
 use stagewright_core::call::{CallLimits, RobotCall, RobotOutcome};
-use stagewright_core::command::{create_record, invoke_robot, publish_automation, put_automation, put_pipeline};
+use stagewright_core::command::{
+    create_record, invoke_robot, publish_automation, put_automation, put_pipeline,
+};
 use stagewright_core::commit::Commit;
 use stagewright_core::context::OpContext;
 use stagewright_core::drive;
@@ -68,7 +72,11 @@ impl Counting {
     /// Everything since the last time.
     pub(super) fn take_all(&self) -> Touched {
         let take = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
-        Touched { read: take(&self.rows), due_rows: take(&self.due_rows), written: take(&self.written) }
+        Touched {
+            read: take(&self.rows),
+            due_rows: take(&self.due_rows),
+            written: take(&self.written),
+        }
     }
 }
 
@@ -82,7 +90,9 @@ impl Store for Counting {
             });
             self.rows.fetch_add(rows.sum(), Ordering::SeqCst);
             let due = found.iter().map(|found| match found {
-                Found::Range { rows, .. } => rows.iter().filter(|(key, _)| key.as_due().is_some()).count() as u64,
+                Found::Range { rows, .. } => {
+                    rows.iter().filter(|(key, _)| key.as_due().is_some()).count() as u64
+                }
                 Found::Row(_) => 0,
             });
             self.due_rows.fetch_add(due.sum(), Ordering::SeqCst);
@@ -110,7 +120,8 @@ impl Rig {
             written: AtomicU64::new(0),
         });
         let signal = Signal::default();
-        let store: Arc<dyn Store> = Arc::new(Noticed::new(Arc::clone(&rows) as Arc<dyn Store>, signal.clone()));
+        let store: Arc<dyn Store> =
+            Arc::new(Noticed::new(Arc::clone(&rows) as Arc<dyn Store>, signal.clone()));
         let stamps = Stamps::new(Arc::clone(&clock) as Arc<dyn Clock>);
         Self { rows, store, clock, stamps, signal, commands: AtomicU64::new(0) }
     }
@@ -162,8 +173,16 @@ impl Rig {
     /// Publishes robots on the stage `new`.
     pub(super) async fn automate(&self, tenant: TenantId, robots: Value) {
         let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots});
-        self.ok(tenant, |tx, ctx| put_automation::decide(tx, ctx, "auto", serde_json::from_value(draft.clone()).unwrap(), None))
-            .await;
+        self.ok(tenant, |tx, ctx| {
+            put_automation::decide(
+                tx,
+                ctx,
+                "auto",
+                serde_json::from_value(draft.clone()).unwrap(),
+                None,
+            )
+        })
+        .await;
         self.ok(tenant, |tx, ctx| publish_automation::decide(tx, ctx, "auto")).await;
     }
 
@@ -174,7 +193,9 @@ impl Rig {
 
     pub(super) async fn invoke(&self, tenant: TenantId, item: &RecordRef) -> String {
         let settings = json!({"text": "hi"}).as_object().unwrap().clone();
-        self.ok(tenant, |tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", item, &settings)).await.id
+        self.ok(tenant, |tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", item, &settings))
+            .await
+            .id
     }
 
     pub(super) async fn record(&self, tenant: TenantId, item: &RecordRef) -> Record {
@@ -199,8 +220,14 @@ pub(super) fn idle_robots() -> ScriptedPlugins {
 pub(super) fn plugin() -> Plugin {
     let setting = json!({"key": "text", "kind": "template", "required": true});
     let after = json!({"key": "after", "kind": "duration", "required": true});
-    let alone = json!({"id": "left-alone", "name": {"en": "Left alone"}, "events": ["item.idle"], "idle_after": "after", "settings": [after]});
-    let catalogue = json!({"robots": [{"id": "say", "name": {"en": "Say"}, "settings": [setting]}], "triggers": [alone]});
+    let alone = json!({
+        "id": "left-alone", "name": {"en": "Left alone"}, "events": ["item.idle"],
+        "idle_after": "after", "settings": [after],
+    });
+    let catalogue = json!({
+        "robots": [{"id": "say", "name": {"en": "Say"}, "settings": [setting]}],
+        "triggers": [alone],
+    });
     Plugin {
         id: "test.kit".into(),
         name: "Kit".into(),
@@ -212,14 +239,19 @@ pub(super) fn plugin() -> Plugin {
         permissions: Vec::new(),
         imports: Vec::new(),
         catalogue: serde_json::from_value(catalogue).unwrap(),
-        limits: PluginLimits { robot: CallLimits::ROBOT, trigger: CallLimits::TRIGGER, channel: CallLimits::CHANNEL },
+        limits: PluginLimits {
+            robot: CallLimits::ROBOT,
+            trigger: CallLimits::TRIGGER,
+            channel: CallLimits::CHANNEL,
+        },
         installed_at: Timestamp(0),
     }
 }
 
 /// A robot of the test plugin.
 pub(super) fn robot(id: &str, more: Value) -> Value {
-    let mut robot = json!({"id": id, "plugin": "test.kit", "robot": "say", "settings": {"text": "hi"}});
+    let mut robot =
+        json!({"id": id, "plugin": "test.kit", "robot": "say", "settings": {"text": "hi"}});
     robot.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     robot
 }

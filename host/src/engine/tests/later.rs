@@ -1,9 +1,11 @@
-//! What waits: many robots at once, a robot that waits with its effects committed, timers, pauses and jobs, over restarts.
+//! What waits: many robots at once, a robot that waits with its effects committed, timers, pauses
+//! and jobs, over restarts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, json};
+
 use stagewright_core::call::{RobotCall, RobotOutcome, Verdict};
 use stagewright_core::command::{job, publish_automation, put_automation};
 use stagewright_core::model::job::{Job, Waiting};
@@ -23,7 +25,11 @@ impl Rig {
 
     async fn job(&self, id: &str) -> Job {
         let key = Job::key(TENANT, id);
-        stagewright_core::drive::query(&*self.store, |tx| tx.peek::<Job>(&key)).await.unwrap().unwrap().0
+        stagewright_core::drive::query(&*self.store, |tx| tx.peek::<Job>(&key))
+            .await
+            .unwrap()
+            .unwrap()
+            .0
     }
 }
 
@@ -66,9 +72,13 @@ async fn a_tick_touches_what_is_due_and_a_constant_while_ten_thousand_robots_wai
     for due in [0, 1, 10, 60, 500] {
         let among_many = touched(10_000, due).await;
         let looked_at = usize::try_from(among_many.due_rows).unwrap();
-        // Once every place is taken, each that is given back costs the row that takes it and the one behind.
+        // Once every place is taken, each that is given back costs the row that takes it and the
+        // one behind.
         let beyond_places = due.saturating_sub(64);
-        assert!(looked_at <= due + beyond_places + 64, "{looked_at} due rows were read for {due} that are due");
+        assert!(
+            looked_at <= due + beyond_places + 64,
+            "{looked_at} due rows were read for {due} that are due"
+        );
         let alone = touched(0, due).await;
         // A page that was read beyond what is due is all that those who wait add.
         let (many, few) = (among_many.read + among_many.written, alone.read + alone.written);
@@ -80,7 +90,11 @@ async fn a_tick_touches_what_is_due_and_a_constant_while_ten_thousand_robots_wai
 async fn a_robot_that_waits_until_a_moment_is_called_once_and_over_a_restart() {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
-    rig.automate(TENANT, json!([robot("wait", json!({})), robot("next", json!({"after_previous": true}))])).await;
+    rig.automate(
+        TENANT,
+        json!([robot("wait", json!({})), robot("next", json!({"after_previous": true}))]),
+    )
+    .await;
     let calls = Arc::new(AtomicUsize::new(0));
     let script = || {
         let calls = Arc::clone(&calls);
@@ -95,7 +109,10 @@ async fn a_robot_that_waits_until_a_moment_is_called_once_and_over_a_restart() {
     let engine = rig.start(script()).await;
     rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
-    assert_eq!(states(&rig.runs(TENANT).await), [&StepState::WaitingTime, &StepState::WaitingPrevious]);
+    assert_eq!(
+        states(&rig.runs(TENANT).await),
+        [&StepState::WaitingTime, &StepState::WaitingPrevious]
+    );
     engine.stop().await;
     rig.pass(HOUR_MS);
     let engine = rig.start(script()).await;
@@ -108,9 +125,20 @@ async fn a_robot_that_waits_until_a_moment_is_called_once_and_over_a_restart() {
 async fn an_item_that_nobody_touches_is_told_of_over_a_restart() {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
-    let alone = json!({"id": "alone", "plugin": "test.kit", "trigger": "left-alone", "settings": {"after": "1h"}});
+    let alone = json!({
+        "id": "alone", "plugin": "test.kit", "trigger": "left-alone", "settings": {"after": "1h"},
+    });
     let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "done", "triggers": [alone]});
-    rig.ok(TENANT, |tx, ctx| put_automation::decide(tx, ctx, "done", serde_json::from_value(draft.clone()).unwrap(), None)).await;
+    rig.ok(TENANT, |tx, ctx| {
+        put_automation::decide(
+            tx,
+            ctx,
+            "done",
+            serde_json::from_value(draft.clone()).unwrap(),
+            None,
+        )
+    })
+    .await;
     rig.ok(TENANT, |tx, ctx| publish_automation::decide(tx, ctx, "done")).await;
     let fires = || idle_robots().trigger(|_| Ok(Verdict::Fire));
     let engine = rig.start(fires()).await;
@@ -162,7 +190,10 @@ async fn an_automation_is_applied_in_batches_a_second_apart_and_over_a_restart()
     rig.automate(TENANT, json!([robot("late", json!({"run": {"after": "30d"}}))])).await;
     let id = rig.ok(TENANT, |tx, ctx| job::apply(tx, ctx, "auto")).await.id;
     engine.settle(rig.clock.now()).await;
-    assert_eq!((rig.runs(TENANT).await.len(), rig.job(&id).await.done), (job::BATCH, job::BATCH as u64));
+    assert_eq!(
+        (rig.runs(TENANT).await.len(), rig.job(&id).await.done),
+        (job::BATCH, job::BATCH as u64)
+    );
     engine.stop().await;
     let engine = rig.start(idle_robots()).await;
     for _ in 0..2 {
@@ -170,7 +201,10 @@ async fn an_automation_is_applied_in_batches_a_second_apart_and_over_a_restart()
         engine.settle(rig.clock.now()).await;
     }
     let done = rig.job(&id).await;
-    assert_eq!((rig.runs(TENANT).await.len(), done.done), (2 * job::BATCH + 5, 2 * job::BATCH as u64 + 5));
+    assert_eq!(
+        (rig.runs(TENANT).await.len(), done.done),
+        (2 * job::BATCH + 5, 2 * job::BATCH as u64 + 5)
+    );
     assert!(done.ended_at.is_some());
 }
 
@@ -185,10 +219,22 @@ async fn what_waits_under_an_older_version_is_replaced_even_where_it_is_due_firs
     }
     engine.settle(rig.clock.now()).await;
     engine.stop().await;
-    // The new version is published while the host is on its way down; when it comes back everything is due at once.
-    let draft =
-        json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot("late", json!({"run": {"after": "3h"}}))]});
-    rig.ok(TENANT, |tx, ctx| put_automation::decide(tx, ctx, "auto", serde_json::from_value(draft.clone()).unwrap(), None)).await;
+    // The new version is published while the host is on its way down; when it comes back everything
+    // is due at once.
+    let draft = json!({
+        "kind": "deal", "pipeline": "sales", "stage": "new",
+        "robots": [robot("late", json!({"run": {"after": "3h"}}))],
+    });
+    rig.ok(TENANT, |tx, ctx| {
+        put_automation::decide(
+            tx,
+            ctx,
+            "auto",
+            serde_json::from_value(draft.clone()).unwrap(),
+            None,
+        )
+    })
+    .await;
     rig.ok(TENANT, |tx, ctx| publish_automation::replace(tx, ctx, "auto", Waiting::Migrate)).await;
     rig.pass(2 * HOUR_MS);
     let engine = rig.start(idle_robots()).await;

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Map, json};
+use tokio::sync::Semaphore;
+
 use stagewright_core::call::RobotOutcome;
 use stagewright_core::command::{change_record, move_item};
 use stagewright_core::id::TenantId;
 use stagewright_core::model::run::StepState;
 use stagewright_core::seams::Clock;
-use tokio::sync::Semaphore;
 
 use crate::runtime::{ScriptedPlugins, robot_answer};
 use fixture::{Rig, TENANT, idle_robots, robot};
@@ -77,10 +78,17 @@ async fn a_step_waits_for_a_command_with_an_older_stamp() {
     rig.clock.advance_to(rig.clock.now().plus_ms(5_000));
     tokio::task::yield_now().await;
     let ctx = stagewright_core::context::OpContext::system(TENANT, &["accept"], stamp.at);
-    stagewright_core::drive::execute(&*rig.store, |tx| move_item::decide(tx, &ctx, &item, "done", None)).await.unwrap();
+    stagewright_core::drive::execute(&*rig.store, |tx| {
+        move_item::decide(tx, &ctx, &item, "done", None)
+    })
+    .await
+    .unwrap();
     drop(stamp);
     engine.settle(rig.clock.now()).await;
-    assert_eq!(rig.runs(TENANT).await[0].steps[0].state, StepState::Cancelled { reason: "stage_left".into() });
+    assert_eq!(
+        rig.runs(TENANT).await[0].steps[0].state,
+        StepState::Cancelled { reason: "stage_left".into() }
+    );
 }
 
 #[tokio::test]
@@ -92,13 +100,17 @@ async fn one_item_is_worked_on_by_one_at_a_time_while_others_go_on() {
     let (inside, overlapped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     let busy_item = items[0].id.clone();
     let script = {
-        let (gate, inside, overlapped) = (Arc::clone(&gate), Arc::clone(&inside), Arc::clone(&overlapped));
+        let (gate, inside, overlapped) =
+            (Arc::clone(&gate), Arc::clone(&inside), Arc::clone(&overlapped));
         move |call: stagewright_core::call::RobotCall| {
-            let (gate, inside, overlapped) = (Arc::clone(&gate), Arc::clone(&inside), Arc::clone(&overlapped));
-            let is_busy_item = call.context.target.as_ref().is_some_and(|target| target.id == busy_item);
+            let (gate, inside, overlapped) =
+                (Arc::clone(&gate), Arc::clone(&inside), Arc::clone(&overlapped));
+            let is_busy_item =
+                call.context.target.as_ref().is_some_and(|target| target.id == busy_item);
             let answer: stagewright_core::seams::Later<'static, _> = Box::pin(async move {
                 if is_busy_item {
-                    overlapped.fetch_or(inside.fetch_add(1, Ordering::SeqCst) > 0, Ordering::SeqCst);
+                    overlapped
+                        .fetch_or(inside.fetch_add(1, Ordering::SeqCst) > 0, Ordering::SeqCst);
                     gate.acquire().await.unwrap().forget();
                     inside.fetch_sub(1, Ordering::SeqCst);
                 }
@@ -171,19 +183,28 @@ async fn a_step_whose_item_changes_meanwhile_runs_again_and_takes_effect_once() 
     let item = rig.deal(TENANT).await;
     let calls = Arc::new(AtomicUsize::new(0));
     let script = {
-        let (calls, store, clock, item) = (Arc::clone(&calls), Arc::clone(&rig.store), Arc::clone(&rig.clock), item.clone());
+        let (calls, store, clock, item) =
+            (Arc::clone(&calls), Arc::clone(&rig.store), Arc::clone(&rig.clock), item.clone());
         move |mut call: stagewright_core::call::RobotCall| {
-            let (calls, store, clock, item) = (Arc::clone(&calls), Arc::clone(&store), Arc::clone(&clock), item.clone());
+            let (calls, store, clock, item) =
+                (Arc::clone(&calls), Arc::clone(&store), Arc::clone(&clock), item.clone());
             let answer: stagewright_core::seams::Later<'static, _> = Box::pin(async move {
                 // Somebody changes the item while the robot runs for the first time.
                 if calls.fetch_add(1, Ordering::SeqCst) == 0 {
-                    let ctx = stagewright_core::context::OpContext::system(TENANT, &["meanwhile"], clock.now());
+                    let ctx = stagewright_core::context::OpContext::system(
+                        TENANT,
+                        &["meanwhile"],
+                        clock.now(),
+                    );
                     let fields = json!({"title": "Other"}).as_object().unwrap().clone();
-                    stagewright_core::drive::execute(&*store, |tx| change_record::decide(tx, &ctx, &item, &fields, None))
-                        .await
-                        .unwrap();
+                    stagewright_core::drive::execute(&*store, |tx| {
+                        change_record::decide(tx, &ctx, &item, &fields, None)
+                    })
+                    .await
+                    .unwrap();
                 }
-                while let Err(stagewright_core::scope::Stop::Need(reads)) = call.scope.require(None) {
+                while let Err(stagewright_core::scope::Stop::Need(reads)) = call.scope.require(None)
+                {
                     let found = store.read(&reads).await.unwrap();
                     call.scope.loaded(reads, found);
                 }
@@ -204,7 +225,10 @@ async fn a_step_whose_item_changes_meanwhile_runs_again_and_takes_effect_once() 
     rig.invoke(TENANT, &item).await;
     engine.settle(rig.clock.now()).await;
     let runs = rig.runs(TENANT).await;
-    assert_eq!((runs.len(), runs[0].steps[0].state.clone(), runs[0].steps[0].tries), (1, StepState::Done, 1));
+    assert_eq!(
+        (runs.len(), runs[0].steps[0].state.clone(), runs[0].steps[0].tries),
+        (1, StepState::Done, 1)
+    );
     assert_eq!(rig.record(TENANT, &item).await.text("title"), "Other");
     assert!(calls.load(Ordering::SeqCst) >= 2);
 }
@@ -237,7 +261,8 @@ async fn work_that_panics_is_tried_again_and_holds_up_its_own_lane_alone() {
     let script = {
         let (calls, fragile) = (Arc::clone(&calls), fragile.clone());
         move |call: &mut stagewright_core::call::RobotCall| {
-            let is_fragile = call.context.target.as_ref().is_some_and(|target| target.id == fragile.id);
+            let is_fragile =
+                call.context.target.as_ref().is_some_and(|target| target.id == fragile.id);
             assert!(!is_fragile || calls.fetch_add(1, Ordering::SeqCst) > 1, "a bug of this host");
             Ok(done())
         }
@@ -246,7 +271,13 @@ async fn work_that_panics_is_tried_again_and_holds_up_its_own_lane_alone() {
     for item in [&fragile, &fragile, &sound] {
         rig.invoke(TENANT, item).await;
     }
-    let over = async || rig.runs(TENANT).await.iter().map(stagewright_core::model::run::Run::is_over).collect::<Vec<_>>();
+    let over = async || {
+        rig.runs(TENANT)
+            .await
+            .iter()
+            .map(stagewright_core::model::run::Run::is_over)
+            .collect::<Vec<_>>()
+    };
     engine.settle(rig.clock.now()).await;
     assert_eq!((over().await, calls.load(Ordering::SeqCst)), (vec![false, false, true], 1));
     // It is left alone for a second, then for two.
@@ -281,7 +312,8 @@ async fn what_waited_behind_work_that_was_cancelled_runs_all_the_same() {
     let engine = rig.start(ScriptedPlugins::new().robot(script)).await;
     let stumbled = rig.invoke(TENANT, &item).await;
     engine.settle(rig.clock.now()).await;
-    rig.ok(TENANT, |tx, ctx| stagewright_core::command::retry_run::cancel(tx, ctx, &stumbled)).await;
+    rig.ok(TENANT, |tx, ctx| stagewright_core::command::retry_run::cancel(tx, ctx, &stumbled))
+        .await;
     let behind = rig.invoke(TENANT, &item).await;
     engine.settle(rig.clock.now()).await;
     rig.clock.advance_to(rig.clock.now().plus_ms(1_000));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, json};
+
 use stagewright_core::call::{RobotAnswer, RobotCall, RobotOutcome};
 use stagewright_core::command::{change_record, move_item};
 use stagewright_core::context::OpContext;
@@ -20,7 +21,8 @@ use crate::runtime::{ScriptedPlugins, robot_answer};
 /// Asks a server as the runtime does; gives whether the request left.
 fn ask(call: &mut RobotCall, body: String) -> bool {
     let url = "https://api.example/orders".to_owned();
-    let request = Request { method: "POST".into(), url, headers: Vec::new(), body: body.into_bytes() };
+    let request =
+        Request { method: "POST".into(), url, headers: Vec::new(), body: body.into_bytes() };
     let response = || Response { status: 200, headers: Vec::new(), body: b"{}".to_vec() };
     let (answer, sent) = match call.scope.seal(request, 1_000).unwrap() {
         Sealed::Send(_) => (Ok(response()), true),
@@ -30,12 +32,17 @@ fn ask(call: &mut RobotCall, body: String) -> bool {
     sent
 }
 
-/// A robot whose server touches the robot's own item before it answers, each time it is asked. `body` is what it sends the n-th time.
-fn robot_of_a_busy_item(rig: &Rig, body: fn(usize) -> String) -> (ScriptedPlugins, Arc<AtomicUsize>) {
+/// A robot whose server touches the robot's own item before it answers, each time it is asked.
+/// `body` is what it sends the n-th time.
+fn robot_of_a_busy_item(
+    rig: &Rig,
+    body: fn(usize) -> String,
+) -> (ScriptedPlugins, Arc<AtomicUsize>) {
     let (calls, sent) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (store, clock, count) = (Arc::clone(&rig.store), Arc::clone(&rig.clock), Arc::clone(&sent));
     let script = move |mut call: RobotCall| {
-        let (store, clock, calls, sent) = (Arc::clone(&store), Arc::clone(&clock), Arc::clone(&calls), Arc::clone(&count));
+        let (store, clock, calls, sent) =
+            (Arc::clone(&store), Arc::clone(&clock), Arc::clone(&calls), Arc::clone(&count));
         let answer: Later<'static, RobotAnswer> = Box::pin(async move {
             let number = calls.fetch_add(1, Ordering::SeqCst);
             if ask(&mut call, body(number)) {
@@ -43,7 +50,9 @@ fn robot_of_a_busy_item(rig: &Rig, body: fn(usize) -> String) -> (ScriptedPlugin
                 let ctx = OpContext::system(TENANT, &["server", &times.to_string()], clock.now());
                 let fields = json!({"title": format!("Roof {times}")}).as_object().unwrap().clone();
                 let item = call.context.target.clone().unwrap();
-                drive::execute(&*store, |tx| change_record::decide(tx, &ctx, &item, &fields, None)).await.unwrap();
+                drive::execute(&*store, |tx| change_record::decide(tx, &ctx, &item, &fields, None))
+                    .await
+                    .unwrap();
             }
             robot_answer(call, Ok(RobotOutcome::Done(Map::new())))
         });
@@ -70,7 +79,10 @@ async fn a_server_that_touches_the_item_while_it_is_asked_is_asked_once() {
     engine.settle(rig.clock.now()).await;
     assert_eq!(sent.load(Ordering::SeqCst), 1);
     let step = rig.runs(TENANT).await.remove(0).steps.remove(0);
-    assert_eq!((step.state, step.tries, step.effects), (StepState::Done, 1, vec!["asked: 200".to_owned()]));
+    assert_eq!(
+        (step.state, step.tries, step.effects),
+        (StepState::Done, 1, vec!["asked: 200".to_owned()])
+    );
 }
 
 #[tokio::test]
@@ -101,7 +113,9 @@ async fn a_step_whose_stage_is_left_while_its_server_answers_ends_cancelled() {
             ask(&mut call, "the same".to_owned());
             let ctx = OpContext::system(TENANT, &["server"], clock.now());
             let item = call.context.target.clone().unwrap();
-            drive::execute(&*store, |tx| move_item::decide(tx, &ctx, &item, "done", None)).await.unwrap();
+            drive::execute(&*store, |tx| move_item::decide(tx, &ctx, &item, "done", None))
+                .await
+                .unwrap();
             robot_answer(call, Ok(RobotOutcome::Done(Map::new())))
         });
         answer
@@ -109,5 +123,8 @@ async fn a_step_whose_stage_is_left_while_its_server_answers_ends_cancelled() {
     let engine = rig.start(ScriptedPlugins::new().robot_later(script)).await;
     rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
-    assert_eq!(rig.runs(TENANT).await[0].steps[0].state, StepState::Cancelled { reason: "stage_left".into() });
+    assert_eq!(
+        rig.runs(TENANT).await[0].steps[0].state,
+        StepState::Cancelled { reason: "stage_left".into() }
+    );
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::command::job::apply;
 
 use crate::http::answer::{ACCEPTED, Answer, json, ok};
@@ -20,8 +21,9 @@ pub(in crate::http) struct ApplyBody {
     preview: bool,
 }
 
-/// Starts the published automation for the items that stand on its stage already and for which it has not started since they came there.
-/// A job does it, a hundred items a second; `preview` only counts them.
+/// Starts the published automation for the items that stand on its stage already and for which it
+/// has not started since they came there. A job does it, a hundred items a second; `preview` only
+/// counts them.
 pub(in crate::http) async fn apply_automation(
     State(app): App,
     call: Call,
@@ -31,8 +33,12 @@ pub(in crate::http) async fn apply_automation(
     let wishes = call.wishes(None, None)?;
     if value.preview {
         let found = app.service.preview_apply(call.caller.tenant(), &id).await?;
-        return Ok(ok(json!({"preview": true, "items": found.items, "looked_at": found.looked_at, "complete": found.complete})));
+        return Ok(ok(json!({
+            "preview": true, "items": found.items, "looked_at": found.looked_at,
+            "complete": found.complete,
+        })));
     }
-    let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| Ok((ACCEPTED, job_view(&apply(tx, ctx, &id)?))));
+    let answer = call
+        .carry_out(&app, &raw, wishes, |tx, ctx| Ok((ACCEPTED, job_view(&apply(tx, ctx, &id)?))));
     Ok(json(answer.await?))
 }

@@ -17,8 +17,13 @@ pub(in crate::http) struct ExportQuery {
     pipeline: String,
 }
 
-/// Gives a pipeline, the calendars that its robots count by, and the drafts of its automations as one YAML file.
-pub(in crate::http) async fn export_automations(State(app): App, caller: Caller, Asked(asked): Asked<ExportQuery>) -> Answer {
+/// Gives a pipeline, the calendars that its robots count by, and the drafts of its automations as
+/// one YAML file.
+pub(in crate::http) async fn export_automations(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<ExportQuery>,
+) -> Answer {
     let file = app.service.export_automations(caller.tenant(), &asked.pipeline).await?;
     Ok(([(CONTENT_TYPE, "application/yaml")], file).into_response())
 }

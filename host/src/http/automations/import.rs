@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::command::import_automations::{Import, decide};
 use stagewright_core::drive::Failure;
 use stagewright_core::model::job::Waiting;
@@ -32,16 +33,18 @@ impl ImportQuery {
     /// What becomes of runs that wait, if something is published.
     fn publishing(&self) -> Result<Option<Waiting>, Refusal> {
         if self.waiting.is_some() && !self.publish {
-            let message = "`waiting` says what becomes of runs that wait when something is published; add `publish=true`";
+            let message = "`waiting` says what becomes of runs that wait when something is \
+                published; add `publish=true`";
             return Err(Refusal::invalid("import.nothing-published", "waiting", message));
         }
         Ok(self.publish.then(|| self.waiting.unwrap_or_default()))
     }
 }
 
-/// Sets up what a YAML file says, all or nothing, and answers what that created, changed and left, field by field. With `dry_run`
-/// nothing is written; with `publish` the drafts that differ from what runs are published too, and runs that wait under older versions keep
-/// theirs unless `waiting` says that they are cancelled or migrated.
+/// Sets up what a YAML file says, all or nothing, and answers what that created, changed and left,
+/// field by field. With `dry_run` nothing is written; with `publish` the drafts that differ from
+/// what runs are published too, and runs that wait under older versions keep theirs unless
+/// `waiting` says that they are cancelled or migrated.
 pub(in crate::http) async fn import_automations(
     State(app): App,
     call: Call,
@@ -64,7 +67,8 @@ pub(in crate::http) async fn import_automations(
 /// Reads the file where nobody waits for it: a large one takes a while.
 async fn read_apart(file: Bytes) -> Result<Import, Problem> {
     let reading = tokio::task::spawn_blocking(move || {
-        let text = std::str::from_utf8(&file).map_err(|e| malformed(format!("the file is not UTF-8: {e}")))?;
+        let text = std::str::from_utf8(&file)
+            .map_err(|e| malformed(format!("the file is not UTF-8: {e}")))?;
         read(text)
     });
     Ok(reading.await.map_err(|e| Failure::Stopped(e.to_string()))??)

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::command::publish_automation::{COUNTED_MAX, replace};
 use stagewright_core::model::job::Waiting;
 
@@ -20,9 +21,10 @@ pub(in crate::http) struct PublishBody {
     waiting: Waiting,
 }
 
-/// Publishes the draft as a new version, which runs for every item that comes to the stage from now on. Runs that wait under older
-/// versions keep theirs, or are cancelled or migrated by a job where `waiting` says so. Answers the version's number, how many runs
-/// wait, and what the publisher should know of in `warnings`.
+/// Publishes the draft as a new version, which runs for every item that comes to the stage from now
+/// on. Runs that wait under older versions keep theirs, or are cancelled or migrated by a job where
+/// `waiting` says so. Answers the version's number, how many runs wait, and what the publisher
+/// should know of in `warnings`.
 pub(in crate::http) async fn publish_automation(
     State(app): App,
     call: Call,
@@ -35,10 +37,11 @@ pub(in crate::http) async fn publish_automation(
         Ok((
             OK,
             json!({
-                "automation": id, "published": version.version, "published_at": version.published_at,
-                "published_by": version.published_by, "warnings": version.warnings, "waiting": value.waiting,
-                "waiting_runs": published.waiting_runs, "waiting_runs_are_all": published.waiting_runs < COUNTED_MAX,
-                "job": published.job,
+                "automation": id, "published": version.version,
+                "published_at": version.published_at, "published_by": version.published_by,
+                "warnings": version.warnings, "waiting": value.waiting,
+                "waiting_runs": published.waiting_runs,
+                "waiting_runs_are_all": published.waiting_runs < COUNTED_MAX, "job": published.job,
             }),
         ))
     });

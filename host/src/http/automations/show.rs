@@ -1,6 +1,7 @@
 //! `GET /v1/automations/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::automation::Automation;
 
 use crate::http::answer::{Answer, OK, versioned, with_version};
@@ -16,6 +17,7 @@ pub(in crate::http) async fn show_automation(
     Asked(Nothing {}): Asked<Nothing>,
     Ids(id): Ids<String>,
 ) -> Answer {
-    let (automation, version) = app.service.fetch::<Automation>(&Automation::key(caller.tenant(), &id)).await?;
+    let (automation, version) =
+        app.service.fetch::<Automation>(&Automation::key(caller.tenant(), &id)).await?;
     Ok(versioned((OK, with_version(&automation, version))))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::calendar::Calendar;
 
@@ -21,9 +22,16 @@ pub(in crate::http) struct CalendarQuery {
 }
 
 /// Lists calendars by id.
-pub(in crate::http) async fn list_calendars(State(app): App, caller: Caller, Asked(asked): Asked<CalendarQuery>) -> Answer {
+pub(in crate::http) async fn list_calendars(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<CalendarQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Calendar, &[]);
     let found = app.service.list::<Calendar>(&prefix, &page, Order::Forward, |_| true).await?;
-    Ok(listed(found.rows.iter().map(|(_, calendar, version)| with_version(calendar, *version)).collect(), found.next))
+    Ok(listed(
+        found.rows.iter().map(|(_, calendar, version)| with_version(calendar, *version)).collect(),
+        found.next,
+    ))
 }

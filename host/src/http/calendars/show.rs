@@ -1,6 +1,7 @@
 //! `GET /v1/calendars/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::calendar::Calendar;
 
 use crate::http::answer::{Answer, OK, versioned, with_version};
@@ -16,6 +17,7 @@ pub(in crate::http) async fn show_calendar(
     Asked(Nothing {}): Asked<Nothing>,
     Ids(id): Ids<String>,
 ) -> Answer {
-    let (calendar, version) = app.service.fetch::<Calendar>(&Calendar::key(caller.tenant(), &id)).await?;
+    let (calendar, version) =
+        app.service.fetch::<Calendar>(&Calendar::key(caller.tenant(), &id)).await?;
     Ok(versioned((OK, with_version(&calendar, version))))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::channel::Channel;
 
@@ -22,10 +23,20 @@ pub(in crate::http) struct ChannelQuery {
 }
 
 /// Lists channels by id.
-pub(in crate::http) async fn list_channels(State(app): App, caller: Caller, Asked(asked): Asked<ChannelQuery>) -> Answer {
+pub(in crate::http) async fn list_channels(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<ChannelQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let tenant = caller.tenant();
-    let found = app.service.list::<Channel>(&Key::new(tenant, Table::Channel, &[]), &page, Order::Forward, |_| true).await?;
-    let items = found.rows.iter().map(|(_, channel, version)| channel_view(&app, tenant, channel, *version));
+    let found = app
+        .service
+        .list::<Channel>(&Key::new(tenant, Table::Channel, &[]), &page, Order::Forward, |_| true)
+        .await?;
+    let items = found
+        .rows
+        .iter()
+        .map(|(_, channel, version)| channel_view(&app, tenant, channel, *version));
     Ok(listed(items.collect(), found.next))
 }

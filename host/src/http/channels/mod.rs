@@ -5,6 +5,7 @@ mod put;
 mod show;
 
 use serde_json::{Value, json};
+
 use stagewright_core::id::TenantId;
 use stagewright_core::model::channel::Channel;
 
@@ -19,7 +20,10 @@ pub(super) use show::show_channel;
 fn channel_view(app: &HttpState, tenant: TenantId, channel: &Channel, version: u64) -> Value {
     let mut view = with_version(channel, version);
     if let Some(map) = view.as_object_mut() {
-        map.insert("webhook_url".into(), json!(format!("{}/hooks/{tenant}/{}", app.service.public_url, channel.id)));
+        map.insert(
+            "webhook_url".into(),
+            json!(format!("{}/hooks/{tenant}/{}", app.service.public_url, channel.id)),
+        );
     }
     view
 }

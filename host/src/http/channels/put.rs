@@ -6,12 +6,14 @@ use super::channel_view;
 use crate::http::answer::Answer;
 use crate::http::replace::Replace;
 
-/// Creates or replaces a channel, its settings checked against what its plugin offers. With `If-Match` only where it is still at
-/// that version.
+/// Creates or replaces a channel, its settings checked against what its plugin offers. With
+/// `If-Match` only where it is still at that version.
 pub(in crate::http) async fn put_channel(request: Replace) -> Answer {
     request
-        .shown(&["version", "webhook_url", "kind", "free_text_hours"], decide, |app, ctx, channel, version| {
-            channel_view(app, ctx.tenant, channel, version)
-        })
+        .shown(
+            &["version", "webhook_url", "kind", "free_text_hours"],
+            decide,
+            |app, ctx, channel, version| channel_view(app, ctx.tenant, channel, version),
+        )
         .await
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/channels/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::channel::Channel;
 
 use super::channel_view;
@@ -17,6 +18,7 @@ pub(in crate::http) async fn show_channel(
     Asked(Nothing {}): Asked<Nothing>,
     Ids(id): Ids<String>,
 ) -> Answer {
-    let (channel, version) = app.service.fetch::<Channel>(&Channel::key(caller.tenant(), &id)).await?;
+    let (channel, version) =
+        app.service.fetch::<Channel>(&Channel::key(caller.tenant(), &id)).await?;
     Ok(versioned((OK, channel_view(&app, caller.tenant(), &channel, version))))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::command::accept_conversation::decide;
 use stagewright_core::context::AutomationMode;
 use stagewright_core::model::conversation::Conversation;
@@ -33,7 +34,8 @@ pub(in crate::http) async fn accept_conversation(
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         decide(tx, ctx, &id, &user)?;
         // Read back for its version: accepting twice is no error and no change.
-        let (conversation, version) = tx.require::<Conversation>(&Conversation::key(ctx.tenant, &id))?;
+        let (conversation, version) =
+            tx.require::<Conversation>(&Conversation::key(ctx.tenant, &id))?;
         Ok((OK, with_version(&conversation, version)))
     });
     Ok(versioned(answer.await?))

@@ -1,6 +1,7 @@
 //! `GET /v1/conversations/{id}/messages/{number}/media`
 
 use axum::extract::State;
+
 use stagewright_core::refusal::Refusal;
 
 use crate::http::answer::Answer;
@@ -10,7 +11,8 @@ use crate::http::download::download;
 use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
 
-/// Answers the file that a client sent with a message. It comes from the provider at this moment, up to 16 MiB, and is kept nowhere.
+/// Answers the file that a client sent with a message. It comes from the provider at this moment,
+/// up to 16 MiB, and is kept nowhere.
 pub(in crate::http) async fn fetch_media(
     State(app): App,
     caller: Caller,

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
+
 use stagewright_core::key::Key;
 use stagewright_core::model::conversation::{Conversation, Message};
 
@@ -35,13 +36,16 @@ pub(in crate::http) async fn list_messages(
     Ok(listed(found.rows.iter().map(|(key, message, _)| view(key, message)).collect(), found.next))
 }
 
-/// A message as clients see it: with its number, and with the address of its file where a client sent one.
+/// A message as clients see it: with its number, and with the address of its file where a client
+/// sent one.
 fn view(key: &Key, message: &Message) -> Value {
     let mut view = json!(message);
     let number = Message::number(key);
     if let (Some(map), Some(number)) = (view.as_object_mut(), number) {
         map.insert("number".into(), json!(number));
-        if message.external_id.is_some() && message.body.get("media").is_some_and(|media| !media.is_null()) {
+        if message.external_id.is_some()
+            && message.body.get("media").is_some_and(|media| !media.is_null())
+        {
             let url = format!("/v1/conversations/{}/messages/{number}/media", message.conversation);
             map.insert("media_url".into(), json!(url));
         }

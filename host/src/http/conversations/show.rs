@@ -1,6 +1,7 @@
 //! `GET /v1/conversations/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::conversation::Conversation;
 
 use crate::http::answer::{Answer, OK, versioned, with_version};
@@ -16,6 +17,7 @@ pub(in crate::http) async fn show_conversation(
     Asked(Nothing {}): Asked<Nothing>,
     Ids(id): Ids<String>,
 ) -> Answer {
-    let (conversation, version) = app.service.fetch::<Conversation>(&Conversation::key(caller.tenant(), &id)).await?;
+    let (conversation, version) =
+        app.service.fetch::<Conversation>(&Conversation::key(caller.tenant(), &id)).await?;
     Ok(versioned((OK, with_version(&conversation, version))))
 }

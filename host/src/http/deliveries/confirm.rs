@@ -1,6 +1,7 @@
 //! `POST /v1/deliveries/{id}/confirm`
 
 use axum::extract::State;
+
 use stagewright_core::command::settle_delivery::Choice;
 
 use super::settle;

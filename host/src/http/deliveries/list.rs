@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::delivery::{Delivery, DeliveryState};
 
@@ -24,7 +25,11 @@ pub(in crate::http) struct DeliveryQuery {
 }
 
 /// Lists deliveries, newest first: all, those in a state, those of a channel.
-pub(in crate::http) async fn list_deliveries(State(app): App, caller: Caller, Asked(asked): Asked<DeliveryQuery>) -> Answer {
+pub(in crate::http) async fn list_deliveries(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<DeliveryQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let fits = |delivery: &Delivery| {
         asked.state.is_none_or(|state| delivery.state == state)
@@ -32,5 +37,8 @@ pub(in crate::http) async fn list_deliveries(State(app): App, caller: Caller, As
     };
     let prefix = Key::new(caller.tenant(), Table::Delivery, &[]);
     let found = app.service.list::<Delivery>(&prefix, &page, Order::NewestFirst, fits).await?;
-    Ok(listed(found.rows.iter().map(|(_, delivery, _)| delivery_view(delivery)).collect(), found.next))
+    Ok(listed(
+        found.rows.iter().map(|(_, delivery, _)| delivery_view(delivery)).collect(),
+        found.next,
+    ))
 }

@@ -6,6 +6,7 @@ mod list;
 mod retry;
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::settle_delivery::{Choice, decide};
 use stagewright_core::model::delivery::Delivery;
 
@@ -23,14 +24,18 @@ pub(super) fn delivery_view(delivery: &Delivery) -> Value {
     let mut view = json!(delivery);
     if let Some(map) = view.as_object_mut() {
         map.retain(|name, _| !matches!(name.as_str(), "due_row" | "lane" | "only_in_epoch"));
-        map.insert("step".into(), json!(delivery.step.as_ref().map(|(run, step)| json!({ "run": run, "step": step }))));
+        map.insert(
+            "step".into(),
+            json!(delivery.step.as_ref().map(|(run, step)| json!({ "run": run, "step": step }))),
+        );
     }
     view
 }
 
 /// Carries out what a person decided.
 async fn settle(app: &HttpState, call: &Call, id: &str, body: &[u8], choice: Choice) -> Answer {
-    let answer =
-        call.carry_out(app, body, call.wishes(None, None)?, |tx, ctx| Ok((OK, delivery_view(&decide(tx, ctx, id, choice)?))));
+    let answer = call.carry_out(app, body, call.wishes(None, None)?, |tx, ctx| {
+        Ok((OK, delivery_view(&decide(tx, ctx, id, choice)?)))
+    });
     Ok(json(answer.await?))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
 use stagewright_core::command::fire_event::decide;
 use stagewright_core::context::AutomationMode;
 use stagewright_core::drive::Failure;
@@ -31,9 +32,14 @@ pub(in crate::http) struct NewEvent {
     on_behalf_of: Option<String>,
 }
 
-/// Fires an event on an item and waits for what it comes to: whether the item was moved, why not, and which runs started. Answers
-/// 202 with `"pending": true` where that takes longer than the host waits; the record's `/automation` shows it later.
-pub(in crate::http) async fn fire_event(State(app): App, call: Call, Body { value, raw }: Body<NewEvent>) -> Answer {
+/// Fires an event on an item and waits for what it comes to: whether the item was moved, why not,
+/// and which runs started. Answers 202 with `"pending": true` where that takes longer than the host
+/// waits; the record's `/automation` shows it later.
+pub(in crate::http) async fn fire_event(
+    State(app): App,
+    call: Call,
+    Body { value, raw }: Body<NewEvent>,
+) -> Answer {
     let item: RecordRef = value.record.into();
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let suppressed = wishes.automation == AutomationMode::Suppress;
@@ -41,17 +47,21 @@ pub(in crate::http) async fn fire_event(State(app): App, call: Call, Body { valu
         let fired = decide(tx, ctx, &value.kind, &item, value.occurred_at, json!(value.payload))?;
         Ok((OK, json!({ "event": fired.event, "seq": fired.seq })))
     });
-    // The command is over: its stamp, which holds back what is due later, must not wait for the outcome.
+    // The command is over: its stamp, which holds back what is due later, must not wait for the
+    // outcome.
     let (_, fired) = answer.await?;
     if suppressed {
         let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
-        return Ok(json((OK, not_moved(event, "automation is suppressed for this event", &EventOutcome::default()))));
+        return Ok(json((
+            OK,
+            not_moved(event, "automation is suppressed for this event", &EventOutcome::default()),
+        )));
     }
     answer_event(&app, call.caller.tenant(), &item, &fired, &[]).await
 }
 
-/// Waits for what an event comes to for its item; `fired` holds the `event` and its `seq` in the item's lane. What is `secret` is left
-/// out of the answer.
+/// Waits for what an event comes to for its item; `fired` holds the `event` and its `seq` in the
+/// item's lane. What is `secret` is left out of the answer.
 pub(in crate::http) async fn answer_event(
     app: &HttpState,
     tenant: TenantId,
@@ -74,8 +84,15 @@ pub(in crate::http) async fn answer_event(
     }
 }
 
-/// Waits until the event is decided, looking again whenever the item's lane was written: every decision writes it.
-async fn outcome(app: &HttpState, tenant: TenantId, item: &RecordRef, event: &str, seq: u64) -> Result<EventOutcome, Failure> {
+/// Waits until the event is decided, looking again whenever the item's lane was written: every
+/// decision writes it.
+async fn outcome(
+    app: &HttpState,
+    tenant: TenantId,
+    item: &RecordRef,
+    event: &str,
+    seq: u64,
+) -> Result<EventOutcome, Failure> {
     // Watched before looking, so that a commit in between is not missed.
     let mut lane = app.activity.watch(item.lane_key(tenant));
     loop {
@@ -100,14 +117,14 @@ fn told(event: &str, outcome: &EventOutcome) -> Value {
         return not_moved(event, reason, outcome);
     };
     json!({
-        "event": event, "pending": false, "moved": true, "moved_to": stage, "reason": null, "decisions": outcome.candidates,
-        "runs": outcome.runs,
+        "event": event, "pending": false, "moved": true, "moved_to": stage, "reason": null,
+        "decisions": outcome.candidates, "runs": outcome.runs,
     })
 }
 
 fn not_moved(event: &str, reason: &str, outcome: &EventOutcome) -> Value {
     json!({
-        "event": event, "pending": false, "moved": false, "moved_to": null, "reason": reason, "decisions": outcome.candidates,
-        "runs": outcome.runs,
+        "event": event, "pending": false, "moved": false, "moved_to": null, "reason": reason,
+        "decisions": outcome.candidates, "runs": outcome.runs,
     })
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::group::Group;
 
@@ -21,9 +22,16 @@ pub(in crate::http) struct GroupQuery {
 }
 
 /// Lists work groups by id.
-pub(in crate::http) async fn list_groups(State(app): App, caller: Caller, Asked(asked): Asked<GroupQuery>) -> Answer {
+pub(in crate::http) async fn list_groups(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<GroupQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Group, &[]);
     let found = app.service.list::<Group>(&prefix, &page, Order::Forward, |_| true).await?;
-    Ok(listed(found.rows.iter().map(|(_, group, version)| with_version(group, *version)).collect(), found.next))
+    Ok(listed(
+        found.rows.iter().map(|(_, group, version)| with_version(group, *version)).collect(),
+        found.next,
+    ))
 }

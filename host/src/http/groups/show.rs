@@ -1,6 +1,7 @@
 //! `GET /v1/groups/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::group::Group;
 
 use crate::http::answer::{Answer, OK, versioned, with_version};

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
+
 use stagewright_core::model::history::EntryType;
 use stagewright_core::time::Timestamp;
 
@@ -35,8 +36,13 @@ pub(in crate::http) struct CountQuery {
     to: Option<Timestamp>,
 }
 
-/// Counts what happened, filtered as in the list, and apart by author, by who was responsible, or by type, most first.
-pub(in crate::http) async fn count_history(State(app): App, caller: Caller, Asked(asked): Asked<CountQuery>) -> Answer {
+/// Counts what happened, filtered as in the list, and apart by author, by who was responsible, or
+/// by type, most first.
+pub(in crate::http) async fn count_history(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<CountQuery>,
+) -> Answer {
     let by = asked.by.map(|apart| match apart {
         Apart::Author => By::Author,
         Apart::Responsible => By::Responsible,
@@ -45,6 +51,7 @@ pub(in crate::http) async fn count_history(State(app): App, caller: Caller, Aske
     let CountQuery { entry_type, author, responsible, kind, from, to, .. } = asked;
     let filter = HistoryFilter { entry_type, author, responsible, kind, from, to };
     let counted = app.service.count_history(caller.tenant(), &filter, by).await?;
-    let groups: Vec<Value> = counted.groups.iter().map(|(key, count)| json!({"key": key, "count": count})).collect();
+    let groups: Vec<Value> =
+        counted.groups.iter().map(|(key, count)| json!({"key": key, "count": count})).collect();
     Ok(ok(json!({"total": counted.total, "groups": groups})))
 }

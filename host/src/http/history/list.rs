@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::model::history::EntryType;
 use stagewright_core::time::Timestamp;
 
@@ -28,8 +29,13 @@ pub(in crate::http) struct HistoryQuery {
     to: Option<Timestamp>,
 }
 
-/// Lists what happened to all records, newest first: by type, author, who was responsible then, kind of record and period.
-pub(in crate::http) async fn list_history(State(app): App, caller: Caller, Asked(asked): Asked<HistoryQuery>) -> Answer {
+/// Lists what happened to all records, newest first: by type, author, who was responsible then,
+/// kind of record and period.
+pub(in crate::http) async fn list_history(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<HistoryQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let HistoryQuery { entry_type, author, responsible, kind, from, to, .. } = asked;
     let filter = HistoryFilter { entry_type, author, responsible, kind, from, to };

@@ -4,6 +4,7 @@ mod count;
 mod list;
 
 use serde_json::{Value, json};
+
 use stagewright_core::model::history::HistoryEntry;
 
 pub(super) use count::count_history;

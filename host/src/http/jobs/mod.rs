@@ -3,6 +3,7 @@
 mod show;
 
 use serde_json::{Value, json};
+
 use stagewright_core::model::job::Job;
 
 pub(super) use show::show_job;

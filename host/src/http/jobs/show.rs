@@ -1,6 +1,7 @@
 //! `GET /v1/jobs/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::job::Job;
 
 use super::job_view;
@@ -10,7 +11,8 @@ use crate::http::body::Nothing;
 use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
 
-/// Shows how far a job has come: what it has looked at, what it did something to, and whether it is done.
+/// Shows how far a job has come: what it has looked at, what it did something to, and whether it is
+/// done.
 pub(in crate::http) async fn show_job(
     State(app): App,
     caller: Caller,

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::kind::Kind;
 use stagewright_core::schema;
@@ -23,7 +24,11 @@ pub(in crate::http) struct KindQuery {
 }
 
 /// Lists kinds: on the first page the built-in ones, then those that the tenant made, by id.
-pub(in crate::http) async fn list_kinds(State(app): App, caller: Caller, Asked(asked): Asked<KindQuery>) -> Answer {
+pub(in crate::http) async fn list_kinds(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<KindQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let tenant = caller.tenant();
     let mut items = Vec::new();
@@ -35,7 +40,10 @@ pub(in crate::http) async fn list_kinds(State(app): App, caller: Caller, Asked(a
         }
     }
     let own = |kind: &Kind| schema::is_own(&kind.id);
-    let found = app.service.list::<Kind>(&Key::new(tenant, Table::Kind, &[]), &page, Order::Forward, own).await?;
+    let found = app
+        .service
+        .list::<Kind>(&Key::new(tenant, Table::Kind, &[]), &page, Order::Forward, own)
+        .await?;
     items.extend(found.rows.iter().map(|(_, kind, version)| view(kind, *version)));
     Ok(listed(items, found.next))
 }

@@ -5,6 +5,7 @@ mod put;
 mod show;
 
 use serde_json::{Value, json};
+
 use stagewright_core::model::kind::Kind;
 use stagewright_core::schema::{self, Field, FieldType};
 
@@ -17,11 +18,12 @@ pub(super) use show::show_kind;
 /// What only the host says of a kind.
 const HOST_ONLY: &[&str] = &["version", "item", "built_in"];
 
-/// A kind as clients see it: with the fields that it has anyway, and whether it moves through pipelines. A built-in kind to which
-/// nothing was added is at version 0.
+/// A kind as clients see it: with the fields that it has anyway, and whether it moves through
+/// pipelines. A built-in kind to which nothing was added is at version 0.
 fn view(kind: &Kind, version: u64) -> Value {
     let mut view = with_version(kind, version);
-    let built_in: Vec<Value> = schema::fields(&kind.id).unwrap_or_default().iter().map(field_view).collect();
+    let built_in: Vec<Value> =
+        schema::fields(&kind.id).unwrap_or_default().iter().map(field_view).collect();
     if let Some(map) = view.as_object_mut() {
         map.insert("item".into(), json!(schema::is_item(&kind.id)));
         map.insert("built_in".into(), json!(built_in));
@@ -31,7 +33,8 @@ fn view(kind: &Kind, version: u64) -> Value {
 
 fn field_view(field: &Field) -> Value {
     let mut view = json!({
-        "name": field.name, "type": field.holds.name(), "required": field.required, "host_only": field.host_only,
+        "name": field.name, "type": field.holds.name(), "required": field.required,
+        "host_only": field.host_only,
     });
     let more = match &field.holds {
         FieldType::Choice(words) => Some(("choices", json!(words))),

@@ -1,6 +1,7 @@
 //! `GET /v1/kinds/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::kind::Kind;
 use stagewright_core::refusal::Refusal;
 use stagewright_core::schema;

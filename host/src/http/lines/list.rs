@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::channel::Line;
 
@@ -21,9 +22,16 @@ pub(in crate::http) struct LineQuery {
 }
 
 /// Lists lines by id.
-pub(in crate::http) async fn list_lines(State(app): App, caller: Caller, Asked(asked): Asked<LineQuery>) -> Answer {
+pub(in crate::http) async fn list_lines(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<LineQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Line, &[]);
     let found = app.service.list::<Line>(&prefix, &page, Order::Forward, |_| true).await?;
-    Ok(listed(found.rows.iter().map(|(_, line, version)| with_version(line, *version)).collect(), found.next))
+    Ok(listed(
+        found.rows.iter().map(|(_, line, version)| with_version(line, *version)).collect(),
+        found.next,
+    ))
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/lines/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::channel::Line;
 
 use crate::http::answer::{Answer, OK, versioned, with_version};

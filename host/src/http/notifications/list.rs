@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::model::notification::Notification;
 
 use super::view;
@@ -22,12 +23,19 @@ pub(in crate::http) struct NotificationQuery {
     unread: Option<bool>,
 }
 
-/// Lists an employee's notifications, newest first: the token's own, or those of `user` where the token is nobody's own.
-pub(in crate::http) async fn list_notifications(State(app): App, caller: Caller, Asked(asked): Asked<NotificationQuery>) -> Answer {
+/// Lists an employee's notifications, newest first: the token's own, or those of `user` where the
+/// token is nobody's own.
+pub(in crate::http) async fn list_notifications(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<NotificationQuery>,
+) -> Answer {
     let user = caller.acting_user(asked.user.as_deref())?;
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Notification::range(caller.tenant(), &user);
-    let wanted = |one: &Notification| asked.unread.is_none_or(|unread| unread == one.read_at.is_none());
-    let found = app.service.list::<Notification>(&prefix, &page, Order::NewestFirst, wanted).await?;
+    let wanted =
+        |one: &Notification| asked.unread.is_none_or(|unread| unread == one.read_at.is_none());
+    let found =
+        app.service.list::<Notification>(&prefix, &page, Order::NewestFirst, wanted).await?;
     Ok(listed(found.rows.iter().map(|(_, one, _)| view(one)).collect(), found.next))
 }

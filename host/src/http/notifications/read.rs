@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::command::notify;
 
 use super::view;

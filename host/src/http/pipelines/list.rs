@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::pipeline::Pipeline;
 
@@ -21,9 +22,16 @@ pub(in crate::http) struct PipelineQuery {
 }
 
 /// Lists pipelines by id.
-pub(in crate::http) async fn list_pipelines(State(app): App, caller: Caller, Asked(asked): Asked<PipelineQuery>) -> Answer {
+pub(in crate::http) async fn list_pipelines(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<PipelineQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Pipeline, &[]);
     let found = app.service.list::<Pipeline>(&prefix, &page, Order::Forward, |_| true).await?;
-    Ok(listed(found.rows.iter().map(|(_, pipeline, version)| with_version(pipeline, *version)).collect(), found.next))
+    Ok(listed(
+        found.rows.iter().map(|(_, pipeline, version)| with_version(pipeline, *version)).collect(),
+        found.next,
+    ))
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/pipelines/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::pipeline::Pipeline;
 
 use crate::http::answer::{Answer, OK, versioned, with_version};
@@ -16,6 +17,7 @@ pub(in crate::http) async fn show_pipeline(
     Asked(Nothing {}): Asked<Nothing>,
     Ids(id): Ids<String>,
 ) -> Answer {
-    let (pipeline, version) = app.service.fetch::<Pipeline>(&Pipeline::key(caller.tenant(), &id)).await?;
+    let (pipeline, version) =
+        app.service.fetch::<Pipeline>(&Pipeline::key(caller.tenant(), &id)).await?;
     Ok(versioned((OK, with_version(&pipeline, version))))
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::refusal::Refusal;
 
 use crate::http::answer::{Answer, OK, expected, versioned};
@@ -24,8 +25,8 @@ pub(in crate::http) struct Grants {
     all: bool,
 }
 
-/// Enables a plugin for the tenant with the scopes given, instead of those it had. With `If-Match` only where the grant is still at that
-/// version, with `If-None-Match: *` only where there is none.
+/// Enables a plugin for the tenant with the scopes given, instead of those it had. With `If-Match`
+/// only where the grant is still at that version, with `If-None-Match: *` only where there is none.
 pub(in crate::http) async fn grant_plugin(
     State(app): App,
     call: Call,
@@ -44,5 +45,8 @@ pub(in crate::http) async fn grant_plugin(
             return Err(Refusal::invalid("plugin.grant-unclear", "scopes", message).into());
         }
     };
-    Ok(versioned((OK, json!({ "plugin": id, "enabled": true, "granted": grant.scopes, "version": version }))))
+    Ok(versioned((
+        OK,
+        json!({ "plugin": id, "enabled": true, "granted": grant.scopes, "version": version }),
+    )))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde_json::json;
+
 use stagewright_core::model::plugin::Grant;
 
 use super::plugin_view;

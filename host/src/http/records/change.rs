@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
 use stagewright_core::command::change_record::decide;
 use stagewright_core::context::AutomationMode;
 use stagewright_core::model::record::RecordRef;
@@ -23,7 +24,8 @@ pub(in crate::http) struct Change {
     on_behalf_of: Option<String>,
 }
 
-/// Changes the fields that are given. With `If-Match` only where the record is still at that version.
+/// Changes the fields that are given. With `If-Match` only where the record is still at that
+/// version.
 pub(in crate::http) async fn change_record(
     State(app): App,
     call: Call,

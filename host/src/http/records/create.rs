@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
 use stagewright_core::command::create_record::decide;
 use stagewright_core::context::AutomationMode;
 
@@ -21,7 +22,8 @@ pub(in crate::http) struct NewRecord {
     on_behalf_of: Option<String>,
 }
 
-/// Creates a record; an item enters its first stage, or the one that is named. Answers 201 with the record.
+/// Creates a record; an item enters its first stage, or the one that is named. Answers 201 with the
+/// record.
 pub(in crate::http) async fn create_record(
     State(app): App,
     call: Call,
@@ -35,6 +37,9 @@ pub(in crate::http) async fn create_record(
         Ok((CREATED, record.view(version)))
     });
     let answer = answer.await?;
-    let path = format!("/v1/records/{kind}/{}", answer.1.get("id").and_then(Value::as_str).unwrap_or_default());
+    let path = format!(
+        "/v1/records/{kind}/{}",
+        answer.1.get("id").and_then(Value::as_str).unwrap_or_default()
+    );
     Ok(located(versioned(answer), &path))
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde_json::Value;
+
 use stagewright_core::command::delete_record::decide;
 use stagewright_core::model::record::RecordRef;
 
@@ -11,7 +12,8 @@ use crate::http::context::Call;
 use crate::http::params::Ids;
 use crate::http::state::App;
 
-/// Deletes a record; what waits for it is cancelled. `automation` and `on_behalf_of` may stand in the query.
+/// Deletes a record; what waits for it is cancelled. `automation` and `on_behalf_of` may stand in
+/// the query.
 pub(in crate::http) async fn delete_record(
     State(app): App,
     call: Call,

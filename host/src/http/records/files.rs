@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::{Value, json};
+
 use stagewright_core::command::attach_files::{NewFile, attach_new, check_name, check_room};
 use stagewright_core::limits::FILE_BYTES_MAX;
 use stagewright_core::model::file::File;
@@ -37,7 +38,8 @@ pub(in crate::http) struct FileQuery {
     cursor: Option<String>,
 }
 
-/// Attaches a file, up to 16 MiB, sent as it is; `Content-Type` says what it is. Its bytes are durable before its row is.
+/// Attaches a file, up to 16 MiB, sent as it is; `Content-Type` says what it is. Its bytes are
+/// durable before its row is.
 pub(in crate::http) async fn attach_file(
     State(app): App,
     call: Call,
@@ -58,15 +60,26 @@ pub(in crate::http) async fn attach_file(
     if !repeated {
         app.service.query(|tx| check_room(tx, tenant, &record)).await?;
     }
-    let mime = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream");
+    let mime = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("application/octet-stream");
     let kept = upload::keep(&app, body, FILE_BYTES_MAX).await?;
-    let new = NewFile { name: asked.name, mime: mime.chars().take(100).collect(), bytes: kept.bytes, sha256: kept.sha256 };
+    let new = NewFile {
+        name: asked.name,
+        mime: mime.chars().take(100).collect(),
+        bytes: kept.bytes,
+        sha256: kept.sha256,
+    };
     let answer = call.carry_out(&app, new.sha256.as_bytes(), Wishes::default(), |tx, ctx| {
         let file = attach_new(tx, ctx, &record, &new)?;
         Ok((CREATED, view(&file)))
     });
     let answer = answer.await?;
-    let path = format!("/v1/records/{kind}/{id}/files/{}", answer.1.get("id").and_then(Value::as_str).unwrap_or_default());
+    let path = format!(
+        "/v1/records/{kind}/{id}/files/{}",
+        answer.1.get("id").and_then(Value::as_str).unwrap_or_default()
+    );
     Ok(located(json(answer), &path))
 }
 
@@ -82,7 +95,8 @@ pub(in crate::http) async fn list_files(
     app.service.record(tenant, &record).await?;
     let leads_to = |entry: &IndexEntry| File::key(tenant, &entry.id);
     let prefix = File::of_record(tenant, &record);
-    let found = app.service.list_indexed::<_, File>(&prefix, &page, Order::NewestFirst, leads_to).await?;
+    let found =
+        app.service.list_indexed::<_, File>(&prefix, &page, Order::NewestFirst, leads_to).await?;
     Ok(listed(found.rows.iter().map(|(_, file, _)| view(file)).collect(), found.next))
 }
 
@@ -93,14 +107,16 @@ pub(in crate::http) async fn fetch_file(
     Asked(Nothing {}): Asked<Nothing>,
     Ids((kind, id, file)): Ids<(String, String, String)>,
 ) -> Answer {
-    let (file, bytes) = app.service.fetch_file(caller.tenant(), &RecordRef::new(&kind, &id), &file).await?;
+    let (file, bytes) =
+        app.service.fetch_file(caller.tenant(), &RecordRef::new(&kind, &id), &file).await?;
     Ok(download(&file.mime, &file.name, bytes))
 }
 
-/// A file as clients see it. On which other records it is, whoever may see those can find out there.
+/// A file as clients see it. On which other records it is, whoever may see those can find out
+/// there.
 fn view(file: &File) -> Value {
     json!({
-        "id": file.id, "name": file.name, "mime": file.mime, "bytes": file.bytes, "sha256": file.sha256, "at": file.at,
-        "author": file.author,
+        "id": file.id, "name": file.name, "mime": file.mime, "bytes": file.bytes,
+        "sha256": file.sha256, "at": file.at, "author": file.author,
     })
 }

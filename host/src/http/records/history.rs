@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::model::history::{HistoryEntry, HistoryPlace};
 use stagewright_core::model::record::{Record, RecordRef};
 
@@ -33,6 +34,9 @@ pub(in crate::http) async fn show_history(
     app.service.fetch::<Record>(&record.key(tenant)).await?;
     let prefix = HistoryEntry::of_record(tenant, &record);
     let leads_to = |place: &HistoryPlace| place.key(tenant);
-    let found = app.service.list_indexed::<_, HistoryEntry>(&prefix, &page, Order::NewestFirst, leads_to).await?;
+    let found = app
+        .service
+        .list_indexed::<_, HistoryEntry>(&prefix, &page, Order::NewestFirst, leads_to)
+        .await?;
     Ok(listed(found.rows.iter().map(|(_, entry, _)| view(entry)).collect(), found.next))
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::command::delete_record::decide;
 use stagewright_core::context::AutomationMode;
 use stagewright_core::model::record::RecordRef;
@@ -23,8 +24,8 @@ pub(in crate::http) struct Merge {
     on_behalf_of: Option<String>,
 }
 
-/// Merges a record into another of its kind: it is deleted, and the other takes over its conversation, files, tasks and
-/// activities.
+/// Merges a record into another of its kind: it is deleted, and the other takes over its
+/// conversation, files, tasks and activities.
 pub(in crate::http) async fn merge_record(
     State(app): App,
     call: Call,
@@ -38,7 +39,10 @@ pub(in crate::http) async fn merge_record(
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let job = decide(tx, ctx, &target, Some(&value.into), expected)?.map(|job| job.id);
-        Ok((OK, json!({ "merged": target, "into": RecordRef::new(&kind, &value.into), "job": job })))
+        Ok((
+            OK,
+            json!({ "merged": target, "into": RecordRef::new(&kind, &value.into), "job": job }),
+        ))
     });
     Ok(json(answer.await?))
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::command::move_item::decide;
 use stagewright_core::context::AutomationMode;
 use stagewright_core::model::record::RecordRef;
@@ -23,7 +24,8 @@ pub(in crate::http) struct Move {
     on_behalf_of: Option<String>,
 }
 
-/// Moves an item to another stage of its pipeline. Answers the item, and in `moved` whether it stands elsewhere now.
+/// Moves an item to another stage of its pipeline. Answers the item, and in `moved` whether it
+/// stands elsewhere now.
 pub(in crate::http) async fn move_item(
     State(app): App,
     call: Call,

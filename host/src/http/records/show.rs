@@ -1,6 +1,7 @@
 //! `GET /v1/records/{kind}/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::record::RecordRef;
 
 use crate::http::answer::{Answer, OK, versioned};
@@ -16,6 +17,7 @@ pub(in crate::http) async fn show_record(
     Asked(Nothing {}): Asked<Nothing>,
     Ids((kind, id)): Ids<(String, String)>,
 ) -> Answer {
-    let (record, version) = app.service.record(caller.tenant(), &RecordRef::new(&kind, &id)).await?;
+    let (record, version) =
+        app.service.record(caller.tenant(), &RecordRef::new(&kind, &id)).await?;
     Ok(versioned((OK, record.view(version))))
 }

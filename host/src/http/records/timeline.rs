@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::model::timeline::Entry;
 

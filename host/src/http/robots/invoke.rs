@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
 use stagewright_core::command::invoke_robot::decide;
 
 use crate::http::answer::{ACCEPTED, Answer, json, located};
@@ -35,6 +36,7 @@ pub(in crate::http) async fn invoke_robot(
         Ok((ACCEPTED, run_view(&decide(tx, ctx, &plugin, &robot, &item, &value.settings)?)))
     });
     let answer = answer.await?;
-    let path = format!("/v1/runs/{}", answer.1.get("id").and_then(Value::as_str).unwrap_or_default());
+    let path =
+        format!("/v1/runs/{}", answer.1.get("id").and_then(Value::as_str).unwrap_or_default());
     Ok(located(json(answer), &path))
 }

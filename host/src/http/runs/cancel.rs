@@ -1,6 +1,7 @@
 //! `POST /v1/runs/{id}/cancel`
 
 use axum::extract::State;
+
 use stagewright_core::command::retry_run::cancel;
 
 use super::run_view;
@@ -17,6 +18,8 @@ pub(in crate::http) async fn cancel_run(
     Ids(id): Ids<String>,
     Body { raw, .. }: Body<Nothing>,
 ) -> Answer {
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| Ok((OK, run_view(&cancel(tx, ctx, &id)?))));
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
+        Ok((OK, run_view(&cancel(tx, ctx, &id)?)))
+    });
     Ok(json(answer.await?))
 }

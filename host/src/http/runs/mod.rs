@@ -7,6 +7,7 @@ mod retry;
 mod show;
 
 use serde_json::{Value, json};
+
 use stagewright_core::model::run::{Run, Step};
 
 pub(super) use cancel::cancel_run;
@@ -19,9 +20,10 @@ pub(super) use show::show_run;
 pub(super) fn run_view(run: &Run) -> Value {
     json!({
         "id": run.id, "record": run.item, "automation": run.automation.as_ref().map(|(id, _)| id),
-        "published": run.automation.as_ref().map(|(_, version)| version), "stage": run.stage, "invoked": run.invoked, "by": run.by,
-        "on_behalf_of": run.on_behalf_of, "cause": run.cause, "started_at": run.started_at, "ended_at": run.ended_at,
-        "over": run.is_over(), "steps": run.steps.iter().map(step_view).collect::<Vec<Value>>(),
+        "published": run.automation.as_ref().map(|(_, version)| version), "stage": run.stage,
+        "invoked": run.invoked, "by": run.by, "on_behalf_of": run.on_behalf_of, "cause": run.cause,
+        "started_at": run.started_at, "ended_at": run.ended_at, "over": run.is_over(),
+        "steps": run.steps.iter().map(step_view).collect::<Vec<Value>>(),
     })
 }
 

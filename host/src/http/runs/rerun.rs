@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::command::retry_run::rerun;
 
 use super::run_view;
@@ -18,14 +19,16 @@ pub(in crate::http) struct RerunBody {
     step: String,
 }
 
-/// Runs a step that is over once more, whatever came of it. What it did stands; what it does now comes on top.
+/// Runs a step that is over once more, whatever came of it. What it did stands; what it does now
+/// comes on top.
 pub(in crate::http) async fn rerun_step(
     State(app): App,
     call: Call,
     Ids(id): Ids<String>,
     Body { value, raw }: Body<RerunBody>,
 ) -> Answer {
-    let answer =
-        call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| Ok((OK, run_view(&rerun(tx, ctx, &id, &value.step)?))));
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
+        Ok((OK, run_view(&rerun(tx, ctx, &id, &value.step)?)))
+    });
     Ok(json(answer.await?))
 }

@@ -1,6 +1,7 @@
 //! `POST /v1/runs/{id}/retry`
 
 use axum::extract::State;
+
 use stagewright_core::command::retry_run::retry;
 
 use super::run_view;
@@ -17,6 +18,8 @@ pub(in crate::http) async fn retry_run(
     Ids(id): Ids<String>,
     Body { raw, .. }: Body<Nothing>,
 ) -> Answer {
-    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| Ok((OK, run_view(&retry(tx, ctx, &id)?))));
+    let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
+        Ok((OK, run_view(&retry(tx, ctx, &id)?)))
+    });
     Ok(json(answer.await?))
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/runs/{id}`
 
 use axum::extract::State;
+
 use stagewright_core::model::run::Run;
 
 use super::run_view;

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::tenant::Secret;
 
@@ -22,7 +23,11 @@ pub(in crate::http) struct SecretQuery {
 }
 
 /// Lists the names of secrets and when each was last set. Values are given to nobody.
-pub(in crate::http) async fn list_secrets(State(app): App, caller: Caller, Asked(asked): Asked<SecretQuery>) -> Answer {
+pub(in crate::http) async fn list_secrets(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<SecretQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Secret, &[]);
     let found = app.service.list::<Secret>(&prefix, &page, Order::Forward, |_| true).await?;

@@ -27,8 +27,8 @@ impl fmt::Debug for NewSecret {
     }
 }
 
-/// Sets a secret. Answers 204 with its version as the ETag; the value never comes back. With `If-Match` only where the secret is still at
-/// that version.
+/// Sets a secret. Answers 204 with its version as the ETag; the value never comes back. With
+/// `If-Match` only where the secret is still at that version.
 pub(in crate::http) async fn put_secret(
     State(app): App,
     call: Call,
@@ -38,9 +38,12 @@ pub(in crate::http) async fn put_secret(
     body: Result<Body<NewSecret>, Problem>,
 ) -> Answer {
     // Whatever was sent may be a secret in the wrong place.
-    let wrong = |problem: Problem| problem.without_values("send a JSON object with the secret as a text: {\"value\": \"...\"}");
+    let wrong = |problem: Problem| {
+        problem.without_values("send a JSON object with the secret as a text: {\"value\": \"...\"}")
+    };
     let Body { value, .. } = body.map_err(wrong)?;
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
-    let version = app.service.put_secret(&command, &name, &value.value, expected(&headers)?).await?;
+    let version =
+        app.service.put_secret(&command, &name, &value.value, expected(&headers)?).await?;
     Ok(tagged(nothing(), version))
 }

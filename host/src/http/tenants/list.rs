@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
+
 use stagewright_core::model::tenant::Tenant;
 
 use crate::http::answer::Answer;
@@ -20,8 +21,12 @@ pub(in crate::http) struct TenantQuery {
 }
 
 /// Lists tenants by id.
-pub(in crate::http) async fn list_tenants(State(app): App, Asked(asked): Asked<TenantQuery>) -> Answer {
+pub(in crate::http) async fn list_tenants(
+    State(app): App,
+    Asked(asked): Asked<TenantQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
-    let found = app.service.list::<Tenant>(&tenants_prefix(), &page, Order::Forward, |_| true).await?;
+    let found =
+        app.service.list::<Tenant>(&tenants_prefix(), &page, Order::Forward, |_| true).await?;
     Ok(listed(found.rows.iter().map(|(_, tenant, _)| json!(tenant)).collect(), found.next))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::model::tenant::Role;
 
 use super::revealed;
@@ -22,8 +23,9 @@ pub(in crate::http) struct TokenBody {
     tenant: Option<String>,
 }
 
-/// Makes a token. Answers 201 with its secret, which is shown this once and kept nowhere: repeating the request under its
-/// `Idempotency-Key` makes no second token and answers 409 `idempotency.secret-not-repeatable`.
+/// Makes a token. Answers 201 with its secret, which is shown this once and kept nowhere: repeating
+/// the request under its `Idempotency-Key` makes no second token and answers 409
+/// `idempotency.secret-not-repeatable`.
 pub(in crate::http) async fn create_token(
     State(app): App,
     call: Call,

@@ -16,7 +16,8 @@ pub(in crate::http) struct DeleteQuery {
     tenant: Option<String>,
 }
 
-/// Deletes a token: the next request with it is refused. A platform admin names the `tenant` whose token it is in the query.
+/// Deletes a token: the next request with it is refused. A platform admin names the `tenant` whose
+/// token it is in the query.
 pub(in crate::http) async fn delete_token(
     State(app): App,
     call: Call,

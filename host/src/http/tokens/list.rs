@@ -20,8 +20,13 @@ pub(in crate::http) struct TokenQuery {
     cursor: Option<String>,
 }
 
-/// Lists tokens, newest first: an admin's own tenant's; for a platform admin those of `tenant`, or of the platform.
-pub(in crate::http) async fn list_tokens(State(app): App, caller: Caller, Asked(asked): Asked<TokenQuery>) -> Answer {
+/// Lists tokens, newest first: an admin's own tenant's; for a platform admin those of `tenant`, or
+/// of the platform.
+pub(in crate::http) async fn list_tokens(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<TokenQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let tenant = tenant_asked(caller.token(), asked.tenant.as_deref())?;
     let found = app.service.tokens(tenant, &page).await?;

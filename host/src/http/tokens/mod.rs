@@ -5,6 +5,7 @@ mod delete;
 mod list;
 
 use serde_json::{Value, json};
+
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Token;
 
@@ -15,7 +16,8 @@ pub(super) use list::list_tokens;
 /// A token as clients see it: never with its secret or its hash.
 pub(super) fn token_view(token: &Token) -> Value {
     json!({
-        "id": token.id, "name": token.name, "tenant": Some(token.tenant).filter(|tenant| *tenant != TenantId::PLATFORM),
+        "id": token.id, "name": token.name,
+        "tenant": Some(token.tenant).filter(|tenant| *tenant != TenantId::PLATFORM),
         "role": token.role, "user": token.user, "created_at": token.created_at,
     })
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+
 use stagewright_core::key::{Key, Table};
 use stagewright_core::model::webhook::Webhook;
 
@@ -22,9 +23,16 @@ pub(in crate::http) struct WebhookQuery {
 }
 
 /// Lists webhooks by code. No key is among them.
-pub(in crate::http) async fn list_webhooks(State(app): App, caller: Caller, Asked(asked): Asked<WebhookQuery>) -> Answer {
+pub(in crate::http) async fn list_webhooks(
+    State(app): App,
+    caller: Caller,
+    Asked(asked): Asked<WebhookQuery>,
+) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Webhook, &[]);
     let found = app.service.list::<Webhook>(&prefix, &page, Order::Forward, |_| true).await?;
-    Ok(listed(found.rows.iter().map(|(_, webhook, version)| webhook_view(webhook, *version)).collect(), found.next))
+    Ok(listed(
+        found.rows.iter().map(|(_, webhook, version)| webhook_view(webhook, *version)).collect(),
+        found.next,
+    ))
 }

@@ -19,8 +19,9 @@ pub(in crate::http) struct WebhookBody {
     name: String,
 }
 
-/// Makes a webhook, or gives one that is there another key; the one before opens nothing any more. The key is shown this once and kept
-/// nowhere. With `If-Match` only where the webhook is still at that version.
+/// Makes a webhook, or gives one that is there another key; the one before opens nothing any more.
+/// The key is shown this once and kept nowhere. With `If-Match` only where the webhook is still at
+/// that version.
 pub(in crate::http) async fn put_webhook(
     State(app): App,
     call: Call,
@@ -33,7 +34,10 @@ pub(in crate::http) async fn put_webhook(
     let made = app.service.put_webhook(&command, &code, &value.name, expected(&headers)?).await?;
     let mut view = webhook_view(&made.webhook, made.version);
     if let Some(map) = view.as_object_mut() {
-        let url = format!("{}/webhooks/{tenant}/{code}/{}/{{kind}}/{{id}}", app.service.public_url, made.key);
+        let url = format!(
+            "{}/webhooks/{tenant}/{code}/{}/{{kind}}/{{id}}",
+            app.service.public_url, made.key
+        );
         map.insert("key".into(), json!(made.key));
         map.insert("url".into(), json!(url));
     }

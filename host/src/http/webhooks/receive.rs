@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use serde_json::{Value, json};
+
 use stagewright_core::command::webhook;
 use stagewright_core::id::TenantId;
 use stagewright_core::limits::EVENT_PAYLOAD_BYTES_MAX;
@@ -19,8 +20,9 @@ use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
 use crate::service::opens;
 
-/// Takes in what another program says of an item, and answers whether it was moved, and where to. The body is kept as JSON where it
-/// is JSON, else as text. Whatever is not there, tenant, webhook, key or item, answers the same 404.
+/// Takes in what another program says of an item, and answers whether it was moved, and where to.
+/// The body is kept as JSON where it is JSON, else as text. Whatever is not there, tenant, webhook,
+/// key or item, answers the same 404.
 pub(in crate::http) async fn receive(
     State(app): App,
     call: Unnamed,
@@ -30,17 +32,20 @@ pub(in crate::http) async fn receive(
 ) -> Answer {
     let unknown = || Refusal::not_found("webhook");
     let tenant = TenantId::try_from(tenant).map_err(|_no_id| unknown())?;
-    // Before anything else: an answer that is repeated from a receipt is for those alone who may still come in.
+    // Before anything else: an answer that is repeated from a receipt is for those alone who may
+    // still come in.
     let known = app.service.find::<Webhook>(&Webhook::key(tenant, &code)).await?;
     known.filter(|(webhook, _)| opens(&webhook.hash, &key)).ok_or_else(unknown)?;
     let (item, query, body) = (RecordRef::new(&kind, &id), json!(query), said(&raw));
     let sender = format!("webhook {code}");
     let decision = call.carry_out(&app, tenant, &sender, &raw, |tx, ctx| {
-        let fired = webhook::receive(tx, ctx, (&code, &item), |hash| opens(hash, &key), (&query, &body))?;
+        let fired =
+            webhook::receive(tx, ctx, (&code, &item), |hash| opens(hash, &key), (&query, &body))?;
         Ok((OK, json!({ "event": fired.event, "seq": fired.seq })))
     });
     let (_, fired) = decision.await?;
-    // Why a trigger did not fire is said with values of the item, and who calls here has no token to read it.
+    // Why a trigger did not fire is said with values of the item, and who calls here has no token
+    // to read it.
     answer_event(&app, tenant, &item, &fired, &["decisions", "runs"]).await
 }
 

@@ -1,4 +1,5 @@
-//! `channel.settings`: what a channel plugin may know about its channel. Robots and triggers get an empty object.
+//! `channel.settings`: what a channel plugin may know about its channel. Robots and triggers get an
+//! empty object.
 
 use serde_json::Value;
 

@@ -8,7 +8,10 @@ use crate::runtime::convert;
 use crate::runtime::state::CallState;
 
 impl fetch::Host for CallState {
-    async fn fetch(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, types::HostError>> {
+    async fn fetch(
+        &mut self,
+        request: http::Request,
+    ) -> wasmtime::Result<Result<http::Response, types::HostError>> {
         self.enter("http.fetch")?;
         let asked = format!("{} {}", request.method, without_query(&request.url));
         let (request, timeout_ms) = (convert::request(request), self.time_left_ms());
@@ -20,7 +23,8 @@ impl fetch::Host for CallState {
             Sealed::Send(request) => self.send_outside(request).await,
             Sealed::Answered(answer) => answer,
         };
-        // The log is kept even where the step fails afterwards, and that the request has left is true all the same.
+        // The log is kept even where the step fails afterwards, and that the request has left is
+        // true all the same.
         self.log.write("info", format!("{asked}: {}", outcome(&answer)));
         let answer = self.ask(|scope| scope.fetched(&asked, answer.clone())).await?;
         Ok(answer.map(convert::response))
@@ -33,5 +37,7 @@ fn without_query(url: &str) -> &str {
 }
 
 fn outcome(answer: &Result<stagewright_core::outside::Response, ConnectError>) -> String {
-    answer.as_ref().map_or_else(ToString::to_string, |response| format!("answered {}", response.status))
+    answer
+        .as_ref()
+        .map_or_else(ToString::to_string, |response| format!("answered {}", response.status))
 }

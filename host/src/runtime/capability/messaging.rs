@@ -4,7 +4,10 @@ use crate::runtime::bindings::{messaging, types};
 use crate::runtime::state::CallState;
 
 impl messaging::Host for CallState {
-    async fn send(&mut self, message: String) -> wasmtime::Result<Result<String, types::HostError>> {
+    async fn send(
+        &mut self,
+        message: String,
+    ) -> wasmtime::Result<Result<String, types::HostError>> {
         self.enter("messaging.send")?;
         self.ask(|scope| scope.send_message(&message)).await
     }

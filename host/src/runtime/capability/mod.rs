@@ -1,5 +1,5 @@
-//! What a guest may ask the host, one file per interface of the contract. Each function counts the call and passes the question
-//! on; rules and permissions are the scope's.
+//! What a guest may ask the host, one file per interface of the contract. Each function counts the
+//! call and passes the question on; rules and permissions are the scope's.
 
 mod calendar;
 mod channel_settings;

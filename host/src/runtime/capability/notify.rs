@@ -4,7 +4,10 @@ use crate::runtime::bindings::{notify, types};
 use crate::runtime::state::CallState;
 
 impl notify::Host for CallState {
-    async fn send(&mut self, notification: String) -> wasmtime::Result<Result<Vec<String>, types::HostError>> {
+    async fn send(
+        &mut self,
+        notification: String,
+    ) -> wasmtime::Result<Result<Vec<String>, types::HostError>> {
         self.enter("notify.send")?;
         self.ask(|scope| scope.notify(&notification)).await
     }

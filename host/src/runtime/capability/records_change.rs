@@ -4,12 +4,20 @@ use crate::runtime::bindings::{change, types};
 use crate::runtime::state::CallState;
 
 impl change::Host for CallState {
-    async fn update(&mut self, target: Option<types::RecordRef>, fields: String) -> wasmtime::Result<Result<(), types::HostError>> {
+    async fn update(
+        &mut self,
+        target: Option<types::RecordRef>,
+        fields: String,
+    ) -> wasmtime::Result<Result<(), types::HostError>> {
         self.enter("records.change.update")?;
         self.ask(|scope| scope.update(target.as_ref().map(Into::into), &fields)).await
     }
 
-    async fn move_(&mut self, target: Option<types::RecordRef>, stage: String) -> wasmtime::Result<Result<bool, types::HostError>> {
+    async fn move_(
+        &mut self,
+        target: Option<types::RecordRef>,
+        stage: String,
+    ) -> wasmtime::Result<Result<bool, types::HostError>> {
         self.enter("records.change.move")?;
         self.ask(|scope| scope.move_to(target.as_ref().map(Into::into), &stage)).await
     }

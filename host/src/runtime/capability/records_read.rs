@@ -4,12 +4,18 @@ use crate::runtime::bindings::{read, types};
 use crate::runtime::state::CallState;
 
 impl read::Host for CallState {
-    async fn get(&mut self, target: Option<types::RecordRef>) -> wasmtime::Result<Result<String, types::HostError>> {
+    async fn get(
+        &mut self,
+        target: Option<types::RecordRef>,
+    ) -> wasmtime::Result<Result<String, types::HostError>> {
         self.enter("records.read.get")?;
         self.ask(|scope| scope.get(target.as_ref().map(Into::into))).await
     }
 
-    async fn require(&mut self, target: Option<types::RecordRef>) -> wasmtime::Result<Result<(), types::HostError>> {
+    async fn require(
+        &mut self,
+        target: Option<types::RecordRef>,
+    ) -> wasmtime::Result<Result<(), types::HostError>> {
         self.enter("records.read.require")?;
         self.ask(|scope| scope.require(target.as_ref().map(Into::into))).await
     }

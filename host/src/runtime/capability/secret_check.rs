@@ -1,5 +1,5 @@
-//! `secrets.secret-check`: questions about secrets that stay in the host. A call has only those secrets that the tenant granted;
-//! any other name answers no.
+//! `secrets.secret-check`: questions about secrets that stay in the host. A call has only those
+//! secrets that the tenant granted; any other name answers no.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -10,7 +10,13 @@ use crate::runtime::bindings::secret_check;
 use crate::runtime::state::CallState;
 
 impl secret_check::Host for CallState {
-    fn hmac_matches(&mut self, name: String, algorithm: String, bytes: Vec<u8>, mac: Vec<u8>) -> wasmtime::Result<bool> {
+    fn hmac_matches(
+        &mut self,
+        name: String,
+        algorithm: String,
+        bytes: Vec<u8>,
+        mac: Vec<u8>,
+    ) -> wasmtime::Result<bool> {
         self.enter("secrets.secret-check.hmac-matches")?;
         let Some(secret) = self.channel.secrets.0.get(&name) else { return Ok(false) };
         Ok(match algorithm.as_str() {
@@ -32,7 +38,8 @@ impl secret_check::Host for CallState {
 
 /// Whether `mac` belongs to `bytes`, in a time that does not depend on where they differ.
 fn holds<M: Mac + KeyInit>(secret: &str, bytes: &[u8], mac: &[u8]) -> bool {
-    <M as KeyInit>::new_from_slice(secret.as_bytes()).is_ok_and(|key| key.chain_update(bytes).verify_slice(mac).is_ok())
+    <M as KeyInit>::new_from_slice(secret.as_bytes())
+        .is_ok_and(|key| key.chain_update(bytes).verify_slice(mac).is_ok())
 }
 
 #[cfg(test)]

@@ -9,14 +9,20 @@ impl tasks::Host for CallState {
         self.ask(|scope| scope.create_task(&task)).await
     }
 
-    async fn complete(&mut self, which: String) -> wasmtime::Result<Result<Vec<String>, types::HostError>> {
+    async fn complete(
+        &mut self,
+        which: String,
+    ) -> wasmtime::Result<Result<Vec<String>, types::HostError>> {
         self.enter("work.tasks.complete")?;
         self.ask(|scope| scope.complete_tasks(&which)).await
     }
 }
 
 impl activities::Host for CallState {
-    async fn schedule(&mut self, activity: String) -> wasmtime::Result<Result<String, types::HostError>> {
+    async fn schedule(
+        &mut self,
+        activity: String,
+    ) -> wasmtime::Result<Result<String, types::HostError>> {
         self.enter("work.activities.schedule")?;
         self.ask(|scope| scope.schedule(&activity)).await
     }

@@ -1,6 +1,7 @@
 //! What guests answer, and what becomes of it.
 
 use serde_json::json;
+
 use stagewright_core::call::{Blame, CallLimits, Retry, TriggerCall, Verdict};
 use stagewright_core::seams::Plugins;
 
@@ -11,7 +12,10 @@ use super::host::{build, call, context, host, result, scope};
 async fn a_robot_reads_its_item_through_the_scope() {
     let answer = host().run(&robot(text!("read"), &[])).await;
     assert_eq!(result(&answer, "id"), "D1");
-    assert_eq!(result(&answer, "fields"), json!({"title": "Roof", "pipeline": "sales", "stage": "new"}));
+    assert_eq!(
+        result(&answer, "fields"),
+        json!({"title": "Roof", "pipeline": "sales", "stage": "new"})
+    );
     assert_eq!(answer.usage.host_calls, 1);
 }
 
@@ -24,7 +28,11 @@ async fn a_robot_without_a_grant_is_told_so_and_may_go_on() {
     ungranted.scope = stagewright_core::scope::Scope::default();
     // The default scope runs for no item, and that is said first.
     let failure = host.runtime.robot(ungranted).await.outcome.unwrap_err();
-    assert_eq!((failure.code.as_str(), failure.blame), ("plugin.invalid", Blame::Plugin), "its message is not the host's");
+    assert_eq!(
+        (failure.code.as_str(), failure.blame),
+        ("plugin.invalid", Blame::Plugin),
+        "its message is not the host's"
+    );
 }
 
 #[tokio::test]
@@ -45,7 +53,8 @@ async fn a_robots_own_failure_keeps_its_code_and_its_wait() {
 
 #[tokio::test]
 async fn a_code_that_is_none_counts_as_failed() {
-    let failure = host().run(&robot_saying(text!("refuse"), "No stock!")).await.outcome.unwrap_err();
+    let failure =
+        host().run(&robot_saying(text!("refuse"), "No stock!")).await.outcome.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.message.as_str()), ("plugin.failed", "No stock!"));
 }
 
@@ -56,7 +65,10 @@ async fn results_that_are_no_object_are_a_bad_answer() {
         let code = host.code(&robot_saying(text!("text"), wrong), CallLimits::ROBOT).await;
         assert_eq!(code, "plugin.bad-answer", "{wrong}");
     }
-    assert_eq!(host.code(&robot_saying(text!("text"), r#"{"a":1}"#), CallLimits::ROBOT).await, "ok");
+    assert_eq!(
+        host.code(&robot_saying(text!("text"), r#"{"a":1}"#), CallLimits::ROBOT).await,
+        "ok"
+    );
 }
 
 #[tokio::test]

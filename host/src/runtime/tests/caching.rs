@@ -14,7 +14,8 @@ fn entries(dir: &Path, ending: &str) -> Vec<PathBuf> {
     all.filter(|path| path.extension().is_some_and(|found| found == ending)).collect()
 }
 
-/// How often the next host over the same folder fetches the component, which it does only to compile it.
+/// How often the next host over the same folder fetches the component, which it does only to
+/// compile it.
 async fn compiles_again(host: &Host, key: [u8; 32]) -> usize {
     let next = host_at(&host.dir, key, Mood::Well);
     assert_eq!(next.code(&robot(text!("nothing"), &[]), CallLimits::ROBOT).await, "ok");
@@ -36,7 +37,11 @@ async fn calls_that_come_at_once_compile_once() {
     let host = host();
     let guest = robot(text!("nothing"), &[]);
     let limits = CallLimits::ROBOT;
-    let codes = tokio::join!(host.code(&guest, limits), host.code(&guest, limits), host.code(&guest, limits));
+    let codes = tokio::join!(
+        host.code(&guest, limits),
+        host.code(&guest, limits),
+        host.code(&guest, limits)
+    );
     assert_eq!([codes.0, codes.1, codes.2], ["ok"; 3]);
     assert_eq!(host.fetched(), 1);
 }

@@ -3,6 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha512};
+
 use stagewright_core::call::{CallLimits, ChannelCall, ChannelSays, ChannelVerb, Exchange};
 use stagewright_core::outside::{Incoming, Response, SecretValues};
 use stagewright_core::seams::Plugins;
@@ -12,13 +13,20 @@ use super::guests::{component, text};
 use super::host::{Host, build, host};
 
 fn incoming(method: &str, path: &str, body: Vec<u8>) -> Incoming {
-    Incoming { method: method.to_owned(), path: path.to_owned(), query: Vec::new(), headers: Vec::new(), body }
+    Incoming {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: Vec::new(),
+        headers: Vec::new(),
+        body,
+    }
 }
 
 async fn says(host: &Host, verb: ChannelVerb) -> Result<ChannelSays, String> {
     let guest = component(text!("channel"));
     host.has(&guest);
-    let secrets = [("key", "s3cret"), ("token", "letmein")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let secrets = [("key", "s3cret"), ("token", "letmein")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let call = ChannelCall {
         build: build(&guest.hash, CallLimits::CHANNEL),
         settings: json!({"token": "{{secret:token}}"}).as_object().unwrap().clone(),
@@ -34,7 +42,10 @@ async fn says(host: &Host, verb: ChannelVerb) -> Result<ChannelSays, String> {
 async fn is_authentic(host: &Host, incoming: Incoming) -> bool {
     match says(host, ChannelVerb::Authenticate(incoming)).await.unwrap() {
         ChannelSays::Authentic(reply) => {
-            assert_eq!((reply.status, reply.body), (200, br#"{"token":"{{secret:token}}"}"#.to_vec()));
+            assert_eq!(
+                (reply.status, reply.body),
+                (200, br#"{"token":"{{secret:token}}"}"#.to_vec())
+            );
             true
         }
         ChannelSays::Reject(reason) => {
@@ -46,7 +57,11 @@ async fn is_authentic(host: &Host, incoming: Incoming) -> bool {
 }
 
 fn signed<M: Mac + KeyInit>(key: &str, body: &[u8]) -> Vec<u8> {
-    let mac = <M as KeyInit>::new_from_slice(key.as_bytes()).unwrap().chain_update(body).finalize().into_bytes();
+    let mac = <M as KeyInit>::new_from_slice(key.as_bytes())
+        .unwrap()
+        .chain_update(body)
+        .finalize()
+        .into_bytes();
     [&mac[..], body].concat()
 }
 
@@ -100,12 +115,20 @@ async fn a_delivery_goes_from_request_to_verdict() {
     let host = host();
     let job = json!({"id": "d1", "text": "hi"});
     let first = ChannelVerb::Send { job: job.clone(), state: Vec::new(), last_response: None };
-    let ChannelSays::Request(Exchange { request, state, sends }) = says(&host, first).await.unwrap() else { panic!("no request") };
+    let ChannelSays::Request(Exchange { request, state, sends }) =
+        says(&host, first).await.unwrap()
+    else {
+        panic!("no request")
+    };
     assert!(sends);
     assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "https://a"));
     assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), job);
 
     let response = Response { status: 200, headers: Vec::new(), body: b"ok".to_vec() };
-    let verdict = says(&host, ChannelVerb::Send { job, state, last_response: Some(response) }).await;
-    assert_eq!(verdict, Ok(ChannelSays::Verdict(json!({"outcome": "sent"}).as_object().unwrap().clone())));
+    let verdict =
+        says(&host, ChannelVerb::Send { job, state, last_response: Some(response) }).await;
+    assert_eq!(
+        verdict,
+        Ok(ChannelSays::Verdict(json!({"outcome": "sent"}).as_object().unwrap().clone()))
+    );
 }

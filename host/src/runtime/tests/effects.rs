@@ -1,4 +1,5 @@
-//! Every function that changes something, asked by real WebAssembly: granted, not granted, and refused by a rule.
+//! Every function that changes something, asked by real WebAssembly: granted, not granted, and
+//! refused by a rule.
 
 use stagewright_core::call::{Blame, CallLimits, RobotAnswer, RobotCall};
 use stagewright_core::scope::Scope;
@@ -8,7 +9,12 @@ use super::guests::Takes::{TargetAndText, Text};
 use super::guests::{Import, Takes, calling};
 use super::host::{Host, call, host, scope_granting};
 
-pub(super) const fn import(interface: &'static str, function: &'static str, takes: Takes, gives: &'static str) -> Import {
+pub(super) const fn import(
+    interface: &'static str,
+    function: &'static str,
+    takes: Takes,
+    gives: &'static str,
+) -> Import {
     Import { interface, function, takes, gives }
 }
 
@@ -23,19 +29,38 @@ const NOTIFY: Import = import("notify/notify", "send", Text, "(list string)");
 const UNTIL: Import = import("wait/wait", "until", Text, "");
 const SHIFT: Import = import("calendar/calendar", "shift", Text, "string");
 
-/// What is called, the permission it needs, what does it with the words of its effect, and what a rule refuses with which code.
+/// What is called, the permission it needs, what does it with the words of its effect, and what a
+/// rule refuses with which code.
 type Case = (Import, &'static str, (&'static str, &'static str), (&'static str, &'static str));
 
 const CASES: [Case; 8] = [
-    (UPDATE, "records.write:deal", (r#"{"title":"Wall"}"#, "changed title"), (r#"{"titel":"Wall"}"#, "plugin.invalid")),
+    (
+        UPDATE,
+        "records.write:deal",
+        (r#"{"title":"Wall"}"#, "changed title"),
+        (r#"{"titel":"Wall"}"#, "plugin.invalid"),
+    ),
     (MOVE, "records.move:deal", ("won", "moved to won"), ("nowhere", "plugin.invalid")),
-    (ASSIGN, "records.assign:deal", (r#"{"users":["u1"]}"#, "responsible: Olga"), (r#"{"users":["u9"]}"#, "plugin.conflict")),
-    (CREATE, "tasks.create", (r#"{"title":"Call"}"#, "task created: Call"), (r#"{"description":"?"}"#, "plugin.invalid")),
+    (
+        ASSIGN,
+        "records.assign:deal",
+        (r#"{"users":["u1"]}"#, "responsible: Olga"),
+        (r#"{"users":["u9"]}"#, "plugin.conflict"),
+    ),
+    (
+        CREATE,
+        "tasks.create",
+        (r#"{"title":"Call"}"#, "task created: Call"),
+        (r#"{"description":"?"}"#, "plugin.invalid"),
+    ),
     (COMPLETE, "tasks.complete", ("{}", "tasks completed: 0"), ("[", "plugin.invalid")),
     (
         SCHEDULE,
         "activities.write",
-        (r#"{"type":"call","subject":"Call","due":"2026-11-22T12:00:00Z"}"#, "call planned: Call, due 2026-11-22T12:00:00.000Z"),
+        (
+            r#"{"type":"call","subject":"Call","due":"2026-11-22T12:00:00Z"}"#,
+            "call planned: Call, due 2026-11-22T12:00:00.000Z",
+        ),
         (r#"{"type":"walk","subject":"Walk"}"#, "plugin.invalid"),
     ),
     (
@@ -44,11 +69,22 @@ const CASES: [Case; 8] = [
         (r#"{"text":"Late","author":"u1"}"#, "history: Late"),
         (r#"{"text":"Late","author":"u9"}"#, "plugin.invalid"),
     ),
-    (NOTIFY, "notify.send", (r#"{"to":["u1"],"text":"Look"}"#, "notified: Olga"), (r#"{"to":[],"text":"Look"}"#, "plugin.invalid")),
+    (
+        NOTIFY,
+        "notify.send",
+        (r#"{"to":["u1"],"text":"Look"}"#, "notified: Olga"),
+        (r#"{"to":[],"text":"Look"}"#, "plugin.invalid"),
+    ),
 ];
 
 /// Has a robot ask for one thing, which may have so many effects under these grants.
-pub(super) async fn run(host: &Host, import: Import, said: &str, scopes: &[&str], effects: u32) -> RobotAnswer {
+pub(super) async fn run(
+    host: &Host,
+    import: Import,
+    said: &str,
+    scopes: &[&str],
+    effects: u32,
+) -> RobotAnswer {
     let limits = CallLimits { effects, ..CallLimits::ROBOT };
     run_in(host, import, said, scope_granting(scopes, &limits)).await
 }
@@ -61,7 +97,10 @@ pub(super) async fn run_in(host: &Host, import: Import, said: &str, scope: Scope
 
 /// The code that the one thing is refused with, or "ok".
 pub(super) async fn code(host: &Host, import: Import, said: &str, scopes: &[&str]) -> String {
-    run(host, import, said, scopes, 10).await.outcome.map_or_else(|failure| failure.code, |_| "ok".to_owned())
+    run(host, import, said, scopes, 10)
+        .await
+        .outcome
+        .map_or_else(|failure| failure.code, |_| "ok".to_owned())
 }
 
 #[tokio::test]
@@ -81,8 +120,13 @@ async fn what_is_not_granted_is_denied() {
     let host = host();
     let others: Vec<&str> = CASES.iter().map(|(_, permission, ..)| *permission).collect();
     for (import, permission, (said, _), _) in CASES {
-        let others: Vec<&str> = others.iter().copied().filter(|other| other != &permission).collect();
-        assert_eq!(code(&host, import, said, &others).await, "plugin.permission-denied", "{import:?}");
+        let others: Vec<&str> =
+            others.iter().copied().filter(|other| other != &permission).collect();
+        assert_eq!(
+            code(&host, import, said, &others).await,
+            "plugin.permission-denied",
+            "{import:?}"
+        );
     }
 }
 
@@ -107,7 +151,10 @@ async fn a_call_that_may_have_no_effects_has_none() {
 async fn a_robot_waits_for_the_moment_it_names() {
     let host = host();
     let recorded = run(&host, UNTIL, "2026-11-22T10:00:00Z", &[], 1).await.scope.into_recorded();
-    assert_eq!(recorded.until.map(|at| at.to_string()).as_deref(), Some("2026-11-22T10:00:00.000Z"));
+    assert_eq!(
+        recorded.until.map(|at| at.to_string()).as_deref(),
+        Some("2026-11-22T10:00:00.000Z")
+    );
     assert_eq!(recorded.effects, ["waits until 2026-11-22T10:00:00.000Z"]);
     for wrong in ["soon", "2036-11-22T10:00:00Z"] {
         assert_eq!(code(&host, UNTIL, wrong, &[]).await, "plugin.invalid", "{wrong}");
@@ -121,7 +168,13 @@ async fn moments_are_computed_and_what_is_none_is_refused() {
         assert_eq!(code(&host, SHIFT, good, &[]).await, "ok", "{good}");
     }
     // There is no calendar to count with.
-    for wrong in [r#"{"add":"soon"}"#, r#"{"from":"noon"}"#, r#"{"working":"count"}"#, r#"{"working":"never"}"#, "2h"] {
+    for wrong in [
+        r#"{"add":"soon"}"#,
+        r#"{"from":"noon"}"#,
+        r#"{"working":"count"}"#,
+        r#"{"working":"never"}"#,
+        "2h",
+    ] {
         assert_eq!(code(&host, SHIFT, wrong, &[]).await, "plugin.invalid", "{wrong}");
     }
 }

@@ -30,7 +30,9 @@ pub(super) fn component(text: &str) -> Guest {
 
 /// A robot around a core module, `{{name}}` replaced.
 pub(super) fn robot(module: &str, numbers: &[(&str, u64)]) -> Guest {
-    let filled = numbers.iter().fold(module.to_owned(), |text, (name, n)| text.replace(&format!("{{{{{name}}}}}"), &n.to_string()));
+    let filled = numbers.iter().fold(module.to_owned(), |text, (name, n)| {
+        text.replace(&format!("{{{{{name}}}}}"), &n.to_string())
+    });
     framed(&filled, "libc")
 }
 
@@ -45,7 +47,9 @@ pub(super) fn describing(module: &str, said: &str) -> Guest {
 }
 
 fn with_text(module: &str, said: &str) -> String {
-    module.replace("{{text}}", &said.replace('"', "\\22")).replace("{{length}}", &said.len().to_string())
+    module
+        .replace("{{text}}", &said.replace('"', "\\22"))
+        .replace("{{length}}", &said.len().to_string())
 }
 
 fn framed(module: &str, describe: &str) -> Guest {
@@ -78,7 +82,9 @@ impl Takes {
     fn types(self) -> &'static str {
         match self {
             Self::Text => "(param \"text\" string)",
-            Self::TargetAndText => "(param \"target\" (option $record-ref1)) (param \"text\" string)",
+            Self::TargetAndText => {
+                "(param \"target\" (option $record-ref1)) (param \"text\" string)"
+            }
             Self::Request => "(param \"request\" $request1)",
         }
     }
@@ -87,8 +93,14 @@ impl Takes {
     fn arguments(self) -> (usize, &'static str, &'static str) {
         match self {
             Self::Text => (0, "", ""),
-            Self::TargetAndText => (5, "(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)", ""),
-            Self::Request => (6, "(i32.const 1000) (i32.const 4)", "(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)"),
+            Self::TargetAndText => {
+                (5, "(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)", "")
+            }
+            Self::Request => (
+                6,
+                "(i32.const 1000) (i32.const 4)",
+                "(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)",
+            ),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+
 use stagewright_core::call::{Build, CallContext, CallLimits, RobotAnswer, RobotCall};
 use stagewright_core::commit::Commit;
 use stagewright_core::context::OpContext;
@@ -59,7 +60,9 @@ impl Store for Rows {
             Mood::Well => Box::pin(std::future::ready(Ok(reads.iter().map(found).collect()))),
             Mood::Stuck => Box::pin(std::future::pending()),
             Mood::Panics => panic!("the test's store panics, as it should"),
-            Mood::Broken => Box::pin(std::future::ready(Err(StoreError::Stopped("disk full".to_owned())))),
+            Mood::Broken => {
+                Box::pin(std::future::ready(Err(StoreError::Stopped("disk full".to_owned()))))
+            }
         }
     }
 
@@ -140,7 +143,8 @@ fn host_over(dir: &Path, key: [u8; 32], mood: Mood, connector: Arc<dyn Connector
             shelf.components.get(hash).cloned()
         }
     };
-    let config = RuntimeConfig { calls_max: 4, ..RuntimeConfig::new(dir.to_owned(), CacheKey(key)) };
+    let config =
+        RuntimeConfig { calls_max: 4, ..RuntimeConfig::new(dir.to_owned(), CacheKey(key)) };
     let rows = Arc::new(Rows { rows: item_and_user(), mood });
     let runtime = Runtime::new(config, rows, connector, Arc::new(source)).unwrap();
     Host { runtime, dir: dir.to_owned(), recording: Arc::default(), owns_dir: false, shelf }
@@ -151,14 +155,19 @@ fn item_and_user() -> HashMap<Key, Bytes> {
     let deal = record("deal", "D1", &json!({"title": "Roof", "pipeline": "sales", "stage": "new"}));
     let user = record("user", "u1", &json!({"name": "Olga", "active": true}));
     let tenant: Tenant = serde_json::from_value(json!({
-        "name": "Roofs", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA", "created_at": 0, "id": TENANT,
+        "name": "Roofs", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA",
+        "created_at": 0, "id": TENANT,
     }))
     .unwrap();
     let stages = json!([{"id": "new", "name": "New"}, {"id": "won", "name": "Won"}]);
-    let pipeline: Pipeline =
-        serde_json::from_value(json!({"id": "sales", "kind": "deal", "name": "Sales", "stages": stages})).unwrap();
-    let mut rows: HashMap<Key, Bytes> =
-        [deal, user].map(|record| (record.key.key(TENANT), encode(&record, 1).unwrap())).into_iter().collect();
+    let pipeline: Pipeline = serde_json::from_value(
+        json!({"id": "sales", "kind": "deal", "name": "Sales", "stages": stages}),
+    )
+    .unwrap();
+    let mut rows: HashMap<Key, Bytes> = [deal, user]
+        .map(|record| (record.key.key(TENANT), encode(&record, 1).unwrap()))
+        .into_iter()
+        .collect();
     rows.insert(Tenant::key(TENANT), encode(&tenant, 1).unwrap());
     rows.insert(Pipeline::key(TENANT, "sales"), encode(&pipeline, 1).unwrap());
     rows
@@ -206,12 +215,20 @@ impl Host {
 
     /// The code that a robot fails with, or "ok".
     pub(super) async fn code(&self, guest: &Guest, limits: CallLimits) -> String {
-        self.run_within(guest, limits).await.outcome.map_or_else(|failure| failure.code, |_| "ok".to_owned())
+        self.run_within(guest, limits)
+            .await
+            .outcome
+            .map_or_else(|failure| failure.code, |_| "ok".to_owned())
     }
 }
 
 pub(super) fn build(hash: &str, limits: CallLimits) -> Build {
-    Build { plugin: "test.guest".to_owned(), version: "1.0.0".to_owned(), component: hash.to_owned(), limits }
+    Build {
+        plugin: "test.guest".to_owned(),
+        version: "1.0.0".to_owned(),
+        component: hash.to_owned(),
+        limits,
+    }
 }
 
 pub(super) fn context() -> CallContext {
@@ -249,7 +266,9 @@ pub(super) fn call(hash: &str, limits: CallLimits) -> RobotCall {
 /// A value in a robot's results.
 pub(super) fn result(answer: &RobotAnswer, key: &str) -> Value {
     match &answer.outcome {
-        Ok(stagewright_core::call::RobotOutcome::Done(results)) => results.get(key).cloned().unwrap_or_default(),
+        Ok(stagewright_core::call::RobotOutcome::Done(results)) => {
+            results.get(key).cloned().unwrap_or_default()
+        }
         other => panic!("{other:?}"),
     }
 }

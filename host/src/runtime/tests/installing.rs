@@ -7,7 +7,11 @@ use super::host::host;
 use crate::runtime::{Exports, Prepared};
 
 async fn prepare(guest: &Guest) -> Result<Prepared, (&'static str, String)> {
-    host().runtime.prepare(&guest.hash, guest.bytes.clone()).await.map_err(|refused| (refused.code, refused.message))
+    host()
+        .runtime
+        .prepare(&guest.hash, guest.bytes.clone())
+        .await
+        .map_err(|refused| (refused.code, refused.message))
 }
 
 async fn refusal(guest: &Guest) -> (&'static str, String) {
@@ -56,7 +60,10 @@ async fn a_core_module_is_told_to_become_a_component() {
 #[tokio::test]
 async fn compiled_code_is_refused_unread() {
     let engine = wasmtime::Engine::default();
-    let compiled = wasmtime::component::Component::new(&engine, component(text!("mute")).bytes).unwrap().serialize().unwrap();
+    let compiled = wasmtime::component::Component::new(&engine, component(text!("mute")).bytes)
+        .unwrap()
+        .serialize()
+        .unwrap();
     assert_eq!(refusal(&Guest::new(compiled)).await.0, "install.precompiled");
 }
 
@@ -89,13 +96,15 @@ async fn a_foreign_import_is_named() {
 
 #[tokio::test]
 async fn an_import_of_another_line_of_the_contract_is_foreign() {
-    let other = r#"(component (import "stagewright:log/log@0.2.0" (instance (export "write" (func)))))"#;
+    let other =
+        r#"(component (import "stagewright:log/log@0.2.0" (instance (export "write" (func)))))"#;
     assert_eq!(refusal(&component(other)).await.0, "install.foreign-import");
 }
 
 #[tokio::test]
 async fn a_function_that_this_host_does_not_have_yet_asks_for_a_newer_host() {
-    let newer = r#"(component (import "stagewright:log/log@0.1.9" (instance (export "flush" (func)))))"#;
+    let newer =
+        r#"(component (import "stagewright:log/log@0.1.9" (instance (export "flush" (func)))))"#;
     let (code, message) = refusal(&component(newer)).await;
     assert_eq!(code, "install.newer-contract");
     assert!(message.contains("flush"), "{message}");
@@ -103,8 +112,10 @@ async fn a_function_that_this_host_does_not_have_yet_asks_for_a_newer_host() {
 
 #[tokio::test]
 async fn a_later_patch_of_the_contract_is_no_obstacle() {
-    let later =
-        text!("frame").replace("log@0.1.0", "log@0.1.9").replace("{{describe}}", "libc").replace("{{guest}}", text!("nothing"));
+    let later = text!("frame")
+        .replace("log@0.1.0", "log@0.1.9")
+        .replace("{{describe}}", "libc")
+        .replace("{{guest}}", text!("nothing"));
     assert!(prepare(&component(&later)).await.is_ok());
 }
 
@@ -128,12 +139,18 @@ async fn a_component_with_nothing_to_call_is_refused() {
 
 #[tokio::test]
 async fn a_catalogue_that_differs_between_two_calls_is_refused() {
-    assert_eq!(refusal(&describing(text!("describe-differs"), "")).await.0, "install.describe-differs");
+    assert_eq!(
+        refusal(&describing(text!("describe-differs"), "")).await.0,
+        "install.describe-differs"
+    );
 }
 
 #[tokio::test]
 async fn a_catalogue_that_is_no_json_object_is_refused() {
-    assert_eq!(refusal(&describing(text!("describe"), "{\"robots\":")).await.0, "install.describe-invalid");
+    assert_eq!(
+        refusal(&describing(text!("describe"), "{\"robots\":")).await.0,
+        "install.describe-invalid"
+    );
     assert_eq!(refusal(&describing(text!("describe"), "[]")).await.0, "install.describe-invalid");
     assert!(prepare(&describing(text!("describe"), "{\"robots\":[]}")).await.is_ok());
 }
@@ -148,14 +165,16 @@ async fn a_catalogue_that_asks_the_host_is_refused_with_the_functions_name() {
 #[tokio::test]
 async fn a_component_that_needs_more_than_a_robot_gets_is_told_which_limit() {
     // 65 MiB from the start, where a robot gets 64.
-    let (code, message) = refusal(&robot(text!("memories"), &[("first", 1_040), ("more", 0)])).await;
+    let (code, message) =
+        refusal(&robot(text!("memories"), &[("first", 1_040), ("more", 0)])).await;
     assert_eq!(code, "install.limit");
     assert!(message.contains("limit.memory"), "{message}");
 }
 
 #[tokio::test]
 async fn a_component_over_the_engines_ceiling_is_told_the_number() {
-    let (code, message) = refusal(&robot(text!("memories"), &[("first", 2_049), ("more", 0)])).await;
+    let (code, message) =
+        refusal(&robot(text!("memories"), &[("first", 2_049), ("more", 0)])).await;
     assert_eq!(code, "install.invalid");
     assert!(message.contains("memory") && message.contains("limit"), "{message}");
 }

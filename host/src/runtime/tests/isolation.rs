@@ -20,7 +20,10 @@ async fn a_trap_is_the_plugins_fault_and_tells_its_last_error() {
     let answer = host().run(&robot(text!("panic"), &[])).await;
 
     let failure = answer.outcome.unwrap_err();
-    assert_eq!((failure.code.as_str(), failure.blame, failure.retry), ("plugin.trap", Blame::Plugin, Retry::After(0)));
+    assert_eq!(
+        (failure.code.as_str(), failure.blame, failure.retry),
+        ("plugin.trap", Blame::Plugin, Retry::After(0))
+    );
     for part in ["robot test.guest/robot", "unreachable", "panics", "(no such customer)"] {
         assert!(failure.message.contains(part), "`{part}` in {}", failure.message);
     }
@@ -44,7 +47,11 @@ async fn the_host_is_as_good_as_new_after_every_kind_of_failure() {
     let host = host();
     let limits = CallLimits { wall_ms: 60, fuel: u64::MAX / 2, ..CallLimits::ROBOT };
     for _ in 0..3 {
-        for bad in [robot(text!("panic"), &[]), robot(text!("deep"), &[]), robot(text!("spin"), &[("rounds", 0)])] {
+        for bad in [
+            robot(text!("panic"), &[]),
+            robot(text!("deep"), &[]),
+            robot(text!("spin"), &[("rounds", 0)]),
+        ] {
             assert_ne!(host.code(&bad, limits).await, "ok");
             assert_eq!(host.code(&robot(text!("nothing"), &[]), CallLimits::ROBOT).await, "ok");
         }
@@ -58,7 +65,10 @@ async fn a_step_draws_the_same_numbers_in_every_attempt() {
     host.has(&guest);
     let step = |step_id: &str, attempt| {
         let limits = CallLimits::ROBOT;
-        RobotCall { context: CallContext { step_id: step_id.to_owned(), attempt, ..context() }, ..call(&guest.hash, limits) }
+        RobotCall {
+            context: CallContext { step_id: step_id.to_owned(), attempt, ..context() },
+            ..call(&guest.hash, limits)
+        }
     };
 
     let first = host.runtime.robot(step("step-1", 1)).await;
@@ -73,7 +83,10 @@ async fn a_step_draws_the_same_numbers_in_every_attempt() {
 #[tokio::test]
 async fn a_store_that_has_stopped_is_the_hosts_fault() {
     let failure = host_in(Mood::Broken).run(&robot(text!("read"), &[])).await.outcome.unwrap_err();
-    assert_eq!((failure.code.as_str(), failure.blame, failure.retry), ("store.unavailable", Blame::Host, Retry::After(0)));
+    assert_eq!(
+        (failure.code.as_str(), failure.blame, failure.retry),
+        ("store.unavailable", Blame::Host, Retry::After(0))
+    );
 }
 
 #[tokio::test]
@@ -100,7 +113,8 @@ async fn bytes_that_are_not_what_their_hash_says_are_not_run() {
     let host = host();
     let wanted = robot(text!("nothing"), &[]);
     host.has(&Guest { hash: wanted.hash.clone(), ..robot(text!("counter"), &[]) });
-    let failure = host.runtime.robot(call(&wanted.hash, CallLimits::ROBOT)).await.outcome.unwrap_err();
+    let failure =
+        host.runtime.robot(call(&wanted.hash, CallLimits::ROBOT)).await.outcome.unwrap_err();
     assert_eq!(failure.code, "plugin.missing");
 }
 
@@ -112,7 +126,9 @@ async fn a_call_that_nobody_waits_for_makes_room_for_the_next() {
     stuck.runtime.load(&guest.hash).await.unwrap();
     // More than may run at once, each given up while it waits for the store.
     for _ in 0..8 {
-        let mut waiting = stuck.runtime.robot(call(&guest.hash, CallLimits { wall_ms: 600_000, ..CallLimits::ROBOT }));
+        let mut waiting = stuck
+            .runtime
+            .robot(call(&guest.hash, CallLimits { wall_ms: 600_000, ..CallLimits::ROBOT }));
         let poll = std::future::poll_fn(|cx| std::task::Poll::Ready(waiting.as_mut().poll(cx)));
         assert!(poll.await.is_pending());
     }

@@ -15,14 +15,18 @@ async fn fuel_that_suffices_is_enough_and_a_little_less_is_not() {
     let host = host();
     let guest = robot(text!("spin"), &[("rounds", 10_000)]);
     let needed = host.run(&guest).await.usage.fuel;
-    // Fuel is looked at where loops turn and functions begin, so the last few units may be overdrawn.
+    // Fuel is looked at where loops turn and functions begin, so the last few units may be
+    // overdrawn.
     let less = needed - 20;
 
     assert_eq!(host.code(&guest, CallLimits { fuel: needed, ..ROBOT }).await, "ok");
     let short = host.run_within(&guest, CallLimits { fuel: less, ..ROBOT }).await;
 
     let failure = short.outcome.unwrap_err();
-    assert_eq!((failure.code.as_str(), failure.blame, failure.retry), ("limit.fuel", Blame::Plugin, Retry::Never));
+    assert_eq!(
+        (failure.code.as_str(), failure.blame, failure.retry),
+        ("limit.fuel", Blame::Plugin, Retry::Never)
+    );
     assert!(failure.message.contains(&format!("of {less} fuel")), "{}", failure.message);
     assert_eq!(short.usage.fuel, less);
 }
@@ -37,7 +41,10 @@ async fn a_guest_that_never_stops_is_stopped_at_its_deadline() {
     assert_eq!(host.code(&quick, CallLimits { wall_ms: 10_000, ..limits }).await, "ok");
     let failure = host.run_within(&endless, limits).await.outcome.unwrap_err();
 
-    assert_eq!((failure.code.as_str(), failure.blame, failure.retry), ("limit.time", Blame::Plugin, Retry::After(0)));
+    assert_eq!(
+        (failure.code.as_str(), failure.blame, failure.retry),
+        ("limit.time", Blame::Plugin, Retry::After(0))
+    );
     assert!(failure.message.contains("60 ms"), "{}", failure.message);
 }
 
@@ -109,7 +116,10 @@ async fn memory_that_grows_over_the_limit_is_refused_and_named() {
 #[tokio::test]
 async fn memory_over_the_engines_ceiling_is_refused_whatever_the_limit() {
     let guest = robot(text!("memories"), &[("first", 1), ("more", 2_048)]);
-    assert_eq!(host().code(&guest, CallLimits { memory_bytes: 1 << 40, ..ROBOT }).await, "limit.memory");
+    assert_eq!(
+        host().code(&guest, CallLimits { memory_bytes: 1 << 40, ..ROBOT }).await,
+        "limit.memory"
+    );
 }
 
 #[tokio::test]
@@ -120,7 +130,10 @@ async fn tables_count_together_from_the_start_and_as_they_grow() {
 
     for guest in [&large, &growing] {
         assert_eq!(host.code(guest, CallLimits { table_elements: 1_000, ..ROBOT }).await, "ok");
-        assert_eq!(host.code(guest, CallLimits { table_elements: 999, ..ROBOT }).await, "limit.table");
+        assert_eq!(
+            host.code(guest, CallLimits { table_elements: 999, ..ROBOT }).await,
+            "limit.table"
+        );
     }
 }
 
@@ -136,7 +149,11 @@ async fn one_host_call_too_many_ends_the_call() {
     assert_eq!(enough.usage.host_calls, 50);
     let failure = short.outcome.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.retry), ("limit.host-calls", Retry::Never));
-    assert!(failure.message.contains("49 host calls of 49 allowed, clock.random-u64 the last"), "{}", failure.message);
+    assert!(
+        failure.message.contains("49 host calls of 49 allowed, clock.random-u64 the last"),
+        "{}",
+        failure.message
+    );
 }
 
 #[tokio::test]
@@ -163,7 +180,10 @@ async fn a_log_over_its_limit_is_cut_with_a_mark_and_the_call_goes_on() {
     assert!(fits.outcome.is_ok() && cut.outcome.is_ok());
     assert!(fits.log.iter().all(|line| line.message == "a".repeat(1_000)));
     assert_eq!(cut.log.len(), 3);
-    assert_eq!(cut.log[2].message, format!("{} [cut: the call's log limit is reached]", "a".repeat(999)));
+    assert_eq!(
+        cut.log[2].message,
+        format!("{} [cut: the call's log limit is reached]", "a".repeat(999))
+    );
 }
 
 #[tokio::test]
@@ -172,7 +192,11 @@ async fn an_answer_over_its_limit_is_no_answer() {
     let guest = robot(text!("answer"), &[("bytes", 5_000)]);
 
     assert_eq!(host.code(&guest, CallLimits { output_bytes: 5_000, ..ROBOT }).await, "ok");
-    let failure = host.run_within(&guest, CallLimits { output_bytes: 4_999, ..ROBOT }).await.outcome.unwrap_err();
+    let failure = host
+        .run_within(&guest, CallLimits { output_bytes: 4_999, ..ROBOT })
+        .await
+        .outcome
+        .unwrap_err();
 
     assert_eq!(failure.code, "limit.output");
     assert!(failure.message.contains("answered 5000 bytes of 4999 allowed"), "{}", failure.message);
@@ -180,7 +204,8 @@ async fn an_answer_over_its_limit_is_no_answer() {
 
 #[tokio::test]
 async fn an_answer_too_large_to_be_read_at_all_is_over_the_same_limit() {
-    let failure = host().run(&robot(text!("answer"), &[("bytes", 5 << 20)])).await.outcome.unwrap_err();
+    let failure =
+        host().run(&robot(text!("answer"), &[("bytes", 5 << 20)])).await.outcome.unwrap_err();
     assert_eq!(failure.code, "limit.output");
     assert!(failure.message.contains("handed more to the host at once"), "{}", failure.message);
 }

@@ -1,4 +1,5 @@
-//! Real WebAssembly, most of it hostile, in the real runtime. The guests are in the repository's `tests/guests`.
+//! Real WebAssembly, most of it hostile, in the real runtime. The guests are in the repository's
+//! `tests/guests`.
 
 mod answers;
 mod caching;

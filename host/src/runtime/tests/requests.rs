@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use stagewright_core::call::{Blame, CallLimits};
 use stagewright_core::outside::{ConnectError, Response};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::effects::{code, import, run, run_in};
 use super::guests::{Import, Takes};
@@ -18,21 +19,32 @@ const FETCH: Import = import("http/http", "fetch", Takes::Request, "$response1")
 async fn a_request_leaves_at_once_with_a_key_that_every_attempt_repeats() {
     let host = host();
     for _ in 0..2 {
-        let answer = run(&host, FETCH, "https://api.example/orders?key=s3cret", &["http.send:api.example"], 1).await;
+        let answer = run(
+            &host,
+            FETCH,
+            "https://api.example/orders?key=s3cret",
+            &["http.send:api.example"],
+            1,
+        )
+        .await;
         assert!(answer.outcome.is_ok(), "{:?}", answer.outcome);
         assert_eq!(answer.log[0].message, "POST https://api.example/orders: answered 200");
         assert_eq!(answer.scope.into_recorded().effects, ["POST https://api.example/orders: 200"]);
     }
     let sent = host.recording.sent();
     let keys: Vec<&str> = sent.iter().map(|request| request.headers[0].value.as_str()).collect();
-    assert_eq!((sent[0].headers[0].name.as_str(), keys), ("Idempotency-Key", vec!["run-1/step-1/0"; 2]));
+    assert_eq!(
+        (sent[0].headers[0].name.as_str(), keys),
+        ("Idempotency-Key", vec!["run-1/step-1/0"; 2])
+    );
 }
 
 #[tokio::test]
 async fn a_step_that_a_person_has_run_again_asks_with_another_key() {
     let host = host();
     for known_as in ["run-1/step-1", "run-1/step-1/1"] {
-        let scope = scope_granting(&["http.send:api.example"], &CallLimits::ROBOT).for_step("run-1", "step-1", known_as, None);
+        let scope = scope_granting(&["http.send:api.example"], &CallLimits::ROBOT)
+            .for_step("run-1", "step-1", known_as, None);
         run_in(&host, FETCH, "https://api.example/", scope).await.outcome.unwrap();
     }
     let sent = host.recording.sent();
@@ -45,11 +57,22 @@ async fn a_call_that_is_made_again_gets_the_answer_that_it_got_before() {
     let host = host();
     let scope = || scope_granting(&["http.send:api.example"], &CallLimits::ROBOT);
     let first = run_in(&host, FETCH, "https://api.example/", scope()).await.scope.into_recorded();
-    let again = run_in(&host, FETCH, "https://api.example/", scope().with_answered(first.exchanges.clone())).await;
+    let again = run_in(
+        &host,
+        FETCH,
+        "https://api.example/",
+        scope().with_answered(first.exchanges.clone()),
+    )
+    .await;
     assert!(again.outcome.is_ok(), "{:?}", again.outcome);
     let again = again.scope.into_recorded();
-    assert_eq!((again.sent, again.exchanges, again.effects), (false, first.exchanges.clone(), first.effects));
-    let otherwise = run_in(&host, FETCH, "https://api.example/other", scope().with_answered(first.exchanges)).await;
+    assert_eq!(
+        (again.sent, again.exchanges, again.effects),
+        (false, first.exchanges.clone(), first.effects)
+    );
+    let otherwise =
+        run_in(&host, FETCH, "https://api.example/other", scope().with_answered(first.exchanges))
+            .await;
     assert!(otherwise.scope.into_recorded().sent);
     assert_eq!(host.recording.sent().len(), 2);
 }
@@ -57,14 +80,30 @@ async fn a_call_that_is_made_again_gets_the_answer_that_it_got_before() {
 #[tokio::test]
 async fn a_server_that_is_not_granted_is_not_asked() {
     let host = host();
-    for scopes in [&[][..], &["http.send:other.example"], &["http.send:api.example:8443"], &["http.send:example"]] {
-        assert_eq!(code(&host, FETCH, "https://api.example/", scopes).await, "plugin.permission-denied", "{scopes:?}");
+    for scopes in [
+        &[][..],
+        &["http.send:other.example"],
+        &["http.send:api.example:8443"],
+        &["http.send:example"],
+    ] {
+        assert_eq!(
+            code(&host, FETCH, "https://api.example/", scopes).await,
+            "plugin.permission-denied",
+            "{scopes:?}"
+        );
     }
-    assert_eq!(code(&host, FETCH, "https://api.example:8443/", &["http.send:api.example"]).await, "plugin.permission-denied");
+    assert_eq!(
+        code(&host, FETCH, "https://api.example:8443/", &["http.send:api.example"]).await,
+        "plugin.permission-denied"
+    );
     assert_eq!(code(&host, FETCH, "ftp://api.example/", &["http.send:*"]).await, "plugin.invalid");
     assert!(host.recording.sent().is_empty());
     for scopes in [&["http.send:*"], &["http.send:api.example:8443"]] {
-        assert_eq!(code(&host, FETCH, "https://API.example:8443/", scopes).await, "ok", "{scopes:?}");
+        assert_eq!(
+            code(&host, FETCH, "https://API.example:8443/", scopes).await,
+            "ok",
+            "{scopes:?}"
+        );
     }
 }
 
@@ -76,14 +115,26 @@ async fn an_answer_that_is_lost_may_be_asked_for_again() {
         run(&host, FETCH, "https://api.example/", &["http.send:*"], 1).await
     };
     for (error, code, blame) in [
-        (ConnectError::Unknown("no answer came in time".to_owned()), "plugin.unavailable", Blame::Remote),
         (
-            ConnectError::NotSent { code: "connector.no-connection", reason: "x".to_owned(), retry: true },
+            ConnectError::Unknown("no answer came in time".to_owned()),
             "plugin.unavailable",
             Blame::Remote,
         ),
         (
-            ConnectError::NotSent { code: "egress.private-address", reason: "x".to_owned(), retry: false },
+            ConnectError::NotSent {
+                code: "connector.no-connection",
+                reason: "x".to_owned(),
+                retry: true,
+            },
+            "plugin.unavailable",
+            Blame::Remote,
+        ),
+        (
+            ConnectError::NotSent {
+                code: "egress.private-address",
+                reason: "x".to_owned(),
+                retry: false,
+            },
             "plugin.invalid",
             Blame::Caller,
         ),
@@ -133,7 +184,10 @@ async fn a_private_address_is_not_asked_whatever_was_granted() {
     let host = host_sending(Arc::new(HttpConnector::new(EgressRule::default()).unwrap()));
     let (port, _served) = server().await;
 
-    let failure = run(&host, FETCH, &format!("https://127.0.0.1:{port}/"), &["http.send:*"], 1).await.outcome.unwrap_err();
+    let failure = run(&host, FETCH, &format!("https://127.0.0.1:{port}/"), &["http.send:*"], 1)
+        .await
+        .outcome
+        .unwrap_err();
 
     assert_eq!(failure.code, "plugin.invalid");
 }

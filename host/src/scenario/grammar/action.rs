@@ -33,7 +33,8 @@ pub enum Action {
     SettleDelivery(SettleDelivery),
     Hold(Hold),
     Release(Hold),
-    /// What requests write is kept back: the next request stays under way, its decision made and not committed.
+    /// What requests write is kept back: the next request stays under way, its decision made and
+    /// not committed.
     HoldRequests,
     /// The request that is under way may commit.
     ReleaseRequests,
@@ -60,7 +61,8 @@ pub struct ClientWrites {
     pub name: Option<String>,
     /// What is written.
     pub text: String,
-    /// The provider's id of the message; a new one where absent. The same id again is the same message again.
+    /// The provider's id of the message; a new one where absent. The same id again is the same
+    /// message again.
     #[serde(default)]
     pub id: Option<String>,
     /// Whether the signature is made without knowing the secret.
@@ -215,7 +217,8 @@ pub struct Publish {
     pub waiting: Option<String>,
 }
 
-/// Any request to the API, for what has no action of its own. `${name}` in its path and body is the id of what has this name.
+/// Any request to the API, for what has no action of its own. `${name}` in its path and body is the
+/// id of what has this name.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -229,7 +232,8 @@ pub struct Request {
     /// The text that goes along as it is, in place of JSON.
     #[serde(default)]
     pub text: Option<String>,
-    /// What is kept of the answer: names, and where in the answer their texts stand, such as `/items/0/id`.
+    /// What is kept of the answer: names, and where in the answer their texts stand, such as
+    /// `/items/0/id`.
     #[serde(default)]
     pub keep: BTreeMap<String, Located<String>>,
     /// The employee; else the tenant's admin.
@@ -249,7 +253,8 @@ pub enum Method {
     Delete,
 }
 
-/// Finds the one record of a kind with these fields, such as a task that a robot made, and names it.
+/// Finds the one record of a kind with these fields, such as a task that a robot made, and names
+/// it.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Find {

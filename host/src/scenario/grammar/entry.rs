@@ -11,8 +11,11 @@ use super::located::{Located, Spot};
 use super::pattern::Pattern;
 
 /// Words that are actions.
-const KEYS: &str = "client_writes, accept, reply, create, change, move, delete, merge, fire_event, invoke, save_automation, \
-                    publish, change_channel, request, find, provider_answers, provider_reports, settle_delivery, hold, release, hold_requests, release_requests, restart, stop, start, crash";
+const KEYS: &str = "client_writes, accept, reply, create, change, move, delete, merge, \
+    fire_event, invoke, save_automation, \
+                    publish, change_channel, request, find, provider_answers, provider_reports, \
+                    settle_delivery, hold, release, hold_requests, release_requests, restart, \
+                    stop, start, crash";
 
 /// One action, and what the host is expected to answer.
 #[derive(Clone, PartialEq, Debug)]
@@ -60,7 +63,11 @@ impl<'de> Deserialize<'de> for Entry {
                     "crash" => Action::Crash,
                     "hold_requests" => Action::HoldRequests,
                     "release_requests" => Action::ReleaseRequests,
-                    _ => return Err(E::custom(format!("`{word}` is no action by itself; use one of {KEYS}"))),
+                    _ => {
+                        return Err(E::custom(format!(
+                            "`{word}` is no action by itself; use one of {KEYS}"
+                        )));
+                    }
                 };
                 Ok((action, None, None))
             }
@@ -72,12 +79,15 @@ impl<'de> Deserialize<'de> for Entry {
                         "refused" => refused = Some(map.next_value()?),
                         "answer" => answer = Some(map.next_value()?),
                         _ if action.is_some() => {
-                            return Err(A::Error::custom(format!("one action an entry: begin another one with `- {key}: …`")));
+                            return Err(A::Error::custom(format!(
+                                "one action an entry: begin another one with `- {key}: …`"
+                            )));
                         }
                         _ => action = Some(action_of(&key, &mut map)?),
                     }
                 }
-                let action = action.ok_or_else(|| A::Error::custom(format!("an entry needs an action: {KEYS}")))?;
+                let action = action
+                    .ok_or_else(|| A::Error::custom(format!("an entry needs an action: {KEYS}")))?;
                 Ok((action, refused, answer))
             }
         }
@@ -87,7 +97,8 @@ impl<'de> Deserialize<'de> for Entry {
                 deserializer.deserialize_any(WordOrMapping).map(Self)
             }
         }
-        let Located { value: Parts((action, refused, answer)), spot } = Located::deserialize(deserializer)?;
+        let Located { value: Parts((action, refused, answer)), spot } =
+            Located::deserialize(deserializer)?;
         Ok(Self { action, spot, refused, answer })
     }
 }

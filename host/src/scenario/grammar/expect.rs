@@ -1,4 +1,5 @@
-//! What a step expects to see. All of it is read over the API, but `sent`, which is read from the bytes that the stand-in received.
+//! What a step expects to see. All of it is read over the API, but `sent`, which is read from the
+//! bytes that the stand-in received.
 
 use std::collections::BTreeMap;
 

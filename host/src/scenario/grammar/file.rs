@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+
 use stagewright_core::time::Timestamp;
 
 use super::entry::Entry;
@@ -29,11 +30,13 @@ pub struct Scenario {
     pub steps: Vec<Located<Step>>,
 }
 
-/// What is there before the first step. Everything is set up over the API at the start; bodies are those of the API.
+/// What is there before the first step. Everything is set up over the API at the start; bodies are
+/// those of the API.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Fixture {
-    /// A file with nothing but a fixture, relative to this one. Entries here take the place of its entries of the same name.
+    /// A file with nothing but a fixture, relative to this one. Entries here take the place of its
+    /// entries of the same name.
     pub base: Option<Name>,
     /// The tenant and when it all starts.
     pub tenant: Option<TenantSpec>,
@@ -55,9 +58,11 @@ pub struct Fixture {
     pub pipelines: BTreeMap<String, Located<Value>>,
     /// Lines by id; `queue` and `default_responsible` take names of employees.
     pub lines: BTreeMap<String, Located<Value>>,
-    /// Channels by id; `${standin}` in a setting is where the stand-in for the channel's provider is.
+    /// Channels by id; `${standin}` in a setting is where the stand-in for the channel's provider
+    /// is.
     pub channels: BTreeMap<String, Located<Value>>,
-    /// Automations by id, saved and published; `user:<name>` in a setting takes the name of an employee.
+    /// Automations by id, saved and published; `user:<name>` in a setting takes the name of an
+    /// employee.
     pub automations: BTreeMap<String, Located<Value>>,
 }
 

@@ -1,6 +1,8 @@
-//! The grammar of scenario files as types. `tests/scenarios/README.md` describes it for people; the two change together.
+//! The grammar of scenario files as types. `tests/scenarios/README.md` describes it for people; the
+//! two change together.
 //!
-//! Every key is known or an error; everything that may be wrong later keeps its place in the file. Nothing here runs anything.
+//! Every key is known or an error; everything that may be wrong later keeps its place in the file.
+//! Nothing here runs anything.
 
 mod action;
 mod entry;
@@ -13,10 +15,14 @@ mod provider;
 mod robot;
 mod work;
 
-pub use action::{Accept, Action, Change, ClientWrites, Create, Find, FireEvent, Invoke, Merge, Method, Publish, Reply, Request};
+pub use action::{
+    Accept, Action, Change, ClientWrites, Create, Find, FireEvent, Invoke, Merge, Method, Publish,
+    Reply, Request,
+};
 pub use entry::{Entry, Refused};
 pub use expect::{
-    ConversationIs, Conversations, DecisionIs, DeliveryIs, Expectation, Message, RecordIs, Records, RunIs, Runs, TimelineHas,
+    ConversationIs, Conversations, DecisionIs, DeliveryIs, Expectation, Message, RecordIs, Records,
+    RunIs, Runs, TimelineHas,
 };
 pub use file::{Fields, Fixture, Scenario, Step, TenantSpec};
 pub use located::{Located, Name, Spot};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
+
 use stagewright_core::time::{Timestamp, format_duration, parse_duration_ms};
 
 /// What a moment counts from.
@@ -18,8 +19,8 @@ pub enum Base {
 
 /// A moment.
 ///
-/// **Shape**: `29m59s` since the start; `deal + 30m`, `deal - 1m` or `deal` from a record's creation or a named step;
-/// `2026-03-02T09:00:00+02:00`.
+/// **Shape**: `29m59s` since the start; `deal + 30m`, `deal - 1m` or `deal` from a record's
+/// creation or a named step; `2026-03-02T09:00:00+02:00`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Moment {
     /// What it counts from.
@@ -47,9 +48,12 @@ impl Moment {
             (None, None) => (text, 1, "0s"),
         };
         match parse_duration_ms(offset) {
-            Ok(ms) if is_name(name.trim()) => Ok(Self { base: Base::Named(name.trim().to_owned()), offset_ms: sign * ms }),
+            Ok(ms) if is_name(name.trim()) => {
+                Ok(Self { base: Base::Named(name.trim().to_owned()), offset_ms: sign * ms })
+            }
             _ => Err(format!(
-                "`{text}` is no moment; write the time since the start (29m59s), a name with or without a time (deal, deal + 30m) \
+                "`{text}` is no moment; write the time since the start (29m59s), a name with or \
+                 without a time (deal, deal + 30m) \
                  or a date and time (2026-03-02T09:00:00+02:00)"
             )),
         }
@@ -88,7 +92,8 @@ mod tests {
 
     #[test]
     fn moments_are_written_the_way_they_are_read() {
-        for text in ["29m59s", "deal", "deal + 30m", "deal - 1m", "2026-03-02T07:00:00.000Z", "0s"] {
+        for text in ["29m59s", "deal", "deal + 30m", "deal - 1m", "2026-03-02T07:00:00.000Z", "0s"]
+        {
             assert_eq!(Moment::parse(text).unwrap().to_string(), text);
         }
     }

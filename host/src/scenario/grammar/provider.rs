@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+
 use stagewright_core::time::parse_duration_ms;
 
 use super::file::Fields;
@@ -22,8 +23,9 @@ pub struct ChangeChannel {
 
 /// How the provider answers one request.
 ///
-/// **Shape**: `usual`, `lost` (it is done, the answer is lost), `unheard` (nothing is done, the connection breaks), or a mapping with
-/// one of `late`, `status` and `code`; `retry_after` may stand beside the last two.
+/// **Shape**: `usual`, `lost` (it is done, the answer is lost), `unheard` (nothing is done, the
+/// connection breaks), or a mapping with one of `late`, `status` and `code`; `retry_after` may
+/// stand beside the last two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "the shape says what each is")]
 pub enum Reaction {
@@ -55,10 +57,14 @@ impl TryFrom<Whole> for Reaction {
         };
         let retry_after = whole.retry_after.map(seconds).transpose()?;
         match (whole.late, whole.status, whole.code) {
-            (Some(late), None, None) if retry_after.is_none() => Ok(Self::Late { ms: parse_duration_ms(&late)? }),
+            (Some(late), None, None) if retry_after.is_none() => {
+                Ok(Self::Late { ms: parse_duration_ms(&late)? })
+            }
             (None, Some(status @ 200..=599), None) => Ok(Self::Status { status, retry_after }),
             (None, None, Some(code)) => Ok(Self::Code { code, retry_after }),
-            _ => Err("write {late: 10s}, {status: 503} or {code: 130429}, the last two with or without retry_after".to_owned()),
+            _ => Err("write {late: 10s}, {status: 503} or {code: 130429}, the last two with or \
+                without retry_after"
+                .to_owned()),
         }
     }
 }
@@ -70,7 +76,9 @@ impl<'de> Deserialize<'de> for Reaction {
             type Value = Reaction;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("usual, lost, unheard, or a mapping such as {status: 503, retry_after: 30s}")
+                f.write_str(
+                    "usual, lost, unheard, or a mapping such as {status: 503, retry_after: 30s}",
+                )
             }
 
             fn visit_str<E: Error>(self, word: &str) -> Result<Reaction, E> {
@@ -78,12 +86,16 @@ impl<'de> Deserialize<'de> for Reaction {
                     "usual" => Ok(Reaction::Usual),
                     "lost" => Ok(Reaction::Lost),
                     "unheard" => Ok(Reaction::Unheard),
-                    _ => Err(E::custom(format!("`{word}` is no answer; write usual, lost, unheard or a mapping"))),
+                    _ => Err(E::custom(format!(
+                        "`{word}` is no answer; write usual, lost, unheard or a mapping"
+                    ))),
                 }
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Reaction, A::Error> {
-                Whole::deserialize(MapAccessDeserializer::new(map))?.try_into().map_err(A::Error::custom)
+                Whole::deserialize(MapAccessDeserializer::new(map))?
+                    .try_into()
+                    .map_err(A::Error::custom)
             }
         }
         deserializer.deserialize_any(WordOrWhole)
@@ -98,7 +110,8 @@ pub struct ProviderReports {
     pub channel: Name,
     /// The recipient of the message.
     pub to: String,
-    /// Which of the messages that the provider took for this recipient, the first being 1; the newest where absent.
+    /// Which of the messages that the provider took for this recipient, the first being 1; the
+    /// newest where absent.
     #[serde(default)]
     pub number: Option<usize>,
     /// The provider's id, where it speaks of a message that it never took from us.
@@ -169,7 +182,10 @@ mod tests {
         assert_eq!(read("lost"), Ok(Reaction::Lost));
         assert_eq!(read("{late: 10s}"), Ok(Reaction::Late { ms: 10_000 }));
         assert_eq!(read("{status: 503}"), Ok(Reaction::Status { status: 503, retry_after: None }));
-        assert_eq!(read("{code: 130429, retry_after: 2m}"), Ok(Reaction::Code { code: 130_429, retry_after: Some(120) }));
+        assert_eq!(
+            read("{code: 130429, retry_after: 2m}"),
+            Ok(Reaction::Code { code: 130_429, retry_after: Some(120) })
+        );
     }
 
     #[test]

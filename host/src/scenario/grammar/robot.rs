@@ -15,7 +15,8 @@ use super::pattern::Pattern;
 /// **Shape**: its state alone, such as `done`, or a mapping of what matters.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct RobotIs {
-    /// `waiting_time`, `waiting_previous`, `waiting_field`, `done`, `skipped`, `failed`, `cancelled` or `loop_guard`.
+    /// `waiting_time`, `waiting_previous`, `waiting_field`, `done`, `skipped`, `failed`,
+    /// `cancelled` or `loop_guard`.
     pub state: Option<Pattern>,
     /// Why, for states with a reason.
     pub reason: Option<Pattern>,
@@ -58,7 +59,9 @@ impl<'de> Deserialize<'de> for RobotIs {
             type Value = RobotIs;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a state such as `done`, or a mapping such as {state: failed, reason: …}")
+                f.write_str(
+                    "a state such as `done`, or a mapping such as {state: failed, reason: …}",
+                )
             }
 
             fn visit_str<E: serde::de::Error>(self, state: &str) -> Result<RobotIs, E> {

@@ -18,7 +18,10 @@ impl Invert for Pattern {
 
 impl Invert for Moment {
     fn inversions(&self) -> Vec<(String, Self)> {
-        vec![(String::new(), Self { offset_ms: self.offset_ms.saturating_add(1_000), ..self.clone() })]
+        vec![(
+            String::new(),
+            Self { offset_ms: self.offset_ms.saturating_add(1_000), ..self.clone() },
+        )]
     }
 }
 
@@ -44,8 +47,11 @@ impl<T: Invert + Clone> Invert for BTreeMap<String, T> {
     fn inversions(&self) -> Vec<(String, Self)> {
         let one = |(key, value): (&String, &T)| {
             let inverted = value.inversions().into_iter();
-            let whole = |inverted| self.clone().into_iter().chain([(key.clone(), inverted)]).collect();
-            inverted.map(|(part, inverted)| (format!(".{key}{part}"), whole(inverted))).collect::<Vec<_>>()
+            let whole =
+                |inverted| self.clone().into_iter().chain([(key.clone(), inverted)]).collect();
+            inverted
+                .map(|(part, inverted)| (format!(".{key}{part}"), whole(inverted)))
+                .collect::<Vec<_>>()
         };
         self.iter().flat_map(one).collect()
     }
@@ -57,7 +63,9 @@ impl Invert for Value {
         match self {
             Self::Null => leaf(json!("*")),
             Self::Bool(value) => leaf(json!(!value)),
-            Self::Number(number) => leaf(number.as_i64().map_or(Self::Null, |number| json!(number.saturating_add(1)))),
+            Self::Number(number) => {
+                leaf(number.as_i64().map_or(Self::Null, |number| json!(number.saturating_add(1))))
+            }
             Self::String(text) => leaf(json!(format!("{OTHERWISE}{text}"))),
             Self::Array(list) => list_inversions(list),
             Self::Object(map) if map.is_empty() => leaf(Self::Null),
@@ -69,7 +77,10 @@ impl Invert for Value {
                         map.insert(key.clone(), inverted);
                         Self::Object(map)
                     };
-                    value.inversions().into_iter().map(move |(part, inverted)| (format!(".{key}{part}"), whole(inverted)))
+                    value
+                        .inversions()
+                        .into_iter()
+                        .map(move |(part, inverted)| (format!(".{key}{part}"), whole(inverted)))
                 })
                 .collect(),
         }
@@ -81,14 +92,20 @@ fn list_inversions(list: &[Value]) -> Vec<(String, Value)> {
     let mut found: Vec<(String, Value)> = Vec::new();
     for (place, value) in list.iter().enumerate() {
         for (part, inverted) in value.inversions() {
-            let whole = list.iter().enumerate().map(|(at, value)| if at == place { inverted.clone() } else { value.clone() });
+            let whole = list
+                .iter()
+                .enumerate()
+                .map(|(at, value)| if at == place { inverted.clone() } else { value.clone() });
             found.push((format!("[{place}]{part}"), whole.collect()));
         }
     }
     if let Some((_, fewer)) = list.split_last() {
         found.push((" without its last entry".to_owned(), json!(fewer)));
     }
-    found.push((" with one more entry".to_owned(), list.iter().cloned().chain([json!("*")]).collect()));
+    found.push((
+        " with one more entry".to_owned(),
+        list.iter().cloned().chain([json!("*")]).collect(),
+    ));
     found
 }
 
@@ -111,13 +128,17 @@ mod tests {
             json!({"moved": true, "warnings": ["*created_at*"], "none": null}),
             json!({}),
         ] {
-            let found = json!({"moved": true, "warnings": ["counts from created_at"], "none": null});
+            let found =
+                json!({"moved": true, "warnings": ["counts from created_at"], "none": null});
             let found = if expected.is_object() { found } else { sample(&expected) };
             assert!(matches(&expected, Some(&found)), "{expected}");
             let inversions = expected.inversions();
             assert!(!inversions.is_empty(), "{expected}");
             for (part, inverted) in inversions {
-                assert!(!matches(&inverted, Some(&found)), "{expected}{part} as {inverted} still matches {found}");
+                assert!(
+                    !matches(&inverted, Some(&found)),
+                    "{expected}{part} as {inverted} still matches {found}"
+                );
             }
         }
     }

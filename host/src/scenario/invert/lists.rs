@@ -10,7 +10,8 @@ impl Invert for Vec<Message> {
         for (place, message) in self.iter().enumerate() {
             let others = || self.iter().cloned().enumerate();
             for (part, inverted) in message.inversions() {
-                let whole = others().map(|(at, message)| if at == place { inverted.clone() } else { message });
+                let whole = others()
+                    .map(|(at, message)| if at == place { inverted.clone() } else { message });
                 found.push((format!("[{place}]{part}"), whole.collect()));
             }
         }
@@ -29,7 +30,10 @@ impl Invert for Vec<Message> {
         if let Some((_, fewer)) = self.split_last() {
             found.push((" without its last message".to_owned(), fewer.to_vec()));
         }
-        found.push((" with one more message".to_owned(), self.iter().cloned().chain([Message::default()]).collect()));
+        found.push((
+            " with one more message".to_owned(),
+            self.iter().cloned().chain([Message::default()]).collect(),
+        ));
         found
     }
 }

@@ -1,5 +1,6 @@
-//! Inverting expectations, each part of each once: a text says something else, a number is another one, present becomes absent. An
-//! expectation whose inversion still holds cannot fail, so it proves nothing.
+//! Inverting expectations, each part of each once: a text says something else, a number is another
+//! one, present becomes absent. An expectation whose inversion still holds cannot fail, so it
+//! proves nothing.
 //!
 //! What only chooses where to look (`of`, `number`, the kind of record) is left alone.
 
@@ -17,8 +18,15 @@ pub(super) trait Invert: Sized {
 
 impl Invert for Expectation {
     fn inversions(&self) -> Vec<(String, Self)> {
-        fn each<T: Invert>(name: &str, of: &T, whole: impl Fn(T) -> Expectation) -> Vec<(String, Expectation)> {
-            of.inversions().into_iter().map(|(part, inverted)| (format!("{name}{part}"), whole(inverted))).collect()
+        fn each<T: Invert>(
+            name: &str,
+            of: &T,
+            whole: impl Fn(T) -> Expectation,
+        ) -> Vec<(String, Expectation)> {
+            of.inversions()
+                .into_iter()
+                .map(|(part, inverted)| (format!("{name}{part}"), whole(inverted)))
+                .collect()
         }
         match self {
             Self::Sent(of) => each("sent", of, Self::Sent),

@@ -2,8 +2,8 @@
 
 use super::Invert;
 use crate::scenario::grammar::{
-    ActivityIs, ConversationIs, Conversations, DecisionIs, DeliveryIs, HistoryHas, Message, NotificationIs, RecordIs, Records,
-    Refused, RobotIs, RunIs, Runs, TaskIs, TimelineHas, WhyIs,
+    ActivityIs, ConversationIs, Conversations, DecisionIs, DeliveryIs, HistoryHas, Message,
+    NotificationIs, RecordIs, Records, Refused, RobotIs, RunIs, Runs, TaskIs, TimelineHas, WhyIs,
 };
 
 macro_rules! inverts {
@@ -40,12 +40,16 @@ impl Invert for RecordIs {
     /// A record that is there has its fields; one that is not has none.
     fn inversions(&self) -> Vec<(String, Self)> {
         let fields = self.fields.inversions().into_iter();
-        let fields = fields.map(|(part, fields)| (format!(".fields{part}"), Self { fields, ..self.clone() }));
-        fields.chain([(".deleted".to_owned(), Self { deleted: !self.deleted, ..self.clone() })]).collect()
+        let fields = fields
+            .map(|(part, fields)| (format!(".fields{part}"), Self { fields, ..self.clone() }));
+        fields
+            .chain([(".deleted".to_owned(), Self { deleted: !self.deleted, ..self.clone() })])
+            .collect()
     }
 }
 
-/// One among many: none instead of at least one, one more instead of so many. What there is none of has no parts to invert.
+/// One among many: none instead of at least one, one more instead of so many. What there is none of
+/// has no parts to invert.
 macro_rules! inverts_one_of_many {
     ($($type:ty { $($part:ident),* })*) => {$(
         impl Invert for $type {

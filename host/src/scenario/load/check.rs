@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
+
 use stagewright_core::schema;
 
 use crate::scenario::grammar::{Fields, Fixture, Located, Spot};
@@ -49,9 +50,15 @@ impl<'a> Check<'a> {
     /// A new name.
     pub(super) fn introduce(&mut self, name: &str, spot: Spot, kind: Kind) {
         if !crate::scenario::grammar::is_name(name) {
-            self.problem(spot, format!("`{name}` is no name; write a-z, 0-9, - and _, beginning with a letter"));
+            self.problem(
+                spot,
+                format!("`{name}` is no name; write a-z, 0-9, - and _, beginning with a letter"),
+            );
         } else if let Some(taken) = self.names.insert(name.to_owned(), kind) {
-            self.problem(spot, format!("`{name}` is the name of a {taken} already; choose another one"));
+            self.problem(
+                spot,
+                format!("`{name}` is the name of a {taken} already; choose another one"),
+            );
         }
     }
 
@@ -59,7 +66,10 @@ impl<'a> Check<'a> {
     pub(super) fn use_of(&mut self, name: &str, spot: Spot, kinds: &[Kind]) {
         match self.kind(name) {
             Some(kind) if kinds.is_empty() || fits(kind, kinds) => {}
-            Some(kind) => self.problem(spot, format!("`{name}` stands for a {kind}; wanted here: {}", kinds.join(" or "))),
+            Some(kind) => self.problem(
+                spot,
+                format!("`{name}` stands for a {kind}; wanted here: {}", kinds.join(" or ")),
+            ),
             None => {
                 let known: Vec<&str> = self
                     .names
@@ -67,8 +77,11 @@ impl<'a> Check<'a> {
                     .filter(|(_, kind)| kinds.is_empty() || fits(kind, kinds))
                     .map(|(name, _)| name.as_str())
                     .collect();
-                let hint =
-                    if known.is_empty() { "there is none yet".to_owned() } else { format!("there are {}", known.join(", ")) };
+                let hint = if known.is_empty() {
+                    "there is none yet".to_owned()
+                } else {
+                    format!("there are {}", known.join(", "))
+                };
                 self.problem(spot, format!("nothing is called `{name}` by now; {hint}"));
             }
         }
@@ -89,7 +102,10 @@ impl<'a> Check<'a> {
         }
         let Some(field) = known.iter().find(|field| field.name == name) else {
             let names: Vec<&str> = known.iter().map(|field| &*field.name).collect();
-            return self.problem(value.spot, format!("a {kind} has no field `{name}`; its fields are {}", names.join(", ")));
+            return self.problem(
+                value.spot,
+                format!("a {kind} has no field `{name}`; its fields are {}", names.join(", ")),
+            );
         };
         let texts: Vec<&str> = match &value.value {
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
@@ -111,7 +127,10 @@ pub(super) fn check_fixture(path: &Path, own: &Fixture, whole: &Fixture) -> Vec<
     let mut check = Check::new(path, whole);
     for (name, department) in &own.departments {
         if whole.users.contains_key(name) {
-            check.problem(department.spot, format!("`{name}` is an employee as well; give one of them another name"));
+            check.problem(
+                department.spot,
+                format!("`{name}` is an employee as well; give one of them another name"),
+            );
         }
         check.fields("department", &department.value);
     }

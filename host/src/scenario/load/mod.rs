@@ -1,4 +1,5 @@
-//! From paths to scenarios that make sense: files are found, read, joined with their base fixture, and every name is checked.
+//! From paths to scenarios that make sense: files are found, read, joined with their base fixture,
+//! and every name is checked.
 
 mod check;
 mod find;

@@ -39,12 +39,17 @@ pub(in crate::scenario) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         let base_path = path.parent().unwrap_or(Path::new(".")).join(&name.value);
         let at_base = |message: String| vec![Problem::at(path, name.spot, message)];
         if !base_path.is_file() {
-            return Err(at_base(format!("there is no file {}; a base is named relative to this file", base_path.display())));
+            return Err(at_base(format!(
+                "there is no file {}; a base is named relative to this file",
+                base_path.display()
+            )));
         }
         let Base { fixture: base } = read(&base_path).map_err(|problem| vec![problem])?;
         if base.base.is_some() {
             return Err(at_base(
-                "this base builds on another one; one level is allowed, so put what both need into one".to_owned(),
+                "this base builds on another one; one level is allowed, so put what both need \
+                 into one"
+                    .to_owned(),
             ));
         }
         problems.extend(check_fixture(&base_path, &base, &base));
@@ -52,8 +57,8 @@ pub(in crate::scenario) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     }
     problems.extend(check_fixture(path, &own, &scenario.fixture));
     if scenario.fixture.tenant.is_none() {
-        let message =
-            "the fixture needs a tenant: {time_zone: Europe/Kyiv, language: en, country: UA, start: 2026-03-02T09:00:00+02:00}";
+        let message = "the fixture needs a tenant: {time_zone: Europe/Kyiv, language: en, \
+            country: UA, start: 2026-03-02T09:00:00+02:00}";
         problems.push(Problem::whole(path, message));
     }
     problems.extend(check_steps(path, &scenario));
@@ -61,7 +66,8 @@ pub(in crate::scenario) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Problem> {
-    let text = fs::read_to_string(path).map_err(|e| Problem::whole(path, format!("the file cannot be read: {e}")))?;
+    let text = fs::read_to_string(path)
+        .map_err(|e| Problem::whole(path, format!("the file cannot be read: {e}")))?;
     parse(path, &text)
 }
 
@@ -74,7 +80,9 @@ pub(super) fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, P
         // The library ends its sentence with the place, which stands in front of ours already.
         let message = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(message, _)| message);
         match error.location() {
-            Some(place) => Problem::at(path, Spot { line: place.line(), column: place.column() }, message),
+            Some(place) => {
+                Problem::at(path, Spot { line: place.line(), column: place.column() }, message)
+            }
             None => Problem::whole(path, message),
         }
     })
@@ -83,7 +91,12 @@ pub(super) fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, P
 /// The base with `own` entries in place of those of the same name.
 fn joined(base: Fixture, own: Fixture) -> Fixture {
     let mut plugins = base.plugins;
-    plugins.extend(own.plugins.into_iter().filter(|id| !plugins.iter().any(|known| known.value == id.value)).collect::<Vec<_>>());
+    plugins.extend(
+        own.plugins
+            .into_iter()
+            .filter(|id| !plugins.iter().any(|known| known.value == id.value))
+            .collect::<Vec<_>>(),
+    );
     Fixture {
         base: None,
         tenant: own.tenant.or(base.tenant),

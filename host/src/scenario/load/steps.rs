@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
+
 use stagewright_core::schema;
 
 use super::check::{CONVERSATION, Check, ITEM, KEPT, Kind, MOMENT};
 use crate::scenario::grammar::{
-    Action, Base, Change, ClientWrites, Create, Entry, Expectation, Fields, Located, Message, Moment, Name, Request, RobotIs,
-    Scenario, Spot,
+    Action, Base, Change, ClientWrites, Create, Entry, Expectation, Fields, Located, Message,
+    Moment, Name, Request, RobotIs, Scenario, Spot,
 };
 use crate::scenario::problem::Problem;
 
@@ -18,14 +19,20 @@ pub(super) fn check_steps(path: &Path, scenario: &Scenario) -> Vec<Problem> {
     let mut check = Check::new(path, &scenario.fixture);
     let robots = robots(scenario);
     if scenario.steps.is_empty() {
-        check.problem(scenario.scenario.spot, "there are no steps; a scenario that expects nothing proves nothing");
+        check.problem(
+            scenario.scenario.spot,
+            "there are no steps; a scenario that expects nothing proves nothing",
+        );
     }
     for Located { value: step, spot } in &scenario.steps {
         if let Some(at) = &step.at {
             check_moment(&mut check, &at.value, at.spot);
         }
         if step.actions.is_empty() && step.expect.is_empty() {
-            check.problem(*spot, "this step does nothing and expects nothing; give it `do` or `expect`");
+            check.problem(
+                *spot,
+                "this step does nothing and expects nothing; give it `do` or `expect`",
+            );
         }
         if let Some(name) = &step.name {
             check.introduce(&name.value, name.spot, MOMENT);
@@ -43,10 +50,13 @@ pub(super) fn check_steps(path: &Path, scenario: &Scenario) -> Vec<Problem> {
 
 /// The ids of all robots that are configured at some time.
 fn robots(scenario: &Scenario) -> BTreeSet<String> {
-    let saved = scenario.steps.iter().flat_map(|step| &step.value.actions).filter_map(|entry| match &entry.action {
-        Action::SaveAutomation(save) => Some(&save.body.value),
-        _ => None,
-    });
+    let saved =
+        scenario.steps.iter().flat_map(|step| &step.value.actions).filter_map(|entry| match &entry
+            .action
+        {
+            Action::SaveAutomation(save) => Some(&save.body.value),
+            _ => None,
+        });
     let bodies = scenario.fixture.automations.values().map(|body| &body.value).chain(saved);
     let lists = bodies.filter_map(|body| body.get("robots").and_then(Value::as_array)).flatten();
     lists.filter_map(|robot| robot.get("id").and_then(Value::as_str).map(str::to_owned)).collect()
@@ -67,7 +77,8 @@ fn check_actor(check: &mut Check<'_>, by: Option<&Name>) {
 
 /// Checks the names that stand in `${…}`; `${tenant}` and `${server}` are always there.
 fn check_names_in(check: &mut Check<'_>, text: &str, spot: Spot) {
-    let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let names =
+        text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
     let names = names.filter(|name| !["tenant", "server"].contains(name));
     names.for_each(|name| check.use_of(name, spot, &[]));
 }
@@ -81,14 +92,20 @@ fn check_values(check: &mut Check<'_>, fields: &Fields) {
 fn check_channel(check: &mut Check<'_>, scenario: &Scenario, name: &Name) {
     if !scenario.fixture.channels.contains_key(&name.value) {
         let known: Vec<&str> = scenario.fixture.channels.keys().map(String::as_str).collect();
-        check.problem(name.spot, format!("the fixture has no channel `{name}`; it has {}", known.join(", ")));
+        check.problem(
+            name.spot,
+            format!("the fixture has no channel `{name}`; it has {}", known.join(", ")),
+        );
     }
 }
 
 fn check_robot(check: &mut Check<'_>, robots: &BTreeSet<String>, name: &Name) {
     if !robots.contains(&name.value) {
         let known: Vec<&str> = robots.iter().map(String::as_str).collect();
-        check.problem(name.spot, format!("no automation has a robot `{name}`; there are {}", known.join(", ")));
+        check.problem(
+            name.spot,
+            format!("no automation has a robot `{name}`; there are {}", known.join(", ")),
+        );
     }
 }
 
@@ -106,7 +123,12 @@ fn check_conversation(check: &mut Check<'_>, name: &Name) {
 }
 
 /// Checks what an action names, and introduces the names that it gives.
-fn check_action(check: &mut Check<'_>, scenario: &Scenario, robots: &BTreeSet<String>, entry: &Entry) {
+fn check_action(
+    check: &mut Check<'_>,
+    scenario: &Scenario,
+    robots: &BTreeSet<String>,
+    entry: &Entry,
+) {
     match &entry.action {
         Action::ClientWrites(writes) => check_writing(check, scenario, writes),
         Action::Accept(accept) => check_answering(check, &accept.conversation, &accept.by),
@@ -133,7 +155,11 @@ fn check_action(check: &mut Check<'_>, scenario: &Scenario, robots: &BTreeSet<St
         }
         Action::Hold(hold) | Action::Release(hold) => check_robot(check, robots, &hold.robot),
         Action::Request(request) => check_request(check, request, entry.spot),
-        Action::Find(find) => check.introduce(&find.name.value, find.name.spot, find_kind(&find.kind.value).unwrap_or(ITEM)),
+        Action::Find(find) => check.introduce(
+            &find.name.value,
+            find.name.spot,
+            find_kind(&find.kind.value).unwrap_or(ITEM),
+        ),
         Action::ChangeChannel(change) => check_channel(check, scenario, &change.channel),
         Action::ProviderReports(reports) => check_channel(check, scenario, &reports.channel),
         Action::SaveAutomation(_)
@@ -176,7 +202,9 @@ fn check_creation(check: &mut Check<'_>, create: &Create) {
         None if schema::is_own(&create.kind.value) => {
             check.introduce(&create.name.value, create.name.spot, ITEM);
         }
-        None => check.problem(create.kind.spot, format!("`{}` is no kind of record", create.kind.value)),
+        None => {
+            check.problem(create.kind.spot, format!("`{}` is no kind of record", create.kind.value))
+        }
     }
     check_actor(check, create.by.as_ref());
 }
@@ -192,7 +220,11 @@ fn check_change(check: &mut Check<'_>, change: &Change) {
 
 fn check_request(check: &mut Check<'_>, request: &Request, spot: Spot) {
     check_names_in(check, &request.path.value, request.path.spot);
-    check_names_in(check, &request.body.as_ref().map(ToString::to_string).unwrap_or_default(), spot);
+    check_names_in(
+        check,
+        &request.body.as_ref().map(ToString::to_string).unwrap_or_default(),
+        spot,
+    );
     // After the names in the request itself, which is sent before anything of its answer is kept.
     request.keep.iter().for_each(|(name, pointer)| check.introduce(name, pointer.spot, KEPT));
     check_actor(check, request.by.as_ref());
@@ -213,7 +245,8 @@ fn check_expectation(check: &mut Check<'_>, expected: &Expectation, spot: Spot) 
         Expectation::Record(record) => check_record(check, &record.of),
         Expectation::Run(run) => {
             check_item(check, &run.of);
-            let moments = run.robots.values().flat_map(|RobotIs { due, ended, .. }| due.iter().chain(ended));
+            let moments =
+                run.robots.values().flat_map(|RobotIs { due, ended, .. }| due.iter().chain(ended));
             moments.for_each(|at| check_moment(check, at, spot));
         }
         Expectation::Runs(runs) => check_item(check, &runs.of),
@@ -223,14 +256,20 @@ fn check_expectation(check: &mut Check<'_>, expected: &Expectation, spot: Spot) 
             timeline.at.iter().for_each(|at| check_moment(check, at, spot));
         }
         Expectation::Conversation(of) => check_conversation(check, &of.of),
-        Expectation::Delivery(delivery) => delivery.due.iter().for_each(|due| check_moment(check, due, spot)),
+        Expectation::Delivery(delivery) => {
+            delivery.due.iter().for_each(|due| check_moment(check, due, spot))
+        }
         Expectation::Task(task) => {
             task.of.iter().for_each(|of| check_item(check, of));
             task.deadline.iter().for_each(|at| check_moment(check, at, spot));
         }
         Expectation::Activity(activity) => {
             activity.of.iter().for_each(|of| check_item(check, of));
-            activity.due.iter().chain(&activity.completed).for_each(|at| check_moment(check, at, spot));
+            activity
+                .due
+                .iter()
+                .chain(&activity.completed)
+                .for_each(|at| check_moment(check, at, spot));
         }
         Expectation::History(history) => {
             history.of.iter().for_each(|of| check_record(check, of));

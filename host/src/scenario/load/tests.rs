@@ -26,7 +26,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let dir = std::env::temp_dir().join(format!("stagewright-load-{name}-{}", std::process::id()));
+        let dir =
+            std::env::temp_dir().join(format!("stagewright-load-{name}-{}", std::process::id()));
         fs::create_dir_all(&dir).unwrap();
         Self(dir)
     }
@@ -58,24 +59,38 @@ fn an_unknown_key_is_an_error_with_its_place() {
     assert_eq!(found, ["a.yaml:13:5: unknown field `att`, expected one of name, at, do, expect"]);
     let found = problems("inner", "  - do:\n      - move: {record: deal, too: won}\n");
     assert_eq!(found, ["a.yaml:14:30: unknown field `too`, expected one of record, to, by"]);
-    let found = problems("robot", "  - expect:\n      - run: {of: deal, robots: {get: {stat: done}}}\n");
-    assert!(found[0].starts_with("a.yaml:14:40: unknown field `stat`, expected one of state"), "{found:?}");
+    let found =
+        problems("robot", "  - expect:\n      - run: {of: deal, robots: {get: {stat: done}}}\n");
+    assert!(
+        found[0].starts_with("a.yaml:14:40: unknown field `stat`, expected one of state"),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn an_unknown_action_names_those_there_are() {
     let found = problems("action", "  - do:\n      - moove: {record: deal}\n");
-    assert!(found[0].starts_with("a.yaml:14:9: `moove` is no action; use one of client_writes, accept"), "{found:?}");
+    assert!(
+        found[0].starts_with("a.yaml:14:9: `moove` is no action; use one of client_writes, accept"),
+        "{found:?}"
+    );
     let found = problems("word", "  - do: [reboot]\n");
     assert!(found[0].contains("`reboot` is no action by itself"), "{found:?}");
-    let found = problems("two", "  - do:\n      - publish: {automation: a}\n        move: {record: deal, to: won}\n");
+    let found = problems(
+        "two",
+        "  - do:\n      - publish: {automation: a}\n        move: {record: deal, to: won}\n",
+    );
     assert!(found[0].contains("begin another one with `- move: …`"), "{found:?}");
 }
 
 #[test]
 fn a_bad_time_says_what_a_time_looks_like() {
     let found = problems("time", "  - at: 30\n    do: [restart]\n");
-    assert!(found[0].starts_with("a.yaml:13:9: `30` is no moment; write the time since the start (29m59s)"), "{found:?}");
+    assert!(
+        found[0]
+            .starts_with("a.yaml:13:9: `30` is no moment; write the time since the start (29m59s)"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -100,19 +115,29 @@ fn a_name_of_the_wrong_kind_is_an_error() {
 
 #[test]
 fn a_name_is_given_once() {
-    let step = "  - do:\n      - client_writes: {channel: chat, from: \"+1\", text: Hi, creates: ivan}\n";
-    assert!(problems("twice", step)[0].ends_with("`ivan` is the name of a user already; choose another one"));
+    let step =
+        "  - do:\n      - client_writes: {channel: chat, from: \"+1\", text: Hi, creates: ivan}\n";
+    assert!(
+        problems("twice", step)[0]
+            .ends_with("`ivan` is the name of a user already; choose another one")
+    );
 }
 
 #[test]
 fn an_unknown_field_of_a_record_is_an_error() {
     let found = problems("field", "  - do:\n      - change: {record: ivan, fields: {mobil: x}}\n");
-    assert!(found[0].starts_with("a.yaml:14:48: a user has no field `mobil`; its fields are name"), "{found:?}");
+    assert!(
+        found[0].starts_with("a.yaml:14:48: a user has no field `mobil`; its fields are name"),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn a_step_without_anything_to_do_or_see_is_an_error() {
-    assert!(problems("empty", "  - at: 5m\n")[0].ends_with("this step does nothing and expects nothing; give it `do` or `expect`"));
+    assert!(
+        problems("empty", "  - at: 5m\n")[0]
+            .ends_with("this step does nothing and expects nothing; give it `do` or `expect`")
+    );
 }
 
 #[test]
@@ -120,11 +145,15 @@ fn a_base_gives_what_the_file_does_not_say() {
     let folder = Folder::new("base");
     let fixture = FIXTURE.replace("scenario: A title\n", "").replace("steps:\n", "");
     folder.file("common.fixture.yaml", &fixture);
-    let own = "scenario: Own\nfixture:\n  base: common.fixture.yaml\n  users:\n    ivan: {name: Ivan the Second}\nsteps:\n  - do: [restart]\n";
+    let own = "scenario: Own\nfixture:\n  base: common.fixture.yaml\n  users:\n    ivan: \
+        {name: Ivan the Second}\nsteps:\n  - do: [restart]\n";
     let path = folder.file("own.yaml", own);
     let loaded = load(&path).unwrap();
     assert_eq!(loaded.scenario.fixture.users["ivan"].value["name"].value, "Ivan the Second");
-    assert!(loaded.scenario.fixture.users.contains_key("olena") && loaded.scenario.fixture.tenant.is_some());
+    assert!(
+        loaded.scenario.fixture.users.contains_key("olena")
+            && loaded.scenario.fixture.tenant.is_some()
+    );
     assert_eq!(find(std::slice::from_ref(&folder.0)).unwrap(), [path]);
 }
 
@@ -138,7 +167,8 @@ fn a_base_that_is_not_there_is_named() {
 #[test]
 fn an_action_takes_what_is_to_be_answered_beside_it() {
     let text = format!(
-        "{FIXTURE}  - at: 2026-03-02T09:00:00Z\n    do:\n      - publish: {{automation: a}}\n        refused: {{code: not-found}}\n"
+        "{FIXTURE}  - at: 2026-03-02T09:00:00Z\n    do:\n      - publish: {{automation: \
+         a}}\n        refused: {{code: not-found}}\n"
     );
     let scenario: Scenario = parse(Path::new("a.yaml"), &text).unwrap();
     let entry = &scenario.steps[0].value.actions[0];
@@ -166,7 +196,8 @@ fn the_examples_in_the_document_make_sense() {
         #[serde(rename = "do")]
         actions: Vec<Entry>,
     }
-    let actions_of = |example: &str| parse::<Actions>(Path::new("actions.yaml"), example).unwrap().actions;
+    let actions_of =
+        |example: &str| parse::<Actions>(Path::new("actions.yaml"), example).unwrap().actions;
     assert!(matches!(actions_of(examples[1])[0].action, Action::ProviderAnswers(_)));
     let answered = actions_of(examples[2]);
     assert!(answered[0].refused.is_some() && answered[1].answer.is_some());

@@ -10,7 +10,10 @@ use crate::scenario::grammar::{Entry, Refused};
 ///
 /// # Errors
 /// What differs.
-pub(in crate::scenario) fn see_answer(entry: &Entry, answer: &Result<Answer, ClientError>) -> Result<(), Difference> {
+pub(in crate::scenario) fn see_answer(
+    entry: &Entry,
+    answer: &Result<Answer, ClientError>,
+) -> Result<(), Difference> {
     let mut difference = Difference::default();
     match (answer, &entry.refused) {
         (Ok(answer), None) => {
@@ -18,7 +21,8 @@ pub(in crate::scenario) fn see_answer(entry: &Entry, answer: &Result<Answer, Cli
                 difference.json("answer", expected, Some(&answer.body));
             }
         }
-        (Ok(answer), Some(refused)) => difference.add(wanted(refused), format_args!("that it was carried out: {}", answer.body)),
+        (Ok(answer), Some(refused)) => difference
+            .add(wanted(refused), format_args!("that it was carried out: {}", answer.body)),
         (Err(ClientError::Refused(problem)), Some(refused)) => {
             difference.text("code", refused.code.as_ref(), Some(&problem.code));
             difference.text("field", refused.field.as_ref(), problem.field.as_deref());
@@ -28,7 +32,9 @@ pub(in crate::scenario) fn see_answer(entry: &Entry, answer: &Result<Answer, Cli
                 difference.json("answer", expected, Some(&Value::Null));
             }
         }
-        (Err(error), _) => difference.add("that it is carried out", format_args!("a refusal: {error}")),
+        (Err(error), _) => {
+            difference.add("that it is carried out", format_args!("a refusal: {error}"))
+        }
     }
     difference.verdict()
 }

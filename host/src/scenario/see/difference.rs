@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::Value;
+
 use stagewright_core::time::Timestamp;
 
 use crate::scenario::grammar::{Moment, Pattern, matches};

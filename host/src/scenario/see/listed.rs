@@ -10,21 +10,31 @@ pub(super) type Seen = Result<Result<(), Difference>, String>;
 
 /// Compares how many records there are.
 pub(super) async fn see_records(world: &World, expected: &Records) -> Seen {
-    let listed = world.admin().get(&format!("/v1/records/{}?limit=200", expected.kind)).await.map_err(|e| e.to_string())?;
+    let listed = world
+        .admin()
+        .get(&format!("/v1/records/{}?limit=200", expected.kind))
+        .await
+        .map_err(|e| e.to_string())?;
     let found = listed.list("/items").map_err(|e| e.to_string())?.len();
     let mut difference = Difference::default();
-    difference.count(&format!("records of kind {}", expected.kind), Some(expected.count), u64::try_from(found).unwrap_or(u64::MAX));
+    difference.count(
+        &format!("records of kind {}", expected.kind),
+        Some(expected.count),
+        u64::try_from(found).unwrap_or(u64::MAX),
+    );
     Ok(difference.verdict())
 }
 
 /// Compares decisions on candidates.
 pub(super) async fn see_decision(world: &World, expected: &DecisionIs) -> Seen {
     let overview = about(world, &expected.of, "automation").await?;
-    let decisions = overview.get("decisions").and_then(Value::as_array).cloned().unwrap_or_default();
+    let decisions =
+        overview.get("decisions").and_then(Value::as_array).cloned().unwrap_or_default();
     // One line per candidate, with the kind of the event beside what is said of the candidate.
     let candidates = decisions.iter().flat_map(|decision| {
         let kind = decision.get("kind").cloned().unwrap_or_default();
-        let list = decision.get("candidates").and_then(Value::as_array).cloned().unwrap_or_default();
+        let list =
+            decision.get("candidates").and_then(Value::as_array).cloned().unwrap_or_default();
         list.into_iter().filter_map(move |candidate| {
             let mut candidate: Map<String, Value> = candidate.as_object()?.clone();
             candidate.insert("event".into(), kind.clone());
@@ -51,16 +61,33 @@ pub(super) async fn see_timeline(world: &World, expected: &TimelineHas) -> Seen 
             *author = Value::String(world.names.alias(author.as_str().unwrap_or_default()));
         }
     }
-    let at = expected.at.as_ref().map(|moment| world.names.at(moment)).transpose()?.map(|at| Pattern(at.to_string()));
-    let parts = [("kind", &expected.kind), ("text", &expected.text), ("author", &expected.author), ("at", &at)];
-    Ok(one_of("timeline entry", &wanted(&parts), expected.count, &entries, |entry| fits(entry, &parts)))
+    let at = expected
+        .at
+        .as_ref()
+        .map(|moment| world.names.at(moment))
+        .transpose()?
+        .map(|at| Pattern(at.to_string()));
+    let parts = [
+        ("kind", &expected.kind),
+        ("text", &expected.text),
+        ("author", &expected.author),
+        ("at", &at),
+    ];
+    Ok(one_of("timeline entry", &wanted(&parts), expected.count, &entries, |entry| {
+        fits(entry, &parts)
+    }))
 }
 
 /// Compares outgoing messages as the host knows them.
 pub(super) async fn see_delivery(world: &World, expected: &DeliveryIs) -> Seen {
     let listed = world.admin().get("/v1/deliveries?limit=200").await.map_err(|e| e.to_string())?;
     let mut deliveries = listed.list("/items").map_err(|e| e.to_string())?;
-    let due = expected.due.as_ref().map(|moment| world.names.at(moment)).transpose()?.map(|at| Pattern(at.to_string()));
+    let due = expected
+        .due
+        .as_ref()
+        .map(|moment| world.names.at(moment))
+        .transpose()?
+        .map(|at| Pattern(at.to_string()));
     let tries = expected.tries.map(|tries| Pattern(tries.to_string()));
     // Numbers are compared as they are written.
     for delivery in &mut deliveries {
@@ -76,7 +103,9 @@ pub(super) async fn see_delivery(world: &World, expected: &DeliveryIs) -> Seen {
         ("tries", &tries),
         ("due_at", &due),
     ];
-    Ok(one_of("delivery", &wanted(&parts), expected.count, &deliveries, |delivery| fits(delivery, &parts)))
+    Ok(one_of("delivery", &wanted(&parts), expected.count, &deliveries, |delivery| {
+        fits(delivery, &parts)
+    }))
 }
 
 async fn about(world: &World, item: &Name, what: &str) -> Result<Value, String> {
@@ -86,14 +115,18 @@ async fn about(world: &World, item: &Name, what: &str) -> Result<Value, String> 
 }
 
 pub(super) fn fits(found: &Value, parts: &[(&str, &Option<Pattern>)]) -> bool {
-    parts
-        .iter()
-        .all(|(key, pattern)| pattern.as_ref().is_none_or(|pattern| text(found, key).is_some_and(|text| pattern.matches(text))))
+    parts.iter().all(|(key, pattern)| {
+        pattern
+            .as_ref()
+            .is_none_or(|pattern| text(found, key).is_some_and(|text| pattern.matches(text)))
+    })
 }
 
 pub(super) fn wanted(parts: &[(&str, &Option<Pattern>)]) -> String {
-    let given: Vec<String> =
-        parts.iter().filter_map(|(key, pattern)| pattern.as_ref().map(|pattern| format!("{key} `{pattern}`"))).collect();
+    let given: Vec<String> = parts
+        .iter()
+        .filter_map(|(key, pattern)| pattern.as_ref().map(|pattern| format!("{key} `{pattern}`")))
+        .collect();
     if given.is_empty() { String::new() } else { format!(" with {}", given.join(", ")) }
 }
 
@@ -122,6 +155,8 @@ pub(super) fn one_of(
 fn short(value: &Value) -> String {
     let Some(map) = value.as_object() else { return value.to_string() };
     let texts = map.iter().filter(|(key, _)| !matches!(key.as_str(), "id" | "version"));
-    let texts: Vec<String> = texts.filter_map(|(key, value)| value.as_str().map(|text| format!("{key}: {text}"))).collect();
+    let texts: Vec<String> = texts
+        .filter_map(|(key, value)| value.as_str().map(|text| format!("{key}: {text}")))
+        .collect();
     texts.join(", ")
 }

@@ -8,10 +8,14 @@ use crate::scenario::grammar::RecordIs;
 use crate::scenario::world::World;
 
 /// Compares one record.
-pub(super) async fn see(world: &World, expected: &RecordIs) -> Result<Result<(), Difference>, String> {
+pub(super) async fn see(
+    world: &World,
+    expected: &RecordIs,
+) -> Result<Result<(), Difference>, String> {
     let record = world.names.of(&expected.of.value)?;
     let mut difference = Difference::default();
-    let view = match world.admin().get(&format!("/v1/records/{}/{}", record.kind, record.id)).await {
+    let view = match world.admin().get(&format!("/v1/records/{}/{}", record.kind, record.id)).await
+    {
         Ok(answer) => answer.body,
         Err(ClientError::Refused(problem)) if problem.status == 404 => {
             if !expected.deleted || !expected.fields.is_empty() {
@@ -24,7 +28,10 @@ pub(super) async fn see(world: &World, expected: &RecordIs) -> Result<Result<(),
     if expected.deleted {
         difference.add(format_args!("`{}` to be deleted", expected.of), "that it is there");
     }
-    let fields = world.names.to_names(&record.kind, view.get("fields").and_then(Value::as_object).unwrap_or(&Map::new()));
+    let fields = world.names.to_names(
+        &record.kind,
+        view.get("fields").and_then(Value::as_object).unwrap_or(&Map::new()),
+    );
     for (name, value) in &expected.fields {
         difference.json(&format!("`{name}`"), value, fields.get(name));
     }

@@ -24,8 +24,12 @@ pub(super) async fn see(world: &World, expected: &RunIs) -> Result<Result<(), Di
         None => runs.last(),
     };
     let Some(run) = found else {
-        let which = expected.number.map_or_else(|| "a run".to_owned(), |number| format!("run {number}"));
-        return Ok(Err(Difference::of(format_args!("{which} of `{}`", expected.of), format_args!("{} runs", runs.len()))));
+        let which =
+            expected.number.map_or_else(|| "a run".to_owned(), |number| format!("run {number}"));
+        return Ok(Err(Difference::of(
+            format_args!("{which} of `{}`", expected.of),
+            format_args!("{} runs", runs.len()),
+        )));
     };
     let mut difference = Difference::default();
     difference.text("stage", expected.stage.as_ref(), text(run, "stage"));
@@ -42,19 +46,36 @@ pub(super) async fn see(world: &World, expected: &RunIs) -> Result<Result<(), Di
     Ok(difference.verdict())
 }
 
-fn see_robot(world: &World, difference: &mut Difference, id: &str, expected: &RobotIs, step: &Value) -> Result<(), String> {
+fn see_robot(
+    world: &World,
+    difference: &mut Difference,
+    id: &str,
+    expected: &RobotIs,
+    step: &Value,
+) -> Result<(), String> {
     let what = |part: &str| format!("robot {id}'s {part}");
     let before = difference.lines().len();
     difference.text(&what("state"), expected.state.as_ref(), text(step, "state"));
     difference.text(&what("reason"), expected.reason.as_ref(), text(step, "reason"));
     difference.text(&what("code"), expected.code.as_ref(), text(step, "code"));
     difference.text(&what("note"), expected.note.as_ref(), text(step, "note"));
-    difference.moment(&world.names, &what("due time"), expected.due.as_ref(), text(step, "due_at"))?;
-    difference.moment(&world.names, &what("end"), expected.ended.as_ref(), text(step, "ended_at"))?;
+    difference.moment(
+        &world.names,
+        &what("due time"),
+        expected.due.as_ref(),
+        text(step, "due_at"),
+    )?;
+    difference.moment(
+        &world.names,
+        &what("end"),
+        expected.ended.as_ref(),
+        text(step, "ended_at"),
+    )?;
     if let Some(pattern) = &expected.log {
         let lines = logged(step);
         if !lines.iter().any(|line| pattern.matches(line)) {
-            difference.add(format_args!("robot {id} to log `{pattern}`"), format_args!("{lines:?}"));
+            difference
+                .add(format_args!("robot {id} to log `{pattern}`"), format_args!("{lines:?}"));
         }
     }
     if let Some(results) = &expected.results {
@@ -75,14 +96,22 @@ fn see_robot(world: &World, difference: &mut Difference, id: &str, expected: &Ro
 /// What a robot logged, over all its tries.
 fn logged(step: &Value) -> Vec<&str> {
     let attempts = step.get("attempts").and_then(Value::as_array).into_iter().flatten();
-    let lines = attempts.filter_map(|attempt| attempt.get("log").and_then(Value::as_array)).flatten();
+    let lines =
+        attempts.filter_map(|attempt| attempt.get("log").and_then(Value::as_array)).flatten();
     lines.filter_map(|line| text(line, "message").or_else(|| text(line, "text"))).collect()
 }
 
 /// Compares how many runs there are.
-pub(super) async fn see_count(world: &World, expected: &Runs) -> Result<Result<(), Difference>, String> {
+pub(super) async fn see_count(
+    world: &World,
+    expected: &Runs,
+) -> Result<Result<(), Difference>, String> {
     let runs = runs_of(world, &expected.of).await?;
     let mut difference = Difference::default();
-    difference.count(&format!("runs of `{}`", expected.of), Some(expected.count), u64::try_from(runs.len()).unwrap_or(u64::MAX));
+    difference.count(
+        &format!("runs of `{}`", expected.of),
+        Some(expected.count),
+        u64::try_from(runs.len()).unwrap_or(u64::MAX),
+    );
     Ok(difference.verdict())
 }

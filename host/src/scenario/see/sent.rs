@@ -10,7 +10,10 @@ pub(super) fn see(world: &World, expected: &[Message]) -> Result<Result<(), Diff
     let mut difference = Difference::default();
     if expected.len() != found.len() {
         let list: Vec<String> = found.iter().map(line).collect();
-        difference.add(format_args!("{} messages", expected.len()), format_args!("{}: [{}]", found.len(), list.join(", ")));
+        difference.add(
+            format_args!("{} messages", expected.len()),
+            format_args!("{}: [{}]", found.len(), list.join(", ")),
+        );
         return Ok(Err(difference));
     }
     for (number, (message, sent)) in expected.iter().zip(&found).enumerate() {
@@ -18,7 +21,12 @@ pub(super) fn see(world: &World, expected: &[Message]) -> Result<Result<(), Diff
         difference.text(&what("recipient"), message.to.as_ref(), Some(&sent.to));
         difference.text(&what("text"), message.text.as_ref(), Some(&sent.text));
         difference.text(&what("template"), message.template.as_ref(), sent.template.as_deref());
-        difference.moment(&world.names, &what("time"), message.at.as_ref(), Some(&sent.at.to_string()))?;
+        difference.moment(
+            &world.names,
+            &what("time"),
+            message.at.as_ref(),
+            Some(&sent.at.to_string()),
+        )?;
     }
     Ok(difference.verdict())
 }

@@ -14,14 +14,22 @@ pub(super) async fn see(world: &World, expected: &WhyIs) -> Seen {
         (None, Some(trigger)) => ("trigger", trigger),
         _ => return Err("`why` asks about one `robot` or one `trigger`".to_owned()),
     };
-    let asked = world.admin().get(&format!("/v1/why?record={}/{}&{key}={name}", record.kind, record.id)).await;
+    let asked = world
+        .admin()
+        .get(&format!("/v1/why?record={}/{}&{key}={name}", record.kind, record.id))
+        .await;
     let answers = match asked.and_then(|answer| answer.list("/answers")) {
         Ok(answers) => answers,
-        Err(ClientError::Refused(problem)) => return Ok(Err(Difference::of(format_args!("an answer about `{name}`"), problem))),
+        Err(ClientError::Refused(problem)) => {
+            return Ok(Err(Difference::of(format_args!("an answer about `{name}`"), problem)));
+        }
         Err(error) => return Err(error.to_string()),
     };
     let [answer] = answers.as_slice() else {
-        return Err(format!("`{name}` is the id of {} things; write automation/{name}", answers.len()));
+        return Err(format!(
+            "`{name}` is the id of {} things; write automation/{name}",
+            answers.len()
+        ));
     };
     let mut difference = Difference::default();
     difference.text("verdict", expected.verdict.as_ref(), text(answer, "verdict"));

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::difference::text;
 use super::listed::{Seen, fits, one_of, wanted};
-use crate::scenario::grammar::{ActivityIs, HistoryHas, Moment, Name, NotificationIs, Pattern, TaskIs, matches};
+use crate::scenario::grammar::{
+    ActivityIs, HistoryHas, Moment, Name, NotificationIs, Pattern, TaskIs, matches,
+};
 use crate::scenario::world::World;
 
 /// Compares tasks.
@@ -16,7 +18,10 @@ pub(super) async fn see_task(world: &World, expected: &TaskIs) -> Seen {
         let items = task.pointer("/fields/items").and_then(Value::as_array).into_iter().flatten();
         items.into_iter().any(|item| text(item, "id") == Some(&of.value))
     };
-    let tasks: Vec<Value> = tasks.into_iter().filter(|task| expected.of.as_ref().is_none_or(|of| linked(task, of))).collect();
+    let tasks: Vec<Value> = tasks
+        .into_iter()
+        .filter(|task| expected.of.as_ref().is_none_or(|of| linked(task, of)))
+        .collect();
     let moments = [("/fields/deadline", moment(world, expected.deadline.as_ref())?)];
     Ok(in_fields("task", &tasks, &expected.fields, &moments, expected.count))
 }
@@ -24,9 +29,13 @@ pub(super) async fn see_task(world: &World, expected: &TaskIs) -> Seen {
 /// Compares activities.
 pub(super) async fn see_activity(world: &World, expected: &ActivityIs) -> Seen {
     let activities = records(world, "activity").await?;
-    let is_of = |activity: &Value, of: &Name| activity.pointer("/fields/item/id").and_then(Value::as_str) == Some(&of.value);
-    let activities: Vec<Value> =
-        activities.into_iter().filter(|activity| expected.of.as_ref().is_none_or(|of| is_of(activity, of))).collect();
+    let is_of = |activity: &Value, of: &Name| {
+        activity.pointer("/fields/item/id").and_then(Value::as_str) == Some(&of.value)
+    };
+    let activities: Vec<Value> = activities
+        .into_iter()
+        .filter(|activity| expected.of.as_ref().is_none_or(|of| is_of(activity, of)))
+        .collect();
     let due = moment(world, expected.due.as_ref())?;
     let completed = moment(world, expected.completed.as_ref())?;
     let moments = [("/fields/due", due), ("/fields/completed_at", completed)];
@@ -54,7 +63,9 @@ pub(super) async fn see_history(world: &World, expected: &HistoryHas) -> Seen {
         ("stage", &expected.stage),
         ("at", &at),
     ];
-    Ok(one_of("history entry", &wanted(&parts), expected.count, &entries, |entry| fits(entry, &parts)))
+    Ok(one_of("history entry", &wanted(&parts), expected.count, &entries, |entry| {
+        fits(entry, &parts)
+    }))
 }
 
 /// Compares notifications, of everybody.
@@ -63,10 +74,12 @@ pub(super) async fn see_notification(world: &World, expected: &NotificationIs) -
     for user in world.names.ids_of("user") {
         all.extend(named(world, &format!("/v1/notifications?user={user}&limit=200")).await?);
     }
-    let of = |one: &Value, of: &Name| one.pointer("/item/id").and_then(Value::as_str) == Some(&of.value);
+    let of =
+        |one: &Value, of: &Name| one.pointer("/item/id").and_then(Value::as_str) == Some(&of.value);
     all.retain(|one| expected.of.as_ref().is_none_or(|item| of(one, item)));
     let at = moment(world, expected.at.as_ref())?.map(Pattern);
-    let parts = [("to", &expected.to), ("text", &expected.text), ("author", &expected.author), ("at", &at)];
+    let parts =
+        [("to", &expected.to), ("text", &expected.text), ("author", &expected.author), ("at", &at)];
     Ok(one_of("notification", &wanted(&parts), expected.count, &all, |one| fits(one, &parts)))
 }
 
@@ -97,16 +110,29 @@ fn in_fields(
 ) -> Result<(), super::Difference> {
     let fits = |record: &Value| {
         let at = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
-        fields.iter().all(|(name, value)| matches(value, record.pointer(&format!("/fields/{name}"))))
-            && moments.iter().all(|(pointer, moment)| moment.as_deref().is_none_or(|moment| at(pointer) == Some(moment)))
+        fields
+            .iter()
+            .all(|(name, value)| matches(value, record.pointer(&format!("/fields/{name}"))))
+            && moments.iter().all(|(pointer, moment)| {
+                moment.as_deref().is_none_or(|moment| at(pointer) == Some(moment))
+            })
     };
-    let times: Vec<String> = moments.iter().filter_map(|(pointer, at)| at.as_ref().map(|at| format!("{pointer} {at}"))).collect();
+    let times: Vec<String> = moments
+        .iter()
+        .filter_map(|(pointer, at)| at.as_ref().map(|at| format!("{pointer} {at}")))
+        .collect();
     let wanted = format!(" with {} {}", json!(fields), times.join(", "));
     // What is shown of each is its fields.
-    let shown: Vec<Value> = found.iter().map(|record| record.get("fields").cloned().unwrap_or_default()).collect();
+    let shown: Vec<Value> =
+        found.iter().map(|record| record.get("fields").cloned().unwrap_or_default()).collect();
     let whole: Vec<Value> = found.to_vec();
     let fitting: Vec<bool> = whole.iter().map(fits).collect();
-    let marked: Vec<Value> =
-        shown.into_iter().zip(fitting).map(|(fields, fits)| json!({"fits": fits, "as it is": fields.to_string()})).collect();
-    one_of(what, wanted.trim_end(), count, &marked, |one| one.get("fits") == Some(&Value::Bool(true)))
+    let marked: Vec<Value> = shown
+        .into_iter()
+        .zip(fitting)
+        .map(|(fields, fits)| json!({"fits": fits, "as it is": fields.to_string()}))
+        .collect();
+    one_of(what, wanted.trim_end(), count, &marked, |one| {
+        one.get("fits") == Some(&Value::Bool(true))
+    })
 }

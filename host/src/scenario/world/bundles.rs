@@ -13,8 +13,9 @@ pub(in crate::scenario) struct Bundles {
 }
 
 impl Bundles {
-    /// Bundles of the plugins `wanted`: those in `files`, else built from the folders below `plugins`. What has not changed since it
-    /// was last built is not built again. Blocks while compiling.
+    /// Bundles of the plugins `wanted`: those in `files`, else built from the folders below
+    /// `plugins`. What has not changed since it was last built is not built again. Blocks while
+    /// compiling.
     ///
     /// # Errors
     /// A sentence.
@@ -26,8 +27,10 @@ impl Bundles {
     ) -> Result<Self, String> {
         let mut by_id = BTreeMap::new();
         for file in files {
-            let bytes = fs::read(file).map_err(|e| format!("cannot read the bundle {}: {e}", file.display()))?;
-            let bundle = Bundle::open(&bytes).map_err(|e| format!("{} is no bundle: {e} ({})", file.display(), e.code()))?;
+            let bytes = fs::read(file)
+                .map_err(|e| format!("cannot read the bundle {}: {e}", file.display()))?;
+            let bundle = Bundle::open(&bytes)
+                .map_err(|e| format!("{} is no bundle: {e} ({})", file.display(), e.code()))?;
             by_id.insert(bundle.manifest().plugin.id.clone(), bytes);
         }
         let missing: Vec<&String> = wanted.iter().filter(|id| !by_id.contains_key(*id)).collect();
@@ -47,9 +50,11 @@ impl Bundles {
             })?;
             dirs.push(dir.as_path());
         }
-        let built = stagewright_kit::build_all(&dirs, tell).map_err(|e| format!("{e} ({})", e.code()))?;
+        let built =
+            stagewright_kit::build_all(&dirs, tell).map_err(|e| format!("{e} ({})", e.code()))?;
         for (id, file) in missing.into_iter().zip(built) {
-            let bytes = fs::read(&file).map_err(|e| format!("cannot read the bundle {}: {e}", file.display()))?;
+            let bytes = fs::read(&file)
+                .map_err(|e| format!("cannot read the bundle {}: {e}", file.display()))?;
             by_id.insert(id.clone(), bytes);
         }
         Ok(Self { by_id })
@@ -66,12 +71,15 @@ impl Bundles {
 
 /// The folders below `dir` that hold a plugin, by its id.
 fn folders(dir: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
-    let unreadable = |e: std::io::Error| format!("the folder of plugins {} cannot be read: {e}; name another one", dir.display());
+    let unreadable = |e: std::io::Error| {
+        format!("the folder of plugins {} cannot be read: {e}; name another one", dir.display())
+    };
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let Ok(bytes) = fs::read(path.join("plugin.toml")) else { continue };
-        let manifest = Manifest::parse(&bytes).map_err(|e| format!("{}: {e} ({})", path.display(), e.code()))?;
+        let manifest = Manifest::parse(&bytes)
+            .map_err(|e| format!("{}: {e} ({})", path.display(), e.code()))?;
         found.insert(manifest.plugin.id, path);
     }
     Ok(found)

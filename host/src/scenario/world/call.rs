@@ -1,13 +1,14 @@
 //! Requests to the API, made from actions.
 
 use serde_json::{Value, json};
+
 use stagewright_core::outside::Incoming;
 
 use super::World;
 use crate::client::{Answer, Client, ClientError};
 use crate::scenario::grammar::{
-    Accept, Action, Change, ChangeChannel, ClientWrites, Create, Fields, FireEvent, Invoke, Merge, Method, Name, ProviderReports,
-    Publish, Reply, Request, SettleDelivery,
+    Accept, Action, Change, ChangeChannel, ClientWrites, Create, Fields, FireEvent, Invoke, Merge,
+    Method, Name, ProviderReports, Publish, Reply, Request, SettleDelivery,
 };
 
 /// A request that is ready to be sent.
@@ -40,7 +41,8 @@ impl Call {
             Self::Patch(client, path, body) => client.patch(&path, &body).await,
             Self::Delete(client, path) => client.delete(&path).await,
             Self::Hook(client, path, Incoming { headers, body, .. }) => {
-                let headers: Vec<(&str, &str)> = headers.iter().map(|header| (&*header.name, &*header.value)).collect();
+                let headers: Vec<(&str, &str)> =
+                    headers.iter().map(|header| (&*header.name, &*header.value)).collect();
                 client.post_bytes(&path, &headers, body).await
             }
         }
@@ -57,10 +59,13 @@ impl World {
             Action::Create(create) => self.create_record(create)?,
             Action::Change(change) => self.change_record(change)?,
             Action::Move(to) => {
-                let (client, path) = (self.acting(to.by.as_ref())?, self.path_of(&to.record, "/move")?);
+                let (client, path) =
+                    (self.acting(to.by.as_ref())?, self.path_of(&to.record, "/move")?);
                 Call::Post(client, path, json!({ "stage": to.to }))
             }
-            Action::Delete(delete) => Call::Delete(self.acting(delete.by.as_ref())?, self.path_of(&delete.record, "")?),
+            Action::Delete(delete) => {
+                Call::Delete(self.acting(delete.by.as_ref())?, self.path_of(&delete.record, "")?)
+            }
             Action::Merge(merge) => self.merge_item(merge)?,
             Action::FireEvent(fire) => self.fire_event(fire)?,
             Action::Invoke(invoke) => self.invoke_robot(invoke)?,
@@ -73,7 +78,11 @@ impl World {
             Action::ChangeChannel(change) => self.change_channel(change),
             Action::ProviderReports(reports) => self.report(reports)?,
             Action::SettleDelivery(settle) => {
-                let path = format!("/v1/deliveries/{}/{}", self.delivery_of(settle).await?, settle.choice.word());
+                let path = format!(
+                    "/v1/deliveries/{}/{}",
+                    self.delivery_of(settle).await?,
+                    settle.choice.word()
+                );
                 Call::Post(self.admin.clone(), path, json!({}))
             }
             Action::ProviderAnswers(_)
@@ -110,7 +119,8 @@ impl World {
     }
 
     fn change_record(&self, change: &Change) -> Result<Call, String> {
-        let fields = self.replace_names(&self.names.of(&change.record.value)?.kind, &change.fields)?;
+        let fields =
+            self.replace_names(&self.names.of(&change.record.value)?.kind, &change.fields)?;
         let client = self.acting(change.by.as_ref())?;
         Ok(Call::Patch(client, self.path_of(&change.record, "")?, json!({ "fields": fields })))
     }
@@ -139,12 +149,17 @@ impl World {
     fn publish_automation(&self, publish: &Publish) -> Call {
         let waiting = publish.waiting.as_ref();
         let body = waiting.map_or(json!({}), |waiting| json!({ "waiting": waiting }));
-        Call::Post(self.admin.clone(), format!("/v1/automations/{}/publish", publish.automation), body)
+        Call::Post(
+            self.admin.clone(),
+            format!("/v1/automations/{}/publish", publish.automation),
+            body,
+        )
     }
 
     /// Any request.
     fn request(&self, request: &Request) -> Result<Call, String> {
-        let (client, path) = (self.acting(request.by.as_ref())?, self.names.filled(&request.path.value)?);
+        let (client, path) =
+            (self.acting(request.by.as_ref())?, self.names.filled(&request.path.value)?);
         let body = self.names.with_ids(request.body.as_ref().unwrap_or(&json!({})))?;
         Ok(match (request.method, &request.text) {
             (Method::Post, Some(text)) => Call::Bytes(client, path, text.clone().into_bytes()),
@@ -159,7 +174,9 @@ impl World {
 
     /// What the provider posts when a client writes.
     fn hook(&mut self, writes: &ClientWrites) -> Result<Call, String> {
-        let plugin = plugin_of(self.fixture.channels.get(&writes.channel.value).map(|channel| &channel.value));
+        let plugin = plugin_of(
+            self.fixture.channels.get(&writes.channel.value).map(|channel| &channel.value),
+        );
         self.messages += 1;
         let incoming = self.provider.inbound(plugin, writes, self.messages)?;
         self.hook_call(&writes.channel, incoming)
@@ -167,7 +184,9 @@ impl World {
 
     /// What the provider posts when something has become of a message.
     fn report(&self, reports: &ProviderReports) -> Result<Call, String> {
-        let plugin = plugin_of(self.fixture.channels.get(&reports.channel.value).map(|channel| &channel.value));
+        let plugin = plugin_of(
+            self.fixture.channels.get(&reports.channel.value).map(|channel| &channel.value),
+        );
         self.hook_call(&reports.channel, self.provider.report(plugin, reports)?)
     }
 
@@ -190,21 +209,25 @@ impl World {
     async fn delivery_of(&self, settle: &SettleDelivery) -> Result<String, String> {
         let listed = self.admin.get("/v1/deliveries?limit=200").await.map_err(|e| e.to_string())?;
         let deliveries = listed.list("/items").map_err(|e| e.to_string())?;
-        let is = |delivery: &Value, pointer: &str, value: &str| delivery.pointer(pointer).and_then(Value::as_str) == Some(value);
+        let is = |delivery: &Value, pointer: &str, value: &str| {
+            delivery.pointer(pointer).and_then(Value::as_str) == Some(value)
+        };
         let found = deliveries.iter().find(|delivery| {
-            is(delivery, "/to", &settle.to) && settle.text.as_ref().is_none_or(|text| is(delivery, "/content/text", text))
+            is(delivery, "/to", &settle.to)
+                && settle.text.as_ref().is_none_or(|text| is(delivery, "/content/text", text))
         });
         let id = found.and_then(|delivery| delivery.get("id")).and_then(Value::as_str);
-        id.map(str::to_owned).ok_or_else(|| format!("no such message to {} is there; `delivery` says which are", settle.to))
+        id.map(str::to_owned).ok_or_else(|| {
+            format!("no such message to {} is there; `delivery` says which are", settle.to)
+        })
     }
 
     /// The employee's client, or the admin's.
     fn acting(&self, by: Option<&Name>) -> Result<Client, String> {
         let Some(name) = by else { return Ok(self.admin.clone()) };
-        self.users
-            .get(&name.value)
-            .cloned()
-            .ok_or_else(|| format!("`{name}` is no employee of the fixture, so nobody can act as them"))
+        self.users.get(&name.value).cloned().ok_or_else(|| {
+            format!("`{name}` is no employee of the fixture, so nobody can act as them")
+        })
     }
 
     /// A record's fields as the API takes them: ids where the scenario has names.
@@ -223,8 +246,13 @@ impl World {
         if record.kind == "conversation" {
             return Ok(record.id.clone());
         }
-        let item = self.admin.get(&format!("/v1/records/{}/{}", record.kind, record.id)).await.map_err(|e| e.to_string())?;
-        item.text("/fields/conversation").map_err(|_absent| format!("`{name}` belongs to no conversation"))
+        let item = self
+            .admin
+            .get(&format!("/v1/records/{}/{}", record.kind, record.id))
+            .await
+            .map_err(|e| e.to_string())?;
+        item.text("/fields/conversation")
+            .map_err(|_absent| format!("`{name}` belongs to no conversation"))
     }
 }
 

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use stagewright_core::call::{ChannelAnswer, ChannelCall, RobotAnswer, RobotCall, TriggerAnswer, TriggerCall};
+use tokio::sync::watch;
+
+use stagewright_core::call::{
+    ChannelAnswer, ChannelCall, RobotAnswer, RobotCall, TriggerAnswer, TriggerCall,
+};
 use stagewright_core::commit::Commit;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::seams::{Later, Plugins, Store, StoreError};
-use tokio::sync::watch;
 
 /// What can be held.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -62,7 +65,9 @@ impl Gate {
 
     /// Comes by, and waits where that is held.
     async fn pass(&self, what: Held) {
-        let is_held = self.state.send_if_modified(|state| state.held.contains(&what) && state.waiting.insert(what.clone()));
+        let is_held = self.state.send_if_modified(|state| {
+            state.held.contains(&what) && state.waiting.insert(what.clone())
+        });
         if is_held {
             let mut state = self.state.subscribe();
             let _released = state.wait_for(|state| !state.held.contains(&what)).await;
@@ -125,8 +130,8 @@ impl Store for GatedRequests {
     }
 }
 
-/// Rows in memory that outlive a host, which loses its grip on them when it crashes: whatever it still has under way comes to
-/// nothing, as it would in a process that is gone.
+/// Rows in memory that outlive a host, which loses its grip on them when it crashes: whatever it
+/// still has under way comes to nothing, as it would in a process that is gone.
 #[derive(Debug)]
 pub(super) struct Mortal {
     /// The rows.
@@ -137,7 +142,11 @@ pub(super) struct Mortal {
 
 impl Mortal {
     fn alive(&self) -> Result<(), StoreError> {
-        if *self.gone.borrow() { Err(StoreError::Stopped("this host has crashed".to_owned())) } else { Ok(()) }
+        if *self.gone.borrow() {
+            Err(StoreError::Stopped("this host has crashed".to_owned()))
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -7,11 +7,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use stagewright_core::key::Key;
 use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::row::Bytes;
 use stagewright_core::seams::{Clock, Store};
-use tokio::sync::watch;
 
 use super::gate::{Gate, GatedPlugins, GatedRequests, Mortal};
 use crate::app::{Keys, Listen, Parts, Server, Storage, Wraps};
@@ -42,8 +43,9 @@ pub(super) struct Ground {
 #[derive(Debug)]
 enum Rows {
     Memory(Arc<dyn Store>),
-    /// The folder of the host's rows, and how many hosts there were: each opens a copy of what lay on disk when the one before was
-    /// gone, so that nothing can come from the memory of an old one.
+    /// The folder of the host's rows, and how many hosts there were: each opens a copy of what lay
+    /// on disk when the one before was gone, so that nothing can come from the memory of an old
+    /// one.
     Sled {
         root: PathBuf,
         number: u32,
@@ -51,8 +53,15 @@ enum Rows {
 }
 
 impl Ground {
-    /// Fresh ground: rows below `root`, components and compiled code in `files`, which scenarios share.
-    pub(super) fn new(kind: StoreKind, root: &Path, files: &Path, keys: &Keys, clock: Arc<ManualClock>) -> Self {
+    /// Fresh ground: rows below `root`, components and compiled code in `files`, which scenarios
+    /// share.
+    pub(super) fn new(
+        kind: StoreKind,
+        root: &Path,
+        files: &Path,
+        keys: &Keys,
+        clock: Arc<ManualClock>,
+    ) -> Self {
         let rows = match kind {
             StoreKind::Memory => Rows::Memory(Arc::new(MemoryStore::new())),
             StoreKind::Sled => Rows::Sled { root: root.to_owned(), number: 0 },
@@ -65,12 +74,14 @@ impl Ground {
     /// # Errors
     /// A sentence.
     pub(super) async fn start(&self) -> Result<Host, String> {
-        let listen = Listen::on(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(|e| e.to_string())?;
+        let listen =
+            Listen::on(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(|e| e.to_string())?;
         let (gate, gone) = (Gate::default(), watch::Sender::new(false));
         let mut wraps = Wraps::default();
         let storage = match &self.rows {
             Rows::Memory(rows) => {
-                let mortal: Arc<dyn Store> = Arc::new(Mortal { inner: Arc::clone(rows), gone: gone.subscribe() });
+                let mortal: Arc<dyn Store> =
+                    Arc::new(Mortal { inner: Arc::clone(rows), gone: gone.subscribe() });
                 // In place of the empty store that the host made.
                 wraps.store = Some(Box::new(|_empty| mortal));
                 Storage::Memory
@@ -78,15 +89,19 @@ impl Ground {
             Rows::Sled { root, number } => Storage::Sled(rows_of(root, *number)),
         };
         let (around_requests, around_plugins) = (gate.clone(), gate.clone());
-        wraps.requests = Some(Box::new(move |inner| Arc::new(GatedRequests { inner, gate: around_requests })));
-        wraps.plugins = Some(Box::new(move |inner| Arc::new(GatedPlugins { inner, gate: around_plugins })));
+        wraps.requests =
+            Some(Box::new(move |inner| Arc::new(GatedRequests { inner, gate: around_requests })));
+        wraps.plugins =
+            Some(Box::new(move |inner| Arc::new(GatedPlugins { inner, gate: around_plugins })));
         let parts = Parts {
             egress: EgressRule { allow_private: BTreeSet::from(["127.0.0.1".to_owned()]) },
             public_url: format!("http://{}", listen.address),
             wraps,
             ..Parts::new(storage, self.files.clone(), self.keys.clone(), self.clock.clone())
         };
-        let server = Server::start(listen, parts, None).await.map_err(|e| format!("the host does not start: {e}"))?;
+        let server = Server::start(listen, parts, None)
+            .await
+            .map_err(|e| format!("the host does not start: {e}"))?;
         Ok(Host { server, gate, gone })
     }
 
@@ -116,7 +131,8 @@ impl Ground {
         let Rows::Sled { root, number } = &mut self.rows else { return Ok(()) };
         let before = rows_of(root, *number);
         *number += 1;
-        copy(&before, &rows_of(root, *number)).map_err(|e| format!("the data folder cannot be copied: {e}"))
+        copy(&before, &rows_of(root, *number))
+            .map_err(|e| format!("the data folder cannot be copied: {e}"))
     }
 }
 
@@ -138,10 +154,13 @@ fn rows_of(root: &Path, number: u32) -> PathBuf {
     root.join(format!("rows-{number}"))
 }
 
-/// Copies a folder of rows. The number of the last group goes first: it may lag behind the log, never run ahead of it.
+/// Copies a folder of rows. The number of the last group goes first: it may lag behind the log,
+/// never run ahead of it.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
-    let mut names: Vec<_> = fs::read_dir(from)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
+    let mut names: Vec<_> = fs::read_dir(from)?
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .collect::<Result<_, _>>()?;
     names.sort_by_key(|name| (name != "last-group", name.clone()));
     for name in names.iter().filter(|name| *name != "lock") {
         if from.join(name).is_dir() {

@@ -1,4 +1,5 @@
-//! The world of one scenario: a host on a store of its own, a clock, a stand-in for the providers, and what names stand for.
+//! The world of one scenario: a host on a store of its own, a clock, a stand-in for the providers,
+//! and what names stand for.
 
 mod act;
 mod bundles;
@@ -121,8 +122,11 @@ impl World {
     /// A sentence.
     pub(super) async fn end(mut self) -> Result<(), String> {
         match self.host.take() {
-            // A host with a robot held would wait for it for ever, and so for an answer that is late.
-            Some(host) if host.gate.holds_a_robot() || self.provider.next_late().is_some() => host.crash(),
+            // A host with a robot held would wait for it for ever, and so for an answer that is
+            // late.
+            Some(host) if host.gate.holds_a_robot() || self.provider.next_late().is_some() => {
+                host.crash()
+            }
             Some(host) => host.stop().await?,
             None => {}
         }

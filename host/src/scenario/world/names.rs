@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::schema;
 use stagewright_core::time::Timestamp;
@@ -25,7 +26,12 @@ impl Names {
     }
 
     /// Names a record, and the moment of its creation by the same name.
-    pub(in crate::scenario) fn record(&mut self, name: &str, record: RecordRef, created_at: Timestamp) {
+    pub(in crate::scenario) fn record(
+        &mut self,
+        name: &str,
+        record: RecordRef,
+        created_at: Timestamp,
+    ) {
         self.records.insert(name.to_owned(), record);
         self.moment(name, created_at);
     }
@@ -40,7 +46,9 @@ impl Names {
     /// # Errors
     /// A sentence.
     pub(in crate::scenario) fn of(&self, name: &str) -> Result<&RecordRef, String> {
-        self.records.get(name).ok_or_else(|| format!("`{name}` has not come to be: the action that names it made nothing"))
+        self.records.get(name).ok_or_else(|| {
+            format!("`{name}` has not come to be: the action that names it made nothing")
+        })
     }
 
     /// When a moment is.
@@ -53,7 +61,9 @@ impl Names {
             Base::At(at) => *at,
             Base::Named(name) => {
                 let found = self.moments.get(name).copied();
-                found.ok_or_else(|| format!("`{name}` has not come to be, so nothing can count from it"))?
+                found.ok_or_else(|| {
+                    format!("`{name}` has not come to be, so nothing can count from it")
+                })?
             }
         };
         Ok(base.plus_ms(moment.offset_ms))
@@ -83,7 +93,8 @@ impl Names {
         let mut filled = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after.split_once('}').ok_or_else(|| format!("`${{` without `}}` in {text}"))?;
+            let (name, after) =
+                after.split_once('}').ok_or_else(|| format!("`${{` without `}}` in {text}"))?;
             filled.push_str(before);
             match self.kept.get(name) {
                 Some(kept) => filled.push_str(kept),
@@ -102,7 +113,9 @@ impl Names {
     pub(in crate::scenario) fn with_ids(&self, body: &Value) -> Result<Value, String> {
         Ok(match self.with_users(body) {
             Value::String(text) => Value::String(self.filled(&text)?),
-            Value::Array(list) => Value::Array(list.iter().map(|value| self.with_ids(value)).collect::<Result<_, _>>()?),
+            Value::Array(list) => Value::Array(
+                list.iter().map(|value| self.with_ids(value)).collect::<Result<_, _>>()?,
+            ),
             Value::Object(map) => {
                 let each = map.iter().map(|(key, value)| Ok((key.clone(), self.with_ids(value)?)));
                 Value::Object(each.collect::<Result<_, String>>()?)
@@ -116,7 +129,9 @@ impl Names {
         match found {
             Value::String(text) => Value::String(self.alias(text)),
             Value::Array(list) => list.iter().map(|value| self.with_names(value)).collect(),
-            Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), self.with_names(value))).collect(),
+            Value::Object(map) => {
+                map.iter().map(|(key, value)| (key.clone(), self.with_names(value))).collect()
+            }
             other => other.clone(),
         }
     }
@@ -128,24 +143,41 @@ impl Names {
 
     /// Fields as the API takes them: links by id.
     pub(in crate::scenario) fn to_ids(&self, kind: &str, fields: &Fields) -> Map<String, Value> {
-        let id = |text: &str| self.records.get(text).map_or_else(|| text.to_owned(), |record| record.id.clone());
-        fields.iter().map(|(name, value)| (name.clone(), in_links(kind, name, &value.value, &id))).collect()
+        let id = |text: &str| {
+            self.records.get(text).map_or_else(|| text.to_owned(), |record| record.id.clone())
+        };
+        fields
+            .iter()
+            .map(|(name, value)| (name.clone(), in_links(kind, name, &value.value, &id)))
+            .collect()
     }
 
     /// Fields as the API gives them, links by name.
-    pub(in crate::scenario) fn to_names(&self, kind: &str, fields: &Map<String, Value>) -> Map<String, Value> {
-        fields.iter().map(|(name, value)| (name.clone(), in_links(kind, name, value, &|id| self.alias(id)))).collect()
+    pub(in crate::scenario) fn to_names(
+        &self,
+        kind: &str,
+        fields: &Map<String, Value>,
+    ) -> Map<String, Value> {
+        fields
+            .iter()
+            .map(|(name, value)| (name.clone(), in_links(kind, name, value, &|id| self.alias(id))))
+            .collect()
     }
 
-    /// A body as the API takes it: `user:<name>` becomes `user:<id>`, wherever it stands alone in a text.
+    /// A body as the API takes it: `user:<name>` becomes `user:<id>`, wherever it stands alone in a
+    /// text.
     pub(in crate::scenario) fn with_users(&self, body: &Value) -> Value {
         match body {
-            Value::String(text) => match text.strip_prefix("user:").and_then(|name| self.records.get(name)) {
-                Some(user) => Value::String(format!("user:{}", user.id)),
-                None => body.clone(),
-            },
+            Value::String(text) => {
+                match text.strip_prefix("user:").and_then(|name| self.records.get(name)) {
+                    Some(user) => Value::String(format!("user:{}", user.id)),
+                    None => body.clone(),
+                }
+            }
             Value::Array(list) => list.iter().map(|value| self.with_users(value)).collect(),
-            Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), self.with_users(value))).collect(),
+            Value::Object(map) => {
+                map.iter().map(|(key, value)| (key.clone(), self.with_users(value))).collect()
+            }
             other => other.clone(),
         }
     }
@@ -153,7 +185,8 @@ impl Names {
 
 /// The value of a field with its texts changed where they are links.
 fn in_links(kind: &str, name: &str, value: &Value, change: &dyn Fn(&str) -> String) -> Value {
-    let known = schema::fields(kind).ok().and_then(|fields| fields.iter().find(|field| field.name == name));
+    let known =
+        schema::fields(kind).ok().and_then(|fields| fields.iter().find(|field| field.name == name));
     let is_link = known.is_some_and(|field| field.holds.record_kind().is_some());
     // Who created a record is no field that can be written, but a link all the same.
     if !is_link && name != "created_by" {
@@ -161,9 +194,10 @@ fn in_links(kind: &str, name: &str, value: &Value, change: &dyn Fn(&str) -> Stri
     }
     match value {
         Value::String(text) => Value::String(change(text)),
-        Value::Array(list) => {
-            list.iter().map(|value| value.as_str().map_or_else(|| value.clone(), |text| change(text).into())).collect()
-        }
+        Value::Array(list) => list
+            .iter()
+            .map(|value| value.as_str().map_or_else(|| value.clone(), |text| change(text).into()))
+            .collect(),
         other => other.clone(),
     }
 }

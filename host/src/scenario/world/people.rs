@@ -1,6 +1,7 @@
 //! Employees and departments of a fixture.
 
 use serde_json::{Map, Value, json};
+
 use stagewright_core::model::record::RecordRef;
 
 use super::World;
@@ -8,14 +9,20 @@ use super::setup::{SetupError, done};
 use crate::scenario::grammar::{Fields, Fixture};
 
 impl World {
-    /// Employees and departments, which name one another: first all without links, then the links. Every employee gets a token.
+    /// Employees and departments, which name one another: first all without links, then the links.
+    /// Every employee gets a token.
     pub(super) async fn people(&mut self, fixture: &Fixture) -> Result<(), SetupError> {
         let users = fixture.users.iter().map(|entry| ("user", entry));
-        let everybody: Vec<_> = users.chain(fixture.departments.iter().map(|entry| ("department", entry))).collect();
+        let everybody: Vec<_> =
+            users.chain(fixture.departments.iter().map(|entry| ("department", entry))).collect();
         for (kind, (name, fields)) in &everybody {
             let plain = unlinked(kind, &fields.value);
             let (spot, what) = (Some(fields.spot), format!("{kind} `{name}`"));
-            let made = done(spot, &what, self.admin.post(&format!("/v1/records/{kind}"), &json!({ "fields": plain })).await)?;
+            let made = done(
+                spot,
+                &what,
+                self.admin.post(&format!("/v1/records/{kind}"), &json!({ "fields": plain })).await,
+            )?;
             let id = made.text("/id").map_err(|e| e.to_string())?;
             self.names.record(name, RecordRef::new(kind, &id), self.now());
             if *kind == "user" {
@@ -31,7 +38,13 @@ impl World {
             links.retain(|field, _| !plain.contains_key(field));
             if !links.is_empty() {
                 let record = self.names.of(name)?;
-                let answer = self.admin.patch(&format!("/v1/records/{kind}/{}", record.id), &json!({ "fields": links })).await;
+                let answer = self
+                    .admin
+                    .patch(
+                        &format!("/v1/records/{kind}/{}", record.id),
+                        &json!({ "fields": links }),
+                    )
+                    .await;
                 done(Some(fields.spot), &format!("{kind} `{name}`"), answer)?;
             }
         }
@@ -41,6 +54,12 @@ impl World {
 
 /// The fields that lead to no other record.
 fn unlinked(kind: &str, fields: &Fields) -> Map<String, Value> {
-    let is_link = |name: &str| matches!((kind, name), ("user", "department") | ("department", "head" | "parent"));
-    fields.iter().filter(|(name, _)| !is_link(name)).map(|(name, value)| (name.clone(), value.value.clone())).collect()
+    let is_link = |name: &str| {
+        matches!((kind, name), ("user", "department") | ("department", "head" | "parent"))
+    };
+    fields
+        .iter()
+        .filter(|(name, _)| !is_link(name))
+        .map(|(name, value)| (name.clone(), value.value.clone()))
+        .collect()
 }

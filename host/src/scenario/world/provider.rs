@@ -1,8 +1,10 @@
-//! The providers' side: a stand-in that keeps every request as it came, and what providers send, signed.
+//! The providers' side: a stand-in that keeps every request as it came, and what providers send,
+//! signed.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+
 use stagewright_core::outside::Incoming;
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
@@ -55,7 +57,9 @@ impl Provider {
             }
         }
         let clock: Arc<dyn Clock> = clock;
-        let standin = StandIn::start(options, clock).await.map_err(|e| format!("no port for the stand-in: {e}"))?;
+        let standin = StandIn::start(options, clock)
+            .await
+            .map_err(|e| format!("no port for the stand-in: {e}"))?;
         Ok(Self { standin })
     }
 
@@ -82,19 +86,33 @@ impl Provider {
     ///
     /// # Errors
     /// A sentence.
-    pub(super) fn inbound(&self, plugin: &str, writes: &ClientWrites, number: u32) -> Result<Incoming, String> {
+    pub(super) fn inbound(
+        &self,
+        plugin: &str,
+        writes: &ClientWrites,
+        number: u32,
+    ) -> Result<Incoming, String> {
         let name = writes.name.as_deref().unwrap_or_default();
         let mut incoming = match (plugin, &writes.id) {
             (JSON, id) => {
                 let id = id.clone().unwrap_or_else(|| format!("in-{number}"));
                 let event = json!({
-                    "kind": "message", "external_id": id, "address": writes.from, "display_name": name, "body": { "text": writes.text },
+                    "kind": "message", "external_id": id, "address": writes.from,
+                    "display_name": name, "body": { "text": writes.text },
                 });
                 self.standin.signed_json(&json!([event]))
             }
             (META, None) => self.standin.inbound_text(&writes.from, name, &writes.text).incoming(),
-            (META, Some(_)) => return Err("WhatsApp chooses the ids of messages itself; leave `id` out".to_owned()),
-            _ => return Err(format!("clients write through channels of {JSON} and {META}; this is one of {plugin}")),
+            (META, Some(_)) => {
+                return Err("WhatsApp chooses the ids of messages itself; leave `id` \
+                    out"
+                .to_owned());
+            }
+            _ => {
+                return Err(format!(
+                    "clients write through channels of {JSON} and {META}; this is one of {plugin}"
+                ));
+            }
         };
         if writes.forged {
             // Other bytes under the same signature.
@@ -134,19 +152,34 @@ impl Provider {
     ///
     /// # Errors
     /// A sentence.
-    pub(super) fn report(&self, plugin: &str, reports: &ProviderReports) -> Result<Incoming, String> {
+    pub(super) fn report(
+        &self,
+        plugin: &str,
+        reports: &ProviderReports,
+    ) -> Result<Incoming, String> {
         let to = &reports.to;
         let taken: Vec<String> = match plugin {
-            META => {
-                self.standin.accepted().into_iter().filter(|taken| digits(&taken.to) == digits(to)).map(|taken| taken.id).collect()
-            }
+            META => self
+                .standin
+                .accepted()
+                .into_iter()
+                .filter(|taken| digits(&taken.to) == digits(to))
+                .map(|taken| taken.id)
+                .collect(),
             JSON => self.standin.received().iter().filter_map(gateway_id(to)).collect(),
-            _ => return Err(format!("{JSON} and {META} have providers that report; this is a channel of {plugin}")),
+            _ => {
+                return Err(format!(
+                    "{JSON} and {META} have providers that report; this is a channel of {plugin}"
+                ));
+            }
         };
         let nth = reports.number.map_or(taken.last(), |number| taken.get(number.wrapping_sub(1)));
-        let missing = || format!("the provider took {} messages to {to}, and not this one", taken.len());
+        let missing =
+            || format!("the provider took {} messages to {to}, and not this one", taken.len());
         match (plugin, &reports.id) {
-            (META, Some(_)) => Err("WhatsApp chooses the ids of messages itself; leave `id` out".to_owned()),
+            (META, Some(_)) => {
+                Err("WhatsApp chooses the ids of messages itself; leave `id` out".to_owned())
+            }
             (META, None) => {
                 let became = match reports.status {
                     Reported::Sent => Became::Sent,
@@ -160,7 +193,9 @@ impl Provider {
             (_, id) => {
                 let id = id.as_ref().or(nth).ok_or_else(missing)?;
                 let status = format!("{:?}", reports.status).to_lowercase();
-                Ok(self.standin.signed_json(&json!([{ "kind": "message-status", "external_id": id, "status": status }])))
+                Ok(self.standin.signed_json(
+                    &json!([{ "kind": "message-status", "external_id": id, "status": status }]),
+                ))
             }
         }
     }
@@ -170,12 +205,19 @@ impl Provider {
     /// # Errors
     /// A sentence where a request holds no message.
     pub(super) fn sent(&self) -> Result<Vec<Sent>, String> {
-        self.standin.received().iter().filter(|received| is_message(received)).map(message).collect()
+        self.standin
+            .received()
+            .iter()
+            .filter(|received| is_message(received))
+            .map(message)
+            .collect()
     }
 }
 
 fn is_message(received: &Received) -> bool {
-    received.method == "POST" && !received.target.ends_with("/media") && !received.target.starts_with("/server/")
+    received.method == "POST"
+        && !received.target.ends_with("/media")
+        && !received.target.starts_with("/server/")
 }
 
 fn digits(number: &str) -> String {
@@ -187,7 +229,8 @@ fn gateway_id(to: &str) -> impl Fn(&Received) -> Option<String> {
     move |received| {
         let body = received.json();
         let text = |key: &str| body.get(key).and_then(Value::as_str);
-        (received.target.starts_with("/json/") && text("to") == Some(to)).then(|| format!("gw-{}", text("id").unwrap_or_default()))
+        (received.target.starts_with("/json/") && text("to") == Some(to))
+            .then(|| format!("gw-{}", text("id").unwrap_or_default()))
     }
 }
 
@@ -197,9 +240,13 @@ fn message(received: &Received) -> Result<Sent, String> {
     let template = text("/template/name");
     // A file says what its caption says, a template has no text.
     let part = text("/type").and_then(|kind| body.get(kind)).or_else(|| body.get("template"));
-    let words = part.map(|part| part.get("caption").and_then(Value::as_str).unwrap_or_default().to_owned());
+    let words =
+        part.map(|part| part.get("caption").and_then(Value::as_str).unwrap_or_default().to_owned());
     match (text("/to"), text("/text").or_else(|| text("/text/body")).or(words)) {
         (Some(to), Some(text)) => Ok(Sent { to, text, template, at: received.at }),
-        _ => Err(format!("what left the host is no message: {}", String::from_utf8_lossy(&received.raw()))),
+        _ => Err(format!(
+            "what left the host is no message: {}",
+            String::from_utf8_lossy(&received.raw())
+        )),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
+
 use stagewright_core::context::Actor;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Role;
@@ -51,16 +52,33 @@ impl World {
         fixture: &Fixture,
         recorder: Option<&Recorder>,
     ) -> Result<Self, SetupError> {
-        let tenant = fixture.tenant.clone().ok_or_else(|| "the fixture has no tenant".to_owned())?;
+        let tenant =
+            fixture.tenant.clone().ok_or_else(|| "the fixture has no tenant".to_owned())?;
         let clock = Arc::new(ManualClock::at(tenant.start));
         let provider = Provider::start(fixture, Arc::clone(&clock)).await?;
         let number = WORLDS.fetch_add(1, Ordering::Relaxed);
         let root = workshop.dir.join(format!("world-{number}"));
-        let ground = Ground::new(kind, &root, &workshop.dir.join("files"), &workshop.keys, Arc::clone(&clock));
+        let ground = Ground::new(
+            kind,
+            &root,
+            &workshop.dir.join("files"),
+            &workshop.keys,
+            Arc::clone(&clock),
+        );
         let host = ground.start().await?;
-        let first = NewToken { name: "first".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
-        let command =
-            host.server.app.service.begin(TenantId::PLATFORM, Actor::System, &["first token"], "first token", Wishes::default());
+        let first = NewToken {
+            name: "first".into(),
+            tenant: TenantId::PLATFORM,
+            role: Role::PlatformAdmin,
+            user: None,
+        };
+        let command = host.server.app.service.begin(
+            TenantId::PLATFORM,
+            Actor::System,
+            &["first token"],
+            "first token",
+            Wishes::default(),
+        );
         let made = host.server.app.service.create_token(&command, &first).await;
         // Its stamp would hold every step back.
         drop(command);
@@ -91,9 +109,15 @@ impl World {
     }
 
     /// The tenant, its admin, plugins and secrets.
-    async fn install(&mut self, workshop: &Workshop, platform: &Client, fixture: &Fixture) -> Result<(), SetupError> {
+    async fn install(
+        &mut self,
+        workshop: &Workshop,
+        platform: &Client,
+        fixture: &Fixture,
+    ) -> Result<(), SetupError> {
         let tenant = json!({
-            "name": "Scenario", "time_zone": self.tenant.time_zone, "language": self.tenant.language, "country": self.tenant.country,
+            "name": "Scenario", "time_zone": self.tenant.time_zone,
+            "language": self.tenant.language, "country": self.tenant.country,
         });
         let made = done(None, "the tenant", platform.post("/v1/tenants", &tenant).await)?;
         let text = |pointer| made.text(pointer).map_err(|e| e.to_string());
@@ -103,14 +127,22 @@ impl World {
         self.admin = platform.with_token(&text("/token/secret")?);
         for plugin in &fixture.plugins {
             let (spot, what) = (Some(plugin.spot), format!("plugin `{plugin}`"));
-            let bundle = workshop.bundles.of(&plugin.value).map_err(|message| SetupError { spot, message })?;
+            let bundle = workshop
+                .bundles
+                .of(&plugin.value)
+                .map_err(|message| SetupError { spot, message })?;
             done(spot, &what, platform.install(bundle).await)?;
-            let grants = self.admin.put(&format!("/v1/plugins/{plugin}/grants"), &json!({ "all": true })).await;
+            let grants = self
+                .admin
+                .put(&format!("/v1/plugins/{plugin}/grants"), &json!({ "all": true }))
+                .await;
             done(spot, &what, grants)?;
         }
-        let known = self.provider.secrets().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let known =
+            self.provider.secrets().map(|(name, value)| (name.to_owned(), value.to_owned()));
         for (name, value) in known.into_iter().chain(fixture.secrets.clone()) {
-            let answer = self.admin.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await;
+            let answer =
+                self.admin.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await;
             done(None, &format!("secret `{name}`"), answer)?;
         }
         for (id, kind) in &fixture.kinds {
@@ -129,7 +161,11 @@ impl World {
     async fn configure(&self, fixture: &Fixture) -> Result<(), SetupError> {
         for (id, group) in &fixture.groups {
             let body = self.with_members(&group.value);
-            done(Some(group.spot), &format!("group `{id}`"), self.admin.put(&format!("/v1/groups/{id}"), &body).await)?;
+            done(
+                Some(group.spot),
+                &format!("group `{id}`"),
+                self.admin.put(&format!("/v1/groups/{id}"), &body).await,
+            )?;
         }
         for (id, pipeline) in &fixture.pipelines {
             let answer = self.admin.put(&format!("/v1/pipelines/{id}"), &pipeline.value).await;
@@ -141,13 +177,21 @@ impl World {
         }
         for (id, channel) in &fixture.channels {
             let body = self.channel_body(id);
-            done(Some(channel.spot), &format!("channel `{id}`"), self.admin.put(&format!("/v1/channels/{id}"), &body).await)?;
+            done(
+                Some(channel.spot),
+                &format!("channel `{id}`"),
+                self.admin.put(&format!("/v1/channels/{id}"), &body).await,
+            )?;
         }
         for (id, automation) in &fixture.automations {
             let (spot, what) = (Some(automation.spot), format!("automation `{id}`"));
             let body = self.names.with_ids(&automation.value)?;
             done(spot, &what, self.admin.put(&format!("/v1/automations/{id}"), &body).await)?;
-            done(spot, &what, self.admin.post(&format!("/v1/automations/{id}/publish"), &json!({})).await)?;
+            done(
+                spot,
+                &what,
+                self.admin.post(&format!("/v1/automations/{id}/publish"), &json!({})).await,
+            )?;
         }
         Ok(())
     }
@@ -191,14 +235,21 @@ fn with_standin(body: &Value, url: &str) -> Value {
     match body {
         Value::String(text) => Value::String(text.replace(STANDIN, url)),
         Value::Array(list) => list.iter().map(|value| with_standin(value, url)).collect(),
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), with_standin(value, url))).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(key, value)| (key.clone(), with_standin(value, url))).collect()
+        }
         other => other.clone(),
     }
 }
 
 /// An answer to a part of the set-up.
-pub(super) fn done(spot: Option<Spot>, what: &str, answer: Result<Answer, ClientError>) -> Result<Answer, SetupError> {
-    answer.map_err(|error| SetupError { spot, message: format!("{what} cannot be set up: {error}") })
+pub(super) fn done(
+    spot: Option<Spot>,
+    what: &str,
+    answer: Result<Answer, ClientError>,
+) -> Result<Answer, SetupError> {
+    answer
+        .map_err(|error| SetupError { spot, message: format!("{what} cannot be set up: {error}") })
 }
 
 /// Makes the folder that scenarios of this process share, readable by this user alone.

@@ -8,7 +8,8 @@ use stagewright_core::time::Timestamp;
 use super::World;
 use super::gate::Held;
 
-/// How long the host may take to come to rest, in real time. It takes milliseconds; this ends a scenario that would hang.
+/// How long the host may take to come to rest, in real time. It takes milliseconds; this ends a
+/// scenario that would hang.
 const REST: Duration = Duration::from_secs(60);
 
 impl World {
@@ -17,13 +18,17 @@ impl World {
         self.clock.now()
     }
 
-    /// Lets time pass until `to`: whatever is due before happens at its own moment, what is due at `to` itself has yet to come.
+    /// Lets time pass until `to`: whatever is due before happens at its own moment, what is due at
+    /// `to` itself has yet to come.
     ///
     /// # Errors
     /// A sentence.
     pub(in crate::scenario) async fn pass_until(&mut self, to: Timestamp) -> Result<(), String> {
         if to < self.now() {
-            return Err(format!("{to} is past: it is {} already, and time does not go back; put the steps in order", self.now()));
+            return Err(format!(
+                "{to} is past: it is {} already, and time does not go back; put the steps in order",
+                self.now()
+            ));
         }
         while to > self.now() {
             self.rest_now().await?;
@@ -45,7 +50,8 @@ impl World {
         self.rest(self.now()).await
     }
 
-    /// Everything due before this moment is done: what an action led to at once, but nothing that was due at this moment anyway.
+    /// Everything due before this moment is done: what an action led to at once, but nothing that
+    /// was due at this moment anyway.
     ///
     /// # Errors
     /// A sentence.
@@ -53,7 +59,8 @@ impl World {
         self.rest(self.now().plus_ms(-1)).await
     }
 
-    /// While a robot is being held or a provider's answer is late the host cannot come to rest; then it is left as it is.
+    /// While a robot is being held or a provider's answer is late the host cannot come to rest;
+    /// then it is left as it is.
     async fn rest(&self, at: Timestamp) -> Result<(), String> {
         // A host that is stopped is at rest.
         let Some(host) = &self.host else { return Ok(()) };
@@ -67,7 +74,8 @@ impl World {
                 () = self.provider.is_late() => {}
             }
         };
-        let message = "the host did not come to rest within a minute; look at its log with STAGEWRIGHT_LOG=debug";
+        let message = "the host did not come to rest within a minute; look at its log with \
+            STAGEWRIGHT_LOG=debug";
         tokio::time::timeout(REST, rest).await.map_err(|_elapsed| message.to_owned())
     }
 }

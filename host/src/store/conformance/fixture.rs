@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use serde::{Deserialize, Serialize};
+
 use stagewright_core::commit::Commit;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
@@ -20,7 +21,8 @@ pub(crate) const TENANT: TenantId = TenantId([7; 16]);
 pub(crate) struct Subject {
     /// The store.
     pub(crate) store: Arc<dyn Store>,
-    /// Keeps the store from beginning a group while the answer lives; then all that is queued goes into one.
+    /// Keeps the store from beginning a group while the answer lives; then all that is queued goes
+    /// into one.
     pub(crate) hold: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
     /// How many groups the store has written, where it writes in groups.
     pub(crate) groups: Box<dyn Fn() -> Option<u64> + Send + Sync>,
@@ -43,10 +45,14 @@ impl Subject {
     }
 
     /// Commits all of them as one group, in this order.
-    pub(crate) async fn commit_in_one_group(&self, drafts: Vec<Draft>) -> Vec<Result<(), StoreError>> {
+    pub(crate) async fn commit_in_one_group(
+        &self,
+        drafts: Vec<Draft>,
+    ) -> Vec<Result<(), StoreError>> {
         let before = (self.groups)();
         let held = (self.hold)();
-        let queued: Vec<Begun<'_>> = drafts.into_iter().map(|draft| begin(self.store.commit(draft.0))).collect();
+        let queued: Vec<Begun<'_>> =
+            drafts.into_iter().map(|draft| begin(self.store.commit(draft.0))).collect();
         drop(held);
         let mut answers = Vec::new();
         for commit in queued {
@@ -69,7 +75,10 @@ impl Subject {
 
     /// The text and version of the row under `key`.
     pub(crate) async fn text(&self, key: &Key) -> Option<(String, u64)> {
-        self.bytes(key).await.map(|bytes| row::decode::<Note>(&bytes).unwrap()).map(|(note, version)| (note.text, version))
+        self.bytes(key)
+            .await
+            .map(|bytes| row::decode::<Note>(&bytes).unwrap())
+            .map(|(note, version)| (note.text, version))
     }
 
     /// The rows of a range and its guard.

@@ -1,4 +1,5 @@
-//! Commits that were decided side by side. Each anomaly is tried twice: the two commits in one group, and in two groups.
+//! Commits that were decided side by side. Each anomaly is tried twice: the two commits in one
+//! group, and in two groups.
 
 use std::sync::Arc;
 
@@ -16,7 +17,10 @@ async fn two_on_duty(subject: &Subject) -> (Draft, Draft) {
 
 pub(crate) async fn write_skew_is_a_conflict_within_one_group(subject: &Subject) {
     let (ann, bob) = two_on_duty(subject).await;
-    assert_eq!(subject.commit_in_one_group(vec![ann, bob]).await, vec![Ok(()), conflict(&record("ann"))]);
+    assert_eq!(
+        subject.commit_in_one_group(vec![ann, bob]).await,
+        vec![Ok(()), conflict(&record("ann"))]
+    );
     assert_eq!(subject.text(&record("bob")).await, Some(("on".to_owned(), 1)));
 }
 
@@ -29,7 +33,12 @@ pub(crate) async fn write_skew_is_a_conflict_across_two_groups(subject: &Subject
 
 /// Two clients with one telephone number, each made because there was none.
 fn two_with_one_number() -> (Draft, Draft) {
-    let made = |name| draft().expects(&Key::guard_of(&index()), 0).puts(&indexed(name), 1, name).bumps(&index(), 1);
+    let made = |name| {
+        draft()
+            .expects(&Key::guard_of(&index()), 0)
+            .puts(&indexed(name), 1, name)
+            .bumps(&index(), 1)
+    };
     (made("first"), made("second"))
 }
 
@@ -50,7 +59,11 @@ pub(crate) async fn a_phantom_is_a_conflict_across_two_groups(subject: &Subject)
 pub(crate) async fn a_refused_commit_leaves_no_trace_for_those_behind_it(subject: &Subject) {
     let first = draft().puts(&record("a"), 1, "a");
     let refused = draft().expects(&record("a"), 0).puts(&record("b"), 7, "b").bumps(&index(), 1);
-    let behind = draft().expects(&record("b"), 0).expects(&Key::guard_of(&index()), 0).puts(&record("c"), 1, "c");
+    let behind = draft().expects(&record("b"), 0).expects(&Key::guard_of(&index()), 0).puts(
+        &record("c"),
+        1,
+        "c",
+    );
     let answers = subject.commit_in_one_group(vec![first, refused, behind]).await;
     assert_eq!(answers, vec![Ok(()), conflict(&record("a")), Ok(())]);
     assert_eq!(subject.bytes(&record("b")).await, None);
@@ -77,7 +90,9 @@ pub(crate) async fn a_row_deleted_in_the_group_is_absent_behind_it(subject: &Sub
 pub(crate) async fn guards_add_up_within_one_group(subject: &Subject) {
     let guard = Key::guard_of(&index());
     let bump = |seen| draft().expects(&guard, seen).bumps(&index(), 2);
-    let answers = subject.commit_in_one_group(vec![bump(0), draft().bumps(&index(), 1), bump(3), bump(3)]).await;
+    let answers = subject
+        .commit_in_one_group(vec![bump(0), draft().bumps(&index(), 1), bump(3), bump(3)])
+        .await;
     assert_eq!(answers, vec![Ok(()), Ok(()), Ok(()), conflict(&guard)]);
     subject.apply(draft().expects(&guard, 5)).await;
 }
@@ -85,7 +100,8 @@ pub(crate) async fn guards_add_up_within_one_group(subject: &Subject) {
 pub(crate) async fn concurrent_increments_lose_nothing(subject: &Subject) {
     const CLIENTS: usize = 8;
     const EACH: usize = 25;
-    let clients: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(increment(Arc::clone(&subject.store), EACH))).collect();
+    let clients: Vec<_> =
+        (0..CLIENTS).map(|_| tokio::spawn(increment(Arc::clone(&subject.store), EACH))).collect();
     for client in clients {
         client.await.unwrap();
     }
@@ -99,7 +115,8 @@ async fn increment(store: Arc<dyn Store>, times: usize) {
     let mut done = 0;
     while done < times {
         let seen = subject.text(&record("counter")).await.map_or(0, |(_, version)| version);
-        let next = draft().expects(&record("counter"), seen).puts(&record("counter"), seen + 1, "counted");
+        let next =
+            draft().expects(&record("counter"), seen).puts(&record("counter"), seen + 1, "counted");
         match store.commit(next.0).await {
             Ok(()) => done += 1,
             Err(StoreError::Conflict(_)) => tokio::task::yield_now().await,

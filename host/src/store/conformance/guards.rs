@@ -15,8 +15,14 @@ pub(crate) async fn a_guard_grows_by_the_steps_it_is_bumped(subject: &Subject) {
 pub(crate) async fn an_expected_guard_is_compared_with_its_version(subject: &Subject) {
     let guard = Key::guard_of(&index());
     subject.apply(draft().expects(&guard, 0).bumps(&index(), 2)).await;
-    assert_eq!(subject.commit(draft().expects(&guard, 0).bumps(&index(), 1)).await, conflict(&guard));
-    assert_eq!(subject.commit(draft().expects(&guard, 1).bumps(&index(), 1)).await, conflict(&guard));
+    assert_eq!(
+        subject.commit(draft().expects(&guard, 0).bumps(&index(), 1)).await,
+        conflict(&guard)
+    );
+    assert_eq!(
+        subject.commit(draft().expects(&guard, 1).bumps(&index(), 1)).await,
+        conflict(&guard)
+    );
     subject.apply(draft().expects(&guard, 2).bumps(&index(), 1)).await;
 }
 

@@ -16,7 +16,12 @@ pub(crate) fn megabyte(seed: usize) -> String {
 }
 
 pub(crate) async fn a_large_row_comes_back_as_it_was_put(subject: &Subject) {
-    for (name, text) in [("a", megabyte(1)), ("b", "x".repeat(4_000)), ("c", "x".repeat(4_096)), ("d", "x".repeat(8_192))] {
+    for (name, text) in [
+        ("a", megabyte(1)),
+        ("b", "x".repeat(4_000)),
+        ("c", "x".repeat(4_096)),
+        ("d", "x".repeat(8_192)),
+    ] {
         subject.apply(draft().puts(&record(name), 1, &text)).await;
         assert_eq!(subject.bytes(&record(name)).await, Some(note(1, &text)), "{name}");
     }
@@ -42,11 +47,19 @@ pub(crate) async fn large_rows_are_checked_like_small_ones(subject: &Subject) {
 
 pub(crate) async fn a_range_holds_large_rows_too(subject: &Subject) {
     subject
-        .apply(draft().puts(&indexed("a"), 1, "small").puts(&indexed("b"), 1, &megabyte(1)).puts(&indexed("c"), 1, "small"))
+        .apply(draft().puts(&indexed("a"), 1, "small").puts(&indexed("b"), 1, &megabyte(1)).puts(
+            &indexed("c"),
+            1,
+            "small",
+        ))
         .await;
     let (rows, _) = subject.range(Range::first(index(), 9)).await;
     assert_eq!(
         rows,
-        vec![(indexed("a"), note(1, "small")), (indexed("b"), note(1, &megabyte(1))), (indexed("c"), note(1, "small"))]
+        vec![
+            (indexed("a"), note(1, "small")),
+            (indexed("b"), note(1, &megabyte(1))),
+            (indexed("c"), note(1, "small"))
+        ]
     );
 }

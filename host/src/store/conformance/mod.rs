@@ -1,7 +1,8 @@
-//! The contract of [`Store`](stagewright_core::seams::Store) as tests: one function per behaviour, each a sentence.
+//! The contract of [`Store`](stagewright_core::seams::Store) as tests: one function per behaviour,
+//! each a sentence.
 //!
-//! A store proves itself with one line, `conforms!(subject)`, where `subject` makes a fresh [`Subject`](fixture::Subject). The list
-//! of behaviours is here and nowhere else:
+//! A store proves itself with one line, `conforms!(subject)`, where `subject` makes a fresh
+//! [`Subject`](fixture::Subject). The list of behaviours is here and nowhere else:
 //! - [`rows`]: what is put is read back; a refused commit leaves nothing.
 //! - [`guards`]: guards count, and make a phantom a conflict.
 //! - [`ranges`]: order, cursors and limits.

@@ -10,7 +10,11 @@ use super::fixture::{Subject, TENANT, draft, index, indexed, record};
 async fn with_rows(subject: &Subject, names: &[&str]) {
     let rows = names.iter().fold(draft(), |draft, name| draft.puts(&indexed(name), 1, name));
     // One row on either side of the range, which must never show.
-    let outside = rows.puts(&Key::new(TENANT, Table::Index, &["by-name", "x"]), 1, "x").puts(&record("x"), 1, "x");
+    let outside = rows.puts(&Key::new(TENANT, Table::Index, &["by-name", "x"]), 1, "x").puts(
+        &record("x"),
+        1,
+        "x",
+    );
     subject.apply(outside).await;
 }
 
@@ -57,20 +61,37 @@ pub(crate) async fn a_limit_of_nothing_gives_nothing(subject: &Subject) {
 pub(crate) async fn due_rows_come_by_time_then_lane_number(subject: &Subject) {
     let other = TenantId([0xEF; 16]);
     let due = |tenant, at, seq, id| Key::due(Queue::Step, tenant, Timestamp(at), seq, id);
-    let ordered =
-        [due(TENANT, -1, 9, "x"), due(TENANT, 5, 1, "y"), due(TENANT, 5, 2, "a"), due(TENANT, 6, 0, "b"), due(other, 0, 0, "o")];
+    let ordered = [
+        due(TENANT, -1, 9, "x"),
+        due(TENANT, 5, 1, "y"),
+        due(TENANT, 5, 2, "a"),
+        due(TENANT, 6, 0, "b"),
+        due(other, 0, 0, "o"),
+    ];
     let elsewhere = Key::due(Queue::Delivery, TENANT, Timestamp(0), 0, "z");
     let rows = ordered.iter().rev().fold(draft(), |draft, key| draft.puts(key, 1, "due"));
     subject.apply(rows.puts(&elsewhere, 1, "elsewhere")).await;
     assert_eq!(subject.keys(Range::first(Key::due_queue(Queue::Step), 99)).await, ordered);
-    assert_eq!(subject.keys(Range::first(Key::due_tenant(Queue::Step, TENANT), 3)).await, ordered[..3]);
-    assert_eq!(subject.keys(Range::first(Key::due_tenant(Queue::Step, other), 3)).await, ordered[4..]);
+    assert_eq!(
+        subject.keys(Range::first(Key::due_tenant(Queue::Step, TENANT), 3)).await,
+        ordered[..3]
+    );
+    assert_eq!(
+        subject.keys(Range::first(Key::due_tenant(Queue::Step, other), 3)).await,
+        ordered[4..]
+    );
 }
 
 pub(crate) async fn tenants_do_not_see_each_other(subject: &Subject) {
     let of = |tenant| Key::new(tenant, Table::Record, &["same"]);
     let (before, after) = (TenantId([6; 16]), TenantId([8; 16]));
-    subject.apply(draft().puts(&of(before), 1, "before").puts(&of(TENANT), 1, "own").puts(&of(after), 1, "after")).await;
+    subject
+        .apply(draft().puts(&of(before), 1, "before").puts(&of(TENANT), 1, "own").puts(
+            &of(after),
+            1,
+            "after",
+        ))
+        .await;
     assert_eq!(subject.keys(Range::first(Key::from_bytes(&TENANT.0), 99)).await, vec![of(TENANT)]);
     assert_eq!(subject.keys(Range::last(Key::from_bytes(&TENANT.0), 99)).await, vec![of(TENANT)]);
 }

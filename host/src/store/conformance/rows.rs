@@ -19,7 +19,8 @@ pub(crate) async fn an_absent_row_is_nothing(subject: &Subject) {
 pub(crate) async fn reads_are_answered_in_order(subject: &Subject) {
     subject.apply(draft().puts(&record("a"), 1, "a").puts(&record("b"), 1, "b")).await;
     let reads = [record("b"), record("none"), record("a")].map(Read::Row);
-    let expected = vec![Found::Row(Some(note(1, "b"))), Found::Row(None), Found::Row(Some(note(1, "a")))];
+    let expected =
+        vec![Found::Row(Some(note(1, "b"))), Found::Row(None), Found::Row(Some(note(1, "a")))];
     assert_eq!(subject.store.read(&reads).await, Ok(expected));
 }
 
@@ -65,7 +66,8 @@ pub(crate) async fn deleting_what_is_not_there_is_no_error(subject: &Subject) {
 
 pub(crate) async fn a_conflict_leaves_nothing_of_its_commit(subject: &Subject) {
     subject.apply(draft().puts(&record("b"), 1, "b").puts(&record("gone"), 1, "still here")).await;
-    let refused = draft().expects(&record("z"), 4).puts(&record("a"), 1, "a").puts(&record("b"), 2, "new");
+    let refused =
+        draft().expects(&record("z"), 4).puts(&record("a"), 1, "a").puts(&record("b"), 2, "new");
     let refused = refused.deletes(&record("gone")).bumps(&record("list"), 1);
     assert_eq!(subject.commit(refused).await, conflict(&record("z")));
     assert_eq!(subject.bytes(&record("a")).await, None);
@@ -90,8 +92,13 @@ pub(crate) async fn an_unreadable_value_never_gets_in(subject: &Subject) {
 
 pub(crate) async fn keys_outside_the_space_for_rows_are_refused(subject: &Subject) {
     let too_long = Key::from_bytes(&[7; KEY_BYTES_MAX + 1]);
-    for key in [Key::from_bytes(&[]), Key::from_bytes(&[0xF2, 0]), Key::from_bytes(&[0xFF]), too_long] {
-        assert!(matches!(subject.commit(draft().puts(&key, 1, "x")).await, Err(StoreError::Damaged(_))), "{key:?}");
+    for key in
+        [Key::from_bytes(&[]), Key::from_bytes(&[0xF2, 0]), Key::from_bytes(&[0xFF]), too_long]
+    {
+        assert!(
+            matches!(subject.commit(draft().puts(&key, 1, "x")).await, Err(StoreError::Damaged(_))),
+            "{key:?}"
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! Everything in one map. Nothing outlives the process, so that every commit is as durable as it will ever be.
+//! Everything in one map. Nothing outlives the process, so that every commit is as durable as it
+//! will ever be.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,7 +26,8 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// A commit is applied only once nothing in it can fail any more, so a panic elsewhere leaves nothing half done behind.
+    /// A commit is applied only once nothing in it can fail any more, so a panic elsewhere leaves
+    /// nothing half done behind.
     fn rows(&self) -> MutexGuard<'_, BTreeMap<Key, Bytes>> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -54,14 +56,21 @@ impl Store for MemoryStore {
 fn answer(rows: &BTreeMap<Key, Bytes>, read: &Read) -> Result<Found, StoreError> {
     match read {
         Read::Row(key) => Ok(Found::Row(rows.get(key).cloned())),
-        Read::Range(range) => Ok(Found::Range { guard: version(rows, &Key::guard_of(&range.prefix))?, rows: rows_of(rows, range) }),
+        Read::Range(range) => Ok(Found::Range {
+            guard: version(rows, &Key::guard_of(&range.prefix))?,
+            rows: rows_of(rows, range),
+        }),
     }
 }
 
 fn rows_of(rows: &BTreeMap<Key, Bytes>, range: &Range) -> Vec<(Key, Bytes)> {
     let Some(bounds) = span(range) else { return Vec::new() };
     let found = rows.range(bounds).map(|(key, value)| (key.clone(), value.clone()));
-    if range.newest_first { found.rev().take(range.limit).collect() } else { found.take(range.limit).collect() }
+    if range.newest_first {
+        found.rev().take(range.limit).collect()
+    } else {
+        found.take(range.limit).collect()
+    }
 }
 
 fn version(rows: &BTreeMap<Key, Bytes>, key: &Key) -> Result<u64, StoreError> {
@@ -70,7 +79,10 @@ fn version(rows: &BTreeMap<Key, Bytes>, key: &Key) -> Result<u64, StoreError> {
 
 fn apply(rows: &mut BTreeMap<Key, Bytes>, commit: Commit) -> Result<(), StoreError> {
     check::expectations(&commit.expects, |key| version(rows, key))?;
-    let bumped = commit.bumps.iter().map(|(key, steps)| Ok((key.clone(), version(rows, key)?.saturating_add(*steps))));
+    let bumped = commit
+        .bumps
+        .iter()
+        .map(|(key, steps)| Ok((key.clone(), version(rows, key)?.saturating_add(*steps))));
     let bumped: Vec<(Key, u64)> = bumped.collect::<Result<_, StoreError>>()?;
     for (key, value) in commit.writes {
         match value {

@@ -1,14 +1,17 @@
-//! The one thread that writes: takes what is queued as a group, applies it as one batch, syncs, and only then answers.
+//! The one thread that writes: takes what is queued as a group, applies it as one batch, syncs, and
+//! only then answers.
 //!
-//! **Answers**: a commit that was refused hears so once the group is visible, so that who loads again finds the row that was in
-//! the way. One that was admitted hears so once the group is synced. When anything fails, all of them hear that the store has
-//! stopped, and so does everybody after them: a sync is never tried again.
+//! **Answers**: a commit that was refused hears so once the group is visible, so that who loads
+//! again finds the row that was in the way. One that was admitted hears so once the group is
+//! synced. When anything fails, all of them hear that the store has stopped, and so does everybody
+//! after them: a sync is never tried again.
 
 use std::sync::Arc;
 
+use tokio::sync::{mpsc, oneshot};
+
 use stagewright_core::commit::Commit;
 use stagewright_core::seams::StoreError;
-use tokio::sync::{mpsc, oneshot};
 
 use super::error::{self, Stop};
 use super::group::Group;
@@ -53,7 +56,8 @@ impl Committer {
                 hook();
             }
             let jobs = self.gather(first);
-            let outcome = error::caught(|| self.commit(jobs)).unwrap_or_else(|said| Err(Stop::panicked(&said)));
+            let outcome = error::caught(|| self.commit(jobs))
+                .unwrap_or_else(|said| Err(Stop::panicked(&said)));
             if let Err(stop) = outcome {
                 return self.stop(&stop);
             }
@@ -70,7 +74,9 @@ impl Committer {
         while let Some(order) = next {
             match order {
                 Order::Commit(commit, answer) => {
-                    bytes = bytes.saturating_add(commit.writes.values().flatten().map(|value| value.len()).sum());
+                    bytes = bytes.saturating_add(
+                        commit.writes.values().flatten().map(|value| value.len()).sum(),
+                    );
                     jobs.push((commit, answer));
                 }
                 // Nothing new gets in from here on; what is queued is still received.
@@ -84,14 +90,17 @@ impl Committer {
 
     /// Checks, applies, syncs and answers one group.
     ///
-    /// Where this fails or panics the answers are dropped unsent, and the waiters take that for the stop it is.
+    /// Where this fails or panics the answers are dropped unsent, and the waiters take that for the
+    /// stop it is.
     fn commit(&self, jobs: Vec<(Commit, Answer)>) -> Result<(), Stop> {
         let mut group = Group::new(&self.shared.db);
         let (mut admitted, mut refused) = (Vec::new(), Vec::new());
         for (commit, answer) in jobs {
             match group.admit(commit) {
                 Ok(()) => admitted.push(answer),
-                Err(StoreError::Stopped(message)) => return Err(Stop { code: "storage.write", message }),
+                Err(StoreError::Stopped(message)) => {
+                    return Err(Stop { code: "storage.write", message });
+                }
                 Err(error) => refused.push((answer, error)),
             }
         }
@@ -104,7 +113,10 @@ impl Committer {
                 answer_all(admitted.drain(..).map(|answer| (answer, Ok(()))));
             }
             self.sync()?;
-            self.shared.mark.write(number).map_err(|e| Stop::failed("write the last group's number", &e))?;
+            self.shared
+                .mark
+                .write(number)
+                .map_err(|e| Stop::failed("write the last group's number", &e))?;
             self.shared.mark_durable(number);
         }
         answer_all(admitted.into_iter().map(|answer| (answer, Ok(()))));
@@ -132,7 +144,8 @@ impl Committer {
     }
 }
 
-/// Says that the store has stopped however the committer ends, so that nobody waits for it for ever.
+/// Says that the store has stopped however the committer ends, so that nobody waits for it for
+/// ever.
 struct Ending(Arc<Shared>);
 
 impl Drop for Ending {

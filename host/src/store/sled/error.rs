@@ -11,14 +11,16 @@ use stagewright_core::seams::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process has it open.
-    #[error("open the data folder {}: another process is using it; stop that one first, or choose another folder", .dir.display())]
+    #[error("open the data folder {}: another process is using it; stop that one first, or choose \
+        another folder", .dir.display())]
     Locked {
         /// The data folder.
         dir: PathBuf,
     },
     /// A newer version has written it.
     #[error(
-        "open the data folder {}: it has format {found} and this version reads up to {known}; run the newer version that wrote it",
+        "open the data folder {}: it has format {found} and this version reads up to {known}; run \
+         the newer version that wrote it",
         .dir.display()
     )]
     Format {
@@ -31,7 +33,8 @@ pub enum OpenError {
     },
     /// What is in it cannot be read.
     #[error(
-        "open the data folder {}: it is damaged ({reason}); copy the folder before you try anything, since opening it may change \
+        "open the data folder {}: it is damaged ({reason}); copy the folder before you try \
+         anything, since opening it may change \
          it, then see what is left with `stagewright storage verify`, or put a backup in its place",
         .dir.display()
     )]
@@ -42,7 +45,8 @@ pub enum OpenError {
         reason: String,
     },
     /// The disk is full.
-    #[error("open the data folder {}: its disk is full; free some space and start again", .dir.display())]
+    #[error("open the data folder {}: its disk is full; free some space and start \
+        again", .dir.display())]
     NoSpace {
         /// The data folder.
         dir: PathBuf,
@@ -85,23 +89,33 @@ impl OpenError {
     /// An error of the storage engine at open.
     pub(super) fn engine(dir: &Path, error: sled::Error) -> Self {
         match error {
-            // sled has no better sign for this. Ours is asked first, so that this is a process which does not know it.
-            sled::Error::Io(e) if e.to_string().starts_with("could not acquire lock") => Self::Locked { dir: dir.to_owned() },
+            // sled has no better sign for this. Ours is asked first, so that this is a process
+            // which does not know it.
+            sled::Error::Io(e) if e.to_string().starts_with("could not acquire lock") => {
+                Self::Locked { dir: dir.to_owned() }
+            }
             // A file that ends too early or names nonsense is damage, not a matter of rights.
-            sled::Error::Io(e) if !matches!(e.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) => {
+            sled::Error::Io(e)
+                if !matches!(
+                    e.kind(),
+                    io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData
+                ) =>
+            {
                 Self::system("read the data folder", dir, e)
             }
             // What sled says of it is for its authors.
-            sled::Error::Corruption { .. } => {
-                Self::Damaged { dir: dir.to_owned(), reason: "its parts do not fit together".to_owned() }
-            }
+            sled::Error::Corruption { .. } => Self::Damaged {
+                dir: dir.to_owned(),
+                reason: "its parts do not fit together".to_owned(),
+            },
             other => Self::Damaged { dir: dir.to_owned(), reason: other.to_string() },
         }
     }
 }
 
-/// Why the store has stopped. It refuses everything from then on, and the process has to start anew: what a failed sync has and
-/// has not kept is known to nobody, and a second sync would report success for pages the kernel has already dropped.
+/// Why the store has stopped. It refuses everything from then on, and the process has to start
+/// anew: what a failed sync has and has not kept is known to nobody, and a second sync would report
+/// success for pages the kernel has already dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
     /// Stable code: `storage.no-space`, `storage.write` or `storage.closed`.
@@ -165,7 +179,8 @@ thread_local! {
     static CATCHING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does what sled may panic in, which is how it meets most kinds of damage. Gives what it said if it did.
+/// Does what sled may panic in, which is how it meets most kinds of damage. Gives what it said if
+/// it did.
 pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = CATCHING.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words_of(&*panic));
@@ -173,7 +188,8 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     outcome
 }
 
-/// Whether a panic of this thread, here and now, becomes an error of the store. A panic hook has nothing to say of it then.
+/// Whether a panic of this thread, here and now, becomes an error of the store. A panic hook has
+/// nothing to say of it then.
 #[must_use]
 pub fn panic_is_caught() -> bool {
     CATCHING.get()
@@ -181,7 +197,10 @@ pub fn panic_is_caught() -> bool {
 
 /// What a caught panic said.
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("it panicked without a word").to_owned()
 }
 

@@ -1,5 +1,5 @@
-//! One group of commits: checked one after the other against the tree and what the group has admitted so far, written as one
-//! batch. A refused commit leaves no trace.
+//! One group of commits: checked one after the other against the tree and what the group has
+//! admitted so far, written as one batch. A refused commit leaves no trace.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,7 +25,8 @@ struct InTree {
 #[derive(Debug)]
 pub(super) struct Group<'a> {
     db: &'a sled::Db,
-    /// What the tree holds under the keys looked at so far. The committer is the only writer, so that it cannot change meanwhile.
+    /// What the tree holds under the keys looked at so far. The committer is the only writer, so
+    /// that it cannot change meanwhile.
     tree: HashMap<Key, InTree>,
     /// Admitted rows with their versions: what the tree will hold.
     overlay: BTreeMap<Key, (Option<Bytes>, u64)>,
@@ -52,11 +53,13 @@ impl<'a> Group<'a> {
     /// Takes a commit in if all it expects holds after those admitted before it.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] and [`StoreError::Damaged`] refuse this commit alone, [`StoreError::Stopped`] ends the store.
+    /// [`StoreError::Conflict`] and [`StoreError::Damaged`] refuse this commit alone,
+    /// [`StoreError::Stopped`] ends the store.
     pub(super) fn admit(&mut self, commit: Commit) -> Result<(), StoreError> {
         check::expectations(&commit.expects, |key| self.version_now(key))?;
         // All that can fail comes first, so that a refused commit leaves nothing in the overlay.
-        let mut admitted: Vec<(Key, (Option<Bytes>, u64))> = Vec::with_capacity(commit.writes.len() + commit.bumps.len());
+        let mut admitted: Vec<(Key, (Option<Bytes>, u64))> =
+            Vec::with_capacity(commit.writes.len() + commit.bumps.len());
         for (key, value) in commit.writes {
             self.in_tree(&key)?;
             let version = value.as_ref().map_or(Ok(0), |bytes| check::version(&key, bytes))?;
@@ -73,8 +76,8 @@ impl<'a> Group<'a> {
         Ok(())
     }
 
-    /// All admitted rows as one batch, as the group with this number; the pieces of large rows that are replaced or deleted go with
-    /// them.
+    /// All admitted rows as one batch, as the group with this number; the pieces of large rows that
+    /// are replaced or deleted go with them.
     ///
     /// # Errors
     /// [`Stop`] where a large row gets no number, which ends the store.

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use tokio::sync::{mpsc, oneshot, watch};
+
 use stagewright_core::commit::Commit;
 use stagewright_core::key::Key;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::seams::{Later, Store, StoreError};
-use tokio::sync::{mpsc, oneshot, watch};
 
 use super::super::check;
 use super::committer::Order;
@@ -25,11 +26,12 @@ use super::read;
 
 /// The embedded store.
 ///
-/// **Limits**: one process per data folder; keys up to [`KEY_BYTES_MAX`](crate::store::KEY_BYTES_MAX) bytes. A commit whose future
-/// is dropped may still be applied.
+/// **Limits**: one process per data folder; keys up to
+/// [`KEY_BYTES_MAX`](crate::store::KEY_BYTES_MAX) bytes. A commit whose future is dropped may still
+/// be applied.
 ///
-/// **Errors**: as [`StoreError`] says. After the first failed write or sync, and after [`SledStore::close`], everything answers
-/// [`StoreError::Stopped`].
+/// **Errors**: as [`StoreError`] says. After the first failed write or sync, and after
+/// [`SledStore::close`], everything answers [`StoreError::Stopped`].
 pub struct SledStore {
     pub(super) shared: Arc<Shared>,
     orders: mpsc::Sender<Order>,
@@ -62,15 +64,21 @@ struct Progress {
 }
 
 impl SledStore {
-    /// Opens or creates the store in `dir`. Blocks while sled recovers, which takes seconds for millions of rows.
+    /// Opens or creates the store in `dir`. Blocks while sled recovers, which takes seconds for
+    /// millions of rows.
     ///
     /// # Errors
-    /// [`OpenError`]; nothing is changed in a folder that another process uses or a newer version has written.
+    /// [`OpenError`]; nothing is changed in a folder that another process uses or a newer version
+    /// has written.
     pub fn open(dir: &Path, options: Options) -> Result<Self, OpenError> {
         open::open(dir, options)
     }
 
-    pub(super) fn new(shared: Arc<Shared>, orders: mpsc::Sender<Order>, committer: JoinHandle<()>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        orders: mpsc::Sender<Order>,
+        committer: JoinHandle<()>,
+    ) -> Self {
         Self { shared, orders, committer }
     }
 
@@ -85,7 +93,8 @@ impl SledStore {
         if stop == Stop::closed() { Ok(()) } else { Err(stop.into()) }
     }
 
-    /// Closes the store and lets go of its folder, so that it can be opened again at once. Blocks for that moment.
+    /// Closes the store and lets go of its folder, so that it can be opened again at once. Blocks
+    /// for that moment.
     ///
     /// # Errors
     /// As [`SledStore::close`].
@@ -111,8 +120,11 @@ impl Store for SledStore {
         Box::pin(async move {
             self.shared.running()?;
             let look = || reads.iter().map(|wanted| read::answer(&self.shared, wanted)).collect();
-            error::caught(look)
-                .unwrap_or_else(|said| Err(StoreError::Damaged(format!("the storage engine gave up while reading: {said}"))))
+            error::caught(look).unwrap_or_else(|said| {
+                Err(StoreError::Damaged(format!(
+                    "the storage engine gave up while reading: {said}"
+                )))
+            })
         })
     }
 
@@ -134,7 +146,9 @@ impl Store for SledStore {
         Box::pin(async move {
             let seen = self.shared.begun.load(Ordering::SeqCst);
             let mut progress = self.shared.progress.subscribe();
-            let reached = progress.wait_for(|progress| progress.stopped.is_some() || progress.durable >= seen).await;
+            let reached = progress
+                .wait_for(|progress| progress.stopped.is_some() || progress.durable >= seen)
+                .await;
             if reached.is_ok_and(|progress| progress.durable >= seen) {
                 return Ok(());
             }
@@ -166,11 +180,13 @@ impl Shared {
         log.lock().ok();
     }
 
-    /// Applies a group and gives its number. It is visible from here on, and durable only after the sync that follows.
+    /// Applies a group and gives its number. It is visible from here on, and durable only after the
+    /// sync that follows.
     pub(super) fn apply(&self, group: &Group<'_>) -> Result<u64, Stop> {
         let number = self.groups() + 1;
         let batch = group.batch(number)?;
-        // Before the first row is visible, so that whoever sees one waits for this group in `settled`.
+        // Before the first row is visible, so that whoever sees one waits for this group in
+        // `settled`.
         self.begun.store(number, Ordering::SeqCst);
         let _applying = self.wait_for_apply();
         self.guards_before().clone_from(group.guards());
@@ -219,7 +235,10 @@ impl Shared {
 // sled's own `Debug` prints every row there is.
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("begun", &self.begun).field("progress", &self.progress).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("begun", &self.begun)
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Opens the data folder: lock, left-overs, sled, format, and the directory entries themselves.
 //!
-//! **Order**: the lock comes before anything is touched. Whether commits are missing and which format this is is known
-//! before anything is written. The folder is
-//! synced before the first commit, since a synced file without a directory entry is lost all the same.
+//! **Order**: the lock comes before anything is touched. Whether commits are missing and which
+//! format this is is known before anything is written. The folder is synced before the first
+//! commit, since a synced file without a directory entry is lost all the same.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -11,11 +11,12 @@ use std::sync::Arc;
 use std::thread;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
 use stagewright_core::row::{self, Row};
 use stagewright_core::time::Timestamp;
-use tokio::sync::mpsc;
 
 use super::committer::{Committer, Limits};
 use super::error::{self, OpenError};
@@ -47,10 +48,14 @@ impl Row for Format {
 pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError> {
     let shared = Arc::new(open_tree(dir, &options)?);
     if !has_format(dir, &shared.db)? {
-        write_format(&shared, options.now).map_err(|e| OpenError::system("write the format of", dir, e))?;
+        write_format(&shared, options.now)
+            .map_err(|e| OpenError::system("write the format of", dir, e))?;
     }
     // A mark that was lost, as in a folder copied by hand, begins anew with what is there.
-    shared.mark.write(shared.groups()).map_err(|e| OpenError::system("write the last group's number in", dir, e))?;
+    shared
+        .mark
+        .write(shared.groups())
+        .map_err(|e| OpenError::system("write the last group's number in", dir, e))?;
     sync_folder(dir, &shared).map_err(|e| OpenError::system("sync the data folder", dir, e))?;
     let (sender, orders) = mpsc::channel(QUEUE);
     let committer = Committer {
@@ -82,29 +87,40 @@ pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenErr
         .flush_every_ms(None)
         .use_compression(false);
     // sled panics on most kinds of damage.
-    let opened = error::caught(|| config.open()).map_err(|reason| OpenError::Damaged { dir: dir.to_owned(), reason })?;
+    let opened = error::caught(|| config.open())
+        .map_err(|reason| OpenError::Damaged { dir: dir.to_owned(), reason })?;
     let db = opened.map_err(|e| OpenError::engine(dir, e))?;
     let last = last_group(dir, &db, marked)?;
     let log = File::options().read(true).write(true).open(dir.join("db"));
-    Ok(Shared::new((db, last), log.map_err(|e| OpenError::system("open the log in", dir, e))?, mark, lock))
+    Ok(Shared::new(
+        (db, last),
+        log.map_err(|e| OpenError::system("open the log in", dir, e))?,
+        mark,
+        lock,
+    ))
 }
 
-/// The number of the last group in the tree, which must not be before the one that was `marked` as acknowledged.
+/// The number of the last group in the tree, which must not be before the one that was `marked` as
+/// acknowledged.
 fn last_group(dir: &Path, tree: &sled::Tree, marked: Option<u64>) -> Result<u64, OpenError> {
     let stored = tree.get(mark::GROUP_KEY).map_err(|e| OpenError::engine(dir, e))?;
     let last = stored.and_then(|stored| Some(u64::from_be_bytes(*stored.first_chunk()?)));
     match marked {
-        // Group 0 is an empty store's: nothing has been acknowledged by then, and its log may not even have a durable name.
+        // Group 0 is an empty store's: nothing has been acknowledged by then, and its log may not
+        // even have a durable name.
         Some(marked) if last.unwrap_or(0) < marked => {
             let found = last.map_or_else(|| "nothing".to_owned(), |last| last.to_string());
-            let reason = format!("commits are missing: group {marked} was acknowledged, the log ends with {found}");
+            let reason = format!(
+                "commits are missing: group {marked} was acknowledged, the log ends with {found}"
+            );
             Err(OpenError::Damaged { dir: dir.to_owned(), reason })
         }
         _ => Ok(last.unwrap_or(0)),
     }
 }
 
-/// Takes the folder for this process. sled locks its file too, but only after it has begun to write.
+/// Takes the folder for this process. sled locks its file too, but only after it has begun to
+/// write.
 fn lock(dir: &Path) -> Result<File, OpenError> {
     let path = dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path);
@@ -116,8 +132,9 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// Removes what sled trips over when it was ended while it opened: a half-written snapshot, which it takes for the newest and
-/// refuses to open, and a half-written configuration. Both it makes anew, the latter always the same.
+/// Removes what sled trips over when it was ended while it opened: a half-written snapshot, which
+/// it takes for the newest and refuses to open, and a half-written configuration. Both it makes
+/// anew, the latter always the same.
 fn tidy(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
@@ -133,7 +150,8 @@ fn tidy(dir: &Path) -> io::Result<()> {
 
 /// Whether sled's configuration ends with its own checksum, little endian.
 fn is_whole(conf: &[u8]) -> bool {
-    conf.split_last_chunk().is_some_and(|(text, crc)| crc32fast::hash(text) == u32::from_le_bytes(*crc))
+    conf.split_last_chunk()
+        .is_some_and(|(text, crc)| crc32fast::hash(text) == u32::from_le_bytes(*crc))
 }
 
 fn format_key() -> Key {
@@ -143,7 +161,8 @@ fn format_key() -> Key {
 /// Whether the store says that it has a format this build reads; a new store says nothing yet.
 pub(super) fn has_format(dir: &Path, tree: &sled::Tree) -> Result<bool, OpenError> {
     let damaged = |reason: String| OpenError::Damaged { dir: dir.to_owned(), reason };
-    let Some(stored) = tree.get(format_key().as_bytes()).map_err(|e| OpenError::engine(dir, e))? else {
+    let Some(stored) = tree.get(format_key().as_bytes()).map_err(|e| OpenError::engine(dir, e))?
+    else {
         return if tree.is_empty() {
             Ok(false)
         } else {
@@ -155,7 +174,9 @@ pub(super) fn has_format(dir: &Path, tree: &sled::Tree) -> Result<bool, OpenErro
     };
     match row::decode::<Format>(bytes) {
         Ok((format, _)) if format.number <= FORMAT => Ok(true),
-        Ok((format, _)) => Err(OpenError::Format { dir: dir.to_owned(), found: format.number, known: FORMAT }),
+        Ok((format, _)) => {
+            Err(OpenError::Format { dir: dir.to_owned(), found: format.number, known: FORMAT })
+        }
         Err(row::RowError::Schema { found, .. }) => {
             Err(OpenError::Format { dir: dir.to_owned(), found: u32::from(found), known: FORMAT })
         }

@@ -33,7 +33,8 @@ pub struct Options {
     pub group_bytes_max: usize,
     /// Now, written down as the time of creation in a new store.
     pub now: Timestamp,
-    /// Called once, on a thread of the store, after a failed write or sync has stopped it. The server ends the process here.
+    /// Called once, on a thread of the store, after a failed write or sync has stopped it. The
+    /// server ends the process here.
     pub on_stopped: OnStopped,
     /// For tests.
     #[doc(hidden)]
@@ -58,7 +59,10 @@ impl Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("cache_bytes", &self.cache_bytes).field("mode", &self.mode).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("cache_bytes", &self.cache_bytes)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,11 +70,13 @@ impl fmt::Debug for Options {
 #[doc(hidden)]
 #[derive(Default, Clone)]
 pub struct Hooks {
-    /// Called with the first commit of a group in hand, before the rest of it is taken from the queue.
+    /// Called with the first commit of a group in hand, before the rest of it is taken from the
+    /// queue.
     pub before_group: Option<Arc<dyn Fn() + Send + Sync>>,
     /// Called before each sync, and fails it where it answers an error.
     pub before_sync: Option<Arc<dyn Fn() -> io::Result<()> + Send + Sync>>,
-    /// Answers before the sync, as a store must not: with this the crash rigs prove that they would notice.
+    /// Answers before the sync, as a store must not: with this the crash rigs prove that they would
+    /// notice.
     pub early_ack: bool,
 }
 

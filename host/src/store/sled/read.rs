@@ -1,10 +1,12 @@
 //! Answers reads beside the committer.
 //!
-//! sled applies a batch row by row, and a reader may look in between. Two things must hold nevertheless:
-//! - **No phantom**: a guard must not be seen bumped before the rows it guards are there. While a group is being applied its guards
-//!   answer with the version from before, so that at worst the reader's commit conflicts.
-//! - **No torn value**: the pieces of a large row may not be there yet, or no longer. Who misses one waits for the group to end and
-//!   looks again; what is missing then is lost.
+//! sled applies a batch row by row, and a reader may look in between. Two things must hold
+//! nevertheless:
+//! - **No phantom**: a guard must not be seen bumped before the rows it guards are there. While a
+//!   group is being applied its guards answer with the version from before, so that at worst the
+//!   reader's commit conflicts.
+//! - **No torn value**: the pieces of a large row may not be there yet, or no longer. Who misses
+//!   one waits for the group to end and looks again; what is missing then is lost.
 
 use stagewright_core::key::Key;
 use stagewright_core::read::{Found, Range, Read};
@@ -19,7 +21,8 @@ use super::value::{self, Stored};
 /// Answers one read.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] for a row that cannot be read back, [`StoreError::Stopped`] where the system refuses to read.
+/// [`StoreError::Damaged`] for a row that cannot be read back, [`StoreError::Stopped`] where the
+/// system refuses to read.
 pub(super) fn answer(shared: &Shared, read: &Read) -> Result<Found, StoreError> {
     match read {
         Read::Row(key) => row(shared, key).map(Found::Row),
@@ -44,14 +47,16 @@ fn guard(shared: &Shared, key: &Key) -> Result<u64, StoreError> {
         Some(stored) => value::describe(key, &stored)?.0,
         None => 0,
     };
-    // Looked at after the tree: if no group is being applied by now, one that has bumped what was just read is complete, and the
-    // rows read next are all there.
+    // Looked at after the tree: if no group is being applied by now, one that has bumped what was
+    // just read is complete, and the rows read next are all there.
     Ok(shared.guards_before().get(key).copied().unwrap_or(found))
 }
 
 fn rows(shared: &Shared, range: &Range) -> Result<Vec<(Key, Bytes)>, StoreError> {
     let Some((from, to)) = span(range) else { return Ok(Vec::new()) };
-    let mut found = shared.db.range::<&[u8], _>((from.as_ref().map(Key::as_bytes), to.as_ref().map(Key::as_bytes)));
+    let mut found = shared
+        .db
+        .range::<&[u8], _>((from.as_ref().map(Key::as_bytes), to.as_ref().map(Key::as_bytes)));
     let mut rows = Vec::new();
     while rows.len() < range.limit {
         let next = if range.newest_first { found.next_back() } else { found.next() };
@@ -71,7 +76,9 @@ fn value(shared: &Shared, key: &Key, stored: &[u8]) -> Result<Option<Bytes>, Sto
         return Ok(Some(bytes));
     }
     let _nothing_is_applied = shared.wait_for_apply();
-    let Some(stored) = shared.db.get(key.as_bytes()).map_err(error::on_read)? else { return Ok(None) };
+    let Some(stored) = shared.db.get(key.as_bytes()).map_err(error::on_read)? else {
+        return Ok(None);
+    };
     match try_value(shared, key, &stored)? {
         Some(bytes) => Ok(Some(bytes)),
         None => Err(StoreError::Damaged(format!("row {key:?} lacks a piece"))),

@@ -1,9 +1,10 @@
 //! How a row lies in the tree.
 //!
-//! **Shape**: `0 · row` for a row of up to [`WHOLE_MAX`] bytes; `1 · pointer row` for a larger one, whose pieces lie under
-//! `0xF2 · generation (8, big endian) · index (4, big endian)`. A pointer is framed like any row and carries the row's version, so
-//! that versions are compared without fetching the pieces. A generation is used once and its pieces never change: who finds all
-//! of them has found one row, not parts of two.
+//! **Shape**: `0 · row` for a row of up to [`WHOLE_MAX`] bytes; `1 · pointer row` for a larger one,
+//! whose pieces lie under `0xF2 · generation (8, big endian) · index (4, big endian)`. A pointer is
+//! framed like any row and carries the row's version, so that versions are compared without
+//! fetching the pieces. A generation is used once and its pieces never change: who finds all of
+//! them has found one row, not parts of two.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,9 @@ use super::error;
 
 /// The largest row, and the largest piece, that lies in the tree as one value.
 ///
-/// **Units**: bytes. **Source**: a leaf holds up to 20 rows while it is being merged, and has to stay below the 128 KiB above which
-/// sled moves it into a file that nobody syncs: 20 × (4096 + 384 for the key) is 90 KB.
+/// **Units**: bytes. **Source**: a leaf holds up to 20 rows while it is being merged, and has to
+/// stay below the 128 KiB above which sled moves it into a file that nobody syncs: 20 × (4096 + 384
+/// for the key) is 90 KB.
 pub(super) const WHOLE_MAX: usize = 4096;
 
 const WHOLE: u8 = 0;
@@ -55,7 +57,8 @@ pub(super) enum Stored<'a> {
 /// Takes a stored value apart.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] for anything but the two shapes; whether a whole row is sound is not looked at.
+/// [`StoreError::Damaged`] for anything but the two shapes; whether a whole row is sound is not
+/// looked at.
 pub(super) fn open<'a>(key: &Key, stored: &'a [u8]) -> Result<Stored<'a>, StoreError> {
     match stored.split_first() {
         Some((&WHOLE, bytes)) => Ok(Stored::Whole(bytes)),
@@ -77,7 +80,8 @@ pub(super) fn describe(key: &Key, stored: &[u8]) -> Result<(u64, Option<Pointer>
     }
 }
 
-/// Puts a row into a batch, in pieces where it is large. `generation` is asked for a number that was never used before.
+/// Puts a row into a batch, in pieces where it is large. `generation` is asked for a number that
+/// was never used before.
 ///
 /// # Errors
 /// [`StoreError`] from `generation`, and for a row of more than 2^32 pieces.

@@ -63,11 +63,12 @@ pub struct Damage {
     pub what: String,
 }
 
-/// Reads every row of the store in `dir`: frames, checksums, and that large rows have all their pieces. No row is changed; sled
-/// itself tidies its file up when it opens it.
+/// Reads every row of the store in `dir`: frames, checksums, and that large rows have all their
+/// pieces. No row is changed; sled itself tidies its file up when it opens it.
 ///
 /// # Errors
-/// [`OpenError`] where there is no store, another process uses it, acknowledged commits are missing, or sled cannot open it at all.
+/// [`OpenError`] where there is no store, another process uses it, acknowledged commits are
+/// missing, or sled cannot open it at all.
 pub fn verify(dir: &Path, options: &Options) -> Result<Report, OpenError> {
     if !dir.join("db").exists() {
         let source = io::Error::from(io::ErrorKind::NotFound);

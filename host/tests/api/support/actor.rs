@@ -65,7 +65,11 @@ impl Actor {
     /// Sends JSON, or nothing.
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
         match body {
-            Some(body) => self.with("content-type", "application/json").send_raw(method, path, body.to_string().into_bytes()).await,
+            Some(body) => {
+                self.with("content-type", "application/json")
+                    .send_raw(method, path, body.to_string().into_bytes())
+                    .await
+            }
             None => self.send_raw(method, path, Vec::new()).await,
         }
     }
@@ -84,7 +88,8 @@ impl Actor {
             (recorder, recorder.begin(method, path, &self.headers, &body))
         });
 
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response =
+            self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
 
@@ -95,7 +100,11 @@ impl Actor {
             recorder.answered(index, parts.status.as_u16(), &headers, &bytes);
         }
 
-        Reply { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Reply {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 }
 

@@ -14,13 +14,20 @@ pub(crate) struct Tenancy {
 impl Tenancy {
     /// A token's secret for a new actor of this tenant.
     pub(crate) async fn token(&self, role: &str, user: Option<&str>) -> String {
-        let made = self.admin.post("/v1/tokens", json!({"name": format!("a {role}"), "role": role, "user": user})).await;
+        let made = self
+            .admin
+            .post("/v1/tokens", json!({"name": format!("a {role}"), "role": role, "user": user}))
+            .await;
         made.expect(201)["secret"].as_str().unwrap().to_owned()
     }
 
     /// A record's id.
     pub(crate) async fn record(&self, kind: &str, fields: Value) -> String {
-        let made = self.admin.post(&format!("/v1/records/{kind}"), json!({ "fields": fields })).await.expect(201);
+        let made = self
+            .admin
+            .post(&format!("/v1/records/{kind}"), json!({ "fields": fields }))
+            .await
+            .expect(201);
         made["id"].as_str().unwrap().to_owned()
     }
 
@@ -36,8 +43,10 @@ impl Tenancy {
 
     /// The pipeline `sales` with the stages `new`, `paid` and `won`.
     pub(crate) async fn pipeline(&self) {
-        let stages =
-            json!([{"id": "new", "name": "New"}, {"id": "paid", "name": "Paid"}, {"id": "won", "name": "Won", "semantics": "won"}]);
+        let stages = json!([
+            {"id": "new", "name": "New"}, {"id": "paid", "name": "Paid"},
+            {"id": "won", "name": "Won", "semantics": "won"},
+        ]);
         let body = json!({"kind": "deal", "name": "Sales", "stages": stages});
         self.admin.put("/v1/pipelines/sales", body).await.expect(201);
     }
@@ -53,8 +62,18 @@ impl Tenancy {
     pub(crate) async fn automation(&self) {
         let body = json!({
             "kind": "deal", "pipeline": "sales", "stage": "paid",
-            "robots": [{"id": "hello", "plugin": "acme.kit", "robot": "greet", "settings": {"text": "hello {{item.title}}"}}],
-            "triggers": [{"id": "on_paid", "plugin": "acme.kit", "trigger": "paid", "settings": {"least": 10}}],
+            "robots": [
+                {
+                    "id": "hello", "plugin": "acme.kit", "robot": "greet",
+                    "settings": {"text": "hello {{item.title}}"},
+                },
+            ],
+            "triggers": [
+                {
+                    "id": "on_paid", "plugin": "acme.kit", "trigger": "paid",
+                    "settings": {"least": 10},
+                },
+            ],
         });
         self.admin.put("/v1/automations/on-paid", body).await.expect(201);
         self.admin.post("/v1/automations/on-paid/publish", json!({})).await.expect(200);
@@ -64,17 +83,28 @@ impl Tenancy {
     pub(crate) async fn line(&self, queue: &[&str]) {
         self.admin.put("/v1/lines/help", json!({"name": "Help", "queue": queue})).await.expect(201);
         self.admin.put("/v1/secrets/signing", json!({"value": "s3cret-signing"})).await.expect(204);
-        let body = json!({"name": "Chat", "plugin": "acme.kit", "channel": "json", "line": "help", "settings": {"endpoint": "https://chat.example"}});
+        let body = json!({
+            "name": "Chat", "plugin": "acme.kit", "channel": "json", "line": "help",
+            "settings": {"endpoint": "https://chat.example"},
+        });
         self.admin.put("/v1/channels/chat", body).await.expect(201);
     }
 
     /// A client's message over the channel `chat`; gives the conversation's id.
     pub(crate) async fn message(&self, external_id: &str, address: &str) -> String {
-        let event = json!([{"kind": "message", "external_id": external_id, "address": address, "display_name": "Olha", "body": {"text": "hi"}}]);
+        let event = json!([
+            {
+                "kind": "message", "external_id": external_id, "address": address,
+                "display_name": "Olha", "body": {"text": "hi"},
+            },
+        ]);
         let path = format!("/hooks/{}/chat", self.id);
         self.admin.with("x-signature", "good").post(&path, event).await.expect(202);
         let all = self.admin.get("/v1/conversations").await.items();
-        all.iter().find(|found| found["address"] == address).unwrap()["id"].as_str().unwrap().to_owned()
+        all.iter().find(|found| found["address"] == address).unwrap()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Everything at once.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
+
 use stagewright::runtime::ScriptedPlugins;
 use stagewright::service::Library;
 use stagewright_core::call::{
-    Blame, CallFailure, CallLimits, ChannelCall, ChannelSays, ChannelVerb, Exchange, Retry, RobotOutcome, Verdict,
+    Blame, CallFailure, CallLimits, ChannelCall, ChannelSays, ChannelVerb, Exchange, Retry,
+    RobotOutcome, Verdict,
 };
 use stagewright_core::model::plugin::{Plugin, PluginLimits};
 use stagewright_core::outside::{Header, Incoming, Reply, Request};
@@ -16,7 +18,8 @@ use stagewright_core::time::Timestamp;
 /// The bundle of the kit's version 1.0.0.
 pub(crate) const BUNDLE: &[u8] = b"kit 1.0.0";
 
-/// Opens bundles that say `kit <version>`, optionally with something behind it; panics at `kit panic`.
+/// Opens bundles that say `kit <version>`, optionally with something behind it; panics at
+/// `kit panic`.
 pub(crate) fn library() -> Library {
     Library::new(Arc::new(|bytes: Vec<u8>| {
         let text = String::from_utf8(bytes).unwrap_or_default();
@@ -31,21 +34,33 @@ pub(crate) fn library() -> Library {
 
 fn plugin(version: &str, bundle: &str) -> Plugin {
     let catalogue = json!({
-        "robots": [{
-            "id": "greet", "name": {"en": "Greet", "uk": "Привітати"}, "description": {"en": "Says hello."}, "group": "talk",
-            "kinds": ["deal"],
-            "settings": [{"key": "text", "kind": "template", "label": {"en": "Text", "uk": "Текст"}, "required": true, "max": 100}],
-            "results": [{"key": "said", "kind": "text", "label": {"en": "What was said"}}],
-        }],
-        "triggers": [{
-            "id": "paid", "name": {"en": "Invoice paid"}, "group": "automation", "events": ["custom.paid", "webhook.received"],
-            "settings": [{"key": "least", "kind": "integer", "default": 1}],
-        }],
-        "channels": [{
-            "id": "json", "name": {"en": "JSON"}, "kind": "json",
-            "settings": [{"key": "endpoint", "kind": "text", "required": true}],
-            "secrets": [{"name": "signing"}],
-        }],
+        "robots": [
+            {
+                "id": "greet", "name": {"en": "Greet", "uk": "Привітати"},
+                "description": {"en": "Says hello."}, "group": "talk", "kinds": ["deal"],
+                "settings": [
+                    {
+                        "key": "text", "kind": "template", "label": {"en": "Text", "uk": "Текст"},
+                        "required": true, "max": 100,
+                    },
+                ],
+                "results": [{"key": "said", "kind": "text", "label": {"en": "What was said"}}],
+            },
+        ],
+        "triggers": [
+            {
+                "id": "paid", "name": {"en": "Invoice paid"}, "group": "automation",
+                "events": ["custom.paid", "webhook.received"],
+                "settings": [{"key": "least", "kind": "integer", "default": 1}],
+            },
+        ],
+        "channels": [
+            {
+                "id": "json", "name": {"en": "JSON"}, "kind": "json",
+                "settings": [{"key": "endpoint", "kind": "text", "required": true}],
+                "secrets": [{"name": "signing"}],
+            },
+        ],
     });
     Plugin {
         id: "acme.kit".into(),
@@ -62,13 +77,18 @@ fn plugin(version: &str, bundle: &str) -> Plugin {
         .unwrap(),
         imports: vec!["stagewright:records/read@0.1.0#get".into()],
         catalogue: serde_json::from_value(catalogue).unwrap(),
-        limits: PluginLimits { robot: CallLimits::ROBOT, trigger: CallLimits::TRIGGER, channel: CallLimits::CHANNEL },
+        limits: PluginLimits {
+            robot: CallLimits::ROBOT,
+            trigger: CallLimits::TRIGGER,
+            channel: CallLimits::CHANNEL,
+        },
         installed_at: Timestamp(0),
     }
 }
 
-/// The robot says its text, or fails for good where that is `fail`; the trigger fires where enough was paid; the channel believes
-/// whoever sends the header `x-signature: good`, and sends whatever the text says its fate is.
+/// The robot says its text, or fails for good where that is `fail`; the trigger fires where enough
+/// was paid; the channel believes whoever sends the header `x-signature: good`, and sends whatever
+/// the text says its fate is.
 pub(crate) fn scripted() -> ScriptedPlugins {
     ScriptedPlugins::new()
         .robot(|call| greet(&call.context.settings))
@@ -95,7 +115,11 @@ fn paid(event: &Value, settings: &Map<String, Value>) -> Verdict {
     let payload = &event["payload"];
     let amount = payload["amount"].as_i64().or(payload["body"]["amount"].as_i64()).unwrap_or(0);
     let least = settings["least"].as_i64().unwrap();
-    if amount >= least { Verdict::Fire } else { Verdict::Ignore(format!("{amount} is less than {least}")) }
+    if amount >= least {
+        Verdict::Fire
+    } else {
+        Verdict::Ignore(format!("{amount} is less than {least}"))
+    }
 }
 
 fn channel(call: &ChannelCall) -> Result<ChannelSays, CallFailure> {
@@ -115,9 +139,14 @@ fn channel(call: &ChannelCall) -> Result<ChannelSays, CallFailure> {
             Ok(look_up(&job["media"], last_response.is_some()))
         }
         ChannelVerb::Send { job, .. } => {
-            let outcome = job["text"].as_str().filter(|text| ["failed", "unknown"].contains(text)).unwrap_or("sent");
-            let verdict =
-                json!({"outcome": outcome, "external_id": format!("out-{}", job["id"].as_str().unwrap()), "reason": "so it is"});
+            let outcome = job["text"]
+                .as_str()
+                .filter(|text| ["failed", "unknown"].contains(text))
+                .unwrap_or("sent");
+            let verdict = json!({
+                "outcome": outcome, "external_id": format!("out-{}", job["id"].as_str().unwrap()),
+                "reason": "so it is",
+            });
             Ok(ChannelSays::Verdict(verdict.as_object().unwrap().clone()))
         }
     }
@@ -137,18 +166,33 @@ fn look_up(media: &Value, is_answered: bool) -> ChannelSays {
 }
 
 fn authenticate(incoming: &Incoming) -> ChannelSays {
-    let header = |name: &str| incoming.headers.iter().find(|header| header.name == name).map(|header| header.value.as_str());
+    let header = |name: &str| {
+        incoming
+            .headers
+            .iter()
+            .find(|header| header.name == name)
+            .map(|header| header.value.as_str())
+    };
     if let Some((_, challenge)) = incoming.query.iter().find(|(name, _)| name == "challenge") {
         let body = format!("{} {} {challenge}", incoming.method, incoming.path).into_bytes();
         return ChannelSays::Handshake(Reply { status: 200, headers: Vec::new(), body });
     }
     match header("x-signature") {
         Some("good") => {
-            let headers = [("x-taken", "yes"), ("connection", "close"), ("content-length", "999"), ("bad name", "x")];
-            let headers = headers.map(|(name, value)| Header { name: name.into(), value: value.into() }).to_vec();
+            let headers = [
+                ("x-taken", "yes"),
+                ("connection", "close"),
+                ("content-length", "999"),
+                ("bad name", "x"),
+            ];
+            let headers = headers
+                .map(|(name, value)| Header { name: name.into(), value: value.into() })
+                .to_vec();
             ChannelSays::Authentic(Reply { status: 202, headers, body: b"thanks".to_vec() })
         }
-        Some("strange") => ChannelSays::Authentic(Reply { status: 101, headers: Vec::new(), body: Vec::new() }),
+        Some("strange") => {
+            ChannelSays::Authentic(Reply { status: 101, headers: Vec::new(), body: Vec::new() })
+        }
         _ => ChannelSays::Reject("the signature is not good".into()),
     }
 }

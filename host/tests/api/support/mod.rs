@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use serde_json::json;
+
 use stagewright::app::Wrap;
 use stagewright::blobs::Blobs;
 use stagewright::clock::{ManualClock, Stamps};
@@ -64,7 +65,13 @@ pub(crate) struct Setup {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { engine: true, event_wait: Duration::from_secs(60), dev: false, ready: Ok(()), around: Box::new(|store| store) }
+        Self {
+            engine: true,
+            event_wait: Duration::from_secs(60),
+            dev: false,
+            ready: Ok(()),
+            around: Box::new(|store| store),
+        }
     }
 }
 
@@ -89,7 +96,8 @@ impl Api {
     pub(crate) async fn start_with(setup: Setup) -> Self {
         let clock = Arc::new(ManualClock::at(START));
         let signal = Signal::default();
-        let store: Arc<dyn Store> = Arc::new(Noticed::new(Arc::new(MemoryStore::new()), signal.clone()));
+        let store: Arc<dyn Store> =
+            Arc::new(Noticed::new(Arc::new(MemoryStore::new()), signal.clone()));
         let stamps = Stamps::new(clock.clone());
         let plugins: Arc<dyn Plugins> = Arc::new(kit::scripted());
         let connector: Arc<dyn Connector> = Arc::new(RecordingConnector::default());
@@ -105,7 +113,14 @@ impl Api {
             vault: vault.clone(),
             public_url: "https://crm.example".to_owned(),
         };
-        let worker = Worker { store, clock: clock.clone(), plugins, connector, vault, answers: Answers::default() };
+        let worker = Worker {
+            store,
+            clock: clock.clone(),
+            plugins,
+            connector,
+            vault,
+            answers: Answers::default(),
+        };
         let engine = Engine::new(worker, stamps, signal.clone()).start().await.unwrap();
         if !setup.engine {
             engine.stop().await;
@@ -143,10 +158,15 @@ impl Api {
 
     /// A new tenant with its admin.
     pub(crate) async fn tenant(&self, name: &str) -> Tenancy {
-        let body = json!({"name": name, "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
+        let body =
+            json!({"name": name, "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
         let made = self.platform.post("/v1/tenants", body).await.expect(201);
         let admin = self.bearer(made["token"]["secret"].as_str().unwrap());
-        Tenancy { id: made["id"].as_str().unwrap().to_owned(), admin, platform: self.platform.clone() }
+        Tenancy {
+            id: made["id"].as_str().unwrap().to_owned(),
+            admin,
+            platform: self.platform.clone(),
+        }
     }
 
     /// Runs everything that is due by now.
@@ -158,14 +178,21 @@ impl Api {
 /// A folder for files, of this test alone.
 fn files() -> Blobs {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let name = format!("stagewright-api-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name =
+        format!("stagewright-api-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let path = std::env::temp_dir().join(name);
     drop(std::fs::remove_dir_all(&path));
     Blobs::open(&path).unwrap()
 }
 
 async fn first_token(service: &Service) -> String {
-    let command = service.begin(TenantId::PLATFORM, Author::System, &["first"], "first", Wishes::default());
-    let new = NewToken { name: "root".into(), tenant: TenantId::PLATFORM, role: Role::PlatformAdmin, user: None };
+    let command =
+        service.begin(TenantId::PLATFORM, Author::System, &["first"], "first", Wishes::default());
+    let new = NewToken {
+        name: "root".into(),
+        tenant: TenantId::PLATFORM,
+        role: Role::PlatformAdmin,
+        user: None,
+    };
     service.create_token(&command, &new).await.unwrap().1
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tokio::sync::Barrier;
+
 use stagewright_core::commit::Commit;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::seams::{Later, Store, StoreError};
-use tokio::sync::Barrier;
 
 /// Once armed, the next two commits wait for each other: both were decided on the same rows.
 #[derive(Debug)]
@@ -39,7 +40,10 @@ impl Store for Twins {
 
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let meets = self.to_meet.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+            let meets = self
+                .to_meet
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+                .is_ok();
             if meets {
                 self.meeting.wait().await;
             }

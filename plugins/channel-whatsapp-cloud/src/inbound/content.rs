@@ -18,7 +18,8 @@ pub(super) fn event(message: &Value, contacts: &[Value]) -> Option<InboundEvent>
     };
     let kind = Some(text(message, "/type")).filter(|kind| !kind.is_empty()).unwrap_or("unknown");
     Some(InboundEvent {
-        // A changed number is no word of the client, so it must not open a conversation or the free-text window.
+        // A changed number is no word of the client, so it must not open a conversation or the
+        // free-text window.
         kind: if kind == "system" { "system" } else { "message" }.into(),
         external_id: id,
         occurred_at: moment(message),
@@ -30,7 +31,8 @@ pub(super) fn event(message: &Value, contacts: &[Value]) -> Option<InboundEvent>
 
 /// The name on the client's profile.
 fn name(contacts: &[Value], from: &str) -> Option<String> {
-    let of_sender = |contact: &&Value| text(contact, "/wa_id") == from || text(contact, "/user_id") == from;
+    let of_sender =
+        |contact: &&Value| text(contact, "/wa_id") == from || text(contact, "/user_id") == from;
     let name = text(contacts.iter().find(of_sender)?, "/profile/name").trim();
     (!name.is_empty()).then(|| name.to_owned())
 }
@@ -85,7 +87,10 @@ fn media(part: &Value) -> Value {
 fn file(kind: &str, part: &Value) -> String {
     let voice = part.get("voice") == Some(&Value::Bool(true));
     let label = if voice { "[voice message]".to_owned() } else { format!("[{kind}]") };
-    let said: Vec<&str> = [text(part, "/filename"), text(part, "/caption")].into_iter().filter(|text| !text.is_empty()).collect();
+    let said: Vec<&str> = [text(part, "/filename"), text(part, "/caption")]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
     format!("{label} {}", said.join(": ")).trim().to_owned()
 }
 
@@ -97,7 +102,9 @@ fn words(kind: &str, part: &Value, message: &Value) -> String {
         "reaction" if text(part, "/emoji").is_empty() => "[reaction removed]".into(),
         "reaction" => format!("[reaction] {}", text(part, "/emoji")),
         "location" => place(part),
-        "contacts" => format!("[contact] {}", joined(list(message, "contacts").iter().map(person), "; ")),
+        "contacts" => {
+            format!("[contact] {}", joined(list(message, "contacts").iter().map(person), "; "))
+        }
         "order" => order(part),
         "system" => text(part, "/body").to_owned(),
         "request_welcome" => "[opened the chat for the first time]".into(),
@@ -116,7 +123,9 @@ fn reply(part: &Value) -> String {
 }
 
 fn place(part: &Value) -> String {
-    let at = |key: &str| part.get(key).filter(|value| value.is_number()).map(ToString::to_string).unwrap_or_default();
+    let at = |key: &str| {
+        part.get(key).filter(|value| value.is_number()).map(ToString::to_string).unwrap_or_default()
+    };
     let coordinates = joined([at("latitude"), at("longitude")], ", ");
     let named = [text(part, "/name").to_owned(), text(part, "/address").to_owned(), coordinates];
     format!("[location] {}", joined(named, ", "))
@@ -131,7 +140,9 @@ fn person(contact: &Value) -> String {
 fn order(part: &Value) -> String {
     let items = list(part, "product_items");
     let amount = |item: &Value| integer(item, "quantity").unwrap_or(1);
-    let products = items.iter().map(|item| format!("{} × {}", amount(item), text(item, "/product_retailer_id")));
+    let products = items
+        .iter()
+        .map(|item| format!("{} × {}", amount(item), text(item, "/product_retailer_id")));
     joined([format!("[order] {}", joined(products, ", ")), text(part, "/text").to_owned()], ": ")
 }
 

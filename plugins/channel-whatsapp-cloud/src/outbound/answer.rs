@@ -19,7 +19,8 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// How a delivery ends by a request that the client sees nothing of: what may have happened may happen again.
+    /// How a delivery ends by a request that the client sees nothing of: what may have happened may
+    /// happen again.
     pub(super) fn unseen(self) -> Delivery {
         match self {
             Self::Unknown(reason) => Delivery::Retry(None, reason),
@@ -27,10 +28,16 @@ impl Trouble {
         }
     }
 
-    /// How a delivery ends by a message that was not taken, after so many that were. Those must not go out again, so a delivery
-    /// that has begun is never tried again.
+    /// How a delivery ends by a message that was not taken, after so many that were. Those must not
+    /// go out again, so a delivery that has begun is never tried again.
     pub(super) fn after(self, sent: usize) -> Delivery {
-        let told = |reason| if sent == 0 { reason } else { format!("{sent} of its messages went out, but then: {reason}") };
+        let told = |reason| {
+            if sent == 0 {
+                reason
+            } else {
+                format!("{sent} of its messages went out, but then: {reason}")
+            }
+        };
         match self {
             Self::Retry(_, reason) if sent > 0 => Delivery::Unknown(told(reason)),
             Self::Retry(seconds, reason) => Delivery::Retry(seconds, reason),
@@ -47,7 +54,9 @@ pub(super) fn read(response: &Response) -> Result<Value, Trouble> {
     match (response.status, body) {
         (200..=299, Some(body)) if body.get("error").is_none() => Ok(body),
         (200..=299, None) => Err(Trouble::Unknown("WhatsApp's answer is not JSON".into())),
-        (status, body) => Err(sort(status, response, body.as_ref().and_then(|body| body.get("error")))),
+        (status, body) => {
+            Err(sort(status, response, body.as_ref().and_then(|body| body.get("error"))))
+        }
     }
 }
 

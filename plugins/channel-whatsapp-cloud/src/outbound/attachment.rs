@@ -2,12 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+
 use stagewright_sdk::prelude::*;
 
 use super::request::{PLACEHOLDER, contains, is_id};
 use crate::json::text;
 
-/// Most attachments of a message: with the uploads before it, it has to fit into the eight requests that the host allows one try.
+/// Most attachments of a message: with the uploads before it, it has to fit into the eight requests
+/// that the host allows one try.
 const ATTACHMENTS_MAX: usize = 3;
 
 /// Largest file to upload: what a channel hands over at once may have 4 MiB.
@@ -31,7 +33,9 @@ impl Kind {
             "image/jpeg" | "image/png" => Self::Image,
             "image/webp" => Self::Sticker,
             "video/mp4" | "video/3gp" | "video/3gpp" => Self::Video,
-            "audio/aac" | "audio/mp4" | "audio/mpeg" | "audio/amr" | "audio/ogg" | "audio/opus" => Self::Audio,
+            "audio/aac" | "audio/mp4" | "audio/mpeg" | "audio/amr" | "audio/ogg" | "audio/opus" => {
+                Self::Audio
+            }
             _ => Self::Document,
         }
     }
@@ -78,10 +82,16 @@ pub(super) struct Attachment<'a> {
 pub(super) fn attachments(job: &Job) -> Result<Vec<Attachment<'_>>, String> {
     if job.attachments.len() > ATTACHMENTS_MAX {
         let count = job.attachments.len();
-        return Err(format!("the message has {count} attachments; send at most {ATTACHMENTS_MAX} at once"));
+        return Err(format!(
+            "the message has {count} attachments; send at most {ATTACHMENTS_MAX} at once"
+        ));
     }
     let numbered = job.attachments.iter().zip(1..);
-    numbered.map(|(value, number)| attachment(value).map_err(|reason| format!("attachment {number} {reason}"))).collect()
+    numbered
+        .map(|(value, number)| {
+            attachment(value).map_err(|reason| format!("attachment {number} {reason}"))
+        })
+        .collect()
 }
 
 fn attachment(value: &Value) -> Result<Attachment<'_>, String> {
@@ -94,7 +104,11 @@ fn attachment(value: &Value) -> Result<Attachment<'_>, String> {
         ("", "", id) if is_id(id) => Source::Medium(id),
         ("", "", _) => return Err("has a `media` that is no id of WhatsApp's".into()),
         ("", link, _) if link.starts_with("https://") => Source::Link(link),
-        ("", ..) => return Err("has a `link` that WhatsApp cannot fetch; it must begin with https://".into()),
+        ("", ..) => {
+            return Err(
+                "has a `link` that WhatsApp cannot fetch; it must begin with https://".into()
+            );
+        }
         (data, ..) if data.len() / 4 * 3 > FILE_BYTES_MAX + 2 => return Err(too_large()),
         (data, ..) => Source::Here(data),
     };
@@ -107,19 +121,26 @@ fn attachment(value: &Value) -> Result<Attachment<'_>, String> {
 /// # Errors
 /// Why it cannot be uploaded.
 pub(super) fn decoded(data: &str) -> Result<Vec<u8>, String> {
-    let bytes = STANDARD.decode(data).map_err(|cause| format!("an attachment has `data` that is not base64: {cause}"))?;
+    let bytes = STANDARD
+        .decode(data)
+        .map_err(|cause| format!("an attachment has `data` that is not base64: {cause}"))?;
     if bytes.len() > FILE_BYTES_MAX {
         return Err(format!("an attachment {}", too_large()));
     }
     // The host would put a secret in its place, and a file cannot be escaped as JSON can.
     if contains(&bytes, PLACEHOLDER) {
-        return Err("an attachment holds the text {{secret:, which must not leave the house in a file".into());
+        return Err(
+            "an attachment holds the text {{secret:, which must not leave the house in a file"
+                .into(),
+        );
     }
     Ok(bytes)
 }
 
 fn too_large() -> String {
-    format!("has more than {FILE_BYTES_MAX} bytes, which is too much to upload; give a `link` instead")
+    format!(
+        "has more than {FILE_BYTES_MAX} bytes, which is too much to upload; give a `link` instead"
+    )
 }
 
 /// The type stands in headers, so nothing else may be in it.

@@ -14,7 +14,12 @@ pub(super) fn text_message(job: &Job) -> Value {
 }
 
 /// A file that WhatsApp has, or that it fetches itself.
-pub(super) fn media_message(job: &Job, attachment: &Attachment<'_>, reference: Value, caption: Option<&str>) -> Value {
+pub(super) fn media_message(
+    job: &Job,
+    attachment: &Attachment<'_>,
+    reference: Value,
+    caption: Option<&str>,
+) -> Value {
     let mut part = reference;
     if let Value::Object(fields) = &mut part {
         if let Some(caption) = caption {
@@ -34,9 +39,13 @@ pub(super) fn template_message(job: &Job) -> Result<Value, String> {
     if name.is_empty() {
         return Err("the message's template has no name; set the robot's `template_name`".into());
     }
-    let language = Some(text(template, "/language").trim()).filter(|language| !language.is_empty()).unwrap_or("en");
-    let parameters: Vec<Value> =
-        list(template, "parameters").iter().map(|value| json!({ "type": "text", "text": one_line(value) })).collect();
+    let language = Some(text(template, "/language").trim())
+        .filter(|language| !language.is_empty())
+        .unwrap_or("en");
+    let parameters: Vec<Value> = list(template, "parameters")
+        .iter()
+        .map(|value| json!({ "type": "text", "text": one_line(value) }))
+        .collect();
     let mut part = json!({ "name": name, "language": { "code": language } });
     if let (Value::Object(fields), false) = (&mut part, parameters.is_empty()) {
         fields.insert("components".into(), json!([{ "type": "body", "parameters": parameters }]));
@@ -44,7 +53,8 @@ pub(super) fn template_message(job: &Job) -> Result<Value, String> {
     Ok(addressed(job, "template", part))
 }
 
-/// What every message has. The job's id comes back with each status and so settles deliveries whose answer was lost.
+/// What every message has. The job's id comes back with each status and so settles deliveries whose
+/// answer was lost.
 fn addressed(job: &Job, kind: &str, part: Value) -> Value {
     let mut message = json!({
         "messaging_product": "whatsapp",

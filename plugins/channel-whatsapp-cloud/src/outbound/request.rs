@@ -20,12 +20,17 @@ pub(super) struct Api<'a> {
 impl<'a> Api<'a> {
     /// The API that the settings name.
     pub(super) fn new(channel: &'a WhatsAppCloud) -> Result<Self, String> {
-        let (base, number) = (channel.api_base.trim().trim_end_matches('/'), channel.phone_number_id.trim());
+        let (base, number) =
+            (channel.api_base.trim().trim_end_matches('/'), channel.phone_number_id.trim());
         if !is_id(number) {
-            return Err("the setting `phone_number_id` is no id of a number; copy the one in the Meta app, digits only".into());
+            return Err("the setting `phone_number_id` is no id of a number; copy the one in the \
+                Meta app, digits only"
+                .into());
         }
         if !base.starts_with("https://") && !base.starts_with("http://") {
-            return Err("the setting `api_base` is no address; write for example https://graph.facebook.com/v21.0".into());
+            return Err("the setting `api_base` is no address; write for example \
+                https://graph.facebook.com/v21.0"
+                .into());
         }
         Ok(Self { base, number })
     }
@@ -39,9 +44,15 @@ impl<'a> Api<'a> {
 
     /// Uploads a file; `body` is multipart form data with this boundary.
     pub(super) fn upload(&self, boundary: &str, body: Vec<u8>) -> Request {
-        let request =
-            Request { method: "POST".into(), url: format!("{}/{}/media", self.base, self.number), headers: Vec::new(), body };
-        authorised(request.header("Content-Type", format!("multipart/form-data; boundary={boundary}")))
+        let request = Request {
+            method: "POST".into(),
+            url: format!("{}/{}/media", self.base, self.number),
+            headers: Vec::new(),
+            body,
+        };
+        authorised(
+            request.header("Content-Type", format!("multipart/form-data; boundary={boundary}")),
+        )
     }
 
     /// Asks where a file is.
@@ -66,27 +77,35 @@ fn authorised(request: Request) -> Request {
 
 /// Whether a text may stand in an address as an id of Meta's.
 pub(super) fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// JSON that means the same and has no placeholder in it: else whoever writes `{{secret:access_token}}` into a message's text would
-/// have the token sent to his phone. Two braces in a row occur in texts only, where an escape may stand for them.
+/// JSON that means the same and has no placeholder in it: else whoever writes
+/// `{{secret:access_token}}` into a message's text would have the token sent to his phone. Two
+/// braces in a row occur in texts only, where an escape may stand for them.
 fn without_placeholders(json: &str) -> String {
     json.replace("{{", "\\u007b\\u007b")
 }
 
-/// Whether `mark` occurs in `bytes`. By its first byte, since files are long and a guest's instructions are counted.
+/// Whether `mark` occurs in `bytes`. By its first byte, since files are long and a guest's
+/// instructions are counted.
 pub(super) fn contains(bytes: &[u8], mark: &[u8]) -> bool {
     let Some(first) = mark.first() else { return true };
-    let begins = |(at, byte): (usize, &u8)| byte == first && bytes.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    let begins = |(at, byte): (usize, &u8)| {
+        byte == first && bytes.get(at..).is_some_and(|rest| rest.starts_with(mark))
+    };
     bytes.iter().enumerate().any(begins)
 }
 
-/// Scheme, host and port of an address; nothing where a user name could make another host look like this one.
+/// Scheme, host and port of an address; nothing where a user name could make another host look like
+/// this one.
 fn origin(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once("://")?;
-    let authority =
-        rest.split(['/', '?', '#', '\\']).next().filter(|authority| !authority.is_empty() && !authority.contains('@'))?;
+    let authority = rest
+        .split(['/', '?', '#', '\\'])
+        .next()
+        .filter(|authority| !authority.is_empty() && !authority.contains('@'))?;
     url.get(..scheme.len() + "://".len() + authority.len())
 }
 
@@ -96,7 +115,9 @@ mod tests {
 
     #[test]
     fn json_without_placeholders_means_the_same() {
-        for text in ["{{secret:access_token}}", "{{{", "\\{{\"}", "{{{{secret:x}}}}", "plain { text }"] {
+        for text in
+            ["{{secret:access_token}}", "{{{", "\\{{\"}", "{{{{secret:x}}}}", "plain { text }"]
+        {
             let message = json!({ "text": { "body": text }, "list": [{ "a": {} }] });
 
             let written = without_placeholders(&message.to_string());

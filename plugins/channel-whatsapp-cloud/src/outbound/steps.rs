@@ -1,7 +1,9 @@
-//! One delivery as a sequence of requests: uploads, then messages; or a look-up. The state says what has been done.
+//! One delivery as a sequence of requests: uploads, then messages; or a look-up. The state says
+//! what has been done.
 
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
+
 use stagewright_sdk::now;
 use stagewright_sdk::prelude::*;
 
@@ -29,21 +31,33 @@ enum Progress {
     Fetch { file: File },
 }
 
-/// The next thing to do. Nothing is visible to the client before the first message is sent, so everything before may be repeated.
-pub(crate) fn send(channel: &WhatsAppCloud, job: &Job, state: &[u8], last_response: Option<&Response>) -> Result<Step, String> {
+/// The next thing to do. Nothing is visible to the client before the first message is sent, so
+/// everything before may be repeated.
+pub(crate) fn send(
+    channel: &WhatsAppCloud,
+    job: &Job,
+    state: &[u8],
+    last_response: Option<&Response>,
+) -> Result<Step, String> {
     let api = match Api::new(channel) {
         Ok(api) => api,
         Err(reason) => return Ok(Step::Done(Delivery::Failed(reason))),
     };
     let delivery = Steps { api, job };
     match (state.is_empty(), last_response) {
-        (true, None) => Ok(delivery.begin().unwrap_or_else(|reason| Step::Done(Delivery::Failed(reason)))),
-        (false, Some(response)) => {
-            let progress =
-                serde_json::from_slice(state).map_err(|cause| format!("the state of the delivery is not readable: {cause}"))?;
-            Ok(delivery.advance(progress, response).unwrap_or_else(|reason| Step::Done(Delivery::Failed(reason))))
+        (true, None) => {
+            Ok(delivery.begin().unwrap_or_else(|reason| Step::Done(Delivery::Failed(reason))))
         }
-        (true, Some(_)) | (false, None) => Err("a state and a response belong together, and one of them is missing".into()),
+        (false, Some(response)) => {
+            let progress = serde_json::from_slice(state)
+                .map_err(|cause| format!("the state of the delivery is not readable: {cause}"))?;
+            Ok(delivery
+                .advance(progress, response)
+                .unwrap_or_else(|reason| Step::Done(Delivery::Failed(reason))))
+        }
+        (true, Some(_)) | (false, None) => {
+            Err("a state and a response belong together, and one of them is missing".into())
+        }
     }
 }
 
@@ -61,11 +75,14 @@ impl Steps<'_> {
             return Err("recipient phone is empty".into());
         }
         let closed = self.is_window_closed();
-        if self.job.template.is_some() && (closed || (self.job.text.trim().is_empty() && self.job.attachments.is_empty())) {
+        if self.job.template.is_some()
+            && (closed || (self.job.text.trim().is_empty() && self.job.attachments.is_empty()))
+        {
             return self.template();
         }
         if closed {
-            let reason = "the recipient has not written within 24 hours, and the message has no approved template; set one";
+            let reason = "the recipient has not written within 24 hours, and the message has no \
+                approved template; set one";
             return Ok(Step::Done(Delivery::WindowClosed(reason.into())));
         }
         self.upload(Vec::new())
@@ -74,14 +91,16 @@ impl Steps<'_> {
     fn advance(&self, progress: Progress, response: &Response) -> Result<Step, String> {
         match progress {
             Progress::Upload { media } => self.uploaded(media, response),
-            Progress::Message { media, sent, template } => self.sent(media, sent, template, response),
+            Progress::Message { media, sent, template } => {
+                self.sent(media, sent, template, response)
+            }
             Progress::Locate => Ok(match lookup::locate(&self.api, self.job.bytes_max, response) {
                 Ok((fetch, file)) => ask(fetch, &Progress::Fetch { file }),
                 Err(trouble) => Step::Done(trouble.unseen()),
             }),
-            Progress::Fetch { file } => {
-                Ok(Step::Done(lookup::fetched(&file, response).map_or_else(Trouble::unseen, Delivery::Found)))
-            }
+            Progress::Fetch { file } => Ok(Step::Done(
+                lookup::fetched(&file, response).map_or_else(Trouble::unseen, Delivery::Found),
+            )),
         }
     }
 
@@ -92,7 +111,9 @@ impl Steps<'_> {
             Source::Here(data) => Some((attachment, data)),
             Source::Link(_) | Source::Medium(_) => None,
         });
-        let Some((attachment, data)) = here.nth(media.len()) else { return self.message(media, Vec::new()) };
+        let Some((attachment, data)) = here.nth(media.len()) else {
+            return self.message(media, Vec::new());
+        };
         let (boundary, body) = form(attachment, &decoded(data)?);
         Ok(ask(self.api.upload(&boundary, body), &Progress::Upload { media }))
     }
@@ -114,17 +135,27 @@ impl Steps<'_> {
         let attachments = attachments(self.job)?;
         let parts = parts(self.job, &attachments);
         let Some(part) = parts.get(sent.len()) else {
-            return Ok(Step::Done(sent.into_iter().next().map_or_else(nothing_to_send, Delivery::Sent)));
+            return Ok(Step::Done(
+                sent.into_iter().next().map_or_else(nothing_to_send, Delivery::Sent),
+            ));
         };
         let message = match part {
             Part::Text => text_message(self.job),
             Part::File { index, captioned } => {
                 let attachment = attachments.get(*index).ok_or("an attachment is gone")?;
                 let caption = captioned.then_some(self.job.text.trim());
-                media_message(self.job, attachment, reference(&attachments, *index, &media)?, caption)
+                media_message(
+                    self.job,
+                    attachment,
+                    reference(&attachments, *index, &media)?,
+                    caption,
+                )
             }
         };
-        Ok(send_message(self.api.message(&message), &Progress::Message { media, sent, template: false }))
+        Ok(send_message(
+            self.api.message(&message),
+            &Progress::Message { media, sent, template: false },
+        ))
     }
 
     fn template(&self) -> Result<Step, String> {
@@ -133,7 +164,13 @@ impl Steps<'_> {
         Ok(send_message(self.api.message(&message), &progress))
     }
 
-    fn sent(&self, media: Vec<String>, mut sent: Vec<String>, template: bool, response: &Response) -> Result<Step, String> {
+    fn sent(
+        &self,
+        media: Vec<String>,
+        mut sent: Vec<String>,
+        template: bool,
+        response: &Response,
+    ) -> Result<Step, String> {
         let id = read(response).and_then(|answer| match text(&answer, "/messages/0/id") {
             "" => Err(Trouble::Unknown("WhatsApp's answer has no id of a message".into())),
             id => Ok(id.to_owned()),
@@ -144,13 +181,19 @@ impl Steps<'_> {
                 sent.push(id);
                 self.message(media, sent)
             }
-            // WhatsApp's clock and count of messages are the ones that matter, so its no is as good as ours.
-            Err(Trouble::WindowClosed(_)) if !template && sent.is_empty() && self.job.template.is_some() => self.template(),
+            // WhatsApp's clock and count of messages are the ones that matter, so its no is as good
+            // as ours.
+            Err(Trouble::WindowClosed(_))
+                if !template && sent.is_empty() && self.job.template.is_some() =>
+            {
+                self.template()
+            }
             Err(trouble) => Ok(Step::Done(trouble.after(sent.len()))),
         }
     }
 
-    /// Whether WhatsApp takes templates alone now. A time that cannot be read closes nothing: WhatsApp itself will say so.
+    /// Whether WhatsApp takes templates alone now. A time that cannot be read closes nothing:
+    /// WhatsApp itself will say so.
     fn is_window_closed(&self) -> bool {
         let until = self.job.more.get("free_text_until").and_then(Value::as_str).unwrap_or("");
         let moment = |text: &str| DateTime::parse_from_rfc3339(text).ok();

@@ -10,11 +10,15 @@ pub(super) fn form(attachment: &Attachment<'_>, bytes: &[u8]) -> (String, Vec<u8
     let mut body = Vec::with_capacity(bytes.len() + 1_024);
     for (key, value) in [("messaging_product", "whatsapp"), ("type", attachment.mime)] {
         body.extend_from_slice(
-            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n").as_bytes(),
+            format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n"
+            )
+            .as_bytes(),
         );
     }
     let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; \
+         filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
         quoted(name),
         attachment.mime
     );
@@ -33,7 +37,8 @@ fn boundary(bytes: &[u8]) -> String {
     boundary
 }
 
-/// A file's name may hold what would end the header; browsers write it like this. Two braces could be taken for a secret's place.
+/// A file's name may hold what would end the header; browsers write it like this. Two braces could
+/// be taken for a secret's place.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A").replace("{{", "((")
 }
@@ -44,10 +49,14 @@ mod tests {
 
     #[test]
     fn the_boundary_is_never_in_the_file() {
-        for file in [&b"plain"[..], b"stagewright-part", b"stagewright-part-x stagewright-part-x-x"] {
+        for file in [&b"plain"[..], b"stagewright-part", b"stagewright-part-x stagewright-part-x-x"]
+        {
             let boundary = boundary(file);
 
-            assert!(!file.windows(boundary.len()).any(|window| window == boundary.as_bytes()), "{boundary}");
+            assert!(
+                !file.windows(boundary.len()).any(|window| window == boundary.as_bytes()),
+                "{boundary}"
+            );
         }
     }
 

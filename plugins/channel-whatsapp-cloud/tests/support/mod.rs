@@ -1,5 +1,10 @@
 //! A tenant with one WhatsApp number, and what Meta and the host say to its channel.
-#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot set the stage should stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot set the stage should stop"
+)]
 #![allow(dead_code, clippy::allow_attributes, reason = "every test file uses a part")]
 
 use stagewright_channel_whatsapp_cloud::WhatsAppCloud;
@@ -24,7 +29,12 @@ pub(crate) fn host() -> MockHost {
 /// A notification under any signature.
 pub(crate) fn posted(body: &[u8], signature: &str) -> Incoming {
     let headers = [("content-type", "application/json"), ("x-hub-signature-256", signature)];
-    Incoming { method: "POST".into(), headers: headers.map(header).to_vec(), body: body.to_vec(), ..Incoming::default() }
+    Incoming {
+        method: "POST".into(),
+        headers: headers.map(header).to_vec(),
+        body: body.to_vec(),
+        ..Incoming::default()
+    }
 }
 
 /// A notification as Meta signs it.
@@ -65,7 +75,9 @@ pub(crate) fn requested(step: Step) -> (Request, Vec<u8>) {
 pub(crate) fn ended(step: Step) -> Delivery {
     match step {
         Step::Done(delivery) => delivery,
-        Step::Send(request, _) | Step::Ask(request, _) => panic!("a further request: {} {}", request.method, request.url),
+        Step::Send(request, _) | Step::Ask(request, _) => {
+            panic!("a further request: {} {}", request.method, request.url)
+        }
     }
 }
 
@@ -105,7 +117,10 @@ pub(crate) fn refused(status: u16, code: i64) -> Response {
 
 /// A text on its way to a client who wrote an hour ago.
 pub(crate) fn job() -> Value {
-    json!({ "id": "delivery-1", "to": "+16505550001", "text": "Hello", "free_text_until": "2026-03-03T11:00:00.000Z" })
+    json!({
+        "id": "delivery-1", "to": "+16505550001", "text": "Hello",
+        "free_text_until": "2026-03-03T11:00:00.000Z",
+    })
 }
 
 /// The same job with other or further keys.

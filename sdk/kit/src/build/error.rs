@@ -14,7 +14,8 @@ pub enum BuildError {
     NoManifest(String),
     /// The folder holds no Rust.
     #[error(
-        "there is no Cargo.toml in `{0}`; only Rust is built here: build the component with its own tools, then `stagewright plugin pack`"
+        "there is no Cargo.toml in `{0}`; only Rust is built here: build the component with its \
+         own tools, then `stagewright plugin pack`"
     )]
     NotRust(String),
     /// cargo does not understand the folder.
@@ -26,7 +27,10 @@ pub enum BuildError {
         said: String,
     },
     /// The crate makes no module.
-    #[error("the crate in `{0}` makes no WebAssembly module; add crate-type = [\"cdylib\", \"rlib\"] under [lib]")]
+    #[error(
+        "the crate in `{0}` makes no WebAssembly module; add crate-type = [\"cdylib\", \"rlib\"] \
+         under [lib]"
+    )]
     NoModule(String),
     /// The code does not compile.
     #[error("cargo could not build {packages}; correct what it says:\n{said}")]
@@ -52,7 +56,10 @@ pub enum BuildError {
         cause: io::Error,
     },
     /// A file cannot be written.
-    #[error("cannot write `{path}`: {cause}; make room, or choose another target folder with CARGO_TARGET_DIR")]
+    #[error(
+        "cannot write `{path}`: {cause}; make room, or choose another target folder with \
+         CARGO_TARGET_DIR"
+    )]
     Write {
         /// The file.
         path: String,

@@ -1,8 +1,9 @@
 //! Leaves `Cargo.lock` as it was where a build has only added a plugin's own entry.
 //!
-//! cargo writes down every crate of a workspace. For a plugin whose dependencies are all there already, that entry says nothing which
-//! its own `Cargo.toml` does not say, and a new plugin shall not change a file outside its folder. Where more has changed, such as a
-//! crate that nobody needed before, the file stays as cargo wrote it: it pins what was built.
+//! cargo writes down every crate of a workspace. For a plugin whose dependencies are all there
+//! already, that entry says nothing which its own `Cargo.toml` does not say, and a new plugin shall
+//! not change a file outside its folder. Where more has changed, such as a crate that nobody needed
+//! before, the file stays as cargo wrote it: it pins what was built.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -31,19 +32,28 @@ impl LockFile {
 
     /// Puts the file back where the build has only added workspace members to it.
     pub(super) fn put_back(&self) -> Result<(), BuildError> {
-        let now = fs::read_to_string(&self.path).map_err(|cause| BuildError::read(&self.path, cause))?;
+        let now =
+            fs::read_to_string(&self.path).map_err(|cause| BuildError::read(&self.path, cause))?;
         if now == self.text || !only_members_added(&self.text, &now) {
             return Ok(());
         }
         super::write(&self.path, self.text.as_bytes())?;
-        let dated = File::options().write(true).open(&self.path).and_then(|file| file.set_modified(self.modified));
+        let dated = File::options()
+            .write(true)
+            .open(&self.path)
+            .and_then(|file| file.set_modified(self.modified));
         dated.map_err(|cause| BuildError::write(&self.path, cause))
     }
 }
 
-/// Whether `after` is `before` and packages without a source, which are those of the workspace itself.
+/// Whether `after` is `before` and packages without a source, which are those of the workspace
+/// itself.
 fn only_members_added(before: &str, after: &str) -> bool {
-    let (Some((head, packages)), Some((new_head, mut new_packages))) = (parse(before), parse(after)) else { return false };
+    let (Some((head, packages)), Some((new_head, mut new_packages))) =
+        (parse(before), parse(after))
+    else {
+        return false;
+    };
     let all_there = packages.iter().all(|package| {
         let place = new_packages.iter().position(|new| new == package);
         place.map(|place| new_packages.swap_remove(place)).is_some()
@@ -64,7 +74,8 @@ fn parse(text: &str) -> Option<(Table, Vec<Value>)> {
 mod tests {
     use super::*;
 
-    const BEFORE: &str = "version = 4\n[[package]]\nname = \"sdk\"\nversion = \"0.1.0\"\ndependencies = [\"serde\"]\n\
+    const BEFORE: &str = "version = 4\n[[package]]\nname = \"sdk\"\nversion = \
+        \"0.1.0\"\ndependencies = [\"serde\"]\n\
         [[package]]\nname = \"serde\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n";
 
     fn with(added: &str) -> String {

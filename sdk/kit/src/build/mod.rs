@@ -28,7 +28,8 @@ pub struct Options {
     pub route: Option<Route>,
 }
 
-/// Builds the plugin in `dir` and gives back the path of its bundle. What has not changed is not built again.
+/// Builds the plugin in `dir` and gives back the path of its bundle. What has not changed is not
+/// built again.
 ///
 /// # Errors
 /// What went wrong, and what to do.
@@ -37,7 +38,8 @@ pub fn build(dir: &Path, progress: &Progress<'_>) -> Result<PathBuf, BuildError>
     bundles.into_iter().next().ok_or_else(|| BuildError::NoManifest(dir.display().to_string()))
 }
 
-/// Builds several plugins, those of one workspace together, and gives back the paths of their bundles in the same order.
+/// Builds several plugins, those of one workspace together, and gives back the paths of their
+/// bundles in the same order.
 ///
 /// # Errors
 /// As [`build`].
@@ -49,17 +51,27 @@ pub fn build_all(dirs: &[&Path], progress: &Progress<'_>) -> Result<Vec<PathBuf>
 ///
 /// # Errors
 /// As [`build`].
-pub fn build_with(dirs: &[&Path], options: &Options, progress: &Progress<'_>) -> Result<Vec<PathBuf>, BuildError> {
+pub fn build_with(
+    dirs: &[&Path],
+    options: &Options,
+    progress: &Progress<'_>,
+) -> Result<Vec<PathBuf>, BuildError> {
     let projects = project::locate(dirs, options)?;
     for project in &projects {
         build_project(project, options, progress)?;
     }
     let plugins = || projects.iter().flat_map(|project| &project.plugins);
-    let bundle = |dir: &&Path| plugins().find(|plugin| plugin.is_at(dir)).map(|plugin| plugin.bundle.clone());
+    let bundle = |dir: &&Path| {
+        plugins().find(|plugin| plugin.is_at(dir)).map(|plugin| plugin.bundle.clone())
+    };
     Ok(dirs.iter().filter_map(bundle).collect())
 }
 
-fn build_project(project: &Project, options: &Options, progress: &Progress<'_>) -> Result<(), BuildError> {
+fn build_project(
+    project: &Project,
+    options: &Options,
+    progress: &Progress<'_>,
+) -> Result<(), BuildError> {
     if stale(project).is_empty() {
         return Ok(());
     }

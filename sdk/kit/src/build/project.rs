@@ -64,7 +64,8 @@ struct Target {
     crate_types: Vec<String>,
 }
 
-/// The workspaces of the folders. cargo is asked once for each workspace and not once for each plugin.
+/// The workspaces of the folders. cargo is asked once for each workspace and not once for each
+/// plugin.
 pub(super) fn locate(dirs: &[&Path], options: &Options) -> Result<Vec<Project>, BuildError> {
     let mut known: Vec<(Metadata, Project)> = Vec::new();
     for dir in dirs {
@@ -105,7 +106,8 @@ fn metadata(dir: &Path) -> Result<Metadata, BuildError> {
     }
     let failed = |said| BuildError::Project { dir: dir.display().to_string(), said };
     let mut cargo = super::cargo::command(dir);
-    let cargo: &mut Command = cargo.args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"]).arg(path);
+    let cargo: &mut Command =
+        cargo.args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"]).arg(path);
     let ended = process::run(cargo, PATIENCE, &|_| {}).map_err(|error| match error {
         ProcessError::Start(..) => BuildError::Toolchain(ToolchainError::NoRust),
         ProcessError::Timeout(..) => failed(error.to_string()),
@@ -125,19 +127,29 @@ impl Metadata {
 fn project(metadata: &Metadata, options: &Options) -> Project {
     Project {
         root: metadata.workspace_root.clone(),
-        target: options.target_dir.clone().unwrap_or_else(|| metadata.target_directory.join("plugins")),
+        target: options
+            .target_dir
+            .clone()
+            .unwrap_or_else(|| metadata.target_directory.join("plugins")),
         plugins: Vec::new(),
     }
 }
 
-fn plugin(metadata: &Metadata, project: &Project, dir: PathBuf, manifest: &Manifest) -> Result<Plugin, BuildError> {
+fn plugin(
+    metadata: &Metadata,
+    project: &Project,
+    dir: PathBuf,
+    manifest: &Manifest,
+) -> Result<Plugin, BuildError> {
     let no_module = || BuildError::NoModule(dir.display().to_string());
     let package = metadata.package(&dir).ok_or_else(no_module)?;
     let is_module = |target: &Target| target.crate_types.iter().any(|kind| kind == "cdylib");
     match package.targets.iter().any(is_module) {
-        true => {
-            Ok(Plugin { bundle: project.target.join("bundles").join(manifest.file_name()), package: package.name.clone(), dir })
-        }
+        true => Ok(Plugin {
+            bundle: project.target.join("bundles").join(manifest.file_name()),
+            package: package.name.clone(),
+            dir,
+        }),
         false => Err(no_module()),
     }
 }

@@ -1,7 +1,8 @@
 //! Whether a bundle is still what its sources would give.
 //!
-//! The stamp lists every file that the compiler read and a hash over their contents. Times are not trusted: a fresh clone has all
-//! of them new. The compiler is not part of it: a newer one is no reason to change what was tested.
+//! The stamp lists every file that the compiler read and a hash over their contents. Times are not
+//! trusted: a fresh clone has all of them new. The compiler is not part of it: a newer one is no
+//! reason to change what was tested.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +20,8 @@ pub(super) fn is_fresh(project: &Project, plugin: &Plugin) -> bool {
     let Ok(stamp) = fs::read_to_string(plugin.stamp()) else { return false };
     let Some((recorded, list)) = stamp.split_once('\n') else { return false };
     let inputs = list.lines().map(|line| project.root.join(line)).collect();
-    plugin.bundle.is_file() && digest(project, plugin, &inputs).is_some_and(|digest| digest == recorded)
+    plugin.bundle.is_file()
+        && digest(project, plugin, &inputs).is_some_and(|digest| digest == recorded)
 }
 
 /// When a build starts, by the clock of the file system that the sources' times come from.
@@ -29,27 +31,44 @@ pub(super) fn start(project: &Project) -> Result<SystemTime, BuildError> {
     time.map_err(|cause| BuildError::write(&marker, cause))
 }
 
-/// Records what the bundle was made of; not where a source was saved while it was built, since nobody knows which of both is in it.
-pub(super) fn write(project: &Project, plugin: &Plugin, module: &Path, started: SystemTime) -> Result<(), BuildError> {
+/// Records what the bundle was made of; not where a source was saved while it was built, since
+/// nobody knows which of both is in it.
+pub(super) fn write(
+    project: &Project,
+    plugin: &Plugin,
+    module: &Path,
+    started: SystemTime,
+) -> Result<(), BuildError> {
     let inputs = inputs(project, module)?;
     let modified = |path: &PathBuf| fs::metadata(path).and_then(|metadata| metadata.modified());
     if inputs.iter().any(|path| modified(path).is_ok_and(|time| time > started)) {
         return Ok(());
     }
-    let relative = |path: &PathBuf| path.strip_prefix(&project.root).unwrap_or(path).display().to_string();
+    let relative =
+        |path: &PathBuf| path.strip_prefix(&project.root).unwrap_or(path).display().to_string();
     let list: Vec<String> = inputs.iter().map(relative).collect();
     let digest = digest(project, plugin, &inputs).unwrap_or_default();
     super::write(&plugin.stamp(), format!("{digest}\n{}\n", list.join("\n")).as_bytes())
 }
 
-/// What the compiler read, by the list that cargo leaves beside the module, and the manifests of those crates.
+/// What the compiler read, by the list that cargo leaves beside the module, and the manifests of
+/// those crates.
 fn inputs(project: &Project, module: &Path) -> Result<BTreeSet<PathBuf>, BuildError> {
     let list = module.with_extension("d");
     let text = fs::read_to_string(&list).map_err(|cause| BuildError::read(&list, cause))?;
-    let files: Vec<PathBuf> = text.lines().filter_map(|line| line.split_once(": ")).flat_map(|(_, files)| split(files)).collect();
+    let files: Vec<PathBuf> = text
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .flat_map(|(_, files)| split(files))
+        .collect();
     let manifests = files.iter().filter_map(|file| manifest_of(file));
     let mut inputs: BTreeSet<PathBuf> = files.iter().cloned().chain(manifests).collect();
-    inputs.extend(["Cargo.toml", "Cargo.lock"].map(|name| project.root.join(name)).into_iter().filter(|path| path.is_file()));
+    inputs.extend(
+        ["Cargo.toml", "Cargo.lock"]
+            .map(|name| project.root.join(name))
+            .into_iter()
+            .filter(|path| path.is_file()),
+    );
     Ok(inputs)
 }
 
@@ -95,6 +114,9 @@ mod tests {
     fn a_source_belongs_to_the_nearest_manifest() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
 
-        assert_eq!(manifest_of(&folder.join("src/build/stamp.rs")), Some(folder.join("Cargo.toml")));
+        assert_eq!(
+            manifest_of(&folder.join("src/build/stamp.rs")),
+            Some(folder.join("Cargo.toml"))
+        );
     }
 }

@@ -16,19 +16,28 @@ pub enum BundleError {
         max: usize,
     },
     /// Not a tar, or a damaged one.
-    #[error("the bundle is not a readable tar ({0}); build it again with `stagewright plugin build` and copy it in binary mode")]
+    #[error(
+        "the bundle is not a readable tar ({0}); build it again with `stagewright plugin build` \
+         and copy it in binary mode"
+    )]
     Corrupt(String),
     /// Too many files.
     #[error("the bundle has more than {0} files; leave out what the plugin does not need")]
     TooManyEntries(usize),
     /// A name that is absolute, hidden, too long or outside plain ASCII.
-    #[error("the entry `{0}` has no plain relative name; use letters, digits, dot, dash and underscore, at most 100 of them")]
+    #[error(
+        "the entry `{0}` has no plain relative name; use letters, digits, dot, dash and \
+         underscore, at most 100 of them"
+    )]
     EntryName(String),
     /// A link, folder or device.
     #[error("the entry `{0}` is not a regular file; pack files only")]
     EntryType(String),
     /// A file that a bundle has no place for.
-    #[error("a bundle has no place for `{0}`; it holds plugin.toml, plugin.wasm, README.md, icon.svg, locales/ and scenarios/")]
+    #[error(
+        "a bundle has no place for `{0}`; it holds plugin.toml, plugin.wasm, README.md, icon.svg, \
+         locales/ and scenarios/"
+    )]
     EntryUnknown(String),
     /// The same name twice.
     #[error("the entry `{0}` is there twice; pack it once")]
@@ -76,25 +85,39 @@ impl BundleError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// Machine code instead of WebAssembly.
-    #[error("plugin.wasm is precompiled machine code, which is never accepted; ship the component itself, the host compiles it")]
+    #[error(
+        "plugin.wasm is precompiled machine code, which is never accepted; ship the component \
+         itself, the host compiles it"
+    )]
     Precompiled,
     /// A core module.
-    #[error("plugin.wasm is a core module, not a component; wrap it with `stagewright plugin build` or wasm-tools component new")]
+    #[error(
+        "plugin.wasm is a core module, not a component; wrap it with `stagewright plugin build` \
+         or wasm-tools component new"
+    )]
     CoreModule,
     /// Not WebAssembly, or invalid.
     #[error("plugin.wasm is not a valid component ({0}); build it again")]
     Invalid(String),
     /// It imports something that is not Stagewright's.
-    #[error("plugin.wasm imports `{0}`, which this host does not offer; use only the interfaces in `wit/`, and build without WASI")]
+    #[error(
+        "plugin.wasm imports `{0}`, which this host does not offer; use only the interfaces in \
+         `wit/`, and build without WASI"
+    )]
     ForeignImport(String),
     /// It does not say what it offers.
-    #[error("plugin.wasm does not export `stagewright:plugin/describe@0.1.0`; with the Rust SDK, `plugin!` adds it")]
+    #[error(
+        "plugin.wasm does not export `stagewright:plugin/describe@0.1.0`; with the Rust SDK, \
+         `plugin!` adds it"
+    )]
     NoDescribe,
     /// It offers nothing.
     #[error("plugin.wasm exports no robot, trigger or channel; name at least one in `plugin!`")]
     NothingOffered,
     /// It imports what only another kind of plugin may use.
-    #[error("plugin.wasm imports `{interface}`, which {kind} may not use; move that work into a robot")]
+    #[error(
+        "plugin.wasm imports `{interface}`, which {kind} may not use; move that work into a robot"
+    )]
     WrongKind {
         /// The interface.
         interface: String,
@@ -103,7 +126,8 @@ pub enum Problem {
     },
     /// It imports what its manifest does not declare.
     #[error(
-        "plugin.wasm calls {functions}, but plugin.toml does not declare `{family}`; add [[permissions]] with scope = \"{family}\" and a reason, or do not call it"
+        "plugin.wasm calls {functions}, but plugin.toml does not declare `{family}`; add \
+         [[permissions]] with scope = \"{family}\" and a reason, or do not call it"
     )]
     Undeclared {
         /// The permission, with `:*` where it has a subject.
@@ -112,7 +136,10 @@ pub enum Problem {
         functions: String,
     },
     /// The manifest declares what the component cannot use.
-    #[error("plugin.toml declares `{0}`, but plugin.wasm calls nothing that needs it; remove the permission")]
+    #[error(
+        "plugin.toml declares `{0}`, but plugin.wasm calls nothing that needs it; remove the \
+         permission"
+    )]
     Unused(String),
 }
 

@@ -1,4 +1,5 @@
-//! How large a bundle may be. A Python component is 18 MB and a JavaScript one 1 MB, so these leave room without inviting a flood.
+//! How large a bundle may be. A Python component is 18 MB and a JavaScript one 1 MB, so these leave
+//! room without inviting a flood.
 
 /// The whole file.
 pub(crate) const BUNDLE_BYTES_MAX: usize = 40 << 20;

@@ -1,7 +1,8 @@
 //! The bundle: one file that holds a plugin.
 //!
-//! **Shape**: an uncompressed tar of regular files, sorted by name, with every date and owner zero, so that the same contents are
-//! the same bytes. The identity of a plugin is the hash of its contents, not of the tar.
+//! **Shape**: an uncompressed tar of regular files, sorted by name, with every date and owner zero,
+//! so that the same contents are the same bytes. The identity of a plugin is the hash of its
+//! contents, not of the tar.
 //!
 //! **Limits**: see [`limits`].
 
@@ -61,8 +62,8 @@ impl Bundle {
         &self.hash
     }
 
-    /// What [`content_hash`](Self::content_hash) hashes and a signature signs: one line `path size sha256` for each file but the
-    /// signature, sorted by path.
+    /// What [`content_hash`](Self::content_hash) hashes and a signature signs: one line
+    /// `path size sha256` for each file but the signature, sorted by path.
     pub fn content_list(&self) -> String {
         hash::content_list(&self.files)
     }

@@ -14,7 +14,8 @@ pub(crate) const FOLDERS: [&str; 2] = ["locales", "scenarios"];
 /// Relative, plain and the same on every file system.
 pub(crate) fn is_plain(name: &str) -> bool {
     let ordinary = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
-    let segment = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(ordinary);
+    let segment =
+        |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(ordinary);
     name.len() <= NAME_BYTES_MAX && name.split('/').all(segment)
 }
 

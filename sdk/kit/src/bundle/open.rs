@@ -1,4 +1,5 @@
-//! Reading a bundle. Everything in it is somebody else's, so every size and name is checked before it is used.
+//! Reading a bundle. Everything in it is somebody else's, so every size and name is checked before
+//! it is used.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -18,7 +19,8 @@ pub(super) fn open(bytes: &[u8]) -> Result<Bundle, BundleError> {
 pub(super) fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Bundle, BundleError> {
     let manifest = files.get(names::MANIFEST).ok_or(BundleError::EntryMissing(names::MANIFEST))?;
     let manifest = Manifest::parse(manifest)?;
-    let component = files.get(names::COMPONENT).ok_or(BundleError::EntryMissing(names::COMPONENT))?;
+    let component =
+        files.get(names::COMPONENT).ok_or(BundleError::EntryMissing(names::COMPONENT))?;
     crate::component::must_be_component(component)?;
     let hash = hash::sha256(hash::content_list(&files).as_bytes());
     Ok(Bundle { manifest, files, hash })

@@ -12,7 +12,8 @@ use super::{Bundle, BundleError, names, open};
 /// Packs the manifest, texts and scenarios of a plugin's folder together with its component.
 ///
 /// # Errors
-/// As [`Bundle::open`], since what is packed is read back; `bundle.read` where a file cannot be read.
+/// As [`Bundle::open`], since what is packed is read back; `bundle.read` where a file cannot be
+/// read.
 pub fn pack(dir: &Path, component: &[u8]) -> Result<(Vec<u8>, Bundle), BundleError> {
     let mut files = BTreeMap::new();
     for (name, path) in sources(dir)? {
@@ -36,7 +37,11 @@ pub(crate) fn sources(dir: &Path) -> Result<Vec<(String, PathBuf)>, BundleError>
     Ok(found)
 }
 
-fn collect(dir: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> Result<(), BundleError> {
+fn collect(
+    dir: &Path,
+    prefix: &str,
+    found: &mut Vec<(String, PathBuf)>,
+) -> Result<(), BundleError> {
     if !dir.is_dir() {
         return Ok(());
     }

@@ -11,7 +11,8 @@ use crate::Progress;
 /// `$XDG_CACHE_HOME/stagewright`, else `~/.cache/stagewright`.
 pub(super) fn folder() -> Result<PathBuf, ToolchainError> {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+    let base =
+        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
     let folder = base.unwrap_or_else(env::temp_dir).join("stagewright");
     fs::create_dir_all(&folder).map_err(|cause| unusable(&folder, cause))?;
     Ok(folder)
@@ -21,7 +22,8 @@ pub(super) fn unusable(path: &Path, cause: io::Error) -> ToolchainError {
     ToolchainError::Cache { path: path.display().to_string(), cause }
 }
 
-/// Held while one process fetches or builds; the system frees it when the process ends, however it ends.
+/// Held while one process fetches or builds; the system frees it when the process ends, however it
+/// ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
@@ -29,7 +31,11 @@ pub(crate) struct Lock {
 
 impl Lock {
     /// Waits for the lock `name` of `folder`.
-    pub(crate) fn take(folder: &Path, name: &str, progress: &Progress<'_>) -> Result<Self, ToolchainError> {
+    pub(crate) fn take(
+        folder: &Path,
+        name: &str,
+        progress: &Progress<'_>,
+    ) -> Result<Self, ToolchainError> {
         let path = folder.join(format!("{name}.lock"));
         let open = || File::options().create(true).append(true).open(&path);
         let file = open().map_err(|cause| unusable(&path, cause))?;

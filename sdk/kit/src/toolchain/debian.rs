@@ -1,4 +1,5 @@
-//! Debian's compiler: the packages that browsers are built with, unpacked into the cache. Nothing is installed.
+//! Debian's compiler: the packages that browsers are built with, unpacked into the cache. Nothing
+//! is installed.
 
 use std::ffi::OsString;
 use std::fs;
@@ -23,8 +24,12 @@ const COMPLETE: &str = ".complete";
 pub(super) fn cached() -> Result<Option<PathBuf>, ToolchainError> {
     let folder = cache::folder()?;
     let entries = fs::read_dir(&folder).map_err(|cause| cache::unusable(&folder, cause))?;
-    let complete = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.join(COMPLETE).is_file());
-    let versions = complete.filter_map(|path| Some((version(path.file_name()?.to_str()?.strip_prefix("rustc-web-")?)?, path)));
+    let complete = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.join(COMPLETE).is_file());
+    let versions = complete.filter_map(|path| {
+        Some((version(path.file_name()?.to_str()?.strip_prefix("rustc-web-")?)?, path))
+    });
     Ok(versions.filter(|(version, _)| *version >= minimum()).max().map(|(_, path)| path))
 }
 
@@ -56,10 +61,14 @@ fn fetch_with(apt: &Apt, folder: &Path, progress: &Progress<'_>) -> Result<PathB
     clear(&work)?;
     let (debs, root) = (work.join("debs"), work.join("root"));
     for dir in [&debs, &root] {
-        fs::create_dir_all(dir).map_err(|cause| format!("cannot make {}: {cause}", dir.display()))?;
+        fs::create_dir_all(dir)
+            .map_err(|cause| format!("cannot make {}: {cause}", dir.display()))?;
     }
     let packages = packages(apt);
-    progress(&format!("downloading Debian's Rust {candidate} ({} packages, about 140 MB)", packages.len()));
+    progress(&format!(
+        "downloading Debian's Rust {candidate} ({} packages, about 140 MB)",
+        packages.len()
+    ));
     apt.download(&packages, &debs, progress)?;
     progress("unpacking it");
     for deb in fs::read_dir(&debs).map_err(|cause| cause.to_string())? {
@@ -68,19 +77,22 @@ fn fetch_with(apt: &Apt, folder: &Path, progress: &Progress<'_>) -> Result<PathB
     must_run(&root)?;
     let done = folder.join(format!("rustc-web-{candidate}"));
     clear(&done)?;
-    fs::write(root.join(COMPLETE), b"").and_then(|()| fs::rename(&root, &done)).map_err(|cause| cause.to_string())?;
+    fs::write(root.join(COMPLETE), b"")
+        .and_then(|()| fs::rename(&root, &done))
+        .map_err(|cause| cause.to_string())?;
     clear(&work)?;
     Ok(done)
 }
 
-/// The roots and every library they need that the system does not have. The system's C compiler is not needed: nothing is linked
-/// for it.
+/// The roots and every library they need that the system does not have. The system's C compiler is
+/// not needed: nothing is linked for it.
 fn packages(apt: &Apt) -> Vec<String> {
     let mut packages: Vec<String> = ROOTS.map(str::to_owned).to_vec();
     let mut next = 0;
     while let Some(package) = packages.get(next).cloned() {
         for dependency in apt.depends(&package) {
-            let library = dependency.starts_with("lib") && (dependency.starts_with("libstd-rust") || !dependency.ends_with("-dev"));
+            let library = dependency.starts_with("lib")
+                && (dependency.starts_with("libstd-rust") || !dependency.ends_with("-dev"));
             if library && !packages.contains(&dependency) && !apt::is_installed(&dependency) {
                 packages.push(dependency);
             }
@@ -92,7 +104,8 @@ fn packages(apt: &Apt) -> Vec<String> {
 
 fn clear(path: &Path) -> Result<(), String> {
     match path.exists() {
-        true => fs::remove_dir_all(path).map_err(|cause| format!("cannot remove {}: {cause}", path.display())),
+        true => fs::remove_dir_all(path)
+            .map_err(|cause| format!("cannot remove {}: {cause}", path.display())),
         false => Ok(()),
     }
 }
@@ -100,20 +113,24 @@ fn clear(path: &Path) -> Result<(), String> {
 fn must_run(root: &Path) -> Result<(), String> {
     let mut rustc = Command::new(root.join("usr/bin/rustc"));
     let version = process::output(rustc.arg("-vV").env("LD_LIBRARY_PATH", libraries(root)));
-    version.map(drop).ok_or_else(|| "the unpacked rustc does not run; a shared library is missing".into())
+    version
+        .map(drop)
+        .ok_or_else(|| "the unpacked rustc does not run; a shared library is missing".into())
 }
 
 /// Where the unpacked libraries are, for the loader.
 pub(super) fn libraries(root: &Path) -> OsString {
     let lib = root.join("usr/lib");
-    let entries = fs::read_dir(&lib).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let entries =
+        fs::read_dir(&lib).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
     let folders = entries.filter(|path| path.to_string_lossy().contains("-linux-gnu"));
     std::env::join_paths(folders.chain([lib])).unwrap_or_default()
 }
 
 /// The toolchain in `root`, with the linker of the active one.
 pub(super) fn toolchain(root: PathBuf, dir: &Path) -> Result<Toolchain, ToolchainError> {
-    let linker = rustup::linker(dir).or_else(|| in_path("wasm-ld")).ok_or(ToolchainError::NoLinker)?;
+    let linker =
+        rustup::linker(dir).or_else(|| in_path("wasm-ld")).ok_or(ToolchainError::NoLinker)?;
     Ok(Toolchain::Debian { root, linker })
 }
 
@@ -129,7 +146,9 @@ fn in_path(program: &str) -> Option<PathBuf> {
 
 /// `1.96.0+dfsg1-1~deb12u2` is 1.96.0.
 fn version(text: &str) -> Option<Version> {
-    let end = text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
+    let end = text
+        .find(|character: char| !character.is_ascii_digit() && character != '.')
+        .unwrap_or(text.len());
     let numbers = text.get(..end)?;
     Version::parse(numbers).or_else(|_| Version::parse(&format!("{numbers}.0"))).ok()
 }

@@ -1,7 +1,8 @@
 //! A way to compile Rust for `wasm32-unknown-unknown`.
 //!
-//! First the target of the active toolchain; else rustup adds it; else Debian's packages of the compiler that browsers are built
-//! with, unpacked into a cache folder. Those carry the sources of `std`, which is then built along.
+//! First the target of the active toolchain; else rustup adds it; else Debian's packages of the
+//! compiler that browsers are built with, unpacked into a cache folder. Those carry the sources of
+//! `std`, which is then built along.
 
 mod apt;
 mod cache;
@@ -48,12 +49,14 @@ pub enum Toolchain {
 pub enum ToolchainError {
     /// There is no Rust at all.
     #[error(
-        "`cargo` or `rustc` cannot be run; install Rust with rustup or your distribution's packages and make sure it is in PATH"
+        "`cargo` or `rustc` cannot be run; install Rust with rustup or your distribution's \
+         packages and make sure it is in PATH"
     )]
     NoRust,
     /// No way was open.
     #[error(
-        "cannot compile for {TARGET}: rustup: {rustup}; Debian's packages: {debian}. Run `rustup target add {TARGET}` where the \
+        "cannot compile for {TARGET}: rustup: {rustup}; Debian's packages: {debian}. Run `rustup \
+         target add {TARGET}` where the \
          network allows it, or use a machine with apt"
     )]
     NoRoute {
@@ -63,10 +66,16 @@ pub enum ToolchainError {
         debian: String,
     },
     /// No linker for WebAssembly.
-    #[error("the active toolchain has no rust-lld and there is no wasm-ld in PATH; install the package `lld`")]
+    #[error(
+        "the active toolchain has no rust-lld and there is no wasm-ld in PATH; install the \
+         package `lld`"
+    )]
     NoLinker,
     /// The cache folder cannot be used.
-    #[error("cannot use the cache folder `{path}`: {cause}; set XDG_CACHE_HOME to a folder that may be written")]
+    #[error(
+        "cannot use the cache folder `{path}`: {cause}; set XDG_CACHE_HOME to a folder that may \
+         be written"
+    )]
     Cache {
         /// The folder.
         path: String,
@@ -93,12 +102,17 @@ impl Toolchain {
     ///
     /// # Errors
     /// What was tried, and what to do.
-    pub fn find(dir: &Path, route: Option<Route>, progress: &Progress<'_>) -> Result<Self, ToolchainError> {
+    pub fn find(
+        dir: &Path,
+        route: Option<Route>,
+        progress: &Progress<'_>,
+    ) -> Result<Self, ToolchainError> {
         let wanted = |candidate| route.is_none_or(|route| route == candidate);
         if wanted(Route::Installed) && rustup::has_target(dir)? {
             return Ok(Self::Active);
         }
-        // The target may come and go, so that a cached compiler is second best; but it beats asking the network again.
+        // The target may come and go, so that a cached compiler is second best; but it beats asking
+        // the network again.
         if wanted(Route::Debian)
             && let Some(root) = debian::cached()?
         {
@@ -106,7 +120,11 @@ impl Toolchain {
         }
         let _lock = Lock::take(&cache::folder()?, "toolchain", progress)?;
         let rustup = match wanted(Route::Rustup) {
-            true => match rustup::add_target(dir, !wanted(Route::Debian) || !debian::is_open(), progress) {
+            true => match rustup::add_target(
+                dir,
+                !wanted(Route::Debian) || !debian::is_open(),
+                progress,
+            ) {
                 Ok(()) => return Ok(Self::Active),
                 Err(reason) => reason,
             },
@@ -128,7 +146,8 @@ impl Toolchain {
             cargo
                 .arg("-Zbuild-std=std,panic_abort")
                 .env("RUSTC", root.join("usr/bin/rustc"))
-                // Building `std` along is a nightly feature of cargo and rustc; this is the switch for their own build.
+                // Building `std` along is a nightly feature of cargo and rustc; this is the switch
+                // for their own build.
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("LD_LIBRARY_PATH", debian::libraries(root))
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);

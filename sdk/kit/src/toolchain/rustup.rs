@@ -1,4 +1,5 @@
-//! The active toolchain and rustup. All is asked in the project's folder, since a `rust-toolchain.toml` there decides.
+//! The active toolchain and rustup. All is asked in the project's folder, since a
+//! `rust-toolchain.toml` there decides.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +10,9 @@ use super::{TARGET, ToolchainError};
 use crate::Progress;
 use crate::process;
 
-/// rustup fails at once without a network; a network that swallows packets would keep it waiting. Where there is another way, that
-/// is not worth much patience; where there is none, a slow network must be enough.
+/// rustup fails at once without a network; a network that swallows packets would keep it waiting.
+/// Where there is another way, that is not worth much patience; where there is none, a slow network
+/// must be enough.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PATIENCE_AS_LAST_RESORT: Duration = Duration::from_secs(300);
 
@@ -22,9 +24,11 @@ fn rustc(dir: &Path) -> Command {
 
 /// Whether the active toolchain has the target's standard library.
 pub(super) fn has_target(dir: &Path) -> Result<bool, ToolchainError> {
-    let libraries = process::output(rustc(dir).args(["--print", "target-libdir", "--target", TARGET]));
+    let libraries =
+        process::output(rustc(dir).args(["--print", "target-libdir", "--target", TARGET]));
     // The folder alone is no proof: an interrupted or removed target leaves it empty.
-    let files = fs::read_dir(libraries.ok_or(ToolchainError::NoRust)?).into_iter().flatten().flatten();
+    let files =
+        fs::read_dir(libraries.ok_or(ToolchainError::NoRust)?).into_iter().flatten().flatten();
     Ok(files.into_iter().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
@@ -43,7 +47,11 @@ pub(super) fn linker(dir: &Path) -> Option<PathBuf> {
 }
 
 /// Adds the target, or says why not.
-pub(super) fn add_target(dir: &Path, last_resort: bool, progress: &Progress<'_>) -> Result<(), String> {
+pub(super) fn add_target(
+    dir: &Path,
+    last_resort: bool,
+    progress: &Progress<'_>,
+) -> Result<(), String> {
     progress(&format!("adding {TARGET} with rustup"));
     let patience = if last_resort { PATIENCE_AS_LAST_RESORT } else { PATIENCE };
     let mut rustup = Command::new("rustup");
@@ -59,7 +67,12 @@ pub(super) fn add_target(dir: &Path, last_resort: bool, progress: &Progress<'_>)
 /// The start of rustup's own words; the rest is addresses.
 fn reason(said: &str) -> String {
     let error = said.lines().find_map(|line| line.strip_prefix("error: "));
-    error.or_else(|| said.lines().last()).unwrap_or("it failed without a word").chars().take(160).collect()
+    error
+        .or_else(|| said.lines().last())
+        .unwrap_or("it failed without a word")
+        .chars()
+        .take(160)
+        .collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 use wit_parser::{ManglingAndAbi, Resolve};
 
 /// A manifest without permissions.
-pub(crate) const MANIFEST: &str = "schema = 1\n[plugin]\nid = \"acme.test\"\nname = \"Test\"\nversion = \"1.0.0\"\npublisher = \"Acme\"\n\
+pub(crate) const MANIFEST: &str = "schema = 1\n[plugin]\nid = \"acme.test\"\nname = \
+    \"Test\"\nversion = \"1.0.0\"\npublisher = \"Acme\"\n\
                             license = \"MIT\"\napi = \"0.1\"\n";
 
 /// The empty component: magic number, version, layer.
@@ -37,7 +38,8 @@ impl PluginFolder {
     }
 }
 
-/// A tar of regular files in the given order, with names that the `tar` crate itself would refuse to write.
+/// A tar of regular files in the given order, with names that the `tar` crate itself would refuse
+/// to write.
 pub(crate) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for (name, contents) in files {
@@ -55,7 +57,12 @@ pub(crate) fn tar_of(name: &str, contents: &[u8], kind: EntryType) -> Vec<u8> {
 
 fn append(builder: &mut Builder<Vec<u8>>, name: &str, contents: &[u8], kind: EntryType) {
     let mut header = Header::new_ustar();
-    header.as_old_mut().name.get_mut(..name.len()).expect("a short name").copy_from_slice(name.as_bytes());
+    header
+        .as_old_mut()
+        .name
+        .get_mut(..name.len())
+        .expect("a short name")
+        .copy_from_slice(name.as_bytes());
     header.set_entry_type(kind);
     header.set_size(contents.len() as u64);
     header.set_mode(0o644);
@@ -63,14 +70,23 @@ fn append(builder: &mut Builder<Vec<u8>>, name: &str, contents: &[u8], kind: Ent
     builder.append(&header, contents).expect("writing to memory");
 }
 
-/// A component that imports everything in `world`, a world of the contract's packages, and traps when it is called.
+/// A component that imports everything in `world`, a world of the contract's packages, and traps
+/// when it is called.
 pub(crate) fn component(world: &str) -> Vec<u8> {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
     let mut resolve = Resolve::default();
     resolve.push_dir(wit).expect("the contract parses");
-    let package = resolve.push_str("test.wit", &format!("package test:test; world test {{ {world} }}")).expect("the world parses");
+    let package = resolve
+        .push_str("test.wit", &format!("package test:test; world test {{ {world} }}"))
+        .expect("the world parses");
     let id = resolve.select_world(&[package], Some("test")).expect("the world is there");
     let mut module = wit_component::dummy_module(&resolve, id, ManglingAndAbi::Standard32);
-    wit_component::embed_component_metadata(&mut module, &resolve, id, wit_component::StringEncoding::UTF8).expect("it has room");
+    wit_component::embed_component_metadata(
+        &mut module,
+        &resolve,
+        id,
+        wit_component::StringEncoding::UTF8,
+    )
+    .expect("it has room");
     stagewright_kit::encode(&module).expect("it fits its world")
 }

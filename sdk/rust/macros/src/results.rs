@@ -12,7 +12,8 @@ const KINDS: [&str; 7] = ["text", "integer", "decimal", "boolean", "moment", "us
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
     let fields = named_fields(input)?;
-    let entries = fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
+    let entries =
+        fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
     let inserts = fields.iter().enumerate().map(|(index, (field, _))| {
         let value = quote!(::stagewright_sdk::serde_json::json!(self.#field));
         quote!(fields.insert(Self::RESULTS[#index].key.into(), #value);)
@@ -60,12 +61,18 @@ fn kind_of(given: Option<LitStr>, field: &Field) -> Result<String> {
     let Some(kind) = given else {
         let shape = Shape::of(field);
         let follows = if shape.multiple { Some("json") } else { shape.kind };
-        return follows
-            .map(str::to_owned)
-            .ok_or_else(|| Error::new(field.ty.span(), "add #[result(kind = \"..\")]; it does not follow from this type"));
+        return follows.map(str::to_owned).ok_or_else(|| {
+            Error::new(
+                field.ty.span(),
+                "add #[result(kind = \"..\")]; it does not follow from this type",
+            )
+        });
     };
     match KINDS.contains(&kind.value().as_str()) {
         true => Ok(kind.value()),
-        false => Err(Error::new(kind.span(), format!("no kind of result; the kinds are {}", KINDS.join(", ")))),
+        false => Err(Error::new(
+            kind.span(),
+            format!("no kind of result; the kinds are {}", KINDS.join(", ")),
+        )),
     }
 }

@@ -7,7 +7,9 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::token::Bracket;
-use syn::{Attribute, DeriveInput, Error, Field, Ident, Lit, LitInt, LitStr, Result, Token, bracketed};
+use syn::{
+    Attribute, DeriveInput, Error, Field, Ident, Lit, LitInt, LitStr, Result, Token, bracketed,
+};
 
 use crate::attributes::{Shape, attributes, label, named_fields};
 use crate::text::Text;
@@ -36,7 +38,8 @@ const KINDS: [&str; 18] = [
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
     let fields = named_fields(input)?;
-    let entries = fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
+    let entries =
+        fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
     let takes = fields.iter().enumerate().map(|(index, (field, _))| {
         let setting = quote!(<Self as ::stagewright_sdk::Settings>::SETTINGS[#index]);
         quote!(#field: fields.take(&#setting)?)
@@ -77,7 +80,10 @@ impl Preset {
     fn json(&self) -> Result<String> {
         match self {
             Self::One(value) => json_text(value),
-            Self::List(values) => Ok(format!("[{}]", values.iter().map(json_text).collect::<Result<Vec<_>>>()?.join(","))),
+            Self::List(values) => Ok(format!(
+                "[{}]",
+                values.iter().map(json_text).collect::<Result<Vec<_>>>()?.join(",")
+            )),
         }
     }
 }
@@ -118,24 +124,43 @@ impl Given {
     fn kind(&self, shape: &Shape, field: &Field) -> Result<String> {
         let Some(kind) = &self.kind else {
             let follows = shape.kind.map(str::to_owned);
-            return follows
-                .ok_or_else(|| Error::new(field.ty.span(), "add #[setting(kind = \"..\")]; it does not follow from this type"));
+            return follows.ok_or_else(|| {
+                Error::new(
+                    field.ty.span(),
+                    "add #[setting(kind = \"..\")]; it does not follow from this type",
+                )
+            });
         };
         match KINDS.contains(&kind.value().as_str()) {
             true => Ok(kind.value()),
-            false => Err(Error::new(kind.span(), format!("no kind of setting; the kinds are {}", KINDS.join(", ")))),
+            false => Err(Error::new(
+                kind.span(),
+                format!("no kind of setting; the kinds are {}", KINDS.join(", ")),
+            )),
         }
     }
 
     /// A field that can neither be absent nor has a default must be filled in, and should say so.
     fn check(&self, shape: &Shape, field: &Field) -> Result<()> {
-        if self.default.as_ref().is_some_and(|default| matches!(default, Preset::List(_)) != shape.multiple) {
-            return Err(Error::new(field.span(), "the default of a Vec is a list, and no other default is one"));
+        if self
+            .default
+            .as_ref()
+            .is_some_and(|default| matches!(default, Preset::List(_)) != shape.multiple)
+        {
+            return Err(Error::new(
+                field.span(),
+                "the default of a Vec is a list, and no other default is one",
+            ));
         }
         let may_be_absent = shape.optional || shape.multiple || self.default.is_some();
         match (self.required, may_be_absent) {
-            (false, false) => Err(Error::new(field.span(), "add `required` or `default = ..`, or make the type an Option")),
-            (true, _) if shape.optional => Err(Error::new(field.span(), "an Option is not required")),
+            (false, false) => Err(Error::new(
+                field.span(),
+                "add `required` or `default = ..`, or make the type an Option",
+            )),
+            (true, _) if shape.optional => {
+                Err(Error::new(field.span(), "an Option is not required"))
+            }
             _ => Ok(()),
         }
     }
@@ -146,7 +171,9 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
     given.check(&shape, field)?;
     let (kind, label) = (given.kind(&shape, field)?, label(field)?);
     let key = given.key.as_ref().map_or_else(|| name.to_string(), LitStr::value);
-    let help = optional(attributes(field, "help").next().map(|text| Text::parse(text)?.tokens(text)).transpose()?);
+    let help = optional(
+        attributes(field, "help").next().map(|text| Text::parse(text)?.tokens(text)).transpose()?,
+    );
     let default = optional(given.default.as_ref().map(Preset::json).transpose()?);
     let (min, max) = (optional(given.min.as_ref()), optional(given.max.as_ref()));
     let choices = attributes(field, "choice").map(choice).collect::<Result<Vec<_>>>()?;
@@ -178,7 +205,10 @@ fn json_text(default: &Lit) -> Result<String> {
         Lit::Str(text) => Ok(quoted(&text.value())),
         Lit::Int(number) => Ok(number.base10_digits().to_owned()),
         Lit::Bool(flag) => Ok(flag.value.to_string()),
-        other => Err(Error::new(other.span(), "a default is a text, an integer, a boolean or a list of them")),
+        other => Err(Error::new(
+            other.span(),
+            "a default is a text, an integer, a boolean or a list of them",
+        )),
     }
 }
 
@@ -188,7 +218,9 @@ fn quoted(text: &str) -> String {
         match character {
             '"' => json.push_str("\\\""),
             '\\' => json.push_str("\\\\"),
-            control if control.is_control() => json.push_str(&format!("\\u{:04x}", u32::from(control))),
+            control if control.is_control() => {
+                json.push_str(&format!("\\u{:04x}", u32::from(control)))
+            }
             other => json.push(other),
         }
     }

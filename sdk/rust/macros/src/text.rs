@@ -40,7 +40,9 @@ impl Text {
     /// All languages must be there: a form in half a language is a bug that nobody sees in review.
     pub(crate) fn tokens(&self, place: &impl Spanned) -> Result<TokenStream> {
         match (&self.en, &self.ru, &self.uk) {
-            (Some(en), Some(ru), Some(uk)) => Ok(quote!(::stagewright_sdk::Text::new(#en, #ru, #uk))),
+            (Some(en), Some(ru), Some(uk)) => {
+                Ok(quote!(::stagewright_sdk::Text::new(#en, #ru, #uk)))
+            }
             _ => Err(Error::new(place.span(), "give the text in en, ru and uk")),
         }
     }

@@ -5,7 +5,10 @@ use crate::raw::robot::exports::stagewright::plugin::robot as wire_robot;
 use crate::raw::stagewright::channel::http as wire;
 use crate::raw::stagewright::plugin::call as wire_call;
 use crate::raw::trigger::exports::stagewright::plugin::trigger as wire_trigger;
-use crate::{Authenticity, Call, Context, Done, Failure, Header, Incoming, RecordRef, Reply, Request, Response, Step, Verdict};
+use crate::{
+    Authenticity, Call, Context, Done, Failure, Header, Incoming, RecordRef, Reply, Request,
+    Response, Step, Verdict,
+};
 
 impl From<wire_call::Context> for Context {
     fn from(context: wire_call::Context) -> Self {
@@ -97,7 +100,12 @@ impl From<Reply> for wire::Reply {
 
 impl From<Request> for wire::Request {
     fn from(request: Request) -> Self {
-        Self { method: request.method, url: request.url, headers: each(request.headers), body: request.body }
+        Self {
+            method: request.method,
+            url: request.url,
+            headers: each(request.headers),
+            body: request.body,
+        }
     }
 }
 
@@ -114,8 +122,16 @@ impl From<Authenticity> for wire_channel::Authenticity {
 impl From<Step> for wire_channel::Step {
     fn from(step: Step) -> Self {
         match step {
-            Step::Send(request, state) => Self::Request(wire_channel::Exchange { request: request.into(), state, sends: true }),
-            Step::Ask(request, state) => Self::Request(wire_channel::Exchange { request: request.into(), state, sends: false }),
+            Step::Send(request, state) => Self::Request(wire_channel::Exchange {
+                request: request.into(),
+                state,
+                sends: true,
+            }),
+            Step::Ask(request, state) => Self::Request(wire_channel::Exchange {
+                request: request.into(),
+                state,
+                sends: false,
+            }),
             Step::Done(delivery) => Self::Done(delivery.to_json().to_string()),
         }
     }

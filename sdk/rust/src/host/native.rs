@@ -23,7 +23,10 @@ pub(crate) fn record_require(target: Option<&RecordRef>) -> Result<(), HostError
     mock::with(|host| host.record(target).map(drop))
 }
 
-pub(crate) fn add_observers(target: Option<&RecordRef>, users: &[String]) -> Result<Vec<String>, HostError> {
+pub(crate) fn add_observers(
+    target: Option<&RecordRef>,
+    users: &[String],
+) -> Result<Vec<String>, HostError> {
     mock::with(|host| host.add_observers(target, users))
 }
 
@@ -88,7 +91,11 @@ pub(crate) fn send(message: &str) -> Result<String, HostError> {
 }
 
 pub(crate) fn hmac_matches(name: &str, algorithm: &str, bytes: &[u8], mac: &[u8]) -> bool {
-    mock::with(|host| host.secrets.get(name).is_some_and(|secret| crate::test::hmac(secret, algorithm, bytes) == mac))
+    mock::with(|host| {
+        host.secrets
+            .get(name)
+            .is_some_and(|secret| crate::test::hmac(secret, algorithm, bytes) == mac)
+    })
 }
 
 pub(crate) fn secret_equals(name: &str, candidate: &str) -> bool {

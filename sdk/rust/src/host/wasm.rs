@@ -1,15 +1,21 @@
 //! Host calls of a component.
 
 use crate::raw::stagewright::{
-    calendar::calendar, channel::settings, clock::clock, directory::directory, history::history, http::http, log::log,
-    messaging::messaging, notify::notify as notifications, records::change, records::observe, records::read, secrets::secret_check,
-    types::types, wait::wait, work::activities, work::tasks,
+    calendar::calendar, channel::settings, clock::clock, directory::directory, history::history,
+    http::http, log::log, messaging::messaging, notify::notify as notifications, records::change,
+    records::observe, records::read, secrets::secret_check, types::types, wait::wait,
+    work::activities, work::tasks,
 };
 use crate::{HostError, RecordRef, Request, Response};
 
 impl From<types::HostError> for HostError {
     fn from(error: types::HostError) -> Self {
-        Self { code: error.code, message: error.message, subject: error.subject, retryable: error.retryable }
+        Self {
+            code: error.code,
+            message: error.message,
+            subject: error.subject,
+            retryable: error.retryable,
+        }
     }
 }
 
@@ -37,7 +43,10 @@ pub(crate) fn record_require(target: Option<&RecordRef>) -> Result<(), HostError
     Ok(read::require(reference(target).as_ref())?)
 }
 
-pub(crate) fn add_observers(target: Option<&RecordRef>, users: &[String]) -> Result<Vec<String>, HostError> {
+pub(crate) fn add_observers(
+    target: Option<&RecordRef>,
+    users: &[String],
+) -> Result<Vec<String>, HostError> {
     Ok(observe::add_observers(reference(target).as_ref(), users)?)
 }
 

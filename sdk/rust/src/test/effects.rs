@@ -1,5 +1,5 @@
-//! How the mock host records what robots do. It checks what every host would; what only a tenant's own set-up decides (stages, fields,
-//! groups, calendars) it takes as it comes.
+//! How the mock host records what robots do. It checks what every host would; what only a tenant's
+//! own set-up decides (stages, fields, groups, calendars) it takes as it comes.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 use serde_json::{Value, json};
@@ -9,10 +9,16 @@ use super::mock::{World, missing, parsed};
 use crate::{HostError, RecordRef, Request, Response, duration_ms};
 
 impl World {
-    pub(crate) fn update(&mut self, target: Option<&RecordRef>, fields: &str) -> Result<(), HostError> {
+    pub(crate) fn update(
+        &mut self,
+        target: Option<&RecordRef>,
+        fields: &str,
+    ) -> Result<(), HostError> {
         let target = self.permitted("records.write", target)?;
         let fields = parsed(fields)?;
-        let Value::Object(changes) = &fields else { return Err(invalid("fields", "the fields are no JSON object")) };
+        let Value::Object(changes) = &fields else {
+            return Err(invalid("fields", "the fields are no JSON object"));
+        };
         if let Some(Value::Object(record)) = self.records.get_mut(&target) {
             record.extend(changes.clone());
         }
@@ -20,7 +26,11 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn move_to(&mut self, target: Option<&RecordRef>, stage: &str) -> Result<bool, HostError> {
+    pub(crate) fn move_to(
+        &mut self,
+        target: Option<&RecordRef>,
+        stage: &str,
+    ) -> Result<bool, HostError> {
         let target = self.permitted("records.move", target)?;
         let stands = self.records.get(&target).and_then(|record| record.get("stage"));
         if stands.is_some_and(|stands| stands == stage) {
@@ -30,14 +40,19 @@ impl World {
         Ok(true)
     }
 
-    pub(crate) fn assign(&mut self, target: Option<&RecordRef>, choice: &str) -> Result<String, HostError> {
+    pub(crate) fn assign(
+        &mut self,
+        target: Option<&RecordRef>,
+        choice: &str,
+    ) -> Result<String, HostError> {
         let target = self.permitted("records.assign", target)?;
         let choice = parsed(choice)?;
         let skips = choice.get("skip_absent") != Some(&Value::Bool(false));
         let users = texts(&choice, "users")?;
         let chosen = users.into_iter().find(|user| !skips || !self.absent.contains(user));
-        let user =
-            chosen.ok_or_else(|| HostError::permanent("conflict", "nobody is available").about("assign.nobody-available"))?;
+        let user = chosen.ok_or_else(|| {
+            HostError::permanent("conflict", "nobody is available").about("assign.nobody-available")
+        })?;
         self.effects.push(Effect::Assigned { target, user: user.clone(), choice });
         Ok(user)
     }
@@ -54,9 +69,11 @@ impl World {
         self.allow("tasks.complete")?;
         self.reference(None)?;
         let which = parsed(which)?;
-        let (pipeline, stages) = (which.get("pipeline").and_then(Value::as_str), texts(&which, "stages")?);
+        let (pipeline, stages) =
+            (which.get("pipeline").and_then(Value::as_str), texts(&which, "stages")?);
         let chosen = self.made_tasks.extract_if(.., |task| {
-            pipeline.is_none_or(|pipeline| pipeline == task.pipeline) && (stages.is_empty() || stages.contains(&task.stage))
+            pipeline.is_none_or(|pipeline| pipeline == task.pipeline)
+                && (stages.is_empty() || stages.contains(&task.stage))
         });
         let completed: Vec<String> = chosen.map(|task| task.id).collect();
         if !completed.is_empty() {
@@ -103,13 +120,20 @@ impl World {
     }
 
     pub(crate) fn fetch(&mut self, request: &Request) -> Result<Response, HostError> {
-        let server = request.url.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or("");
+        let server = request
+            .url
+            .strip_prefix("https://")
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or("");
         if server.is_empty() {
             return Err(invalid("url", &format!("`{}` is not an https address", request.url)));
         }
         self.allow(&format!("http.send:{server}"))?;
         self.effects.push(Effect::Fetched(request.clone()));
-        let lost = || HostError { retryable: true, ..HostError::permanent("unavailable", "no answer came in time") };
+        let lost = || HostError {
+            retryable: true,
+            ..HostError::permanent("unavailable", "no answer came in time")
+        };
         self.answers.pop_front().ok_or_else(lost)
     }
 
@@ -121,7 +145,8 @@ impl World {
         let add = text("add").unwrap_or("0s");
         let (sign, length) = add.strip_prefix('-').map_or((1, add), |length| (-1, length));
         let add = duration_ms(length).map_err(|failure| invalid("add", &failure.message))?;
-        let at = TimeDelta::try_milliseconds(sign * add).and_then(|add| from.checked_add_signed(add));
+        let at =
+            TimeDelta::try_milliseconds(sign * add).and_then(|add| from.checked_add_signed(add));
         let at = at.ok_or_else(|| invalid("add", "this is outside the calendar"))?;
         self.shifts.push(shift);
         Ok(at.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true))
@@ -141,14 +166,20 @@ fn invalid(subject: &str, message: &str) -> HostError {
 
 fn filled(value: &Value, key: &str) -> Result<(), HostError> {
     let text = value.get(key).and_then(Value::as_str).unwrap_or("");
-    if text.trim().is_empty() { Err(invalid(key, &format!("`{key}` is empty; fill it in"))) } else { Ok(()) }
+    if text.trim().is_empty() {
+        Err(invalid(key, &format!("`{key}` is empty; fill it in")))
+    } else {
+        Ok(())
+    }
 }
 
 fn texts(value: &Value, key: &str) -> Result<Vec<String>, HostError> {
     let list = value.get(key).cloned().unwrap_or_else(|| json!([]));
-    serde_json::from_value(list).map_err(|cause| invalid(key, &format!("`{key}` is no list of texts: {cause}")))
+    serde_json::from_value(list)
+        .map_err(|cause| invalid(key, &format!("`{key}` is no list of texts: {cause}")))
 }
 
 fn moment(text: &str, subject: &str) -> Result<DateTime<chrono::FixedOffset>, HostError> {
-    DateTime::parse_from_rfc3339(text).map_err(|cause| invalid(subject, &format!("`{text}` is no moment: {cause}")))
+    DateTime::parse_from_rfc3339(text)
+        .map_err(|cause| invalid(subject, &format!("`{text}` is no moment: {cause}")))
 }

@@ -2,8 +2,8 @@
 
 use ::hmac::{Hmac, KeyInit, Mac};
 
-/// The HMAC of `bytes` under `secret`; empty for an algorithm other than `sha1`, `sha256` and `sha512`, which matches nothing a
-/// provider could send.
+/// The HMAC of `bytes` under `secret`; empty for an algorithm other than `sha1`, `sha256` and
+/// `sha512`, which matches nothing a provider could send.
 pub fn hmac(secret: &str, algorithm: &str, bytes: &[u8]) -> Vec<u8> {
     match algorithm {
         "sha1" => digest::<Hmac<sha1::Sha1>>(secret, bytes),

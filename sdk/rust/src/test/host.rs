@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::User;
 use super::mock::{MadeTask, World, during};
 use crate::{
-    Authenticity, Call, Channel, Context, Done, Failure, HostError, Incoming, Outcome, RecordRef, Request, Response, Robot, Run,
-    Step, Trigger, Verdict,
+    Authenticity, Call, Channel, Context, Done, Failure, HostError, Incoming, Outcome, RecordRef,
+    Request, Response, Robot, Run, Step, Trigger, Verdict,
 };
 
 /// Something that a robot recorded, or a request that it sent.
@@ -107,7 +107,8 @@ pub struct Evaluated {
     pub log: Vec<(String, String)>,
 }
 
-/// A host that knows what the test tells it. The step runs for the deal `D1` at noon of 2 March 2026.
+/// A host that knows what the test tells it. The step runs for the deal `D1` at noon of 2 March
+/// 2026.
 #[derive(Debug, Clone)]
 pub struct MockHost {
     world: World,
@@ -172,7 +173,8 @@ impl MockHost {
     /// A task of the item that another robot made.
     #[must_use]
     pub fn made_task(mut self, id: &str, pipeline: &str, stage: &str) -> Self {
-        let task = MadeTask { id: id.to_owned(), pipeline: pipeline.to_owned(), stage: stage.to_owned() };
+        let task =
+            MadeTask { id: id.to_owned(), pipeline: pipeline.to_owned(), stage: stage.to_owned() };
         self.world.made_tasks.push(task);
         self
     }
@@ -184,7 +186,8 @@ impl MockHost {
         self
     }
 
-    /// What a server outside answers. Every request takes one answer, in order; without one there is none.
+    /// What a server outside answers. Every request takes one answer, in order; without one there
+    /// is none.
     #[must_use]
     pub fn answer(mut self, status: u16, body: &str) -> Self {
         self.world.answers.push_back(Response { status, headers: Vec::new(), body: body.into() });
@@ -195,7 +198,10 @@ impl MockHost {
     #[must_use]
     pub fn deny(self, permission: &str) -> Self {
         let message = format!("`{permission}` is not granted; ask the admin");
-        self.refuse(permission, HostError::permanent("permission-denied", message).about(permission))
+        self.refuse(
+            permission,
+            HostError::permanent("permission-denied", message).about(permission),
+        )
     }
 
     /// Everything that needs the permission answers `error`.
@@ -244,17 +250,27 @@ impl MockHost {
         Ran { outcome, effects: world.effects, shifts: world.shifts, log: world.log }
     }
 
-    /// Runs a robot with saved settings, defaults filled in; the results are JSON, as the host gets them.
+    /// Runs a robot with saved settings, defaults filled in; the results are JSON, as the host gets
+    /// them.
     pub fn run_saved<R: Robot>(&self, settings: &Value) -> Ran<Value> {
-        let context = Context { offer: R::ID.into(), settings: settings.to_string(), call: self.call() };
+        let context =
+            Context { offer: R::ID.into(), settings: settings.to_string(), call: self.call() };
         let (outcome, world) = during(self.world.clone(), || crate::robot::run::<R>(context));
-        Ran { outcome: outcome.map(parsed), effects: world.effects, shifts: world.shifts, log: world.log }
+        Ran {
+            outcome: outcome.map(parsed),
+            effects: world.effects,
+            shifts: world.shifts,
+            log: world.log,
+        }
     }
 
     /// Asks a trigger with saved settings about an event.
     pub fn evaluate_saved<T: Trigger>(&self, settings: &Value, event: &Value) -> Evaluated {
-        let context = Context { offer: T::ID.into(), settings: settings.to_string(), call: self.call() };
-        let (verdict, world) = during(self.world.clone(), || crate::trigger::evaluate::<T>(&context, &event.to_string()));
+        let context =
+            Context { offer: T::ID.into(), settings: settings.to_string(), call: self.call() };
+        let (verdict, world) = during(self.world.clone(), || {
+            crate::trigger::evaluate::<T>(&context, &event.to_string())
+        });
         Evaluated { verdict, log: world.log }
     }
 
@@ -276,15 +292,26 @@ impl MockHost {
     ///
     /// # Errors
     /// The channel's own sentence.
-    pub fn send<C: Channel>(&self, job: &Value, state: &[u8], last_response: Option<&Response>) -> Result<Step, String> {
-        during(self.world.clone(), || crate::channel::send::<C>(&job.to_string(), state, last_response)).0
+    pub fn send<C: Channel>(
+        &self,
+        job: &Value,
+        state: &[u8],
+        last_response: Option<&Response>,
+    ) -> Result<Step, String> {
+        during(self.world.clone(), || {
+            crate::channel::send::<C>(&job.to_string(), state, last_response)
+        })
+        .0
     }
 }
 
-/// The SDK wrote the text itself, so that anything but an object would be its own mistake, and a test sees it as such.
+/// The SDK wrote the text itself, so that anything but an object would be its own mistake, and a
+/// test sees it as such.
 fn parsed(done: Done<String>) -> Done<Value> {
     match done {
-        Done::Done(results) => Done::Done(serde_json::from_str(&results).unwrap_or(Value::String(results))),
+        Done::Done(results) => {
+            Done::Done(serde_json::from_str(&results).unwrap_or(Value::String(results)))
+        }
         Done::Skipped(reason) => Done::Skipped(reason),
     }
 }

@@ -60,10 +60,9 @@ impl World {
     }
 
     pub(super) fn reference(&self, target: Option<&RecordRef>) -> Result<RecordRef, HostError> {
-        target
-            .or(self.target.as_ref())
-            .cloned()
-            .ok_or_else(|| HostError::permanent("not-found", "the step runs for no item; name a target"))
+        target.or(self.target.as_ref()).cloned().ok_or_else(|| {
+            HostError::permanent("not-found", "the step runs for no item; name a target")
+        })
     }
 
     pub(crate) fn random(&mut self) -> u64 {
@@ -75,19 +74,26 @@ impl World {
         let target = self.reference(target)?;
         self.allow(&format!("records.read:{}", target.kind))?;
         let fields = self.records.get(&target).ok_or_else(|| missing(&target.kind, &target.id))?;
-        let date = |field: &str| fields.get(field).cloned().unwrap_or_else(|| self.now.as_str().into());
+        let date =
+            |field: &str| fields.get(field).cloned().unwrap_or_else(|| self.now.as_str().into());
         let (created_at, updated_at) = (date("created_at"), date("updated_at"));
         let record = json!({
-            "kind": target.kind, "id": target.id, "version": 1, "created_at": created_at, "updated_at": updated_at, "fields": fields,
+            "kind": target.kind, "id": target.id, "version": 1, "created_at": created_at,
+            "updated_at": updated_at, "fields": fields,
         });
         Ok(record.to_string())
     }
 
-    pub(crate) fn add_observers(&mut self, target: Option<&RecordRef>, users: &[String]) -> Result<Vec<String>, HostError> {
+    pub(crate) fn add_observers(
+        &mut self,
+        target: Option<&RecordRef>,
+        users: &[String],
+    ) -> Result<Vec<String>, HostError> {
         let target = self.reference(target)?;
         self.allow(&format!("records.observe:{}", target.kind))?;
         let watching = self.observers.entry(target.clone()).or_default();
-        let added: Vec<String> = users.iter().filter(|user| watching.insert((*user).clone())).cloned().collect();
+        let added: Vec<String> =
+            users.iter().filter(|user| watching.insert((*user).clone())).cloned().collect();
         if !added.is_empty() {
             self.effects.push(Effect::ObserversAdded { target, users: added.clone() });
         }
@@ -104,11 +110,20 @@ impl World {
         }
         match who {
             "responsible" | "author" => Ok(Vec::new()),
-            "observers" => {
-                Ok(self.target.as_ref().and_then(|item| self.observers.get(item)).into_iter().flatten().cloned().collect())
-            }
+            "observers" => Ok(self
+                .target
+                .as_ref()
+                .and_then(|item| self.observers.get(item))
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect()),
             "supervisor" => self.supervisors(),
-            _ => Err(HostError::permanent("invalid", format!("`{who}` is no role; use one of the roles or user:<id>")).about(who)),
+            _ => Err(HostError::permanent(
+                "invalid",
+                format!("`{who}` is no role; use one of the roles or user:<id>"),
+            )
+            .about(who)),
         }
     }
 
@@ -135,7 +150,8 @@ impl World {
         self.allow("messaging.send")?;
         let message = parsed(message)?;
         if message.get("to").and_then(Value::as_str).unwrap_or("").is_empty() {
-            return Err(HostError::permanent("invalid", "the message has no recipient; set `to`").about("to"));
+            return Err(HostError::permanent("invalid", "the message has no recipient; set `to`")
+                .about("to"));
         }
         self.effects.push(Effect::MessageSent(message));
         Ok(format!("delivery-{}", self.effects.len()))
@@ -144,7 +160,8 @@ impl World {
 
 /// What a robot handed over.
 pub(super) fn parsed(json: &str) -> Result<Value, HostError> {
-    serde_json::from_str(json).map_err(|cause| HostError::permanent("invalid", format!("this is not JSON: {cause}")))
+    serde_json::from_str(json)
+        .map_err(|cause| HostError::permanent("invalid", format!("this is not JSON: {cause}")))
 }
 
 pub(super) fn missing(kind: &str, id: &str) -> HostError {

@@ -37,8 +37,9 @@ impl User {
     pub(crate) fn to_json(&self) -> Value {
         let phone = if self.mobile.is_empty() { &self.work } else { &self.mobile };
         json!({
-            "id": self.id, "name": self.name, "email": self.email, "position": self.position, "department": self.department,
-            "department_name": self.department, "supervisor": self.supervisor, "mobile": self.mobile, "work": self.work,
+            "id": self.id, "name": self.name, "email": self.email, "position": self.position,
+            "department": self.department, "department_name": self.department,
+            "supervisor": self.supervisor, "mobile": self.mobile, "work": self.work,
             "internal": self.internal, "phone": phone, "time_zone": "UTC", "active": true,
         })
     }

@@ -8,7 +8,8 @@ pub struct Records<'a> {
     rest: &'a [u8],
 }
 
-/// The records in a journal's bytes. A last one that a kill cut short is left out: the call it tells of had not returned.
+/// The records in a journal's bytes. A last one that a kill cut short is left out: the call it
+/// tells of had not returned.
 #[must_use]
 pub fn decode(journal: &[u8]) -> Records<'_> {
     Records { rest: journal }
@@ -28,9 +29,14 @@ impl<'a> Iterator for Records<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let (head, rest) = self.rest.split_first_chunk::<HEAD_BYTES>()?;
         let [a, b, c, d, kind] = *head;
-        let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?)?;
+        let (body, rest) =
+            rest.split_at_checked(usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?)?;
         self.rest = rest;
-        Some(Body(body).record(kind).ok_or_else(|| format!("the journal has a record of kind {kind} that cannot be read")))
+        Some(
+            Body(body).record(kind).ok_or_else(|| {
+                format!("the journal has a record of kind {kind} that cannot be read")
+            }),
+        )
     }
 }
 
@@ -40,7 +46,11 @@ struct Body<'a>(&'a [u8]);
 impl<'a> Body<'a> {
     fn record(mut self, kind: u8) -> Option<Record<'a>> {
         Some(match kind {
-            1 => Record::Opened { node: self.u32()?, created: self.take::<1>()? == [1], path: self.text()? },
+            1 => Record::Opened {
+                node: self.u32()?,
+                created: self.take::<1>()? == [1],
+                path: self.text()?,
+            },
             2 => Record::Write { node: self.u32()?, offset: self.u64()?, bytes: self.0 },
             3 => Record::Truncate { node: self.u32()?, len: self.u64()? },
             4 => Record::SyncBegins { node: self.u32()?, ticket: self.u64()? },

@@ -1,9 +1,11 @@
 //! What the shim writes down: one record per call that changed something or synced it.
 //!
-//! **Shape**: `body length (4) · kind (1) · body`, all numbers little endian, paths as UTF-8 without an end mark. Records are
-//! appended by one system call each, so that a kill can cut the last one short and no other.
+//! **Shape**: `body length (4) · kind (1) · body`, all numbers little endian, paths as UTF-8
+//! without an end mark. Records are appended by one system call each, so that a kill can cut the
+//! last one short and no other.
 //!
-//! The rig includes this module by its path; it must not link the shim, which would replace its `write`.
+//! The rig includes this module by its path; it must not link the shim, which would replace its
+//! `write`.
 
 mod decode;
 mod encode;
@@ -16,13 +18,15 @@ pub const WATCHED: &str = "STAGEWRIGHT_POWERCUT_WATCHED";
 /// The variable of the journal's path, outside the watched folder.
 pub const JOURNAL: &str = "STAGEWRIGHT_POWERCUT_JOURNAL";
 
-/// The variable of a path outside the watched folder: while there is a file, the disk is full. Needs the two others.
+/// The variable of a path outside the watched folder: while there is a file, the disk is full.
+/// Needs the two others.
 pub const FULL: &str = "STAGEWRIGHT_POWERCUT_FULL";
 
 /// Bytes before a record's body.
 const HEAD_BYTES: usize = 5;
 
-/// What happened. Files and folders are named by a number that the shim gives them, since a name may change while one is open.
+/// What happened. Files and folders are named by a number that the shim gives them, since a name
+/// may change while one is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record<'a> {
     /// A file or folder got a number: it was opened, or made by that.
@@ -62,7 +66,8 @@ pub enum Record<'a> {
         /// As in [`Record::SyncBegins`].
         ticket: u64,
     },
-    /// The kernel was asked to begin writing. That syncs nothing: the disk keeps it in its own cache, and no length is written.
+    /// The kernel was asked to begin writing. That syncs nothing: the disk keeps it in its own
+    /// cache, and no length is written.
     RangeSync {
         /// The file.
         node: u32,

@@ -105,7 +105,12 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
 
 /// What becomes of a delivery whose channel is there, if it is not to be sent now. What ends it is
 /// asked before what only makes it wait: others wait behind it.
-fn find_hindrance(tx: &Tx<'_>, ctx: &OpContext, delivery: &Delivery, channel: &Channel) -> Result<Option<Instead>, Halt> {
+fn find_hindrance(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    delivery: &Delivery,
+    channel: &Channel,
+) -> Result<Option<Instead>, Halt> {
     if delivery.state == DeliveryState::Sending && channel.on_unknown == OnUnknown::Park {
         return Ok(Some(Instead::EndUnknown));
     }
@@ -121,37 +126,56 @@ fn find_hindrance(tx: &Tx<'_>, ctx: &OpContext, delivery: &Delivery, channel: &C
 }
 
 /// Why a delivery is not to be sent any more, if so.
-fn explain_lateness(tx: &Tx<'_>, ctx: &OpContext, delivery: &Delivery) -> Result<Option<String>, Halt> {
+fn explain_lateness(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    delivery: &Delivery,
+) -> Result<Option<String>, Halt> {
     if let Some(limit) = delivery.not_after.filter(|limit| ctx.now > *limit) {
         return Ok(Some(format!("it was not to be sent after {limit}")));
     }
-    let (Some(epoch), Some(item)) = (delivery.only_in_epoch, &delivery.item) else { return Ok(None) };
+    let (Some(epoch), Some(item)) = (delivery.only_in_epoch, &delivery.item) else {
+        return Ok(None);
+    };
     let record = tx.peek::<Record>(&item.key(ctx.tenant))?.map(|(record, _)| record);
-    let still = record.is_some_and(|record| record.deleted_at.is_none() && record.stage_epoch == epoch);
+    let still =
+        record.is_some_and(|record| record.deleted_at.is_none() && record.stage_epoch == epoch);
     Ok((!still).then(|| "the item has left the stage".to_owned()))
 }
 
 /// The plugin that translates, if it is installed and this tenant has enabled it.
-fn find_translator(tx: &Tx<'_>, ctx: &OpContext, id: &str) -> Result<Result<Translator, Instead>, Halt> {
+fn find_translator(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+) -> Result<Result<Translator, Instead>, Halt> {
     let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(id))? else {
-        let reason = format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
+        let reason =
+            format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
         return Ok(Err(Instead::fail("plugin.missing", reason)));
     };
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, id))? else {
-        let reason = format!("this tenant has not enabled `{id}`; PUT /v1/plugins/{id}/grants does");
+        let reason =
+            format!("this tenant has not enabled `{id}`; PUT /v1/plugins/{id}/grants does");
         return Ok(Err(Instead::fail("plugin.not-enabled", reason)));
     };
     Ok(Ok(Translator { plugin, grant }))
 }
 
 /// Does with a delivery what is done instead of sending it.
-fn do_instead(tx: &mut Tx<'_>, ctx: &OpContext, delivery: Delivery, instead: Instead) -> Result<Claimed, Halt> {
+fn do_instead(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    delivery: Delivery,
+    instead: Instead,
+) -> Result<Claimed, Halt> {
     match instead {
         Instead::End { state, code, reason } => {
             end(tx, ctx, delivery, state, code, &reason)?;
         }
         Instead::EndUnknown => {
-            let reason = "the host stopped while it was being sent; nobody knows whether it arrived";
+            let reason =
+                "the host stopped while it was being sent; nobody knows whether it arrived";
             end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", reason)?;
         }
         Instead::Wait => {

@@ -24,7 +24,12 @@ struct Again {
 ///
 /// # Errors
 /// What reading may say.
-pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, verdict: Verdict) -> Result<DeliveryState, Halt> {
+pub fn finish(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    verdict: Verdict,
+) -> Result<DeliveryState, Halt> {
     let key = Delivery::key(ctx.tenant, id);
     let (delivery, _) = tx.require::<Delivery>(&key)?;
     if delivery.state != DeliveryState::Sending {
@@ -39,19 +44,33 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, verdict: Verdict) -> R
             return end_heard(tx, ctx, delivery, DeliveryState::Failed, &code, &reason);
         }
         Verdict::Unknown(reason) if !resend => {
-            return end_heard(tx, ctx, delivery, DeliveryState::Unknown, "delivery.unknown", &reason);
+            return end_heard(
+                tx,
+                ctx,
+                delivery,
+                DeliveryState::Unknown,
+                "delivery.unknown",
+                &reason,
+            );
         }
         Verdict::Unknown(reason) => {
             let code = "delivery.unknown".to_owned();
             Again { after_ms: 0, reason, code, last: DeliveryState::Unknown }
         }
-        Verdict::Retry { after_ms, reason, code } => Again { after_ms, reason, code, last: DeliveryState::Dead },
+        Verdict::Retry { after_ms, reason, code } => {
+            Again { after_ms, reason, code, last: DeliveryState::Dead }
+        }
     };
     try_again(tx, ctx, delivery, &again)
 }
 
 /// Leaves a delivery for its next try, if it has one.
-fn try_again(tx: &mut Tx<'_>, ctx: &OpContext, delivery: Delivery, again: &Again) -> Result<DeliveryState, Halt> {
+fn try_again(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    delivery: Delivery,
+    again: &Again,
+) -> Result<DeliveryState, Halt> {
     if delivery.tries >= DELIVERY_ATTEMPTS_MAX {
         let reason = format!("gave up after {} tries: {}", delivery.tries, again.reason);
         return end_heard(tx, ctx, delivery, again.last, &again.code, &reason);

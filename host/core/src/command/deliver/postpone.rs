@@ -31,7 +31,12 @@ pub(super) fn wait(
 
 /// Leaves a delivery until what is paused is resumed, which puts it in its turn again. Where it may
 /// not be sent any more by then, it is looked at as soon as that is certain.
-pub(super) fn hold(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery, by: &Pausable) -> Result<(), Halt> {
+pub(super) fn hold(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    mut delivery: Delivery,
+    by: &Pausable,
+) -> Result<(), Halt> {
     let code = if *by == Pausable::Sending { "sending.paused" } else { "plugin.paused" };
     (delivery.state, delivery.updated_at, delivery.held) = (DeliveryState::Pending, ctx.now, true);
     (delivery.reason, delivery.code) = (Some(by.reason().to_owned()), Some(code.to_owned()));

@@ -33,7 +33,9 @@ impl From<Outcome> for Verdict {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Verdict(map, _) => Self::parse(&map),
-            Outcome::NotSent { code, reason, retry: true } => Self::Retry { after_ms: 0, reason, code },
+            Outcome::NotSent { code, reason, retry: true } => {
+                Self::Retry { after_ms: 0, reason, code }
+            }
             Outcome::NotSent { code, reason, retry: false } => Self::Failed { reason, code },
             Outcome::Unknown(reason) => Self::Unknown(reason),
         }
@@ -50,7 +52,11 @@ impl Verdict {
             "sent" => Self::Sent(Some(text("external_id")).filter(|id| !id.is_empty())),
             "retry" => {
                 let seconds = map.get("retry_after_seconds").and_then(Value::as_i64).unwrap_or(0);
-                Self::Retry { after_ms: seconds.clamp(0, 86_400) * 1_000, reason, code: "delivery.retry".into() }
+                Self::Retry {
+                    after_ms: seconds.clamp(0, 86_400) * 1_000,
+                    reason,
+                    code: "delivery.retry".into(),
+                }
             }
             "failed" => Self::Failed { reason, code: "delivery.refused".into() },
             "window-closed" => Self::Failed { reason, code: "delivery.window-closed".into() },

@@ -93,10 +93,22 @@ pub(super) struct Callees {
 
 impl Callees {
     /// Nothing yet.
-    pub(super) fn new(tx: &Tx<'_>, ctx: &OpContext, event: &Event, item: &Record) -> Result<Self, Halt> {
+    pub(super) fn new(
+        tx: &Tx<'_>,
+        ctx: &OpContext,
+        event: &Event,
+        item: &Record,
+    ) -> Result<Self, Halt> {
         let tenant = tenant(tx, ctx)?;
         let (event_id, event, target) = (event.id.clone(), event.view(), item.key.clone());
-        let occasion = Occasion { event_id, event, target, now: ctx.now, time_zone: tenant.time_zone, language: tenant.language };
+        let occasion = Occasion {
+            event_id,
+            event,
+            target,
+            now: ctx.now,
+            time_zone: tenant.time_zone,
+            language: tenant.language,
+        };
         Ok(Self { occasion: Arc::new(occasion), found: BTreeMap::new() })
     }
 
@@ -113,7 +125,8 @@ impl Callees {
             Some(found) => found.clone(),
             None => self.found.entry(name).or_insert(callee(tx, ctx, spec)?).clone(),
         };
-        let (occasion, automation, spec) = (Arc::clone(&self.occasion), automation.to_owned(), Arc::clone(spec));
+        let (occasion, automation, spec) =
+            (Arc::clone(&self.occasion), automation.to_owned(), Arc::clone(spec));
         Ok(callee.map(|callee| Call { callee, occasion, automation, spec }))
     }
 }
@@ -121,13 +134,22 @@ impl Callees {
 fn callee(tx: &Tx<'_>, ctx: &OpContext, spec: &TriggerSpec) -> Result<Found, Halt> {
     let missing = |code: &str, message: String| Ok(Err((code.to_owned(), message)));
     let Some((plugin, _)) = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))? else {
-        return missing("plugin.missing", format!("plugin `{}` is not installed; install its bundle", spec.plugin));
+        return missing(
+            "plugin.missing",
+            format!("plugin `{}` is not installed; install its bundle", spec.plugin),
+        );
     };
     let Some(info) = plugin.trigger(&spec.trigger) else {
-        return missing("plugin.no-such-trigger", format!("`{}` has no trigger `{}`", spec.plugin, spec.trigger));
+        return missing(
+            "plugin.no-such-trigger",
+            format!("`{}` has no trigger `{}`", spec.plugin, spec.trigger),
+        );
     };
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &spec.plugin))? else {
-        return missing("plugin.not-enabled", format!("this tenant has not enabled `{}`", spec.plugin));
+        return missing(
+            "plugin.not-enabled",
+            format!("this tenant has not enabled `{}`", spec.plugin),
+        );
     };
     let build = build_of(&plugin, plugin.limits.trigger);
     Ok(Ok(Arc::new(Callee { build, grant, settings: info.settings.clone() })))

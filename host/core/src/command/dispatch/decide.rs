@@ -31,15 +31,23 @@ pub struct Dispatched {
     pub run: Option<String>,
 }
 
-/// Decides an event for an item: starts the automation of the stage it entered, lets the earliest trigger that fired move it,
-/// and writes one row with the outcome of every candidate. The due row is spent in the same commit, so this happens once.
+/// Decides an event for an item: starts the automation of the stage it entered, lets the earliest
+/// trigger that fired move it, and writes one row with the outcome of every candidate. The due row
+/// is spent in the same commit, so this happens once.
 ///
 /// # Errors
-/// `dispatch.done` where it has happened already, `dispatch.stale-plan` where a trigger would have to be asked that was not, and
-/// what reading may say.
-pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, verdicts: &Verdicts) -> Result<Dispatched, Halt> {
+/// `dispatch.done` where it has happened already, `dispatch.stale-plan` where a trigger would have
+/// to be asked that was not, and what reading may say.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    due_key: &Key,
+    verdicts: &Verdicts,
+) -> Result<Dispatched, Halt> {
     let Some((Due::Dispatch { event: event_id, item, seq }, _)) = tx.get::<Due>(due_key)? else {
-        return Err(Refusal::conflict("dispatch.done", "the event has been dispatched already").into());
+        return Err(
+            Refusal::conflict("dispatch.done", "the event has been dispatched already").into()
+        );
     };
     tx.want(&[Event::key(ctx.tenant, &event_id), item.key(ctx.tenant), item.lane_key(ctx.tenant)])?;
     let (event, _) = tx.require::<Event>(&Event::key(ctx.tenant, &event_id))?;
@@ -80,19 +88,30 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &OpContext, due_key: &Key, verdicts: &Verdic
 }
 
 /// Starts the robots of the stage that the event says was entered.
-fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &RecordRef) -> Result<Option<Candidate>, Halt> {
+fn stage_candidate(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    event: &Event,
+    item: &RecordRef,
+) -> Result<Option<Candidate>, Halt> {
     if !matches!(event.kind.as_str(), "item.created" | "item.stage_entered") {
         return Ok(None);
     }
-    let stage = event.payload.get("stage").and_then(|stage| stage.as_str()).unwrap_or("").to_owned();
+    let stage =
+        event.payload.get("stage").and_then(|stage| stage.as_str()).unwrap_or("").to_owned();
     let epoch = event.payload.get("epoch").and_then(serde_json::Value::as_u64);
     let (record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
     fetch::around_item(tx, ctx, &record)?;
     let key = Bindings::key(ctx.tenant, record.text("pipeline"));
     let Some((bindings, _)) = tx.get_shared::<Bindings>(&key)? else { return Ok(None) };
-    let Some(binding) = bindings.stages.get(&stage).filter(|binding| binding.has_robots) else { return Ok(None) };
+    let Some(binding) = bindings.stages.get(&stage).filter(|binding| binding.has_robots) else {
+        return Ok(None);
+    };
     // Looking for triggers asks for the pauses; here they cost no round.
-    tx.want(&[AutomationVersion::key(ctx.tenant, &binding.automation, binding.version), Pauses::key(ctx.tenant)])?;
+    tx.want(&[
+        AutomationVersion::key(ctx.tenant, &binding.automation, binding.version),
+        Pauses::key(ctx.tenant),
+    ])?;
     let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
     let found = tx.get_shared::<AutomationVersion>(&key)?;
     let (version, _) = found.ok_or_else(|| Refusal::not_found(AutomationVersion::NAME))?;
@@ -105,8 +124,10 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     } else if has_left && !keeps {
         Outcome::Cancelled { reason: "stage_left".into() }
     } else {
-        let ctx =
-            OpContext { cause: crate::context::Cause { event: Some(event.id.clone()), ..event.cause.clone() }, ..ctx.clone() };
+        let ctx = OpContext {
+            cause: crate::context::Cause { event: Some(event.id.clone()), ..event.cause.clone() },
+            ..ctx.clone()
+        };
         // Where it has left already, the event knows when it came.
         let entered = record.stage_entered_at.filter(|_| !has_left).unwrap_or(event.at);
         let takes_part = |robot: &RobotSpec| !has_left || robot.on_leave == OnLeave::Keep;
@@ -118,13 +139,21 @@ fn stage_candidate(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
 }
 
 /// The trigger that moves the item: of those that fired, the one on the earliest stage.
-fn winner<'a>(event: &Event, asks: &'a [Ask], verdicts: &Verdicts) -> Result<Option<&'a Ask>, Halt> {
+fn winner<'a>(
+    event: &Event,
+    asks: &'a [Ask],
+    verdicts: &Verdicts,
+) -> Result<Option<&'a Ask>, Halt> {
     if event.cause.depth() >= DEPTH_MAX {
         return Ok(None);
     }
     for ask in asks.iter().filter(|ask| ask.excluded.is_none() && ask.call.is_ok()) {
         let Some(verdict) = verdicts.get(&(ask.name.clone(), ask.version)) else {
-            return Err(Refusal::conflict("dispatch.stale-plan", "the automations changed meanwhile").into());
+            return Err(Refusal::conflict(
+                "dispatch.stale-plan",
+                "the automations changed meanwhile",
+            )
+            .into());
         };
         if matches!(verdict, Ok(Verdict::Fire)) {
             return Ok(Some(ask));
@@ -134,7 +163,13 @@ fn winner<'a>(event: &Event, asks: &'a [Ask], verdicts: &Verdicts) -> Result<Opt
 }
 
 /// Moves the item, recorded under the trigger's identity and in the name that it is set to.
-fn move_by_trigger(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &RecordRef, ask: &Ask) -> Result<Option<String>, Halt> {
+fn move_by_trigger(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    event: &Event,
+    item: &RecordRef,
+    ask: &Ask,
+) -> Result<Option<String>, Halt> {
     let (mut record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
     let pipeline = items::pipeline_of(tx, ctx, record.text("pipeline"))?;
     let (_, stage) = items::stage_of(&pipeline, &ask.stage)?;
@@ -147,15 +182,22 @@ fn move_by_trigger(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Recor
     cause.event = Some(event.id.clone());
     // The run whose step caused the event did not make this move.
     cause.run = None;
-    let actor = Actor::Automation { automation: ask.automation.clone(), robot: ask.spec.id.clone() };
+    let actor =
+        Actor::Automation { automation: ask.automation.clone(), robot: ask.spec.id.clone() };
     let ctx = OpContext { actor, on_behalf_of, cause, ..ctx.clone() };
     items::enter_stage(tx, &ctx, &mut record, stage)?;
     Ok(Some(stage.id.clone()))
 }
 
-/// Notes that a paused trigger is to be told of a silence when it is resumed: other than everything else that it misses, the silence
-/// still lasts then, and nothing else would tell of it again.
-fn hold_back_silence(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &RecordRef, asks: &[Ask]) -> Result<(), Halt> {
+/// Notes that a paused trigger is to be told of a silence when it is resumed: other than everything
+/// else that it misses, the silence still lasts then, and nothing else would tell of it again.
+fn hold_back_silence(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    event: &Event,
+    item: &RecordRef,
+    asks: &[Ask],
+) -> Result<(), Halt> {
     if event.kind != "item.idle" {
         return Ok(());
     }
@@ -169,14 +211,25 @@ fn hold_back_silence(tx: &mut Tx<'_>, ctx: &OpContext, event: &Event, item: &Rec
 }
 
 /// The outcome of one trigger, winner or not.
-fn trigger_candidate(event: &Event, ask: &Ask, verdicts: &Verdicts, winner: Option<&Ask>) -> Candidate {
+fn trigger_candidate(
+    event: &Event,
+    ask: &Ask,
+    verdicts: &Verdicts,
+    winner: Option<&Ask>,
+) -> Candidate {
     let won = winner.is_some_and(|winner| winner.name == ask.name && winner.version == ask.version);
     let outcome = match (&ask.excluded, &ask.call, verdicts.get(&(ask.name.clone(), ask.version))) {
         _ if won => Outcome::Ran { run: None },
         (Some(reason), ..) => Outcome::Skipped { reason: reason.clone() },
-        (None, Err((code, message)), _) => Outcome::Failed { code: code.clone(), message: message.clone() },
-        (None, Ok(_), Some(Err(failure))) => Outcome::Failed { code: failure.code.clone(), message: failure.message.clone() },
-        (None, Ok(_), Some(Ok(Verdict::Ignore(reason)))) => Outcome::Skipped { reason: reason.clone() },
+        (None, Err((code, message)), _) => {
+            Outcome::Failed { code: code.clone(), message: message.clone() }
+        }
+        (None, Ok(_), Some(Err(failure))) => {
+            Outcome::Failed { code: failure.code.clone(), message: failure.message.clone() }
+        }
+        (None, Ok(_), Some(Ok(Verdict::Ignore(reason)))) => {
+            Outcome::Skipped { reason: reason.clone() }
+        }
         (None, Ok(_), _) => match winner {
             Some(winner) => Outcome::Lost { to: winner.name.clone() },
             None => Outcome::LoopGuard { path: event.cause.chain.clone() },

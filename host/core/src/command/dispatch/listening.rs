@@ -20,12 +20,19 @@ pub(crate) struct Listening<'b> {
 ///
 /// # Errors
 /// What reading may say.
-pub(crate) fn listening<'b>(tx: &Tx<'_>, ctx: &OpContext, bindings: &'b Bindings, kind: &str) -> Result<Vec<Listening<'b>>, Halt> {
+pub(crate) fn listening<'b>(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    bindings: &'b Bindings,
+    kind: &str,
+) -> Result<Vec<Listening<'b>>, Halt> {
     let wants = |bound: &Binding| bound.trigger_events.iter().any(|event| event == kind);
     let bound: Vec<_> = bindings.stages.iter().filter(|(_, bound)| wants(bound)).collect();
     // Rows of earlier hosts hold no triggers: their versions are asked for together, in one round.
-    let key = |bound: &Binding| AutomationVersion::key(ctx.tenant, &bound.automation, bound.version);
-    let old = bound.iter().filter(|(_, bound)| bound.triggers.is_empty()).map(|(_, bound)| key(bound));
+    let key =
+        |bound: &Binding| AutomationVersion::key(ctx.tenant, &bound.automation, bound.version);
+    let old =
+        bound.iter().filter(|(_, bound)| bound.triggers.is_empty()).map(|(_, bound)| key(bound));
     tx.want(&old.collect::<Vec<_>>())?;
 
     let mut found = Vec::new();

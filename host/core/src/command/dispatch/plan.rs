@@ -47,7 +47,12 @@ pub struct Ask {
 ///
 /// # Errors
 /// What reading may say.
-pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) -> Result<Vec<Ask>, Halt> {
+pub fn plan(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    event_id: &str,
+    item: &RecordRef,
+) -> Result<Vec<Ask>, Halt> {
     tx.want(&[Event::key(ctx.tenant, event_id), item.key(ctx.tenant), Tenant::key(ctx.tenant)])?;
     let event = tx.peek::<Event>(&Event::key(ctx.tenant, event_id))?;
     let (event, _) = event.ok_or_else(|| Refusal::not_found("event"))?;
@@ -55,7 +60,8 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     let Some((record, _)) = found.filter(|(record, _)| record.deleted_at.is_none()) else {
         return Ok(Vec::new());
     };
-    let Some(Published { bindings, pipeline }) = read_published(tx, ctx, record.text("pipeline"))? else {
+    let Some(Published { bindings, pipeline }) = read_published(tx, ctx, record.text("pipeline"))?
+    else {
         return Ok(Vec::new());
     };
     let listening = listening(tx, ctx, &bindings, &event.kind)?;
@@ -66,9 +72,11 @@ pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, event_id: &str, item: &RecordRef) 
     // Neither needs the other: together they cost one round.
     let plugins = fetch::of_triggers(tx, ctx, listening.iter().map(|one| &*one.spec));
     together([plugins, tx.want(&[Pauses::key(ctx.tenant)])])?;
-    let conditions: Vec<&Condition> = listening.iter().filter_map(|one| one.spec.condition.as_ref()).collect();
+    let conditions: Vec<&Condition> =
+        listening.iter().filter_map(|one| one.spec.condition.as_ref()).collect();
     let judge = Judge::look(tx, ctx, &event, &record, &conditions)?;
-    let places = pipeline.stages.iter().enumerate().map(|(place, stage)| (stage.id.as_str(), place));
+    let places =
+        pipeline.stages.iter().enumerate().map(|(place, stage)| (stage.id.as_str(), place));
     let places = places.collect();
     let here = pipeline.stage(record.text("stage"));
     let callees = Callees::new(tx, ctx, &event, &record)?;
@@ -148,12 +156,25 @@ impl Asking<'_> {
 }
 
 /// Why a trigger on `to` cannot move an item that stands on `from`.
-pub(crate) fn excluded(pipeline: &Pipeline, from: &str, to: &str, spec: &TriggerSpec) -> Option<String> {
-    misplaced(pipeline.stage(from)?, pipeline.stage(to).map(|(order, stage)| (order, stage.id.as_str()))?, spec)
+pub(crate) fn excluded(
+    pipeline: &Pipeline,
+    from: &str,
+    to: &str,
+    spec: &TriggerSpec,
+) -> Option<String> {
+    misplaced(
+        pipeline.stage(from)?,
+        pipeline.stage(to).map(|(order, stage)| (order, stage.id.as_str()))?,
+        spec,
+    )
 }
 
 /// The same with the stages and their places.
-fn misplaced((from_order, from): (usize, &Stage), (to_order, to): (usize, &str), spec: &TriggerSpec) -> Option<String> {
+fn misplaced(
+    (from_order, from): (usize, &Stage),
+    (to_order, to): (usize, &str),
+    spec: &TriggerSpec,
+) -> Option<String> {
     if from.id == to {
         return Some(format!("the item stands on {to} already"));
     }

@@ -11,8 +11,8 @@ use crate::read::Range;
 use crate::refusal::Refusal;
 use crate::tx::{Halt, Tx};
 
-/// Runs of an item that are looked through for one of this automation. Only robots that were invoked one by one since the item came to
-/// the stage can be so many.
+/// Runs of an item that are looked through for one of this automation. Only robots that were
+/// invoked one by one since the item came to the stage can be so many.
 const RUNS_MAX: usize = 200;
 
 /// An automation that can be applied: what is published, and where it stands.
@@ -27,7 +27,8 @@ impl Applicable {
     #[must_use]
     pub fn has(&self, item: &Record) -> bool {
         let automation = &self.version.automation;
-        let here = item.text("pipeline") == automation.pipeline && item.text("stage") == automation.stage;
+        let here =
+            item.text("pipeline") == automation.pipeline && item.text("stage") == automation.stage;
         here && item.key.kind == automation.kind && item.deleted_at.is_none()
     }
 }
@@ -39,17 +40,25 @@ impl Applicable {
 pub fn applicable(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Applicable, Halt> {
     let (draft, _) = tx.require::<Automation>(&Automation::key(ctx.tenant, id))?;
     let found = match draft.published {
-        Some(published) => tx.peek::<AutomationVersion>(&AutomationVersion::key(ctx.tenant, id, published))?,
+        Some(published) => {
+            tx.peek::<AutomationVersion>(&AutomationVersion::key(ctx.tenant, id, published))?
+        }
         None => None,
     };
-    let found = found.map(|(version, _)| version).filter(|version| !version.automation.robots.is_empty());
+    let found =
+        found.map(|(version, _)| version).filter(|version| !version.automation.robots.is_empty());
     let message = format!("automation `{id}` has no published robots; publish it first");
     let version = found.ok_or_else(|| Refusal::conflict("automation.nothing-to-apply", message))?;
     Ok(Applicable { version })
 }
 
 /// The next page of items, and those of it that stand on the stage.
-pub(super) fn page(tx: &mut Tx<'_>, ctx: &OpContext, (automation, kind): (&str, &str), after: Option<&str>) -> Result<Batch, Halt> {
+pub(super) fn page(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    (automation, kind): (&str, &str),
+    after: Option<&str>,
+) -> Result<Batch, Halt> {
     // What is not published any more is applied to nobody.
     let found = match applicable(tx, ctx, automation) {
         Ok(found) => found,
@@ -63,14 +72,22 @@ pub(super) fn page(tx: &mut Tx<'_>, ctx: &OpContext, (automation, kind): (&str, 
 ///
 /// # Errors
 /// What reading may say.
-pub fn is_without(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str, item: &Record) -> Result<bool, Halt> {
+pub fn is_without(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    automation: &str,
+    item: &Record,
+) -> Result<bool, Halt> {
     let range = Range::last(Run::of_item(ctx.tenant, &item.key), RUNS_MAX);
-    let ids: Vec<String> = tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect();
+    let ids: Vec<String> =
+        tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect();
     tx.want(&ids.iter().map(|id| Run::key(ctx.tenant, id)).collect::<Vec<_>>())?;
     let mut since_entered = 0;
     for id in &ids {
         let Some((run, _)) = tx.peek::<Run>(&Run::key(ctx.tenant, id))? else { continue };
-        if run.automation.as_ref().is_some_and(|(of, _)| of == automation) && run.epoch == Some(item.stage_epoch) {
+        if run.automation.as_ref().is_some_and(|(of, _)| of == automation)
+            && run.epoch == Some(item.stage_epoch)
+        {
             return Ok(false);
         }
         since_entered += usize::from(Some(run.started_at) >= item.stage_entered_at);
@@ -80,13 +97,20 @@ pub fn is_without(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str, item: &Rec
 }
 
 /// Starts the automation for an item, unless it has started there since the item came to the stage.
-pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str, target: &RecordRef) -> Result<One, Halt> {
+pub(super) fn one(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    automation: &str,
+    target: &RecordRef,
+) -> Result<One, Halt> {
     let found = match applicable(tx, ctx, automation) {
         Ok(found) => found,
         Err(Halt::Refused(_)) => return Ok(One::Nothing),
         Err(other) => return Err(other),
     };
-    let Some((item, _)) = tx.get::<Record>(&target.key(ctx.tenant))?.filter(|(item, _)| found.has(item)) else {
+    let Some((item, _)) =
+        tx.get::<Record>(&target.key(ctx.tenant))?.filter(|(item, _)| found.has(item))
+    else {
         return Ok(One::Nothing);
     };
     let lane = tx.get_or_default::<Lane>(&target.lane_key(ctx.tenant))?;

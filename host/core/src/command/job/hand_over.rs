@@ -1,4 +1,5 @@
-//! Hands over the tasks and activities of an item that was merged into another one, where they were too many for one commit.
+//! Hands over the tasks and activities of an item that was merged into another one, where they were
+//! too many for one commit.
 
 use super::{BATCH, Batch, One};
 use crate::command::hand_over;
@@ -11,8 +12,14 @@ use crate::tx::{Halt, Tx};
 /// How often the item that stays may have been merged into yet another one meanwhile.
 const MERGES_MAX: usize = 4;
 
-/// The next page of what is linked to the item that went, activities first. An entry is the key of its index row.
-pub(super) fn page(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, after: Option<&str>) -> Result<Batch, Halt> {
+/// The next page of what is linked to the item that went, activities first. An entry is the key of
+/// its index row.
+pub(super) fn page(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    from: &RecordRef,
+    after: Option<&str>,
+) -> Result<Batch, Halt> {
     let after = after.and_then(key_of);
     let [activities, tasks] = ["activity", "task"].map(|kind| linked_to(ctx.tenant, kind, from));
     let at_tasks = after.as_ref().is_some_and(|after| after.starts_with(&tasks));
@@ -27,10 +34,17 @@ pub(super) fn page(tx: &mut Tx<'_>, ctx: &OpContext, from: &RecordRef, after: Op
     Ok(batch(entries, more))
 }
 
-/// Hands one task or activity over to the item that stays, or to the one that took that one over since.
-pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, (from, to): (&RecordRef, &RecordRef), entry: &str) -> Result<One, Halt> {
+/// Hands one task or activity over to the item that stays, or to the one that took that one over
+/// since.
+pub(super) fn one(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    (from, to): (&RecordRef, &RecordRef),
+    entry: &str,
+) -> Result<One, Halt> {
     let Some(key) = key_of(entry) else { return Ok(One::Nothing) };
-    let kind = if key.starts_with(&linked_to(ctx.tenant, "task", from)) { "task" } else { "activity" };
+    let kind =
+        if key.starts_with(&linked_to(ctx.tenant, "task", from)) { "task" } else { "activity" };
     let Some((linked, _)) = tx.get::<IndexEntry>(&key)? else { return Ok(One::Nothing) };
     let what = RecordRef::new(kind, &linked.id);
     tx.want(&[what.key(ctx.tenant), to.key(ctx.tenant)])?;
@@ -39,7 +53,11 @@ pub(super) fn one(tx: &mut Tx<'_>, ctx: &OpContext, (from, to): (&RecordRef, &Re
 }
 
 /// The item that stays in the end; nothing where it was deleted.
-fn survivor(tx: &mut Tx<'_>, ctx: &OpContext, mut to: RecordRef) -> Result<Option<RecordRef>, Halt> {
+fn survivor(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    mut to: RecordRef,
+) -> Result<Option<RecordRef>, Halt> {
     for _ in 0..=MERGES_MAX {
         let Some((record, _)) = tx.get::<Record>(&to.key(ctx.tenant))? else { return Ok(None) };
         match (record.deleted_at, record.merged_into) {
@@ -56,7 +74,8 @@ fn batch(entries: Vec<String>, more: bool) -> Batch {
 }
 
 fn keys(tx: &mut Tx<'_>, prefix: Key, after: Option<Key>) -> Result<Vec<String>, Halt> {
-    let rows = tx.range::<IndexEntry>(&Range { prefix, after, limit: BATCH, newest_first: false })?;
+    let rows =
+        tx.range::<IndexEntry>(&Range { prefix, after, limit: BATCH, newest_first: false })?;
     Ok(rows.into_iter().map(|(key, _)| hex::encode(key.as_bytes())).collect())
 }
 

@@ -15,15 +15,17 @@ use crate::model::record::{IndexEntry, Lane};
 use crate::model::run::{Run, Step, StepState};
 use crate::tx::{Halt, Tx};
 
-/// Pauses something: what it would do from now on waits, and what is under way is finished. Gives what is paused then; pausing again
-/// changes nothing.
+/// Pauses something: what it would do from now on waits, and what is under way is finished. Gives
+/// what is paused then; pausing again changes nothing.
 ///
 /// # Errors
 /// `not-found`.
 pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Pauses, Halt> {
     tx.want(&[Pauses::key(ctx.tenant)])?;
     match what {
-        Pausable::Automation(id) => drop(tx.require::<Automation>(&Automation::key(ctx.tenant, id))?),
+        Pausable::Automation(id) => {
+            drop(tx.require::<Automation>(&Automation::key(ctx.tenant, id))?)
+        }
         Pausable::Plugin(id) => drop(tx.require::<Plugin>(&Plugin::key(id))?),
         Pausable::Sending => {}
     }
@@ -41,7 +43,8 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Pauses
     Ok(pauses)
 }
 
-/// Resumes something: a job lets what was held back go on. Gives the job; nothing where it was not paused.
+/// Resumes something: a job lets what was held back go on. Gives the job; nothing where it was not
+/// paused.
 ///
 /// # Errors
 /// What reading may say.
@@ -60,9 +63,14 @@ pub fn resume(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Optio
     Ok(Some(start(tx, ctx, &id, Work::Resume { of: what.clone() })?))
 }
 
-/// Notes that something waits until `by` is resumed. The pause is a precondition: were it resumed meanwhile, nobody would come for
-/// what waits.
-pub(in crate::command) fn hold_back(tx: &mut Tx<'_>, ctx: &OpContext, by: &Pausable, held: &Held) -> Result<(), Halt> {
+/// Notes that something waits until `by` is resumed. The pause is a precondition: were it resumed
+/// meanwhile, nobody would come for what waits.
+pub(in crate::command) fn hold_back(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    by: &Pausable,
+    held: &Held,
+) -> Result<(), Halt> {
     tx.get::<Pauses>(&Pauses::key(ctx.tenant))?;
     let text = held.text();
     tx.put(by.held_entry(ctx.tenant, &text), &IndexEntry { id: text })?;
@@ -70,7 +78,12 @@ pub(in crate::command) fn hold_back(tx: &mut Tx<'_>, ctx: &OpContext, by: &Pausa
 }
 
 /// Lets one thing go on, unless it went another way meanwhile or `of` is paused again.
-pub(super) fn let_go(tx: &mut Tx<'_>, ctx: &OpContext, of: &Pausable, entry: &str) -> Result<One, Halt> {
+pub(super) fn let_go(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    of: &Pausable,
+    entry: &str,
+) -> Result<One, Halt> {
     let pauses = tx.get_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     if pauses.has(of) {
         return Ok(One::Nothing);
@@ -90,9 +103,17 @@ fn step_goes_on(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &str) -> Resu
     let lane_key = run.item.lane_key(ctx.tenant);
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     let (id, item) = (run.id.clone(), run.item.clone());
-    let paused = |found: &&mut Step| found.id == step && matches!(found.state, StepState::Paused { .. });
+    let paused =
+        |found: &&mut Step| found.id == step && matches!(found.state, StepState::Paused { .. });
     let Some(found) = run.steps.iter_mut().find(paused) else { return Ok(false) };
-    set_time(tx, ctx, (&id, &item), found, Timing::Now(Some("waited until it was resumed".into())), lane.seq)?;
+    set_time(
+        tx,
+        ctx,
+        (&id, &item),
+        found,
+        Timing::Now(Some("waited until it was resumed".into())),
+        lane.seq,
+    )?;
     keep(tx, ctx, &mut run, &mut lane)?;
     Ok(true)
 }

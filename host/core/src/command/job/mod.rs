@@ -1,7 +1,9 @@
-//! Work of the host that is done in batches: what each kind of it does to one entry, and how a job moves on.
+//! Work of the host that is done in batches: what each kind of it does to one entry, and how a job
+//! moves on.
 //!
-//! A job looks at a page of entries, decides each in a commit of its own that notes how far it has come, and puts its due row anew
-//! while there is more. So it survives a restart, does nothing twice, and holds nobody up.
+//! A job looks at a page of entries, decides each in a commit of its own that notes how far it has
+//! come, and puts its due row anew while there is more. So it survives a restart, does nothing
+//! twice, and holds nobody up.
 
 mod apply;
 mod hand_over;
@@ -28,7 +30,8 @@ use crate::tx::{Halt, Tx};
 
 /// Entries that a job looks at before it gives way.
 pub const BATCH: usize = 100;
-/// How long a job that starts robots or moves items waits between two batches, in milliseconds: everything else comes first.
+/// How long a job that starts robots or moves items waits between two batches, in milliseconds:
+/// everything else comes first.
 const PACE_MS: i64 = 1_000;
 
 /// What a job is to look at next.
@@ -63,7 +66,11 @@ fn about(ctx: &OpContext, job: &Job, entry: &str) -> Vec<Key> {
         Work::Replace { .. } => keys.push(Run::key(ctx.tenant, entry)),
         Work::Apply { automation, kind } => {
             let item = RecordRef::new(kind, entry);
-            keys.extend([Automation::key(ctx.tenant, automation), item.key(ctx.tenant), item.lane_key(ctx.tenant)]);
+            keys.extend([
+                Automation::key(ctx.tenant, automation),
+                item.key(ctx.tenant),
+                item.lane_key(ctx.tenant),
+            ]);
         }
         Work::Watch { kind, .. } => {
             let item = RecordRef::new(kind, entry);
@@ -98,7 +105,8 @@ pub(super) fn start(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, work: Work) -> R
 
 /// Puts a job's due row anew, so many milliseconds from now.
 fn go_on(tx: &mut Tx<'_>, ctx: &OpContext, job: &mut Job, in_ms: i64) -> Result<(), Halt> {
-    // A number of its own each time: a row that is being worked on must not come again under the same key.
+    // A number of its own each time: a row that is being worked on must not come again under the
+    // same key.
     let number = job.due_row.map_or(0, |(_, number)| number + 1);
     drop_due(tx, ctx, job);
     let at = ctx.now.plus_ms(in_ms);
@@ -121,7 +129,12 @@ fn due_key(ctx: &OpContext, job: &Job, (at, number): (crate::time::Timestamp, u6
 ///
 /// # Errors
 /// What reading may say.
-pub fn batch(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key) -> Result<Option<(Job, Batch)>, Halt> {
+pub fn batch(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    due: &Key,
+) -> Result<Option<(Job, Batch)>, Halt> {
     let Some((job, _)) = tx.peek::<Job>(&Job::key(ctx.tenant, id))? else { return Ok(None) };
     if job.ended_at.is_some() || job.due_row.is_none_or(|row| due_key(ctx, &job, row) != *due) {
         return Ok(None);
@@ -132,12 +145,16 @@ pub fn batch(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key) -> Result<Op
             index_page(tx, of.held(ctx.tenant), after)?
         }
         Work::Replace { automation, .. } => {
-            let after = job.after.as_ref().map(|run| Run::waiting_entry(ctx.tenant, automation, run));
+            let after =
+                job.after.as_ref().map(|run| Run::waiting_entry(ctx.tenant, automation, run));
             index_page(tx, Run::waiting(ctx.tenant, automation), after)?
         }
-        Work::Apply { automation, kind } => apply::page(tx, ctx, (automation, kind), job.after.as_deref())?,
+        Work::Apply { automation, kind } => {
+            apply::page(tx, ctx, (automation, kind), job.after.as_deref())?
+        }
         Work::Watch { pipeline, kind, .. } => {
-            let moves_there = |item: &Record| item.deleted_at.is_none() && item.text("pipeline") == pipeline;
+            let moves_there =
+                |item: &Record| item.deleted_at.is_none() && item.text("pipeline") == pipeline;
             record_page(tx, ctx, kind, job.after.as_deref(), moves_there)?
         }
         Work::HandOver { from, .. } => hand_over::page(tx, ctx, from, job.after.as_deref())?,
@@ -147,7 +164,8 @@ pub fn batch(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key) -> Result<Op
 
 /// A page of an index.
 fn index_page(tx: &mut Tx<'_>, prefix: Key, after: Option<Key>) -> Result<Batch, Halt> {
-    let rows = tx.range::<IndexEntry>(&Range { prefix, after, limit: BATCH, newest_first: false })?;
+    let rows =
+        tx.range::<IndexEntry>(&Range { prefix, after, limit: BATCH, newest_first: false })?;
     let entries: Vec<String> = rows.into_iter().map(|(_, entry)| entry.id).collect();
     let (last, looked_at) = (entries.last().cloned(), entries.len() as u64);
     Ok(Batch { more: entries.len() == BATCH, entries, last, looked_at })
@@ -162,9 +180,19 @@ fn record_page(
     concerns: impl Fn(&Record) -> bool,
 ) -> Result<Batch, Halt> {
     let after = after.map(|id| RecordRef::new(kind, id).key(ctx.tenant));
-    let range = Range { prefix: records_of_kind(ctx.tenant, kind), after, limit: BATCH, newest_first: false };
-    let records: Vec<Record> = tx.range::<Record>(&range)?.into_iter().map(|(_, record)| record).collect();
-    let entries = records.iter().filter(|record| concerns(record)).map(|record| record.key.id.clone()).collect();
+    let range = Range {
+        prefix: records_of_kind(ctx.tenant, kind),
+        after,
+        limit: BATCH,
+        newest_first: false,
+    };
+    let records: Vec<Record> =
+        tx.range::<Record>(&range)?.into_iter().map(|(_, record)| record).collect();
+    let entries = records
+        .iter()
+        .filter(|record| concerns(record))
+        .map(|record| record.key.id.clone())
+        .collect();
     let last = records.last().map(|record| record.key.id.clone());
     Ok(Batch { entries, last, looked_at: records.len() as u64, more: records.len() == BATCH })
 }
@@ -189,8 +217,12 @@ pub fn one(tx: &mut Tx<'_>, ctx: &OpContext, job: &Job, entry: &str) -> Result<O
                 One::Nothing
             }
         }
-        Work::Apply { automation, kind } => apply::one(tx, ctx, automation, &RecordRef::new(kind, entry))?,
-        Work::Watch { kind, idle_ms, .. } => idle::watch(tx, ctx, &RecordRef::new(kind, entry), idle_ms)?,
+        Work::Apply { automation, kind } => {
+            apply::one(tx, ctx, automation, &RecordRef::new(kind, entry))?
+        }
+        Work::Watch { kind, idle_ms, .. } => {
+            idle::watch(tx, ctx, &RecordRef::new(kind, entry), idle_ms)?
+        }
         Work::HandOver { from, to } => hand_over::one(tx, ctx, (from, to), entry)?,
     };
     if came == One::Done {
@@ -201,11 +233,19 @@ pub fn one(tx: &mut Tx<'_>, ctx: &OpContext, job: &Job, entry: &str) -> Result<O
     Ok(came)
 }
 
-/// Ends a batch: the job goes on behind `last`, is done, or, where something came in between, looks at the rest again later.
+/// Ends a batch: the job goes on behind `last`, is done, or, where something came in between, looks
+/// at the rest again later.
 ///
 /// # Errors
 /// What reading may say.
-pub fn advance(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, due: &Key, batch: &Batch, stopped: bool) -> Result<(), Halt> {
+pub fn advance(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    id: &str,
+    due: &Key,
+    batch: &Batch,
+    stopped: bool,
+) -> Result<(), Halt> {
     let key = Job::key(ctx.tenant, id);
     let Some((mut job, _)) = tx.get::<Job>(&key)? else { return Ok(()) };
     if job.due_row.is_none_or(|row| due_key(ctx, &job, row) != *due) {

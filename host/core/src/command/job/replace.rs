@@ -10,16 +10,25 @@ use crate::model::record::{Lane, Record};
 use crate::model::run::{Run, Step, StepState};
 use crate::tx::{Halt, Tx};
 
-/// Ends or migrates what waits in a run, where a version that was published since says so. Gives the run if it was changed.
+/// Ends or migrates what waits in a run, where a version that was published since says so. Gives
+/// the run if it was changed.
 ///
 /// # Errors
 /// What reading may say.
 pub fn one_run(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Option<Run>, Halt> {
     let Some((mut run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, id))? else { return Ok(None) };
     let Some((automation, version)) = run.automation.clone() else { return Ok(None) };
-    tx.want(&[Job::key(ctx.tenant, &Job::replacing(&automation)), run.item.lane_key(ctx.tenant), run.item.key(ctx.tenant)])?;
+    tx.want(&[
+        Job::key(ctx.tenant, &Job::replacing(&automation)),
+        run.item.lane_key(ctx.tenant),
+        run.item.key(ctx.tenant),
+    ])?;
     let job = tx.peek::<Job>(&Job::key(ctx.tenant, &Job::replacing(&automation)))?;
-    let Some((by, waiting)) = job.and_then(|(job, _)| job.replaces(version)).filter(|_| !run.is_over()) else { return Ok(None) };
+    let Some((by, waiting)) =
+        job.and_then(|(job, _)| job.replaces(version)).filter(|_| !run.is_over())
+    else {
+        return Ok(None);
+    };
     let lane_key = run.item.lane_key(ctx.tenant);
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     match waiting {
@@ -32,9 +41,16 @@ pub fn one_run(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Option<Run>
     Ok(Some(run))
 }
 
-/// Gives a run another version: each robot that is still there waits by its new settings, one that is gone is cancelled, and none is
-/// added. A step that has been tried, or whose effects are committed, keeps its moment.
-fn migrate(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, (automation, by): (&str, u32), seq: u64) -> Result<(), Halt> {
+/// Gives a run another version: each robot that is still there waits by its new settings, one that
+/// is gone is cancelled, and none is added. A step that has been tried, or whose effects are
+/// committed, keeps its moment.
+fn migrate(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run: &mut Run,
+    (automation, by): (&str, u32),
+    seq: u64,
+) -> Result<(), Halt> {
     let key = AutomationVersion::key(ctx.tenant, automation, by);
     tx.want(std::slice::from_ref(&key))?;
     let Some((version, _)) = tx.peek::<AutomationVersion>(&key)? else { return Ok(()) };
@@ -60,10 +76,16 @@ fn migrate(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, (automation, by): (&
     release_from(tx, ctx, run, &version.automation, &item, 0, seq)
 }
 
-/// Has a run looked at that begins to wait under a version that was replaced meanwhile: when it was, the run had nothing to wait for.
-pub(in crate::command) fn catch_up(tx: &mut Tx<'_>, ctx: &OpContext, run: &Run) -> Result<(), Halt> {
+/// Has a run looked at that begins to wait under a version that was replaced meanwhile: when it
+/// was, the run had nothing to wait for.
+pub(in crate::command) fn catch_up(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run: &Run,
+) -> Result<(), Halt> {
     let Some((automation, version)) = &run.automation else { return Ok(()) };
-    // A precondition: a version that is published at this very moment has to see this run, or be seen.
+    // A precondition: a version that is published at this very moment has to see this run, or be
+    // seen.
     let id = Job::replacing(automation);
     let Some((job, _)) = tx.get::<Job>(&Job::key(ctx.tenant, &id))? else { return Ok(()) };
     if job.replaces(*version).is_some_and(|(_, waiting)| waiting != Waiting::Keep) {

@@ -1,6 +1,7 @@
 //! Runs: starting them, keeping their due rows, cancelling what waits.
 //!
-//! `times` gives steps their moments, `open` goes through an item's runs that are not over, `moments` moves what hangs on a field.
+//! `times` gives steps their moments, `open` goes through an item's runs that are not over,
+//! `moments` moves what hangs on a field.
 
 mod moments;
 mod open;
@@ -21,7 +22,8 @@ use crate::model::run::{Run, Step, StepState};
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
 
-/// Starts a stage's automation for an item that came to the stage at `entered`; `takes_part` says which robots do. Gives the run's id.
+/// Starts a stage's automation for an item that came to the stage at `entered`; `takes_part` says
+/// which robots do. Gives the run's id.
 pub(super) fn start(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -43,8 +45,15 @@ pub(super) fn start(
             step.state = StepState::Cancelled { reason: "stage_left".into() };
             step.ended_at = Some(ctx.now);
         } else if lane.runs.len() >= OPEN_RUNS_MAX {
-            let message = format!("{OPEN_RUNS_MAX} runs of this item are not over; cancel some of them, then retry this one");
-            step.state = StepState::Failed { class: "permanent".into(), code: "run.too-many".into(), reason: message };
+            let message = format!(
+                "{OPEN_RUNS_MAX} runs of this item are not over; cancel some of them, then retry \
+                 this one"
+            );
+            step.state = StepState::Failed {
+                class: "permanent".into(),
+                code: "run.too-many".into(),
+                reason: message,
+            };
             step.ended_at = Some(ctx.now);
         } else if loops(&mut lane, &automation.id, &spec.id, ctx.now) {
             step.state = StepState::LoopGuard { path: ctx.cause.chain.clone() };
@@ -104,8 +113,14 @@ pub(super) fn waiting_step(spec: &RobotSpec) -> Step {
     }
 }
 
-/// Writes a run and keeps the lane's list of runs that are not over, and the automation's list of those that wait.
-pub(super) fn keep(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, lane: &mut Lane) -> Result<(), Halt> {
+/// Writes a run and keeps the lane's list of runs that are not over, and the automation's list of
+/// those that wait.
+pub(super) fn keep(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run: &mut Run,
+    lane: &mut Lane,
+) -> Result<(), Halt> {
     if let Some((automation, _)) = &run.automation {
         let entry = Run::waiting_entry(ctx.tenant, automation, &run.id);
         if run.listed && run.is_over() {

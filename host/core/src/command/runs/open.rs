@@ -7,13 +7,19 @@ use crate::model::record::{Lane, Record, RecordRef};
 use crate::model::run::{Run, Step, StepState};
 use crate::tx::{Halt, Tx};
 
-/// Cancels what waits on the stage that `item` leaves; robots that are to be kept and invoked robots stay, and so does the one that
-/// moves the item.
-pub(in crate::command) fn cancel_for_stage(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
+/// Cancels what waits on the stage that `item` leaves; robots that are to be kept and invoked
+/// robots stay, and so does the one that moves the item.
+pub(in crate::command) fn cancel_for_stage(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &Record,
+) -> Result<(), Halt> {
     each_open_run(tx, ctx, &item.key, |tx, run| {
         if run.epoch.is_some() {
             let acting = acting_step(ctx, run);
-            cancel_steps(tx, ctx, run, "stage_left", |step| !step.keep && Some(&step.id) != acting.as_ref());
+            cancel_steps(tx, ctx, run, "stage_left", |step| {
+                !step.keep && Some(&step.id) != acting.as_ref()
+            });
         }
         Ok(())
     })
@@ -21,12 +27,20 @@ pub(in crate::command) fn cancel_for_stage(tx: &mut Tx<'_>, ctx: &OpContext, ite
 
 /// The step of `run` whose robot is doing this.
 pub(super) fn acting_step(ctx: &OpContext, run: &Run) -> Option<String> {
-    let (Actor::Automation { automation, robot }, Some((own, _))) = (&ctx.actor, &run.automation) else { return None };
+    let (Actor::Automation { automation, robot }, Some((own, _))) = (&ctx.actor, &run.automation)
+    else {
+        return None;
+    };
     (own == automation && ctx.cause.run.as_ref() == Some(&run.id)).then(|| robot.clone())
 }
 
 /// Cancels everything that waits for an item.
-pub(in crate::command) fn cancel_all(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef, reason: &str) -> Result<(), Halt> {
+pub(in crate::command) fn cancel_all(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    item: &RecordRef,
+    reason: &str,
+) -> Result<(), Halt> {
     each_open_run(tx, ctx, item, |tx, run| {
         cancel_steps(tx, ctx, run, reason, |_| true);
         Ok(())

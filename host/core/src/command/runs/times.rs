@@ -11,8 +11,8 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
 
-/// Gives their time to the steps from `first` on that need not wait for a step that is still to come. A step that is over at once
-/// releases the one after it in turn.
+/// Gives their time to the steps from `first` on that need not wait for a step that is still to
+/// come. A step that is over at once releases the one after it in turn.
 #[expect(
     clippy::too_many_arguments,
     reason = "what a step's time depends on is six things, none of which belong together elsewhere"
@@ -30,12 +30,19 @@ pub(in crate::command) fn release_from(
     for place in first..run.steps.len() {
         // A run that was given a newer version has not all of its robots.
         let id = run.steps.get(place).map(|step| step.id.as_str());
-        let Some(spec) = automation.robots.iter().find(|robot| Some(robot.id.as_str()) == id) else { continue };
-        let previous = place.checked_sub(1).and_then(|before| run.steps.get(before)).map(|step| step.state.clone());
+        let Some(spec) = automation.robots.iter().find(|robot| Some(robot.id.as_str()) == id)
+        else {
+            continue;
+        };
+        let previous = place
+            .checked_sub(1)
+            .and_then(|before| run.steps.get(before))
+            .map(|step| step.state.clone());
         let chained = spec.after_previous && previous.is_some();
         let free = !chained || previous.as_ref().is_some_and(StepState::is_over);
-        let stopped =
-            chained && spec.on_previous_failure == OnPreviousFailure::Stop && previous.as_ref().is_some_and(StepState::is_failure);
+        let stopped = chained
+            && spec.on_previous_failure == OnPreviousFailure::Stop
+            && previous.as_ref().is_some_and(StepState::is_failure);
         let Some(step) = run.steps.get_mut(place) else { break };
         if step.state != StepState::WaitingPrevious || !free {
             continue;
@@ -74,7 +81,8 @@ pub(in crate::command) fn set_time(
         }
         Timing::Impossible(refusal) => {
             let Refusal { code, message, .. } = refusal;
-            step.state = StepState::Failed { class: "permanent".into(), code: code.into(), reason: message };
+            step.state =
+                StepState::Failed { class: "permanent".into(), code: code.into(), reason: message };
             step.ended_at = Some(ctx.now);
             return Ok(());
         }

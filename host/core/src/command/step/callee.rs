@@ -33,12 +33,14 @@ pub(super) fn find_callee<'a>(
 ) -> Result<Result<Callee<'a>, Hindrance>, Halt> {
     let id = &spec.plugin;
     let Some(plugin) = plugin else {
-        let message = format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
+        let message =
+            format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
         return Ok(Err(Hindrance { code: "plugin.missing", message }));
     };
     let Some(info) = plugin.robot(&spec.robot) else { return Ok(Err(lack_robot(plugin, spec))) };
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, id))? else {
-        let message = format!("this tenant has not enabled `{id}`; PUT /v1/plugins/{id}/grants does");
+        let message =
+            format!("this tenant has not enabled `{id}`; PUT /v1/plugins/{id}/grants does");
         return Ok(Err(Hindrance { code: "plugin.not-enabled", message }));
     };
     let build = build_of(plugin, plugin.limits.robot);
@@ -57,5 +59,10 @@ fn lack_robot(plugin: &Plugin, spec: &RobotSpec) -> Hindrance {
 
 /// The build of a plugin that is active now.
 pub(in crate::command) fn build_of(plugin: &Plugin, limits: CallLimits) -> Build {
-    Build { plugin: plugin.id.clone(), version: plugin.version.clone(), component: plugin.component.clone(), limits }
+    Build {
+        plugin: plugin.id.clone(),
+        version: plugin.version.clone(),
+        component: plugin.component.clone(),
+        limits,
+    }
 }

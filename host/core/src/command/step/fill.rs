@@ -28,17 +28,30 @@ pub(super) fn facts_of(
     let looked_at = spec.condition.as_ref().map(Condition::references).unwrap_or_default();
     let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
     let info = plugin.as_ref().and_then(|plugin| plugin.robot(&spec.robot));
-    let defaults = info.into_iter().flat_map(|info| &info.settings).filter_map(|setting| setting.default.as_ref());
-    let texts: Vec<String> =
-        spec.settings.values().chain(defaults).map(Value::to_string).filter(|text| template::is_template(text)).collect();
-    let asks = |word: &str| looked_at.iter().any(|path| path.contains(word)) || texts.iter().any(|text| text.contains(word));
+    let defaults = info
+        .into_iter()
+        .flat_map(|info| &info.settings)
+        .filter_map(|setting| setting.default.as_ref());
+    let texts: Vec<String> = spec
+        .settings
+        .values()
+        .chain(defaults)
+        .map(Value::to_string)
+        .filter(|text| template::is_template(text))
+        .collect();
+    let asks = |word: &str| {
+        looked_at.iter().any(|path| path.contains(word))
+            || texts.iter().any(|text| text.contains(word))
+    };
     let of_cause = |tx: &Tx<'_>| match ["event", "before", "after"].into_iter().any(asks) {
         true => facts::of_cause(tx, ctx, run.cause.event.as_deref()),
         false => Ok(Map::new()),
     };
     let parts = together([of_cause(tx), facts::of_item(tx, ctx, item, &asks)])?;
-    let mut facts: Map<String, Value> = parts.into_iter().flatten().chain(template::locale(tenant)).collect();
-    let robots = run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone())));
+    let mut facts: Map<String, Value> =
+        parts.into_iter().flatten().chain(template::locale(tenant)).collect();
+    let robots =
+        run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone())));
     facts.insert("robots".into(), Value::Object(robots.collect()));
     Ok(Value::Object(facts))
 }
@@ -54,14 +67,22 @@ pub(super) fn judged(
     let Some(condition) = &spec.condition else { return Ok(None) };
     let looked_at = condition.references();
     let version = tx.peek_shared::<AutomationVersion>(&version_key(ctx, run))?;
-    let mut robots = version.map(|(version, _)| version.automation.robots.clone()).unwrap_or_default();
-    robots.retain(|robot| looked_at.iter().any(|path| path.starts_with(&format!("robots.{}.", robot.id))));
-    let known = facts::vocabulary_for(tx, ctx, &run.item.kind, results_of(tx, &robots)?, &looked_at)?;
+    let mut robots =
+        version.map(|(version, _)| version.automation.robots.clone()).unwrap_or_default();
+    robots.retain(|robot| {
+        looked_at.iter().any(|path| path.starts_with(&format!("robots.{}.", robot.id)))
+    });
+    let known =
+        facts::vocabulary_for(tx, ctx, &run.item.kind, results_of(tx, &robots)?, &looked_at)?;
     Ok(Some(condition::judge(condition, seen, &known, zone(&tenant.time_zone)?)))
 }
 
 /// The settings with defaults, templates rendered; else which setting has no text, and why.
-pub(super) fn fill_in(info: &RobotInfo, spec: &RobotSpec, facts: &Value) -> Result<Map<String, Value>, (String, Unfilled)> {
+pub(super) fn fill_in(
+    info: &RobotInfo,
+    spec: &RobotSpec,
+    facts: &Value,
+) -> Result<Map<String, Value>, (String, Unfilled)> {
     let mut filled = settings::with_defaults(&info.settings, &spec.settings);
     for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
         if let Some(value) = filled.get_mut(&setting.key) {
@@ -74,9 +95,14 @@ pub(super) fn fill_in(info: &RobotInfo, spec: &RobotSpec, facts: &Value) -> Resu
 /// What becomes of a step one of whose texts cannot be filled in.
 pub(super) fn unfilled(setting: &str, why: Unfilled, condition: Option<Judged>) -> Planned {
     match why {
-        Unfilled::Failed(message) => Planned::Impossible("template.failed".into(), format!("{setting}: {message}")),
+        Unfilled::Failed(message) => {
+            Planned::Impossible("template.failed".into(), format!("{setting}: {message}"))
+        }
         Unfilled::Required(reference) => {
-            let message = format!("{setting}: `{reference}` is empty, and this text needs it; fill it in, then retry the run");
+            let message = format!(
+                "{setting}: `{reference}` is empty, and this text needs it; fill it in, then \
+                 retry the run"
+            );
             Planned::Impossible("template.required".into(), message)
         }
         Unfilled::Skip(reason) => Planned::Skipped(reason, condition),
@@ -86,7 +112,11 @@ pub(super) fn unfilled(setting: &str, why: Unfilled, condition: Option<Judged>) 
 fn rendered(value: &Value, facts: &Value) -> Result<Value, Unfilled> {
     match value {
         Value::String(text) => template::render(text, facts).map(Value::String),
-        Value::Array(list) => list.iter().map(|value| rendered(value, facts)).collect::<Result<_, _>>().map(Value::Array),
+        Value::Array(list) => list
+            .iter()
+            .map(|value| rendered(value, facts))
+            .collect::<Result<_, _>>()
+            .map(Value::Array),
         other => Ok(other.clone()),
     }
 }

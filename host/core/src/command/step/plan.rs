@@ -67,7 +67,12 @@ pub enum Planned {
 ///
 /// # Errors
 /// What reading may say.
-pub fn plan(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<Planned, Halt> {
+pub fn plan(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run_id: &str,
+    step_id: &str,
+) -> Result<Planned, Halt> {
     let Some((run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run_id))? else {
         return Ok(Planned::Over);
     };
@@ -129,7 +134,12 @@ struct DueStep<'a> {
 }
 
 /// What the robot's condition and texts see, unless it keeps working time and nobody works now.
-fn read_facts(tx: &mut Tx<'_>, ctx: &OpContext, due: DueStep<'_>, tenant: &Tenant) -> Result<Option<Value>, Halt> {
+fn read_facts(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    due: DueStep<'_>,
+    tenant: &Tenant,
+) -> Result<Option<Value>, Halt> {
     let hours = outside_hours(tx, ctx, (due.spec, due.step), due.item);
     let facts = facts_of(tx, ctx, (due.run, due.spec), due.item, tenant);
     // Neither needs the other: together they cost one round.
@@ -139,8 +149,17 @@ fn read_facts(tx: &mut Tx<'_>, ctx: &OpContext, due: DueStep<'_>, tenant: &Tenan
 }
 
 /// What comes before the call of a step, if anything does. Asks at once for what every step reads.
-fn comes_first(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step: &Step) -> Result<Option<Planned>, Halt> {
-    let replacing = run.automation.as_ref().filter(|_| run.listed).map(|(id, _)| Job::key(ctx.tenant, &Job::replacing(id)));
+fn comes_first(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    run: &Run,
+    step: &Step,
+) -> Result<Option<Planned>, Halt> {
+    let replacing = run
+        .automation
+        .as_ref()
+        .filter(|_| run.listed)
+        .map(|(id, _)| Job::key(ctx.tenant, &Job::replacing(id)));
     let mut keys = vec![
         run.item.lane_key(ctx.tenant),
         run.item.key(ctx.tenant),
@@ -168,8 +187,8 @@ fn comes_first(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step: &Step) -> Result<O
     Ok(None)
 }
 
-/// What a call of a step is known by outside: receivers that saw it before do nothing again, so a step that a person has run again has
-/// another one.
+/// What a call of a step is known by outside: receivers that saw it before do nothing again, so a
+/// step that a person has run again has another one.
 fn call_id(run: &str, step: &Step) -> String {
     match step.reruns {
         0 => format!("{run}/{}", step.id),
@@ -177,12 +196,16 @@ fn call_id(run: &str, step: &Step) -> String {
     }
 }
 
-/// Whether a version that was published since ends or migrates what waits in the run. Only runs that waited are asked about: what was
-/// due already when it was published is under way.
+/// Whether a version that was published since ends or migrates what waits in the run. Only runs
+/// that waited are asked about: what was due already when it was published is under way.
 fn is_replaced(tx: &Tx<'_>, ctx: &OpContext, run: &Run) -> Result<bool, Halt> {
-    let Some((automation, version)) = run.automation.as_ref().filter(|_| run.listed) else { return Ok(false) };
+    let Some((automation, version)) = run.automation.as_ref().filter(|_| run.listed) else {
+        return Ok(false);
+    };
     let job = tx.peek::<Job>(&Job::key(ctx.tenant, &Job::replacing(automation)))?;
-    Ok(job.and_then(|(job, _)| job.replaces(*version)).is_some_and(|(_, waiting)| waiting != Waiting::Keep))
+    Ok(job
+        .and_then(|(job, _)| job.replaces(*version))
+        .is_some_and(|(_, waiting)| waiting != Waiting::Keep))
 }
 
 /// What keeps a step from running, if anything does.
@@ -192,15 +215,22 @@ pub(super) fn holding(pauses: Option<(Pauses, u64)>, run: &Run, plugin: &str) ->
 }
 
 /// The robot as it was configured in the version the run started with.
-pub(super) fn spec_of(tx: &Tx<'_>, ctx: &OpContext, run: &Run, step_id: &str) -> Result<RobotSpec, Halt> {
+pub(super) fn spec_of(
+    tx: &Tx<'_>,
+    ctx: &OpContext,
+    run: &Run,
+    step_id: &str,
+) -> Result<RobotSpec, Halt> {
     if let Some(spec) = &run.invoked {
         return Ok(spec.clone());
     }
-    let found =
-        tx.peek_shared::<AutomationVersion>(&version_key(ctx, run))?.ok_or_else(|| Refusal::not_found("automation version"))?;
+    let found = tx
+        .peek_shared::<AutomationVersion>(&version_key(ctx, run))?
+        .ok_or_else(|| Refusal::not_found("automation version"))?;
     let spec = found.0.automation.robots.iter().find(|robot| robot.id == step_id).cloned();
     let gone = || {
-        let message = "the version that the run goes by has no such robot any more; publish one that has it";
+        let message =
+            "the version that the run goes by has no such robot any more; publish one that has it";
         Refusal::conflict("run.robot-gone", message)
     };
     Ok(spec.ok_or_else(gone)?)
@@ -212,10 +242,12 @@ pub(super) fn version_key(ctx: &OpContext, run: &Run) -> Key {
     AutomationVersion::key(ctx.tenant, &automation, version)
 }
 
-/// Who acts, and what led to it: the path grows by this robot. The ids of its effects are the same in every attempt.
+/// Who acts, and what led to it: the path grows by this robot. The ids of its effects are the same
+/// in every attempt.
 fn step_context(ctx: &OpContext, run: &Run, spec: &RobotSpec) -> OpContext {
     let automation = run.automation.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
-    // Robots that were invoked share no automation and no id in one: what tells them apart is what they are.
+    // Robots that were invoked share no automation and no id in one: what tells them apart is what
+    // they are.
     let robot = match run.invoked {
         Some(_) => format!("{}/{}", spec.plugin, spec.robot),
         None => spec.id.clone(),
@@ -223,5 +255,10 @@ fn step_context(ctx: &OpContext, run: &Run, spec: &RobotSpec) -> OpContext {
     let mut cause = run.cause.clone();
     cause.chain.push(format!("{automation}/{robot}"));
     cause.run = Some(run.id.clone());
-    OpContext { actor: Actor::Automation { automation, robot }, on_behalf_of: run.on_behalf_of.clone(), cause, ..ctx.clone() }
+    OpContext {
+        actor: Actor::Automation { automation, robot },
+        on_behalf_of: run.on_behalf_of.clone(),
+        cause,
+        ..ctx.clone()
+    }
 }

@@ -42,8 +42,9 @@ pub enum Ending {
     Failed(CallFailure),
 }
 
-/// Records a try and moves the run on: the step's state and condition, its successors' times, the lane. A failed try is repeated
-/// later where that may help. A step that is done later waits for that moment like any other: leaving the stage cancels it.
+/// Records a try and moves the run on: the step's state and condition, its successors' times, the
+/// lane. A failed try is repeated later where that may help. A step that is done later waits for
+/// that moment like any other: leaving the stage cancels it.
 ///
 /// # Errors
 /// `step.over` where the step was cancelled meanwhile, and what reading may say.
@@ -56,7 +57,9 @@ pub fn settle(
     condition: Option<Judged>,
 ) -> Result<(), Halt> {
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
-    let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    let Some(step) = run.steps.get_mut(place) else {
+        return Err(Refusal::not_found("step").into());
+    };
     step.condition = condition;
     let again_at = end_step(step, ctx, ending, attempt);
     move_on(tx, ctx, run, place, again_at)
@@ -75,15 +78,20 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> 
     move_on(tx, ctx, run, place, None)
 }
 
-/// Leaves a due step until its automation or plugin is resumed. Gives whether it waits now: it may have been resumed meanwhile.
+/// Leaves a due step until its automation or plugin is resumed. Gives whether it waits now: it may
+/// have been resumed meanwhile.
 ///
 /// # Errors
 /// `step.over` where the step was cancelled meanwhile, and what reading may say.
 pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<bool, Halt> {
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
     let plugin = run.steps.get(place).map(|step| step.plugin.clone()).unwrap_or_default();
-    let Some(by) = holding(tx.get::<Pauses>(&Pauses::key(ctx.tenant))?, &run, &plugin) else { return Ok(false) };
-    let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    let Some(by) = holding(tx.get::<Pauses>(&Pauses::key(ctx.tenant))?, &run, &plugin) else {
+        return Ok(false);
+    };
+    let Some(step) = run.steps.get_mut(place) else {
+        return Err(Refusal::not_found("step").into());
+    };
     drop_due(tx, ctx, run_id, step);
     step.state = StepState::Paused { by: by.word().to_owned() };
     hold_back(tx, ctx, &by, &Held::Step(run_id.to_owned(), step_id.to_owned()))?;
@@ -92,17 +100,25 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> R
     Ok(true)
 }
 
-/// Leaves a due step until people work again, where its robot keeps working time. Gives whether it waits now.
+/// Leaves a due step until people work again, where its robot keeps working time. Gives whether it
+/// waits now.
 ///
 /// # Errors
 /// `step.over` where the step was cancelled meanwhile, and what reading may say.
-pub fn postpone(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<bool, Halt> {
+pub fn postpone(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run_id: &str,
+    step_id: &str,
+) -> Result<bool, Halt> {
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
     let spec = spec_of(tx, ctx, &run, step_id)?;
     let (item, _) = tx.require::<Record>(&run.item.key(ctx.tenant))?;
     let mut lane = tx.get_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
     let (id, on, was_listed) = (run.id.clone(), run.item.clone(), run.listed);
-    let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    let Some(step) = run.steps.get_mut(place) else {
+        return Err(Refusal::not_found("step").into());
+    };
     let Some((at, note)) = outside_hours(tx, ctx, (&spec, step), &item)? else { return Ok(false) };
     set_time(tx, ctx, (&id, &on), step, Timing::At(at, note), lane.seq)?;
     keep(tx, ctx, &mut run, &mut lane)?;
@@ -113,18 +129,31 @@ pub fn postpone(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -
 }
 
 /// A run and the place of one of its steps that is not over, with what moving it on reads.
-fn open_step(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<(Run, usize), Halt> {
+fn open_step(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run_id: &str,
+    step_id: &str,
+) -> Result<(Run, usize), Halt> {
     let (run, _) = tx.require::<Run>(&Run::key(ctx.tenant, run_id))?;
     tx.want(&[run.item.lane_key(ctx.tenant), run.item.key(ctx.tenant)])?;
     let place = run.step(step_id).filter(|(_, step)| !step.state.is_over()).map(|(place, _)| place);
     Ok((run, place.ok_or_else(|| Refusal::conflict("step.over", "the step is over already"))?))
 }
 
-/// Tells the item's timeline what became of a step, unless it is merely tried again, and gives the step its next moment or its
-/// successors theirs.
-fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_at: Option<Timestamp>) -> Result<(), Halt> {
+/// Tells the item's timeline what became of a step, unless it is merely tried again, and gives the
+/// step its next moment or its successors theirs.
+fn move_on(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    mut run: Run,
+    place: usize,
+    again_at: Option<Timestamp>,
+) -> Result<(), Halt> {
     let (id, item) = (run.id.clone(), run.item.clone());
-    let Some(step) = run.steps.get_mut(place) else { return Err(Refusal::not_found("step").into()) };
+    let Some(step) = run.steps.get_mut(place) else {
+        return Err(Refusal::not_found("step").into());
+    };
     drop_due(tx, ctx, &id, step);
     if again_at.is_none() || step.committed {
         let (step_id, state, step) = (step.id.clone(), json!(step.state), step.clone());
@@ -134,7 +163,14 @@ fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_a
             Err(other) => return Err(other),
         };
         let name = name.unwrap_or_else(|| step_id.clone());
-        note(tx, ctx, &item, "robot", sentence(&name, &step), json!({"run": id, "step": step_id, "state": state}))?;
+        note(
+            tx,
+            ctx,
+            &item,
+            "robot",
+            sentence(&name, &step),
+            json!({"run": id, "step": step_id, "state": state}),
+        )?;
     }
     let lane_key = item.lane_key(ctx.tenant);
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
@@ -156,15 +192,28 @@ fn move_on(tx: &mut Tx<'_>, ctx: &OpContext, mut run: Run, place: usize, again_a
 }
 
 /// Gives their time to the steps that waited for this one.
-fn release_next(tx: &mut Tx<'_>, ctx: &OpContext, run: &mut Run, item: &Record, first: usize, seq: u64) -> Result<(), Halt> {
+fn release_next(
+    tx: &mut Tx<'_>,
+    ctx: &OpContext,
+    run: &mut Run,
+    item: &Record,
+    first: usize,
+    seq: u64,
+) -> Result<(), Halt> {
     let Some((automation, version)) = run.automation.clone() else { return Ok(()) };
     let key = AutomationVersion::key(ctx.tenant, &automation, version);
     let Some((version, _)) = tx.peek_shared::<AutomationVersion>(&key)? else { return Ok(()) };
     release_from(tx, ctx, run, &version.automation, item, first, seq)
 }
 
-/// Writes a try into its step; gives the moment at which it is looked at again, to be tried anew or to be done.
-fn end_step(step: &mut Step, ctx: &OpContext, ending: Ending, mut attempt: Attempt) -> Option<Timestamp> {
+/// Writes a try into its step; gives the moment at which it is looked at again, to be tried anew or
+/// to be done.
+fn end_step(
+    step: &mut Step,
+    ctx: &OpContext,
+    ending: Ending,
+    mut attempt: Attempt,
+) -> Option<Timestamp> {
     step.tries += 1;
     step.by_person = false;
     let mut again_at = None;
@@ -180,7 +229,8 @@ fn end_step(step: &mut Step, ctx: &OpContext, ending: Ending, mut attempt: Attem
         Ending::Failed(failure) => {
             again_at = next_try(step.tries, &failure, ctx.now);
             let (code, message) = (failure.code.clone(), failure.message.clone());
-            attempt.error = Some(AttemptError { code, message, blame: failure.blame, retry_at: again_at });
+            attempt.error =
+                Some(AttemptError { code, message, blame: failure.blame, retry_at: again_at });
             step.state = match again_at {
                 Some(_) => StepState::WaitingTime,
                 None => failed(failure),
@@ -203,11 +253,16 @@ fn failed(failure: CallFailure) -> StepState {
     StepState::Failed { class: class.to_owned(), code: failure.code, reason: failure.message }
 }
 
-/// When a failed step is tried again: after 10 s, 40 s, 160 s, ... or later if it asked for that. A plugin that crashes or passes
-/// a limit is tried twice only, since it will most likely do so again.
+/// When a failed step is tried again: after 10 s, 40 s, 160 s, ... or later if it asked for that. A
+/// plugin that crashes or passes a limit is tried twice only, since it will most likely do so
+/// again.
 fn next_try(tries: u32, failure: &CallFailure, now: Timestamp) -> Option<Timestamp> {
     let Retry::After(at_least_ms) = failure.retry else { return None };
-    let tries_max = if failure.blame == Blame::Plugin && failure.code.starts_with("limit.") { 2 } else { STEP_ATTEMPTS_MAX };
+    let tries_max = if failure.blame == Blame::Plugin && failure.code.starts_with("limit.") {
+        2
+    } else {
+        STEP_ATTEMPTS_MAX
+    };
     if tries >= tries_max {
         return None;
     }
@@ -223,14 +278,21 @@ fn sentence(name: &str, step: &Step) -> String {
         StepState::Done if step.effects.is_empty() => format!("robot {name}: done"),
         StepState::Done => format!("robot {name}: {}", step.effects.join("; ")),
         StepState::WaitingTime => {
-            let note = step.note.as_deref().filter(|note| !step.effects.iter().any(|effect| effect == note));
+            let note = step
+                .note
+                .as_deref()
+                .filter(|note| !step.effects.iter().any(|effect| effect == note));
             let did = step.effects.iter().map(String::as_str).chain(note);
             format!("robot {name}: {}", did.collect::<Vec<_>>().join("; "))
         }
-        StepState::Skipped { reason } => match step.condition.as_ref().filter(|judged| !judged.holds()) {
-            Some(judged) => format!("robot {name} skipped: {reason}: {}", judged.reasons().join("; ")),
-            None => format!("robot {name} skipped: {reason}"),
-        },
+        StepState::Skipped { reason } => {
+            match step.condition.as_ref().filter(|judged| !judged.holds()) {
+                Some(judged) => {
+                    format!("robot {name} skipped: {reason}: {}", judged.reasons().join("; "))
+                }
+                None => format!("robot {name} skipped: {reason}"),
+            }
+        }
         StepState::Failed { reason, .. } => format!("robot {name} failed: {reason}"),
         _ => format!("robot {name}"),
     }

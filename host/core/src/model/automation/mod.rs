@@ -1,4 +1,5 @@
-//! Stage automations: what an admin configures on one stage of one pipeline, and its published, unchangeable versions.
+//! Stage automations: what an admin configures on one stage of one pipeline, and its published,
+//! unchangeable versions.
 
 mod published;
 mod when;
@@ -102,7 +103,8 @@ pub struct TriggerSpec {
     /// Its settings.
     #[serde(default)]
     pub settings: Map<String, Value>,
-    /// In whose name the stage changes: `responsible`, `supervisor` or `user:<id>`, resolved when it fires.
+    /// In whose name the stage changes: `responsible`, `supervisor` or `user:<id>`, resolved when
+    /// it fires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub move_as: Option<String>,
     /// Whether it may move an item to an earlier stage.

@@ -37,7 +37,11 @@ impl AutomationVersion {
     #[must_use]
     pub fn listeners(&self) -> Vec<Listener> {
         let events = |id: &str| self.trigger_events.get(id).cloned().unwrap_or_default();
-        self.automation.triggers.iter().map(|spec| Listener { spec: Arc::new(spec.clone()), events: events(&spec.id) }).collect()
+        self.automation
+            .triggers
+            .iter()
+            .map(|spec| Listener { spec: Arc::new(spec.clone()), events: events(&spec.id) })
+            .collect()
     }
 }
 
@@ -49,7 +53,10 @@ impl AutomationVersion {
     /// Where a version is kept.
     #[must_use]
     pub fn key(tenant: TenantId, automation: &str, version: u32) -> Key {
-        KeyBuilder::new(tenant, Table::AutomationVersion).text(automation).number(u64::from(version)).done()
+        KeyBuilder::new(tenant, Table::AutomationVersion)
+            .text(automation)
+            .number(u64::from(version))
+            .done()
     }
 }
 
@@ -71,7 +78,8 @@ impl Bindings {
         Key::new(tenant, Table::Bindings, &[pipeline])
     }
 
-    /// The durations of silence that triggers of the pipeline wait for, in milliseconds, shortest first.
+    /// The durations of silence that triggers of the pipeline wait for, in milliseconds, shortest
+    /// first.
     #[must_use]
     pub fn idle_ms(&self) -> BTreeSet<i64> {
         self.stages.values().flat_map(|binding| binding.idle_ms.iter().copied()).collect()
@@ -92,7 +100,8 @@ pub struct Binding {
     /// For how long nobody must have touched an item for its triggers to be told, in milliseconds.
     #[serde(default)]
     pub idle_ms: Vec<i64>,
-    /// Its triggers, so that matching an event reads no version. Empty in rows of earlier hosts, whose versions are read instead.
+    /// Its triggers, so that matching an event reads no version. Empty in rows of earlier hosts,
+    /// whose versions are read instead.
     #[serde(default)]
     pub triggers: Vec<Listener>,
 }

@@ -6,8 +6,8 @@ use crate::model::calendar::DEFAULT;
 
 /// When a robot runs.
 ///
-/// **Shape**: `"at_once"`, `{"after": "30m"}` (from entering the stage), `{"after": "30m", "field": "created_at"}` or
-/// `{"before": "1d", "field": "close_at"}`.
+/// **Shape**: `"at_once"`, `{"after": "30m"}` (from entering the stage),
+/// `{"after": "30m", "field": "created_at"}` or `{"before": "1d", "field": "close_at"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum When {
@@ -70,7 +70,8 @@ impl When {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CalendarMode {
-    /// Only working time is counted: two hours from half an hour before closing time end an hour and a half after opening.
+    /// Only working time is counted: two hours from half an hour before closing time end an hour
+    /// and a half after opening.
     #[default]
     Count,
     /// All time is counted, and what ends outside working time waits for the next.
@@ -84,8 +85,8 @@ pub struct InWorkingTime {
     /// How it counts.
     #[serde(default)]
     pub mode: CalendarMode,
-    /// Whose: `tenant`, `line` (of the item's conversation), `responsible`, or a calendar's id. A line or employee without a
-    /// calendar has the tenant's.
+    /// Whose: `tenant`, `line` (of the item's conversation), `responsible`, or a calendar's id. A
+    /// line or employee without a calendar has the tenant's.
     #[serde(default = "tenant_calendar")]
     pub calendar: String,
 }

@@ -21,7 +21,10 @@ pub(super) fn join<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Val
 }
 
 /// How many characters, entries or fields there are.
-pub(super) fn length<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn length<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     let length = match value {
         Value::Nothing => 0,
         Value::Text(text) => {
@@ -30,7 +33,9 @@ pub(super) fn length<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<V
         }
         Value::List(entries) => entries.len(),
         Value::Object(fields) => fields.len(),
-        other => return Err(Unfilled::Failed(format!("`{}` has no length", other.shown(call.work)))),
+        other => {
+            return Err(Unfilled::Failed(format!("`{}` has no length", other.shown(call.work))));
+        }
     };
     Ok(Value::Number(BigDecimal::from(u64::try_from(length).unwrap_or(u64::MAX))))
 }
@@ -52,12 +57,16 @@ fn one<'v>(
 ) -> Result<Value<'v>, Unfilled> {
     match value {
         Value::List(entries) => Ok(entry(entries).cloned().unwrap_or(Value::Nothing)),
-        other => Ok(letter(&other.text(work)?).map_or(Value::Nothing, |letter| Value::made(letter.to_string()))),
+        other => Ok(letter(&other.text(work)?)
+            .map_or(Value::Nothing, |letter| Value::made(letter.to_string()))),
     }
 }
 
 /// The entries or the characters the other way round.
-pub(super) fn reverse<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn reverse<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     if let Value::List(_) = value {
         return Ok(Value::List(entries(value, call.work)?.into_iter().rev().collect()));
     }
@@ -69,10 +78,14 @@ pub(super) fn reverse<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<
 /// The entries in order: by number where all of them are, else by their text.
 pub(super) fn sort<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
     let entries = entries(value, call.work)?;
-    let numbers: Option<Vec<BigDecimal>> = entries.iter().map(|entry| entry.number().map(Cow::into_owned)).collect();
+    let numbers: Option<Vec<BigDecimal>> =
+        entries.iter().map(|entry| entry.number().map(Cow::into_owned)).collect();
     let sorted: Rc<[_]> = match numbers {
         Some(numbers) => in_order(numbers, entries),
-        None => in_order(entries.iter().map(|entry| key(entry, call.work)).collect::<Result<_, _>>()?, entries),
+        None => in_order(
+            entries.iter().map(|entry| key(entry, call.work)).collect::<Result<_, _>>()?,
+            entries,
+        ),
     };
     Ok(Value::List(sorted))
 }
@@ -84,7 +97,10 @@ fn in_order<'v, K: Ord>(keys: Vec<K>, entries: Vec<Value<'v>>) -> Rc<[Value<'v>]
 }
 
 /// The entries without those that were there before; capital and small letters are the same.
-pub(super) fn unique<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn unique<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     let (mut seen, mut kept) = (BTreeSet::new(), Vec::new());
     for entry in entries(value, call.work)? {
         if seen.insert(key(&entry, call.work)?) {
@@ -99,11 +115,16 @@ pub(super) fn items<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Va
     let fields = match value {
         Value::Nothing => return Ok(Value::List(Rc::new([]))),
         Value::Object(fields) => fields,
-        other => return Err(Unfilled::Failed(format!("`{}` has no fields", other.shown(call.work)))),
+        other => {
+            return Err(Unfilled::Failed(format!("`{}` has no fields", other.shown(call.work))));
+        }
     };
     let mut pairs = Vec::new();
     for (name, field) in *fields {
-        pairs.push(Value::List(Rc::new([Value::Text(Cow::Borrowed(name)), Value::of(field, call.work)?])));
+        pairs.push(Value::List(Rc::new([
+            Value::Text(Cow::Borrowed(name)),
+            Value::of(field, call.work)?,
+        ])));
     }
     Ok(Value::List(pairs.into()))
 }
@@ -112,7 +133,9 @@ pub(super) fn items<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Va
 fn entries<'v>(value: &Value<'v>, work: &mut Work) -> Result<Vec<Value<'v>>, Unfilled> {
     match value {
         Value::Nothing => Ok(Vec::new()),
-        Value::List(entries) => entries.iter().map(|entry| work.step().map(|()| entry.clone())).collect(),
+        Value::List(entries) => {
+            entries.iter().map(|entry| work.step().map(|()| entry.clone())).collect()
+        }
         other => Err(Unfilled::Failed(format!("`{}` is no list", other.shown(work)))),
     }
 }

@@ -22,7 +22,9 @@ const FORMAT_BYTES_MAX: usize = 100;
 
 /// Whether a format of dates can be written.
 pub(in crate::template) fn is_format(format: &str) -> bool {
-    !format.is_empty() && format.len() <= FORMAT_BYTES_MAX && !StrftimeItems::new(format).any(|item| item == Item::Error)
+    !format.is_empty()
+        && format.len() <= FORMAT_BYTES_MAX
+        && !StrftimeItems::new(format).any(|item| item == Item::Error)
 }
 
 pub(super) fn date<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
@@ -33,21 +35,31 @@ pub(super) fn time<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Val
     moment(value, call, |_| "%H:%M")
 }
 
-pub(super) fn datetime<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn datetime<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     moment(value, call, |english| if english { "%-d %b %Y %H:%M" } else { "%d.%m.%Y %H:%M" })
 }
 
 /// A moment, in the tenant's time zone and language unless others are given.
-fn moment<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>, usual: fn(bool) -> &'static str) -> Result<Value<'v>, Unfilled> {
+fn moment<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+    usual: fn(bool) -> &'static str,
+) -> Result<Value<'v>, Unfilled> {
     let language = language(call)?;
     if value.is_empty() {
         return Ok(Value::Nothing);
     }
     let zone = call.named("zone")?.or_else(|| fact(call, ZONE)).unwrap_or_default();
-    let zone: Tz = zone.parse().map_err(|_source| wrong(format!("there is no time zone `{zone:.60}`")))?;
+    let zone: Tz =
+        zone.parse().map_err(|_source| wrong(format!("there is no time zone `{zone:.60}`")))?;
     let at = value.text(call.work)?.parse::<Timestamp>().ok();
     let at = at.ok_or_else(|| wrong(format!("`{}` is no date", value.shown(call.work))))?;
-    let utc = DateTime::from_timestamp_millis(at.0).ok_or_else(|| wrong(format!("`{at}` is out of range")))?.naive_utc();
+    let utc = DateTime::from_timestamp_millis(at.0)
+        .ok_or_else(|| wrong(format!("`{at}` is out of range")))?
+        .naive_utc();
     let format = call.place(0)?.unwrap_or_else(|| usual(language == "en").into());
     if !is_format(&format) {
         return Err(wrong(format!("`{format:.60}` is no format of dates; write such as %d.%m.%Y")));
@@ -62,16 +74,27 @@ fn moment<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>, usual: fn(bool) -> &'s
     Ok(Value::made(text))
 }
 
-pub(super) fn amount<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn amount<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     let language = language(call)?;
     let decimals = call.named("decimals")?.map(|text| text.parse::<u8>());
-    let decimals = decimals.transpose().map_err(|_source| wrong("`decimals` is 0 to 6".to_owned()))?;
+    let decimals =
+        decimals.transpose().map_err(|_source| wrong("`decimals` is 0 to 6".to_owned()))?;
     if value.is_empty() {
         return Ok(Value::Nothing);
     }
-    let number = value.number().ok_or_else(|| wrong(format!("`{}` is no number", value.shown(call.work))))?;
+    let number = value
+        .number()
+        .ok_or_else(|| wrong(format!("`{}` is no number", value.shown(call.work))))?;
     let currency = call.place(0)?.unwrap_or_default();
-    let text = money::written(&number, &currency, decimals.unwrap_or(2).min(money::DECIMALS_MAX), &language);
+    let text = money::written(
+        &number,
+        &currency,
+        decimals.unwrap_or(2).min(money::DECIMALS_MAX),
+        &language,
+    );
     call.work.spend(text.len())?;
     Ok(Value::made(text))
 }

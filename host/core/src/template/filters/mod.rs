@@ -39,7 +39,11 @@ impl<'v> Call<'_, 'v> {
 
     /// The text of an argument by name, if it is given.
     fn named(&mut self, name: &str) -> Result<Option<Cow<'v, str>>, Unfilled> {
-        self.names.iter().find(|(known, _)| *known == name).map(|(_, value)| value.text(self.work)).transpose()
+        self.names
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.text(self.work))
+            .transpose()
     }
 
     /// What is called empty.
@@ -61,7 +65,12 @@ pub(super) struct Signature {
     apply: Apply,
 }
 
-const fn signature(name: &'static str, places: (usize, usize), names: &'static [&'static str], apply: Apply) -> Signature {
+const fn signature(
+    name: &'static str,
+    places: (usize, usize),
+    names: &'static [&'static str],
+    apply: Apply,
+) -> Signature {
     Signature { name, places, names, apply }
 }
 
@@ -107,7 +116,11 @@ pub(super) fn unknown(name: &str) -> String {
 ///
 /// # Errors
 /// There is none of this name, it does not fit, it asks to fail or to skip, or too much work.
-pub(super) fn apply<'v>(name: &str, value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn apply<'v>(
+    name: &str,
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     match find(name) {
         Some(filter) => (filter.apply)(value, call),
         None => Err(Unfilled::Failed(unknown(name))),
@@ -138,8 +151,9 @@ mod tests {
 
     fn filled(text: &str, language: &str) -> String {
         let item = json!({
-            "close_at": "2026-11-22T22:30:00.000Z", "amount": "1234567.895", "minus": "-5", "name": "Ivan Petrenko",
-            "formal": "Petrenko, Ivan", "list": ["a", "", "b"], "none": null,
+            "close_at": "2026-11-22T22:30:00.000Z", "amount": "1234567.895", "minus": "-5",
+            "name": "Ivan Petrenko", "formal": "Petrenko, Ivan", "list": ["a", "", "b"],
+            "none": null,
         });
         render(text, &json!({"item": item, "$zone": "Europe/Kyiv", "$language": language})).unwrap()
     }
@@ -157,17 +171,29 @@ mod tests {
     #[test]
     fn money_is_exact_and_written_as_people_do() {
         assert_eq!(filled("{{ item.amount | money('UAH') }}", "en"), "₴1,234,567.90");
-        assert_eq!(filled("{{ item.amount | money('UAH') }}", "uk"), "1\u{a0}234\u{a0}567,90\u{a0}₴");
-        assert_eq!(filled("{{ item.minus | money('CHF', decimals=0) }}", "en"), "-5 CHF".replace(' ', "\u{a0}"));
+        assert_eq!(
+            filled("{{ item.amount | money('UAH') }}", "uk"),
+            "1\u{a0}234\u{a0}567,90\u{a0}₴"
+        );
+        assert_eq!(
+            filled("{{ item.minus | money('CHF', decimals=0) }}", "en"),
+            "-5 CHF".replace(' ', "\u{a0}")
+        );
         assert_eq!(filled("{{ item.minus | money }}", "ru"), "-5,00");
     }
 
     #[test]
     fn names_lists_and_what_is_missing() {
-        assert_eq!(filled("{{ item.name | first_name }}, {{ item.formal | first_name }}", "en"), "Ivan, Ivan");
+        assert_eq!(
+            filled("{{ item.name | first_name }}, {{ item.formal | first_name }}", "en"),
+            "Ivan, Ivan"
+        );
         assert_eq!(filled("{{ item.list | join }} {{ item.list | join('/') }}", "en"), "a, b a/b");
         assert_eq!(
-            filled("{{ item.none | default('nobody') }} {{ item.name | default('x') | upper }}", "en"),
+            filled(
+                "{{ item.none | default('nobody') }} {{ item.name | default('x') | upper }}",
+                "en"
+            ),
             "nobody IVAN PETRENKO"
         );
     }

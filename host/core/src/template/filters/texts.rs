@@ -15,10 +15,17 @@ pub(super) fn lower<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Va
     changed(value, call, |text| text.to_lowercase())
 }
 
-pub(super) fn capitalize<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn capitalize<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     changed(value, call, |text| {
         let mut rest = text.chars();
-        rest.next().into_iter().flat_map(char::to_uppercase).chain(rest.as_str().to_lowercase().chars()).collect()
+        rest.next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(rest.as_str().to_lowercase().chars())
+            .collect()
     })
 }
 
@@ -36,7 +43,11 @@ pub(super) fn title<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Va
     })
 }
 
-fn changed<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>, change: fn(&str) -> String) -> Result<Value<'v>, Unfilled> {
+fn changed<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+    change: fn(&str) -> String,
+) -> Result<Value<'v>, Unfilled> {
     let text = value.text(call.work)?;
     call.work.spend(text.len().saturating_mul(CASE_GROWTH))?;
     Ok(Value::made(change(&text)))
@@ -55,7 +66,10 @@ pub(super) fn trim<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Val
 }
 
 /// The text with another instead of one that occurs in it.
-pub(super) fn replace<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn replace<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     let text = value.text(call.work)?;
     let (old, new) = (call.place(0)?.unwrap_or_default(), call.place(1)?.unwrap_or_default());
     if old.is_empty() {
@@ -67,10 +81,15 @@ pub(super) fn replace<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<
 }
 
 /// At most so many characters; one that is cut ends with an ellipsis, which counts.
-pub(super) fn truncate<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn truncate<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     let text = value.text(call.work)?;
     let most = call.place(0)?.and_then(|most| most.parse::<usize>().ok()).filter(|most| *most > 0);
-    let most = most.ok_or_else(|| Unfilled::Failed("`truncate` needs a whole number of characters, such as 100".to_owned()))?;
+    let most = most.ok_or_else(|| {
+        Unfilled::Failed("`truncate` needs a whole number of characters, such as 100".to_owned())
+    })?;
     call.work.spend(text.len())?;
     if text.char_indices().nth(most).is_none() {
         return Ok(Value::Text(text));
@@ -80,7 +99,10 @@ pub(super) fn truncate<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result
 }
 
 /// The first of a person's names: `Ivan` of `Ivan Petrenko`, and of `Petrenko, Ivan`.
-pub(super) fn first_name<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
+pub(super) fn first_name<'v>(
+    value: &Value<'v>,
+    call: &mut Call<'_, 'v>,
+) -> Result<Value<'v>, Unfilled> {
     let whole = value.text(call.work)?;
     call.work.spend(whole.len())?;
     let names = whole.split_once(',').map_or(&*whole, |(_, given)| given);

@@ -42,10 +42,15 @@ pub(super) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
     // The stage was entered since, without a run. Several things may happen within a millisecond,
     // so the order of events counts.
     let stopped = facts.decided(standing, None).next().filter(|(decisions, candidate)| {
-        !matches!(candidate.outcome, Outcome::Ran { .. }) && started.is_none_or(|at| at <= decisions.at)
+        !matches!(candidate.outcome, Outcome::Ran { .. })
+            && started.is_none_or(|at| at <= decisions.at)
     });
-    let spec = step.and_then(|(run, ..)| facts.spec_of(run, id)).or_else(|| standing.robot(id)).or_else(|| drafted(standing, id));
-    let name = spec.map_or(id, |spec| if spec.name.is_empty() { id } else { &spec.name }).to_owned();
+    let spec = step
+        .and_then(|(run, ..)| facts.spec_of(run, id))
+        .or_else(|| standing.robot(id))
+        .or_else(|| drafted(standing, id));
+    let name =
+        spec.map_or(id, |spec| if spec.name.is_empty() { id } else { &spec.name }).to_owned();
     let who = format!("robot `{name}`");
 
     let (said, run, event) = match (stopped, step) {
@@ -85,7 +90,9 @@ fn drafted<'a>(standing: &'a Standing, id: &str) -> Option<&'a RobotSpec> {
 fn tell_loop_guard(facts: &Facts, who: &str, at: Option<Timestamp>, path: &[String]) -> Said {
     let when = at.map(|at| words::when(&facts.time_zone, at)).unwrap_or_default();
     let path_in_words = words::path(path);
-    let sentence = format!("{who} was stopped at {when} by the loop guard; the path that led there: {path_in_words}");
+    let sentence = format!(
+        "{who} was stopped at {when} by the loop guard; the path that led there: {path_in_words}"
+    );
     Said::new(Verdict::LoopGuard, at, sentence).with("path", json!(path))
 }
 

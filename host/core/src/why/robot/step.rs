@@ -49,7 +49,9 @@ impl StepOfRobot<'_> {
             StepState::Skipped { reason } => self.tell_skipped(reason),
             StepState::Failed { class, code, reason } => self.tell_failed(class, code, reason),
             StepState::Cancelled { reason } => self.tell_cancelled(reason),
-            StepState::LoopGuard { path } => tell_loop_guard(self.facts, self.who, self.step.ended_at, path),
+            StepState::LoopGuard { path } => {
+                tell_loop_guard(self.facts, self.who, self.step.ended_at, path)
+            }
         }
     }
 
@@ -58,9 +60,16 @@ impl StepOfRobot<'_> {
         let (who, step, due) = (self.who, self.step, self.due());
         if step.committed {
             let effects = step.effects.join("; ");
-            let did = if step.effects.is_empty() { String::new() } else { format!("did: {effects}; it ") };
-            let sentence = format!("{who} {did}waits until {due}, and the robots that run after it wait with it");
-            return Said::new(Verdict::Waits, step.due_at, sentence).with("effects", json!(step.effects));
+            let did = if step.effects.is_empty() {
+                String::new()
+            } else {
+                format!("did: {effects}; it ")
+            };
+            let sentence = format!(
+                "{who} {did}waits until {due}, and the robots that run after it wait with it"
+            );
+            return Said::new(Verdict::Waits, step.due_at, sentence)
+                .with("effects", json!(step.effects));
         }
         if let Some(said) = self.tell_retrying() {
             return said;
@@ -82,7 +91,8 @@ impl StepOfRobot<'_> {
         let (who, due) = (self.who, self.due());
         let attempt = self.step.attempts.last()?;
         let error = attempt.error.as_ref()?;
-        let (at, message, blame) = (self.when(attempt.at), &error.message, words::blame(error.blame));
+        let (at, message, blame) =
+            (self.when(attempt.at), &error.message, words::blame(error.blame));
         let sentence = format!(
             "{who} failed at {at}: {message}; the fault lies with {blame}, and it is tried again \
              at {due}"
@@ -94,7 +104,8 @@ impl StepOfRobot<'_> {
     fn tell_waiting_for_previous(&self) -> Said {
         let who = self.who;
         let before = self.place.checked_sub(1).and_then(|before| self.run.steps.get(before));
-        let (id, state) = before.map_or(("", String::new()), |before| (&before.id, describe_state(self.facts, before)));
+        let (id, state) = before
+            .map_or(("", String::new()), |before| (&before.id, describe_state(self.facts, before)));
         let sentence = format!("{who} waits for the robot before it, `{id}`, which {state}");
         let at = before.and_then(|before| before.due_at);
         Said::new(Verdict::WaitsForPrevious, at, sentence).with("previous", json!(id))
@@ -102,21 +113,27 @@ impl StepOfRobot<'_> {
 
     fn tell_waiting_for_field(&self, field: &str) -> Said {
         let who = self.who;
-        let plan = self.spec.map(|spec| format!(" and then runs {}", words::plan(spec))).unwrap_or_default();
+        let plan = self
+            .spec
+            .map(|spec| format!(" and then runs {}", words::plan(spec)))
+            .unwrap_or_default();
         let sentence = format!("{who} waits for the field {field} to be filled in{plan}");
         Said::new(Verdict::WaitsForField, None, sentence).with("field", json!(field))
     }
 
     fn tell_paused(&self, by: &str) -> Said {
         let (who, due) = (self.who, self.due());
-        let sentence = format!("{who} was due at {due} and waits because its {by} is paused; resuming it lets it run");
+        let sentence = format!(
+            "{who} was due at {due} and waits because its {by} is paused; resuming it lets it run"
+        );
         Said::new(Verdict::Paused, self.step.due_at, sentence).with("by", json!(by))
     }
 
     fn tell_done(&self) -> Said {
         let (who, step, ended) = (self.who, self.step, self.ended());
         let effects = step.effects.join("; ");
-        let did = if step.effects.is_empty() { String::new() } else { format!(" and did: {effects}") };
+        let did =
+            if step.effects.is_empty() { String::new() } else { format!(" and did: {effects}") };
         let said = Said::new(Verdict::Ran, step.ended_at, format!("{who} ran at {ended}{did}"));
         said.with("effects", json!(step.effects)).with("results", json!(step.results))
     }
@@ -131,8 +148,10 @@ impl StepOfRobot<'_> {
     fn tell_failed(&self, class: &str, code: &str, reason: &str) -> Said {
         let (who, step, ended) = (self.who, self.step, self.ended());
         let error = step.attempts.last().and_then(|attempt| attempt.error.as_ref());
-        let blame = error.map_or("its settings or the item's data", |error| words::blame(error.blame));
-        let tries = if step.tries > 1 { format!(", after {} tries", step.tries) } else { String::new() };
+        let blame =
+            error.map_or("its settings or the item's data", |error| words::blame(error.blame));
+        let tries =
+            if step.tries > 1 { format!(", after {} tries", step.tries) } else { String::new() };
         let sentence = format!(
             "{who} failed at {ended}{tries}: {reason}; the fault lies with {blame}, and it is not \
              tried again by itself, only by a retry of the run"
@@ -165,11 +184,17 @@ impl StepOfRobot<'_> {
         }
         let automation = self.run.automation.as_ref().map(|(id, _)| id.as_str());
         if let Some(held) = facts.pauses.holding(automation, &step.plugin) {
-            return Some(format!("{}: unless it is resumed by then, the robot waits", held.reason()));
+            return Some(format!(
+                "{}: unless it is resumed by then, the robot waits",
+                held.reason()
+            ));
         }
         let sends = facts.plugin(&step.plugin).is_some_and(Known::sends);
-        let paused = facts.pauses.sending.as_ref().filter(|_| sends).map(|_| Pausable::Sending.reason());
-        paused.map(|reason| format!("{reason}: unless it is resumed by then, what the robot sends waits"))
+        let paused =
+            facts.pauses.sending.as_ref().filter(|_| sends).map(|_| Pausable::Sending.reason());
+        paused.map(|reason| {
+            format!("{reason}: unless it is resumed by then, what the robot sends waits")
+        })
     }
 
     fn when(&self, at: Timestamp) -> String {

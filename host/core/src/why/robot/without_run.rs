@@ -27,7 +27,9 @@ impl RobotWithoutRun<'_> {
         }
         let Some(version) = &self.standing.version else {
             let automation = &self.standing.draft.id;
-            let sentence = format!("{who} did not run: the automation `{automation}` has never been published");
+            let sentence = format!(
+                "{who} did not run: the automation `{automation}` has never been published"
+            );
             return Said::new(Verdict::NotPublished, None, sentence);
         };
 
@@ -90,7 +92,8 @@ impl RobotWithoutRun<'_> {
             );
             return Said::new(Verdict::Pending, Some(entered_at), sentence);
         }
-        let plugin = self.standing.robot(self.id).map(|spec| spec.plugin.clone()).unwrap_or_default();
+        let plugin =
+            self.standing.robot(self.id).map(|spec| spec.plugin.clone()).unwrap_or_default();
         if let Some((verdict, why)) = plugin_hindrance(self.facts, &plugin) {
             return Said::new(verdict, None, format!("{who} did not run: {why}"));
         }

@@ -1,6 +1,7 @@
 //! Conditions of triggers, and what a robot's condition sees of the event that a trigger acted on.
 
 use serde_json::{Value, json};
+
 use stagewright_core::call::Verdict;
 use stagewright_core::model::event::{Candidate, Decisions, Outcome};
 use stagewright_core::model::record::RecordRef;
@@ -20,7 +21,11 @@ fn with_trigger(condition: &Value) -> (World, RecordRef) {
 
 fn last_candidate(world: &World, item: &RecordRef) -> Candidate {
     let prefix = Decisions::range(TENANT, item);
-    let mut found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
+    let mut found = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .filter_map(|key| world.get::<Decisions>(key));
     found.next_back().unwrap().candidates.remove(0)
 }
 
@@ -34,7 +39,10 @@ fn a_trigger_whose_condition_does_not_hold_is_not_asked() {
     change(&mut world, &item, json!({"amount": "3"}));
     world.dispatch(&|_| panic!("it was asked"));
     let candidate = last_candidate(&world, &item);
-    assert_eq!(candidate.outcome, Outcome::Skipped { reason: "the condition does not hold".into() });
+    assert_eq!(
+        candidate.outcome,
+        Outcome::Skipped { reason: "the condition does not hold".into() }
+    );
     let tree = json!(candidate.condition);
     assert_eq!(tree["all"][1]["compared_with"], json!("5"));
     assert_eq!((&tree["all"][0]["holds"], &tree["all"][1]["holds"]), (&json!(true), &json!(false)));
@@ -47,8 +55,15 @@ fn a_trigger_whose_condition_does_not_hold_is_not_asked() {
 
 fn last_candidate_that_ran(world: &World, item: &RecordRef) -> Candidate {
     let prefix = Decisions::range(TENANT, item);
-    let found = world.rows.keys().filter(|key| key.starts_with(&prefix)).filter_map(|key| world.get::<Decisions>(key));
-    found.flat_map(|decisions| decisions.candidates).find(|candidate| matches!(candidate.outcome, Outcome::Ran { .. })).unwrap()
+    let found = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .filter_map(|key| world.get::<Decisions>(key));
+    found
+        .flat_map(|decisions| decisions.candidates)
+        .find(|candidate| matches!(candidate.outcome, Outcome::Ran { .. }))
+        .unwrap()
 }
 
 #[test]
@@ -64,10 +79,14 @@ fn changed_to_looks_at_what_the_event_changed() {
 #[test]
 fn a_robot_sees_what_the_trigger_acted_on() {
     let (mut world, item) = with_trigger(&leaf("item.amount", "greater_than", json!("10")));
-    let seen = json!({"all": [
-        leaf("before.amount", "equals", json!("5")), leaf("after.amount", "equals", json!("30")),
-        leaf("before.stage", "equals", json!("new")), leaf("event.kind", "equals", json!("item.changed")),
-    ]});
+    let seen = json!({
+        "all": [
+            leaf("before.amount", "equals", json!("5")),
+            leaf("after.amount", "equals", json!("30")),
+            leaf("before.stage", "equals", json!("new")),
+            leaf("event.kind", "equals", json!("item.changed")),
+        ],
+    });
     world.automate(
         "processed",
         json!([robot("one", "x", json!({"condition": seen}))]),

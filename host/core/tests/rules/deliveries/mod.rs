@@ -1,10 +1,12 @@
-//! Outgoing messages: `tries` from request to end, `statuses` that the provider reports, `people` who decide about what is stuck.
+//! Outgoing messages: `tries` from request to end, `statuses` that the provider reports, `people`
+//! who decide about what is stuck.
 
 mod people;
 mod statuses;
 mod tries;
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::deliver::{Claimed, Verdict, claim, finish};
 use stagewright_core::command::ingest_status::{self, StatusUpdate};
 use stagewright_core::command::send_message::{self, Origin, Request};
@@ -25,7 +27,11 @@ pub(super) fn state(world: &World, id: &str) -> DeliveryState {
 }
 
 pub(super) fn due(world: &World) -> Vec<String> {
-    world.due(Queue::Delivery).into_iter().map(|(_, due)| if let Due::Delivery { id, .. } = due { id } else { panic!() }).collect()
+    world
+        .due(Queue::Delivery)
+        .into_iter()
+        .map(|(_, due)| if let Due::Delivery { id, .. } = due { id } else { panic!() })
+        .collect()
 }
 
 pub(super) fn hello(world: &mut World) -> String {
@@ -37,9 +43,19 @@ pub(super) fn status(world: &mut World, external_id: &str, status: &str) {
 }
 
 /// A status that names our own id, as WhatsApp's do.
-pub(super) fn status_of(world: &mut World, external_id: &str, status: &str, delivery: Option<&str>) {
+pub(super) fn status_of(
+    world: &mut World,
+    external_id: &str,
+    status: &str,
+    delivery: Option<&str>,
+) {
     let delivery = delivery.map(str::to_owned);
-    let update = StatusUpdate { external_id: external_id.into(), delivery, status: status.into(), reason: None };
+    let update = StatusUpdate {
+        external_id: external_id.into(),
+        delivery,
+        status: status.into(),
+        reason: None,
+    };
     world.ok(|tx, ctx| ingest_status::decide(tx, ctx, "wa", &update));
 }
 

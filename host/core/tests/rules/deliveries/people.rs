@@ -18,7 +18,8 @@ fn a_person_settles_what_is_stuck() {
     assert_eq!(due(&world), vec![id.clone()]);
     world.ok(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Discard));
     assert_eq!((state(&world, &id), due(&world)), (DeliveryState::Dropped, vec![]));
-    let refusal = world.run(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Confirm)).unwrap_err();
+    let refusal =
+        world.run(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Confirm)).unwrap_err();
     assert_eq!(refusal.code, "delivery.wrong-state");
 }
 
@@ -28,7 +29,8 @@ fn nobody_decides_about_a_message_that_is_being_sent() {
     let id = hello(&mut world);
     world.ok(|tx, ctx| claim(tx, ctx, &id));
     for choice in [Choice::Retry, Choice::Discard, Choice::Confirm] {
-        let refusal = world.run(|tx, ctx| settle_delivery::decide(tx, ctx, &id, choice)).unwrap_err();
+        let refusal =
+            world.run(|tx, ctx| settle_delivery::decide(tx, ctx, &id, choice)).unwrap_err();
         assert_eq!(refusal.code, "delivery.wrong-state");
         assert!(refusal.message.starts_with("the delivery is sending; "), "{}", refusal.message);
     }
@@ -60,9 +62,15 @@ fn a_confirmed_message_needs_no_id_of_the_provider() {
     tried(&mut world, &id, &Verdict::Unknown("lost".into()));
     world.ok(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Confirm));
     let confirmed = delivery(&world, &id);
-    assert_eq!((confirmed.state, confirmed.external_id, confirmed.reason), (DeliveryState::Sent, None, None));
+    assert_eq!(
+        (confirmed.state, confirmed.external_id, confirmed.reason),
+        (DeliveryState::Sent, None, None)
+    );
     status_of(&mut world, "x1", "read", Some(&id));
-    assert_eq!((state(&world, &id), delivery(&world, &id).external_id.as_deref()), (DeliveryState::Read, Some("x1")));
+    assert_eq!(
+        (state(&world, &id), delivery(&world, &id).external_id.as_deref()),
+        (DeliveryState::Read, Some("x1"))
+    );
 }
 
 #[test]

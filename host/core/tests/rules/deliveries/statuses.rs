@@ -26,7 +26,11 @@ fn statuses_out_of_order_never_go_back() {
     let id = hello(&mut world);
     world.ok(|tx, ctx| claim(tx, ctx, &id));
     world.ok(|tx, ctx| finish(tx, ctx, &id, Verdict::Sent(Some("x1".into()))));
-    for (word, expected) in [("read", DeliveryState::Read), ("delivered", DeliveryState::Read), ("sent", DeliveryState::Read)] {
+    for (word, expected) in [
+        ("read", DeliveryState::Read),
+        ("delivered", DeliveryState::Read),
+        ("sent", DeliveryState::Read),
+    ] {
         status(&mut world, "x1", word);
         assert_eq!(state(&world, &id), expected);
     }
@@ -53,7 +57,10 @@ fn a_status_that_came_while_sending_settles_a_lost_answer() {
         world.ok(|tx, ctx| claim(tx, ctx, &id));
         status_of(&mut world, "x1", word, Some(&id));
         world.ok(|tx, ctx| finish(tx, ctx, &id, Verdict::Unknown("lost".into())));
-        assert_eq!((state(&world, &id), delivery(&world, &id).external_id.as_deref()), (expected, Some("x1")));
+        assert_eq!(
+            (state(&world, &id), delivery(&world, &id).external_id.as_deref()),
+            (expected, Some("x1"))
+        );
     }
 }
 
@@ -105,7 +112,10 @@ fn a_repeated_failure_of_an_earlier_message_does_not_fail_the_one_sent_since() {
     assert_eq!(state(&world, &id), DeliveryState::Pending);
     tried(&mut world, &id, &Verdict::Sent(Some("x2".into())));
     status_of(&mut world, "x1", "failed", Some(&id));
-    assert_eq!((state(&world, &id), delivery(&world, &id).external_id.as_deref()), (DeliveryState::Sent, Some("x2")));
+    assert_eq!(
+        (state(&world, &id), delivery(&world, &id).external_id.as_deref()),
+        (DeliveryState::Sent, Some("x2"))
+    );
     status_of(&mut world, "x2", "failed", Some(&id));
     assert_eq!(state(&world, &id), DeliveryState::Failed);
 }
@@ -115,7 +125,12 @@ fn a_status_of_another_channel_or_of_nobodys_message_changes_nothing() {
     let mut world = World::new();
     let id = hello(&mut world);
     tried(&mut world, &id, &Verdict::Sent(Some("x1".into())));
-    let update = StatusUpdate { external_id: "y".into(), delivery: Some(id.clone()), status: "read".into(), reason: None };
+    let update = StatusUpdate {
+        external_id: "y".into(),
+        delivery: Some(id.clone()),
+        status: "read".into(),
+        reason: None,
+    };
     world.ok(|tx, ctx| ingest_status::decide(tx, ctx, "other", &update));
     status(&mut world, "nobody", "read");
     status_of(&mut world, "x1", "warning", Some(&id));

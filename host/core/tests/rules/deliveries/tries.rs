@@ -1,6 +1,7 @@
 //! Messages that are asked for, and their tries.
 
 use serde_json::json;
+
 use stagewright_core::command::deliver::{Claimed, Verdict, claim, finish};
 use stagewright_core::command::send_message::{self, Origin, Request};
 use stagewright_core::command::{create_record, move_item};
@@ -61,7 +62,8 @@ fn messages_to_one_address_keep_their_order_until_they_end() {
 #[test]
 fn a_late_message_is_dropped_and_not_sent() {
     let mut world = World::new();
-    let id = send(&mut world, json!({"to": "+380501112233", "text": "hello", "not_after": minute(10)}));
+    let id =
+        send(&mut world, json!({"to": "+380501112233", "text": "hello", "not_after": minute(10)}));
     world.now = minute(11);
     assert!(matches!(world.ok(|tx, ctx| claim(tx, ctx, &id)), Claimed::Over));
     assert_eq!(state(&world, &id), DeliveryState::Dropped);
@@ -89,7 +91,9 @@ fn a_recipient_that_is_none_and_an_empty_text_are_refused() {
     ];
     for (message, code) in refused {
         let request = Request::parse(&message).unwrap();
-        let refusal = world.run(|tx, ctx| send_message::decide(tx, ctx, &request, &Origin::default())).unwrap_err();
+        let refusal = world
+            .run(|tx, ctx| send_message::decide(tx, ctx, &request, &Origin::default()))
+            .unwrap_err();
         assert_eq!(refusal.code, code);
     }
 }
@@ -102,7 +106,9 @@ fn free_text_after_the_window_needs_a_template() {
     channel.free_text_hours = Some(24);
     world.put(Channel::key(TENANT, "wa"), &channel);
     let request = Request::parse(&json!({"to": "+380501112233", "text": "x"})).unwrap();
-    let refusal = world.run(|tx, ctx| send_message::decide(tx, ctx, &request, &Origin::default())).unwrap_err();
+    let refusal = world
+        .run(|tx, ctx| send_message::decide(tx, ctx, &request, &Origin::default()))
+        .unwrap_err();
     assert_eq!(refusal.code, "message.window-closed");
     send(&mut world, json!({"to": "+380501112233", "text": "x", "template": {"name": "hello"}}));
     world.client_writes("m1", "+380501112233");
@@ -126,7 +132,8 @@ fn back_off_grows_and_is_never_shorter_than_the_provider_asks() {
 #[test]
 fn whether_it_is_too_late_is_asked_before_every_try() {
     let mut world = World::new();
-    let id = send(&mut world, json!({"to": "+380501112233", "text": "hello", "not_after": minute(10)}));
+    let id =
+        send(&mut world, json!({"to": "+380501112233", "text": "hello", "not_after": minute(10)}));
     let next = hello(&mut world);
     tried(&mut world, &id, &busy(3_600_000));
     // The provider asks for an hour, but those behind need not wait for what will not be sent.
@@ -161,7 +168,10 @@ fn a_paused_channel_keeps_its_messages_and_says_so() {
     change_channel(&mut world, |channel| channel.paused = true);
     assert!(matches!(world.ok(|tx, ctx| claim(tx, ctx, &id)), Claimed::Over));
     let kept = delivery(&world, &id);
-    assert_eq!((kept.state, kept.code.as_deref(), kept.tries), (DeliveryState::Pending, Some("channel.paused"), 0));
+    assert_eq!(
+        (kept.state, kept.code.as_deref(), kept.tries),
+        (DeliveryState::Pending, Some("channel.paused"), 0)
+    );
     assert_eq!(kept.due_at, Some(world.now.plus_ms(60_000)));
     change_channel(&mut world, |channel| channel.paused = false);
     tried(&mut world, &id, &Verdict::Sent(None));

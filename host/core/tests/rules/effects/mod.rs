@@ -4,6 +4,7 @@ mod tasks;
 mod working_time;
 
 use serde_json::{Map, json};
+
 use stagewright_core::call::Usage;
 use stagewright_core::command::invoke_robot;
 use stagewright_core::command::step::{Ending, Plan, Planned, plan, settle};
@@ -39,13 +40,17 @@ pub(crate) fn deal(world: &mut World, robots: serde_json::Value) -> RecordRef {
     let sales = world.create("department", json!({"name": "Sales", "head": boss.id}));
     let user = world.create("user", json!({"name": "Olha", "department": sales.id}));
     world.automate("new", robots, json!([]));
-    let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": user.id}));
+    let item =
+        world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": user.id}));
     world.dispatch_quietly();
     item
 }
 
 /// Carries out the step that is due first, its robot doing `work`, and commits both together.
-pub(crate) fn act<T>(world: &mut World, mut work: impl FnMut(&mut Scope) -> Result<T, Stop>) -> Result<T, HostError> {
+pub(crate) fn act<T>(
+    world: &mut World,
+    mut work: impl FnMut(&mut Scope) -> Result<T, Stop>,
+) -> Result<T, HostError> {
     let first = world.due(Queue::Step).into_iter().next();
     let Some((_, Due::Step { run, step, .. })) = first else { panic!("no step is due") };
     let ctx = OpContext::system(TENANT, &["step", &run, &step], world.now);
@@ -72,10 +77,25 @@ pub(crate) fn act<T>(world: &mut World, mut work: impl FnMut(&mut Scope) -> Resu
 }
 
 /// Settles a step as done on what its robot recorded, and commits both together.
-fn settle_recorded(world: &mut World, planned: &Plan, (run, step): (&str, &str), recorded: Recorded) {
-    let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
-    let ending =
-        Ending::Done { results: Map::new(), effects: recorded.effects, deliveries: recorded.deliveries, until: recorded.until };
+fn settle_recorded(
+    world: &mut World,
+    planned: &Plan,
+    (run, step): (&str, &str),
+    recorded: Recorded,
+) {
+    let attempt = Attempt {
+        at: world.now,
+        version: "1.2.3".into(),
+        usage: Usage::default(),
+        log: Vec::new(),
+        error: None,
+    };
+    let ending = Ending::Done {
+        results: Map::new(),
+        effects: recorded.effects,
+        deliveries: recorded.deliveries,
+        until: recorded.until,
+    };
     let mut reads: Reads = recorded.reads;
     loop {
         let settled = decide_over(&reads, &recorded.commit, |tx| {
@@ -87,7 +107,9 @@ fn settle_recorded(world: &mut World, planned: &Plan, (run, step): (&str, &str),
                 return world.apply(&recorded.commit.then(commit).unwrap());
             }
             Decision::Need(needs) => {
-                needs.into_iter().for_each(|read| drop(reads.insert(read.clone(), world.find(&read))));
+                needs
+                    .into_iter()
+                    .for_each(|read| drop(reads.insert(read.clone(), world.find(&read))));
             }
             other => panic!("{other:?}"),
         }
@@ -98,8 +120,14 @@ fn settle_recorded(world: &mut World, planned: &Plan, (run, step): (&str, &str),
 fn a_robot_that_moves_its_item_is_done_and_what_waits_behind_it_is_cancelled() {
     let mut world = World::new();
     let later = robot("later", "x", json!({"run": {"after": "1d"}}));
-    let item =
-        deal(&mut world, json!([robot("mover", "x", json!({})), later, robot("last", "x", json!({"after_previous": true}))]));
+    let item = deal(
+        &mut world,
+        json!([
+            robot("mover", "x", json!({})),
+            later,
+            robot("last", "x", json!({"after_previous": true}))
+        ]),
+    );
 
     assert_eq!(act(&mut world, |scope| scope.move_to(None, "won")), Ok(true));
 
@@ -129,10 +157,16 @@ fn values_from_templates_become_what_the_fields_hold() {
     let mut world = World::new();
     let item = deal(&mut world, json!([robot("writer", "x", json!({}))]));
 
-    act(&mut world, |scope| scope.update(None, r#"{"amount": " 12.50 ", "close_at": "", "comment": " as it is "}"#)).unwrap();
+    act(&mut world, |scope| {
+        scope.update(None, r#"{"amount": " 12.50 ", "close_at": "", "comment": " as it is "}"#)
+    })
+    .unwrap();
 
     let item = world.record(&item);
-    assert_eq!((item.text("amount"), item.text("comment"), item.fields.get("close_at")), ("12.50", " as it is ", None));
+    assert_eq!(
+        (item.text("amount"), item.text("comment"), item.fields.get("close_at")),
+        ("12.50", " as it is ", None)
+    );
     assert_eq!(world.runs()[0].steps[0].effects, ["changed amount, close_at, comment"]);
 }
 
@@ -152,11 +186,16 @@ fn a_value_that_does_not_fit_names_the_field() {
 fn invoked_robots_have_turns_of_their_own() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
-    let users: Vec<String> = (0..2).map(|n| world.create("user", json!({"name": format!("U{n}")})).id).collect();
+    let users: Vec<String> =
+        (0..2).map(|n| world.create("user", json!({"name": format!("U{n}")})).id).collect();
     let choice = json!({"users": users, "how": "in_order"}).to_string();
     let chosen: Vec<String> = ["say", "names", "say", "names"]
         .map(|robot| {
-            let settings = json!({"text": "x"}).as_object().filter(|_| robot == "say").cloned().unwrap_or_default();
+            let settings = json!({"text": "x"})
+                .as_object()
+                .filter(|_| robot == "say")
+                .cloned()
+                .unwrap_or_default();
             world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", robot, &item, &settings));
             world.dispatch_quietly();
             act(&mut world, |scope| scope.assign(None, &choice, 0)).unwrap()

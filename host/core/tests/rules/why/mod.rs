@@ -6,6 +6,7 @@ mod robots;
 mod triggers;
 
 use serde_json::json;
+
 use stagewright_core::call::{Blame, CallFailure, Retry, Usage, Verdict as Says};
 use stagewright_core::command::ingest::Ingested;
 use stagewright_core::command::{accept_conversation, move_item, put_line, step};
@@ -51,7 +52,13 @@ fn move_to(world: &mut World, item: &RecordRef, stage: &str) {
 fn settle(world: &mut World, ending: &step::Ending) {
     let (_, due) = world.due(Queue::Step).into_iter().next().unwrap();
     let Due::Step { run, step, .. } = due else { panic!("no step") };
-    let attempt = Attempt { at: world.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
+    let attempt = Attempt {
+        at: world.now,
+        version: "1.2.3".into(),
+        usage: Usage::default(),
+        log: Vec::new(),
+        error: None,
+    };
     world.ok(|tx, ctx| {
         // What the engine reads when it plans the call.
         step::plan(tx, ctx, &run, &step)?;
@@ -73,18 +80,30 @@ fn failure(blame: Blame, retry: Retry) -> step::Ending {
 fn paused(world: &mut World, plugin: bool, sending: bool) {
     let pause = || Pause { since: minute(0), by: "admin".into() };
     let plugins = plugin.then(|| ("test.kit".to_owned(), pause())).into_iter().collect();
-    world.put(Pauses::key(TENANT), &Pauses { plugins, sending: sending.then(pause), ..Pauses::default() });
+    world.put(
+        Pauses::key(TENANT),
+        &Pauses { plugins, sending: sending.then(pause), ..Pauses::default() },
+    );
 }
 
 /// An event that the triggers of the test plugin listen to; those that `fires` names fire.
 fn accepted(world: &mut World, fires: &dyn Fn(&str) -> bool) -> RecordRef {
     let user = world.create("user", json!({"name": "Ivan"}));
-    let line = json!({"name": "Support", "creates": "deal", "pipeline": "sales", "default_responsible": user.id});
-    world.ok(|tx, ctx| put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None));
-    let Ingested::In { created: Some(item), .. } = world.client_writes("m1", "+380671234567") else { panic!() };
+    let line = json!({
+        "name": "Support", "creates": "deal", "pipeline": "sales", "default_responsible": user.id,
+    });
+    world.ok(|tx, ctx| {
+        put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None)
+    });
+    let Ingested::In { created: Some(item), .. } = world.client_writes("m1", "+380671234567")
+    else {
+        panic!()
+    };
     world.dispatch_quietly();
     let conversation = world.record(&item).text("conversation").to_owned();
     world.ok(|tx, ctx| accept_conversation::decide(tx, ctx, &conversation, &user.id));
-    world.dispatch(&|ask| if fires(&ask.spec.id) { Says::Fire } else { Says::Ignore("it is another line".into()) });
+    world.dispatch(&|ask| {
+        if fires(&ask.spec.id) { Says::Fire } else { Says::Ignore("it is another line".into()) }
+    });
     item
 }

@@ -1,6 +1,7 @@
 //! What a pause holds, and what it does not.
 
 use serde_json::json;
+
 use stagewright_core::call::{Blame, Retry};
 use stagewright_core::command::step;
 use stagewright_core::model::pauses::{Pause, Pauses};
@@ -21,7 +22,9 @@ fn what_is_paused_says_so_before_its_moment_and_before_any_event() {
     world.put(Pauses::key(TENANT), &Pauses { automations, ..Pauses::default() });
     let waits = of_robot(&mut world, &item, "a");
     assert!(
-        waits.sentence.ends_with("; the automation is paused: unless it is resumed by then, the robot waits"),
+        waits
+            .sentence
+            .ends_with("; the automation is paused: unless it is resumed by then, the robot waits"),
         "{}",
         waits.sentence
     );
@@ -41,7 +44,9 @@ fn whatever_is_still_to_run_says_that_a_pause_will_hold_it() {
     let item = world.deal(json!({}));
     settle(&mut world, &failure(Blame::Remote, Retry::After(0)));
     paused(&mut world, true, true);
-    for (id, verdict) in [("a", Verdict::WaitsForField), ("b", Verdict::WaitsForPrevious), ("c", Verdict::Retrying)] {
+    for (id, verdict) in
+        [("a", Verdict::WaitsForField), ("b", Verdict::WaitsForPrevious), ("c", Verdict::Retrying)]
+    {
         let answer = of_robot(&mut world, &item, id);
         assert_eq!(answer.verdict, verdict);
         let end = "; the plugin is paused: unless it is resumed by then, the robot waits";
@@ -69,9 +74,18 @@ fn a_robot_that_sends_says_that_all_sending_is_paused() {
 #[test]
 fn what_is_over_or_does_its_work_already_is_held_by_no_pause() {
     let mut world = World::new();
-    world.automate("new", json!([robot("a", "hi", json!({})), robot("b", "hi", json!({}))]), json!([]));
+    world.automate(
+        "new",
+        json!([robot("a", "hi", json!({})), robot("b", "hi", json!({}))]),
+        json!([]),
+    );
     let item = world.deal(json!({}));
-    let done = |until| step::Ending::Done { results: serde_json::Map::new(), effects: Vec::new(), deliveries: Vec::new(), until };
+    let done = |until| step::Ending::Done {
+        results: serde_json::Map::new(),
+        effects: Vec::new(),
+        deliveries: Vec::new(),
+        until,
+    };
     settle(&mut world, &done(Some(minute(30))));
     settle(&mut world, &done(None));
     paused(&mut world, true, true);

@@ -1,6 +1,7 @@
 //! Activities, and what leaving a stage does to them.
 
 use serde_json::json;
+
 use stagewright_core::command::{delete_record, move_item};
 use stagewright_core::model::record::Lane;
 
@@ -12,9 +13,12 @@ fn leaving_the_stage_completes_activities_that_are_to_be() {
     // S4-45
     let mut world = World::new();
     let item = deal(&mut world);
-    let open = json!({"type": "call", "subject": "Call back", "item": item, "due": "2026-11-23T10:00:00Z"});
+    let open = json!({
+        "type": "call", "subject": "Call back", "item": item, "due": "2026-11-23T10:00:00Z",
+    });
     let call = world.create("activity", open);
-    let by_hand = json!({"type": "meeting", "subject": "Meet", "item": item, "auto_complete": false});
+    let by_hand =
+        json!({"type": "meeting", "subject": "Meet", "item": item, "auto_complete": false});
     let meeting = world.create("activity", by_hand);
     assert_eq!(world.record(&call).text("status"), "planned");
     assert_eq!(linked(&world, "activity", &item).len(), 2);

@@ -4,6 +4,7 @@ mod activities;
 mod robots;
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::{change_record, create_record, delete_record};
 use stagewright_core::key::{Key, Queue, Table};
 use stagewright_core::model::due::Due;
@@ -30,12 +31,21 @@ fn refused(world: &mut World, kind: &str, fields: Value) -> (&'static str, Strin
 
 fn timeline(world: &World, item: &RecordRef) -> Vec<String> {
     let prefix = Entry::range(TENANT, item);
-    world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get::<Entry>(key).unwrap().text).collect()
+    world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get::<Entry>(key).unwrap().text)
+        .collect()
 }
 
 fn events(world: &World, kind: &str) -> Vec<Event> {
     let prefix = Key::new(TENANT, Table::Event, &[]);
-    let all = world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get::<Event>(key).unwrap());
+    let all = world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get::<Event>(key).unwrap());
     all.filter(|event| event.kind == kind).collect()
 }
 
@@ -52,7 +62,12 @@ fn told(world: &World, kind: &str) -> Vec<RecordRef> {
 
 fn linked(world: &World, kind: &str, item: &RecordRef) -> Vec<String> {
     let prefix = linked_to(TENANT, kind, item);
-    world.rows.keys().filter(|key| key.starts_with(&prefix)).map(|key| world.get::<IndexEntry>(key).unwrap().id).collect()
+    world
+        .rows
+        .keys()
+        .filter(|key| key.starts_with(&prefix))
+        .map(|key| world.get::<IndexEntry>(key).unwrap().id)
+        .collect()
 }
 
 #[test]
@@ -79,7 +94,10 @@ fn a_status_is_news_to_every_item_that_the_task_is_linked_to() {
     change(&mut world, &task, json!({"status": "completed"}));
     assert_eq!(told(&world, "task.status_changed"), vec![first, second.clone()]);
     let event = events(&world, "task.status_changed").remove(0);
-    assert_eq!((&event.payload["from"], &event.payload["to"]), (&json!("new"), &json!("completed")));
+    assert_eq!(
+        (&event.payload["from"], &event.payload["to"]),
+        (&json!("new"), &json!("completed"))
+    );
     assert_eq!(event.payload["task"]["title"], json!("Measure"));
     assert_eq!(world.record(&task).moment("completed_at"), Some(minute(0)));
     assert_eq!(timeline(&world, &second).last().unwrap(), "task completed: Measure");
@@ -126,17 +144,32 @@ fn what_makes_no_sense_is_refused_by_field() {
         fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         refused(&mut world, "task", fields)
     };
-    assert_eq!(task(json!({"deadline": "2026-02-30T10:00:00Z"})), say("record.wrong-type", "fields.deadline"));
-    assert_eq!(task(json!({"responsible": person.id})), say("record.inactive-user", "fields.responsible"));
+    assert_eq!(
+        task(json!({"deadline": "2026-02-30T10:00:00Z"})),
+        say("record.wrong-type", "fields.deadline")
+    );
+    assert_eq!(
+        task(json!({"responsible": person.id})),
+        say("record.inactive-user", "fields.responsible")
+    );
     assert_eq!(task(json!({"group": "roofers"})), say("record.dangling-link", "fields.group"));
     assert_eq!(task(json!({"status": "done"})), say("record.wrong-type", "fields.status"));
-    assert_eq!(task(json!({"items": [{"kind": "deal", "id": "nobody"}]})), say("record.dangling-link", "fields.items[0]"));
+    assert_eq!(
+        task(json!({"items": [{"kind": "deal", "id": "nobody"}]})),
+        say("record.dangling-link", "fields.items[0]")
+    );
     assert_eq!(
         task(json!({"items": [item, {"kind": "user", "id": person.id}]})),
         say("record.not-an-item", "fields.items[1].kind")
     );
-    assert_eq!(task(json!({"checklist": [{"text": ""}]})), say("record.wrong-type", "fields.checklist[0]"));
-    assert_eq!(task(json!({"checklist": [{"text": "x".repeat(501)}]})), say("record.too-long", "fields.checklist[0].text"));
+    assert_eq!(
+        task(json!({"checklist": [{"text": ""}]})),
+        say("record.wrong-type", "fields.checklist[0]")
+    );
+    assert_eq!(
+        task(json!({"checklist": [{"text": "x".repeat(501)}]})),
+        say("record.too-long", "fields.checklist[0].text")
+    );
     let long: Vec<Value> = (0..201).map(|_| json!({"text": "x"})).collect();
     assert_eq!(task(json!({ "checklist": long })), say("record.too-long", "fields.checklist"));
     assert_eq!(task(json!({"made_by": {}})), say("record.unknown-field", "fields.made_by"));

@@ -20,13 +20,19 @@ impl World {
     }
 
     /// Carries a command out.
-    pub(crate) fn run<T>(&mut self, command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Refusal> {
+    pub(crate) fn run<T>(
+        &mut self,
+        command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> Result<T, Refusal> {
         let ctx = self.ctx();
         self.run_as(&ctx, command)
     }
 
     /// Carries a command out that must succeed.
-    pub(crate) fn ok<T>(&mut self, command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> T {
+    pub(crate) fn ok<T>(
+        &mut self,
+        command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> T {
         self.run(command).unwrap_or_else(|refusal| panic!("{refusal}"))
     }
 
@@ -38,8 +44,9 @@ impl World {
         self.run_knowing(ctx, &[], command).map(|(answer, _)| answer)
     }
 
-    /// The same where `known` is read before, as the engine does for decisions that follow another. Gives what was read as well.
-    /// Ordinary decisions take half the rounds that a decision may have.
+    /// The same where `known` is read before, as the engine does for decisions that follow another.
+    /// Gives what was read as well. Ordinary decisions take half the rounds that a decision may
+    /// have.
     pub(super) fn run_knowing<T>(
         &mut self,
         ctx: &OpContext,
@@ -55,21 +62,29 @@ impl World {
                 }
                 Decision::Refused(refusal) => return Err(refusal),
                 Decision::Damaged(reason) => panic!("{reason}"),
-                Decision::Need(needs) => needs.into_iter().for_each(|read| drop(reads.insert(read.clone(), self.find(&read)))),
+                Decision::Need(needs) => needs
+                    .into_iter()
+                    .for_each(|read| drop(reads.insert(read.clone(), self.find(&read)))),
             }
         }
         panic!("the decision wants more than 8 rounds");
     }
 
     /// Reads for an answer.
-    pub(crate) fn look<T>(&self, ctx: &OpContext, read: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> Result<T, Refusal> {
+    pub(crate) fn look<T>(
+        &self,
+        ctx: &OpContext,
+        read: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> Result<T, Refusal> {
         let mut reads = Reads::new();
         for _ in 0..=8 {
             match decide(&reads, |tx| read(tx, ctx)) {
                 Decision::Done(_, answer) => return Ok(answer),
                 Decision::Refused(refusal) => return Err(refusal),
                 Decision::Damaged(reason) => panic!("{reason}"),
-                Decision::Need(needs) => reads.extend(needs.into_iter().map(|need| (need.clone(), self.find(&need)))),
+                Decision::Need(needs) => {
+                    reads.extend(needs.into_iter().map(|need| (need.clone(), self.find(&need))))
+                }
             }
         }
         panic!("the decision wants more than 8 rounds");
@@ -80,9 +95,17 @@ impl World {
             Read::Row(key) => return Found::Row(self.rows.get(key).cloned()),
             Read::Range(range) => range,
         };
-        let guard = self.rows.get(&Key::guard_of(&range.prefix)).map_or(0, |bytes| row::version(bytes).unwrap());
+        let guard = self
+            .rows
+            .get(&Key::guard_of(&range.prefix))
+            .map_or(0, |bytes| row::version(bytes).unwrap());
         let inside = |key: &&Key| key.starts_with(&range.prefix);
-        let mut rows: Vec<_> = self.rows.iter().filter(|(key, _)| inside(key)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let mut rows: Vec<_> = self
+            .rows
+            .iter()
+            .filter(|(key, _)| inside(key))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         if range.newest_first {
             rows.reverse();
         }
@@ -108,7 +131,10 @@ impl World {
     }
 
     /// Carries out what the host does of its own accord.
-    pub(super) fn as_host<T>(&mut self, command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>) -> T {
+    pub(super) fn as_host<T>(
+        &mut self,
+        command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> T {
         let ctx = OpContext { actor: Actor::System, ..self.ctx() };
         self.run_as(&ctx, command).unwrap_or_else(|refusal| panic!("{refusal}"))
     }

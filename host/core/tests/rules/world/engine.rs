@@ -14,13 +14,19 @@ use super::{TENANT, World};
 impl World {
     /// Dispatches every event that waits, each trigger saying what `verdict` says.
     pub(crate) fn dispatch(&mut self, verdict: &dyn Fn(&dispatch::Ask) -> Verdict) {
-        while let Some((key, Due::Dispatch { event, item, .. })) = self.due(Queue::Dispatch).into_iter().next() {
+        while let Some((key, Due::Dispatch { event, item, .. })) =
+            self.due(Queue::Dispatch).into_iter().next()
+        {
             let ctx = OpContext::system(TENANT, &["dispatch", &event, &item.lane()], self.now);
-            let (asks, mut known) = self.run_knowing(&ctx, &[], |tx, ctx| dispatch::plan(tx, ctx, &event, &item)).unwrap();
+            let (asks, mut known) = self
+                .run_knowing(&ctx, &[], |tx, ctx| dispatch::plan(tx, ctx, &event, &item))
+                .unwrap();
             known.extend([key.clone(), item.lane_key(TENANT)].map(Read::Row));
             let callable = asks.iter().filter(|ask| ask.call.is_ok());
-            let verdicts = callable.map(|ask| ((ask.name.clone(), ask.version), Ok(verdict(ask)))).collect();
-            self.run_knowing(&ctx, &known, |tx, ctx| dispatch::decide(tx, ctx, &key, &verdicts)).unwrap();
+            let verdicts =
+                callable.map(|ask| ((ask.name.clone(), ask.version), Ok(verdict(ask)))).collect();
+            self.run_knowing(&ctx, &known, |tx, ctx| dispatch::decide(tx, ctx, &key, &verdicts))
+                .unwrap();
         }
     }
 
@@ -31,16 +37,33 @@ impl World {
 
     /// Settles the step that is due first.
     pub(crate) fn settle_first(&mut self, ending: &step::Ending) {
-        let Some((_, Due::Step { run, step, .. })) = self.due(Queue::Step).into_iter().next() else { panic!("no step is due") };
-        let attempt = Attempt { at: self.now, version: "1.2.3".into(), usage: Usage::default(), log: Vec::new(), error: None };
-        self.ok(|tx, ctx| step::settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
+        let Some((_, Due::Step { run, step, .. })) = self.due(Queue::Step).into_iter().next()
+        else {
+            panic!("no step is due")
+        };
+        let attempt = Attempt {
+            at: self.now,
+            version: "1.2.3".into(),
+            usage: Usage::default(),
+            log: Vec::new(),
+            error: None,
+        };
+        self.ok(|tx, ctx| {
+            step::settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None)
+        });
     }
 
-    /// Does one batch of a job, as the engine does. Gives what came of each entry, and whether the job goes on.
+    /// Does one batch of a job, as the engine does. Gives what came of each entry, and whether the
+    /// job goes on.
     pub(crate) fn one_of(&mut self, id: &str) -> (Vec<One>, bool) {
-        let found = self.due(Queue::Sweep).into_iter().find(|(_, due)| *due == Due::Job { id: id.to_owned() });
+        let found = self
+            .due(Queue::Sweep)
+            .into_iter()
+            .find(|(_, due)| *due == Due::Job { id: id.to_owned() });
         let (due, _) = found.unwrap_or_else(|| panic!("job {id} is not due"));
-        let Some((row, batch)) = self.as_host(|tx, ctx| job::batch(tx, ctx, id, &due)) else { panic!("job {id} is over") };
+        let Some((row, batch)) = self.as_host(|tx, ctx| job::batch(tx, ctx, id, &due)) else {
+            panic!("job {id} is over")
+        };
         let mut came = Vec::new();
         for entry in &batch.entries {
             came.push(self.as_host(|tx, ctx| job::one(tx, ctx, &row, entry)));

@@ -1,6 +1,7 @@
 //! The test plugin, and robots and triggers of it.
 
 use serde_json::{Map, Value, json};
+
 use stagewright_core::call::CallLimits;
 use stagewright_core::model::plugin::{Catalogue, Plugin, PluginLimits};
 
@@ -14,7 +15,11 @@ pub(super) fn plugin() -> Plugin {
         "channels": [{"id": "chat", "name": {"en": "Chat"}, "kind": "chat", "settings": []}],
     }))
     .unwrap();
-    let limits = PluginLimits { robot: CallLimits::ROBOT, trigger: CallLimits::TRIGGER, channel: CallLimits::CHANNEL };
+    let limits = PluginLimits {
+        robot: CallLimits::ROBOT,
+        trigger: CallLimits::TRIGGER,
+        channel: CallLimits::CHANNEL,
+    };
     Plugin {
         id: "test.kit".into(),
         name: "Kit".into(),
@@ -80,7 +85,9 @@ pub(crate) fn robot(id: &str, text: &str, more: Value) -> Value {
 
 /// A trigger of the test plugin.
 pub(crate) fn trigger(id: &str, more: Value) -> Value {
-    let mut trigger = json!({"id": id, "plugin": "test.kit", "trigger": "accepted", "settings": {"line": "support"}});
+    let mut trigger = json!({
+        "id": id, "plugin": "test.kit", "trigger": "accepted", "settings": {"line": "support"},
+    });
     trigger.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     trigger
 }

@@ -1,5 +1,5 @@
-//! A tenant in memory, its decisions applied one after another: what the rules need to be tested, without a store, a runtime or
-//! a plugin.
+//! A tenant in memory, its decisions applied one after another: what the rules need to be tested,
+//! without a store, a runtime or a plugin.
 
 mod commands;
 mod engine;
@@ -9,8 +9,10 @@ mod rows;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+
 use stagewright_core::command::{
-    create_record, ingest, publish_automation, put_automation, put_channel, put_line, put_pipeline, send_message,
+    create_record, ingest, publish_automation, put_automation, put_channel, put_line, put_pipeline,
+    send_message,
 };
 use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
@@ -59,7 +61,8 @@ impl World {
             let line = serde_json::from_value(line.clone()).unwrap();
             put_line::decide(tx, ctx, "support", line, None)
         });
-        let channel = json!({"name": "WhatsApp", "plugin": "test.kit", "channel": "chat", "line": "support"});
+        let channel =
+            json!({"name": "WhatsApp", "plugin": "test.kit", "channel": "chat", "line": "support"});
         world.ok(|tx, ctx| {
             let channel = serde_json::from_value(channel.clone()).unwrap();
             put_channel::decide(tx, ctx, "wa", channel, None)
@@ -100,9 +103,15 @@ impl World {
         self.ok(|tx, ctx| publish_automation::decide(tx, ctx, stage));
     }
 
-    pub(crate) fn save(&mut self, stage: &str, robots: Value, triggers: Value) -> Result<(), Refusal> {
+    pub(crate) fn save(
+        &mut self,
+        stage: &str,
+        robots: Value,
+        triggers: Value,
+    ) -> Result<(), Refusal> {
         let draft = json!({
-            "kind": "deal", "pipeline": "sales", "stage": stage, "robots": robots, "triggers": triggers
+            "kind": "deal", "pipeline": "sales", "stage": stage, "robots": robots,
+            "triggers": triggers,
         });
         let saved = self.run(|tx, ctx| {
             let draft = serde_json::from_value(draft.clone()).unwrap();
@@ -113,7 +122,9 @@ impl World {
 
     /// A message that waits to be sent; gives its delivery.
     pub(crate) fn message(&mut self, to: &str) -> String {
-        let request = send_message::Request::parse(&json!({"to": to, "text": "Hello", "channel": "wa"})).unwrap();
+        let request =
+            send_message::Request::parse(&json!({"to": to, "text": "Hello", "channel": "wa"}))
+                .unwrap();
         let origin = send_message::Origin { item: None, epoch: None, step: None };
         self.ok(|tx, ctx| send_message::decide(tx, ctx, &request, &origin)).id
     }
@@ -121,7 +132,9 @@ impl World {
     /// Takes a client's message in.
     pub(crate) fn client_writes(&mut self, id: &str, from: &str) -> ingest::Ingested {
         let channel: Channel = self.get(&Channel::key(TENANT, "wa")).unwrap();
-        let event = json!({"external_id": id, "address": from, "display_name": "Olha", "body": {"text": "Hello"}});
+        let event = json!({
+            "external_id": id, "address": from, "display_name": "Olha", "body": {"text": "Hello"},
+        });
         let inbound = ingest::Inbound::parse(&event).unwrap();
         self.ok(|tx, ctx| ingest::decide(tx, ctx, &channel, &inbound))
     }

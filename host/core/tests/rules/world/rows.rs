@@ -41,19 +41,30 @@ impl World {
     /// An item's runs, oldest first.
     pub(crate) fn runs(&self) -> Vec<Run> {
         let prefix = Key::new(TENANT, Table::Run, &[]);
-        self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, v)| row::decode::<Run>(v).unwrap().0).collect()
+        self.rows
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix))
+            .map(|(_, v)| row::decode::<Run>(v).unwrap().0)
+            .collect()
     }
 
     /// An item's timeline, oldest first.
     pub(crate) fn timeline(&self, item: &RecordRef) -> Vec<Entry> {
         let prefix = Entry::range(TENANT, item);
-        self.rows.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, v)| row::decode::<Entry>(v).unwrap().0).collect()
+        self.rows
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix))
+            .map(|(_, v)| row::decode::<Entry>(v).unwrap().0)
+            .collect()
     }
 
     /// The outcomes of every candidate for an item, event by event.
     pub(crate) fn outcomes(&self, item: &RecordRef) -> Vec<Outcome> {
         let prefix = Decisions::range(TENANT, item);
         let decisions = self.rows.iter().filter(|(key, _)| key.starts_with(&prefix));
-        decisions.flat_map(|(_, v)| row::decode::<Decisions>(v).unwrap().0.candidates).map(|found| found.outcome).collect()
+        decisions
+            .flat_map(|(_, v)| row::decode::<Decisions>(v).unwrap().0.candidates)
+            .map(|found| found.outcome)
+            .collect()
     }
 }

@@ -22,9 +22,14 @@ pub(super) struct File {
 
 /// Reads an upload.
 pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Form, Refusal> {
-    let boundary = content_type.strip_prefix("multipart/form-data").and_then(|rest| rest.split_once("boundary="));
-    let boundary = boundary.map(|(_, boundary)| boundary.trim().trim_matches('"')).filter(|boundary| !boundary.is_empty());
-    let boundary = boundary.ok_or_else(|| invalid("An upload is multipart/form-data with a boundary."))?;
+    let boundary = content_type
+        .strip_prefix("multipart/form-data")
+        .and_then(|rest| rest.split_once("boundary="));
+    let boundary = boundary
+        .map(|(_, boundary)| boundary.trim().trim_matches('"'))
+        .filter(|boundary| !boundary.is_empty());
+    let boundary =
+        boundary.ok_or_else(|| invalid("An upload is multipart/form-data with a boundary."))?;
     let broken = || invalid("The form does not follow its boundary.");
     let mut form = Form::default();
     let mut rest = body.strip_prefix(format!("--{boundary}").as_bytes()).ok_or_else(broken)?;
@@ -43,11 +48,16 @@ pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Form, Refusal> {
 
 /// Notes one part. Parts that nobody asked for are left.
 fn take(form: &mut Form, head: &str, value: &[u8]) -> Result<(), Refusal> {
-    let text = || String::from_utf8(value.to_vec()).map_err(|_source| invalid("A field of the form is not text."));
+    let text = || {
+        String::from_utf8(value.to_vec())
+            .map_err(|_source| invalid("A field of the form is not text."))
+    };
     match attribute(head, "name") {
         Some("messaging_product") => form.product = Some(text()?),
         Some("type") => form.kind = Some(text()?),
-        Some("file") if attribute(head, "filename").is_none() => return Err(invalid("The parameter file must be a file.")),
+        Some("file") if attribute(head, "filename").is_none() => {
+            return Err(invalid("The parameter file must be a file."));
+        }
         Some("file") => form.file = Some(File { mime: mime(head), bytes: value.to_vec() }),
         Some(_) => {}
         None => return Err(invalid("A part of the form has no name.")),

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
+
 use stagewright_core::outside::Reply;
 
 use super::form::{self, Form};
@@ -29,7 +30,12 @@ pub(in crate::demo::standin) fn keep(shared: &Shared, mime: &str, bytes: Vec<u8>
     let mut state = shared.lock();
     // Ids look like Meta's: digits alone.
     let id = format!("{}{:03}", shared.now().0, state.next() % 1_000);
-    let medium = Medium { id: id.clone(), mime: mime.to_owned(), sha256: Sha256::digest(&bytes).into(), bytes };
+    let medium = Medium {
+        id: id.clone(),
+        mime: mime.to_owned(),
+        sha256: Sha256::digest(&bytes).into(),
+        bytes,
+    };
     state.media.insert(id, medium.clone());
     medium
 }
@@ -37,12 +43,16 @@ pub(in crate::demo::standin) fn keep(shared: &Shared, mime: &str, bytes: Vec<u8>
 /// `POST /{version}/{number}/media`.
 pub(super) fn upload(shared: &Shared, request: &Received, number: &str) -> Result<Reply, Refusal> {
     sender(&shared.options, number)?;
-    let Form { product, kind, file } = form::read(request.header("Content-Type").unwrap_or(""), &request.body)?;
+    let Form { product, kind, file } =
+        form::read(request.header("Content-Type").unwrap_or(""), &request.body)?;
     if product.as_deref() != Some("whatsapp") {
         return Err(invalid("The parameter messaging_product is required."));
     }
     let file = file.ok_or_else(|| invalid("The parameter file is required."))?;
-    let mime = kind.filter(|kind| !kind.is_empty()).or(file.mime).ok_or_else(|| invalid("The parameter type is required."))?;
+    let mime = kind
+        .filter(|kind| !kind.is_empty())
+        .or(file.mime)
+        .ok_or_else(|| invalid("The parameter type is required."))?;
     if file.bytes.is_empty() {
         return Err(of_code(131053).because("The file is empty."));
     }
@@ -72,10 +82,18 @@ pub(super) fn fetch(shared: &Shared, request: &Received, id: &str) -> Result<Rep
         return Ok(plain(404, ""));
     }
     let medium = find(shared, id)?;
-    Ok(Reply { status: 200, headers: vec![header("Content-Type", medium.mime)], body: medium.bytes })
+    Ok(Reply {
+        status: 200,
+        headers: vec![header("Content-Type", medium.mime)],
+        body: medium.bytes,
+    })
 }
 
 fn find(shared: &Shared, id: &str) -> Result<Medium, Refusal> {
-    let missing = || invalid(format!("Unsupported get request. Object with ID '{id}' does not exist or cannot be loaded"));
+    let missing = || {
+        invalid(format!(
+            "Unsupported get request. Object with ID '{id}' does not exist or cannot be loaded"
+        ))
+    };
     shared.lock().media.get(&id.to_owned()).cloned().ok_or_else(missing)
 }

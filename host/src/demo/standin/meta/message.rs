@@ -41,7 +41,8 @@ type Object = Map<String, Value>;
 
 /// Reads a message.
 pub(super) fn read(body: &[u8]) -> Result<Message, Refusal> {
-    let body: Value = serde_json::from_slice(body).map_err(|cause| invalid(format!("The body is not JSON: {cause}")))?;
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|cause| invalid(format!("The body is not JSON: {cause}")))?;
     let body = body.as_object().ok_or_else(|| invalid("The body is not a JSON object."))?;
     if text(body, "messaging_product")? != "whatsapp" {
         return Err(invalid("Param messaging_product must be one of {WHATSAPP}"));
@@ -51,20 +52,34 @@ pub(super) fn read(body: &[u8]) -> Result<Message, Refusal> {
     }
     let input = text(body, "to")?;
     let to = digits(input);
-    if !(7..=15).contains(&to.len()) || input.chars().any(|c| !c.is_ascii_digit() && !"+-() ".contains(c)) {
+    if !(7..=15).contains(&to.len())
+        || input.chars().any(|c| !c.is_ascii_digit() && !"+-() ".contains(c))
+    {
         return Err(of_code(131009).because("The parameter to is not a phone number."));
     }
     let kind = body.get("type").map_or(Ok("text"), |_| text(body, "type"))?;
-    let part = body.get(kind).and_then(Value::as_object).ok_or_else(|| invalid(format!("The parameter {kind} is required.")))?;
+    let part = body
+        .get(kind)
+        .and_then(Value::as_object)
+        .ok_or_else(|| invalid(format!("The parameter {kind} is required.")))?;
     let content = match kind {
         "text" => words(part)?,
         "image" | "video" => file(kind, part, &["id", "link", "caption"])?,
         "document" => file(kind, part, &["id", "link", "caption", "filename"])?,
         "audio" | "sticker" => file(kind, part, &["id", "link"])?,
         "template" => template(part)?,
-        other => return Err(of_code(131051).because(format!("The stand-in does not take messages of the type {other}."))),
+        other => {
+            return Err(of_code(131051)
+                .because(format!("The stand-in does not take messages of the type {other}.")));
+        }
     };
-    Ok(Message { to, input: input.to_owned(), kind: kind.to_owned(), callback: callback(body)?, content })
+    Ok(Message {
+        to,
+        input: input.to_owned(),
+        kind: kind.to_owned(),
+        callback: callback(body)?,
+        content,
+    })
 }
 
 fn callback(body: &Object) -> Result<Option<String>, Refusal> {
@@ -93,38 +108,56 @@ fn file(kind: &str, part: &Object, keys: &[&str]) -> Result<Content, Refusal> {
     match (part.contains_key("id"), part.contains_key("link")) {
         (true, false) => Ok(Content::File(Some(text(part, "id")?.to_owned()))),
         (false, true) if text(part, "link")?.starts_with("http") => Ok(Content::File(None)),
-        _ => Err(invalid(format!("Param {kind} must have exactly one of id and link, and a link must be an address"))),
+        _ => Err(invalid(format!(
+            "Param {kind} must have exactly one of id and link, and a link must be an address"
+        ))),
     }
 }
 
 fn template(part: &Object) -> Result<Content, Refusal> {
     only("template", part, &["name", "language", "components"])?;
-    let language = part.get("language").and_then(Value::as_object).ok_or_else(|| invalid("The parameter language is required."))?;
-    let components = part.get("components").map_or(Ok(&[][..]), |value| array("template['components']", value))?;
+    let language = part
+        .get("language")
+        .and_then(Value::as_object)
+        .ok_or_else(|| invalid("The parameter language is required."))?;
+    let components = part
+        .get("components")
+        .map_or(Ok(&[][..]), |value| array("template['components']", value))?;
     let mut parameters = 0;
     for component in components {
-        let component = component.as_object().ok_or_else(|| invalid("Param template['components'] must hold objects"))?;
+        let component = component
+            .as_object()
+            .ok_or_else(|| invalid("Param template['components'] must hold objects"))?;
         only("component", component, &["type", "parameters"])?;
         if text(component, "type")? != "body" {
             return Err(of_code(132012).because("The stand-in's templates have a body alone."));
         }
-        let given = component.get("parameters").ok_or_else(|| invalid("The parameter parameters is required."))?;
+        let given = component
+            .get("parameters")
+            .ok_or_else(|| invalid("The parameter parameters is required."))?;
         let given = array("parameters", given)?;
         given.iter().try_for_each(parameter)?;
         parameters += given.len();
     }
-    Ok(Content::Template { name: text(part, "name")?.to_owned(), language: text(language, "code")?.to_owned(), parameters })
+    Ok(Content::Template {
+        name: text(part, "name")?.to_owned(),
+        language: text(language, "code")?.to_owned(),
+        parameters,
+    })
 }
 
 fn parameter(value: &Value) -> Result<(), Refusal> {
-    let parameter = value.as_object().ok_or_else(|| invalid("Param parameters must hold objects"))?;
+    let parameter =
+        value.as_object().ok_or_else(|| invalid("Param parameters must hold objects"))?;
     only("parameter", parameter, &["type", "text"])?;
     if text(parameter, "type")? != "text" {
         return Err(of_code(132012).because("The stand-in's templates take texts alone."));
     }
     let said = text(parameter, "text")?;
     if said.contains(['\n', '\r', '\t']) || said.contains("     ") {
-        return Err(of_code(132012).because("Param text cannot have new-line/tab characters or more than 4 consecutive spaces"));
+        return Err(of_code(132012).because(
+            "Param text cannot have new-line/tab characters or more than 4 consecutive spaces",
+        ));
     }
     Ok(())
 }
@@ -139,7 +172,10 @@ fn text<'a>(object: &'a Object, key: &str) -> Result<&'a str, Refusal> {
 }
 
 fn array<'a>(name: &str, value: &'a Value) -> Result<&'a [Value], Refusal> {
-    value.as_array().map(Vec::as_slice).ok_or_else(|| invalid(format!("Param {name} must be an array")))
+    value
+        .as_array()
+        .map(Vec::as_slice)
+        .ok_or_else(|| invalid(format!("Param {name} must be an array")))
 }
 
 fn only(name: &str, object: &Object, keys: &[&str]) -> Result<(), Refusal> {

@@ -1,6 +1,7 @@
 //! Meta's errors.
 
 use serde_json::{Value, json};
+
 use stagewright_core::outside::Reply;
 
 use crate::demo::standin::server::{header, json as answered};
@@ -49,7 +50,10 @@ const NAMES: [(i64, u16, &str); 28] = [
 /// The error of a code; one that is not in the table has a name that says so.
 pub(in crate::demo::standin) fn of_code(code: i64) -> Refusal {
     let known = NAMES.iter().find(|(known, ..)| *known == code);
-    let (status, title) = known.map_or((400, "An error that the stand-in has no name for"), |(_, status, title)| (*status, *title));
+    let (status, title) = known
+        .map_or((400, "An error that the stand-in has no name for"), |(_, status, title)| {
+            (*status, *title)
+        });
     Refusal { status, code, title, details: String::new() }
 }
 
@@ -71,14 +75,18 @@ impl Refusal {
 
     /// The error as an object, as it stands in an answer and, but for the trace, in a webhook.
     fn error(&self) -> Value {
-        json!({ "message": format!("(#{}) {}", self.code, self.title), "type": "OAuthException", "code": self.code })
+        json!({
+            "message": format!("(#{}) {}", self.code, self.title), "type": "OAuthException",
+            "code": self.code,
+        })
     }
 
     /// The error as a status tells it, which always has details.
     pub(in crate::demo::standin) fn in_webhook(&self) -> Value {
         let details = if self.details.is_empty() { self.title } else { &self.details };
         json!({
-            "code": self.code, "title": self.title, "message": self.title, "error_data": { "details": details },
+            "code": self.code, "title": self.title, "message": self.title,
+            "error_data": { "details": details },
             "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
         })
     }
@@ -88,13 +96,18 @@ impl Refusal {
         let mut error = self.error();
         if let Value::Object(fields) = &mut error {
             if !self.details.is_empty() {
-                fields.insert("error_data".into(), json!({ "messaging_product": "whatsapp", "details": self.details }));
+                fields.insert(
+                    "error_data".into(),
+                    json!({ "messaging_product": "whatsapp", "details": self.details }),
+                );
             }
             fields.insert("fbtrace_id".into(), format!("A{trace:022X}").into());
         }
         let mut reply = answered(self.status, &json!({ "error": error }));
         if self.status == 401 {
-            reply.headers.push(header("WWW-Authenticate", "OAuth \"Facebook Platform\" \"invalid_token\""));
+            reply
+                .headers
+                .push(header("WWW-Authenticate", "OAuth \"Facebook Platform\" \"invalid_token\""));
         }
         reply
     }

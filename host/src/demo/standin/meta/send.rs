@@ -1,6 +1,7 @@
 //! Taking a message, if it may go out now.
 
 use serde_json::{Value, json};
+
 use stagewright_core::outside::Reply;
 use stagewright_core::time::Timestamp;
 
@@ -76,7 +77,11 @@ pub(super) fn message(shared: &Shared, request: &Received, number: &str) -> Resu
 
 /// The number that sends.
 pub(super) fn sender<'a>(options: &'a Options, id: &str) -> Result<&'a Number, Refusal> {
-    let missing = || invalid(format!("Unsupported post request. Object with ID '{id}' does not exist or cannot be loaded"));
+    let missing = || {
+        invalid(format!(
+            "Unsupported post request. Object with ID '{id}' does not exist or cannot be loaded"
+        ))
+    };
     options.number(id).ok_or_else(missing)
 }
 
@@ -85,15 +90,21 @@ pub(in crate::demo::standin) fn wamid(party: &str, now: Timestamp, serial: u64) 
     format!("wamid.{}", hex::encode_upper(format!("{party}/{}/{serial}", now.0)))
 }
 
-fn check_rates(state: &mut State, options: &Options, sender: &Number, message: &Message, now: Timestamp) -> Result<(), Refusal> {
+fn check_rates(
+    state: &mut State,
+    options: &Options,
+    sender: &Number,
+    message: &Message,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     if !state.by_number.entry(sender.id.clone()).take(options.number_rate, now) {
-        let details =
-            "Message failed to send because there were too many messages sent from this phone number in a short period of time";
+        let details = "Message failed to send because there were too many messages sent from this \
+            phone number in a short period of time";
         return Err(of_code(130429).because(details));
     }
     if !state.by_pair.entry((sender.id.clone(), message.to.clone())).take(options.pair_rate, now) {
-        let details =
-            "Message failed to send because there were too many messages sent from this phone number to the same phone number";
+        let details = "Message failed to send because there were too many messages sent from this \
+            phone number to the same phone number";
         return Err(of_code(131056).because(details));
     }
     Ok(())
@@ -104,17 +115,25 @@ fn check_recipient(options: &Options, sender: &Number, message: &Message) -> Res
         return Err(of_code(131021).because("Sender and recipient phone number is the same."));
     }
     if options.strangers.contains(&message.to) {
-        return Err(of_code(131026).because("The recipient phone number is not a WhatsApp phone number."));
+        return Err(
+            of_code(131026).because("The recipient phone number is not a WhatsApp phone number.")
+        );
     }
     Ok(())
 }
 
-fn check_content(state: &State, options: &Options, sender: &Number, message: &Message, now: Timestamp) -> Result<(), Refusal> {
+fn check_content(
+    state: &State,
+    options: &Options,
+    sender: &Number,
+    message: &Message,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let Content::Template { name, language, parameters } = &message.content else {
         let heard = state.heard.get(&(sender.id.clone(), message.to.clone()));
         if heard.is_none_or(|at| now.since_ms(*at) > WINDOW_MS) {
-            let details =
-                "Message failed to send because more than 24 hours have passed since the customer last replied to this number.";
+            let details = "Message failed to send because more than 24 hours have passed since \
+                the customer last replied to this number.";
             return Err(of_code(131047).because(details));
         }
         return match &message.content {
@@ -124,13 +143,20 @@ fn check_content(state: &State, options: &Options, sender: &Number, message: &Me
             Content::File(_) | Content::Text | Content::Template { .. } => Ok(()),
         };
     };
-    let approved = options.templates.iter().find(|template| template.name == *name && template.language == *language);
+    let approved = options
+        .templates
+        .iter()
+        .find(|template| template.name == *name && template.language == *language);
     match approved {
-        None => Err(of_code(132001).because(format!("template name ({name}) does not exist in {language}"))),
+        None => {
+            Err(of_code(132001)
+                .because(format!("template name ({name}) does not exist in {language}")))
+        }
         Some(approved) if approved.parameters != *parameters => {
             let expected = approved.parameters;
             Err(of_code(132000).because(format!(
-                "body: number of localizable_params ({parameters}) does not match the expected number of params ({expected})"
+                "body: number of localizable_params ({parameters}) does not match the expected \
+                 number of params ({expected})"
             )))
         }
         Some(_) => Ok(()),

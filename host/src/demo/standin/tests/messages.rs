@@ -16,7 +16,10 @@ async fn a_text_to_somebody_who_wrote_is_taken() {
     assert_eq!(answer["contacts"], json!([{ "input": "+16505550001", "wa_id": "16505550001" }]));
     let accepted = world.standin.accepted();
     assert_eq!((accepted.len(), &answer["messages"][0]["id"]), (1, &json!(accepted[0].id)));
-    assert_eq!((accepted[0].to.as_str(), accepted[0].callback.as_deref()), ("16505550001", Some("delivery-1")));
+    assert_eq!(
+        (accepted[0].to.as_str(), accepted[0].callback.as_deref()),
+        ("16505550001", Some("delivery-1"))
+    );
     assert_eq!(accepted[0].body["text"]["body"], "Hello");
 }
 
@@ -40,7 +43,9 @@ async fn without_the_right_token_nothing_is_said() {
     let answer = world.post_as("guess", world.messages_url(), &text_to(ANNA, "Hello")).await;
 
     assert_eq!(code(&answer), (401, 190));
-    assert!(answer.headers.iter().any(|header| header.name.eq_ignore_ascii_case("www-authenticate")));
+    assert!(
+        answer.headers.iter().any(|header| header.name.eq_ignore_ascii_case("www-authenticate"))
+    );
     assert_eq!(world.standin.accepted(), []);
 }
 
@@ -50,7 +55,10 @@ async fn an_error_looks_like_metas() {
 
     let error = json_of(&world.post(&text_to(ANNA, "Hello")).await)["error"].clone();
 
-    assert_eq!((&error["message"], &error["type"]), (&json!("(#131047) Re-engagement message"), &json!("OAuthException")));
+    assert_eq!(
+        (&error["message"], &error["type"]),
+        (&json!("(#131047) Re-engagement message"), &json!("OAuthException"))
+    );
     assert!(error["error_data"]["details"].as_str().unwrap().contains("more than 24 hours"));
     assert!(error["fbtrace_id"].as_str().unwrap().starts_with('A'));
 }
@@ -66,10 +74,17 @@ async fn an_address_that_there_is_not_is_refused() {
         ("/106540352242922/messages/1", (400, 2500)),
         ("", (400, 2500)),
     ] {
-        assert_eq!(code(&world.post_as(&token, format!("{base}{path}"), &json!({})).await), expected, "{path}");
+        assert_eq!(
+            code(&world.post_as(&token, format!("{base}{path}"), &json!({})).await),
+            expected,
+            "{path}"
+        );
     }
     let unversioned = base.replace("/v21.0", "/106540352242922/messages");
-    assert_eq!(code(&world.post_as(&token, unversioned, &text_to(ANNA, "Hello")).await), (400, 2500));
+    assert_eq!(
+        code(&world.post_as(&token, unversioned, &text_to(ANNA, "Hello")).await),
+        (400, 2500)
+    );
 }
 
 /// A message with other or further keys; `null` takes a key away.
@@ -147,15 +162,21 @@ async fn a_template_has_to_be_approved_as_it_is_used() {
 
 #[tokio::test]
 async fn nobody_who_is_not_on_whatsapp_is_reached() {
-    let world = World::with(Options { strangers: ["16505550001".to_owned()].into(), ..Options::default() }).await;
+    let world =
+        World::with(Options { strangers: ["16505550001".to_owned()].into(), ..Options::default() })
+            .await;
 
     assert_eq!(world.code(&template_to(ANNA, "hello_world", "en_US", &[])).await, (400, 131026));
-    assert_eq!(world.code(&template_to("+15550783881", "hello_world", "en_US", &[])).await, (400, 131021));
+    assert_eq!(
+        world.code(&template_to("+15550783881", "hello_world", "en_US", &[])).await,
+        (400, 131021)
+    );
 }
 
 #[tokio::test]
 async fn a_number_may_send_only_so_fast() {
-    let world = World::with(Options { number_rate: Rate::per_second(2), ..Options::default() }).await;
+    let world =
+        World::with(Options { number_rate: Rate::per_second(2), ..Options::default() }).await;
     let to = |last: u32| template_to(&format!("+1650555000{last}"), "hello_world", "en_US", &[]);
 
     let codes = [world.code(&to(1)).await, world.code(&to(2)).await, world.code(&to(3)).await];
@@ -173,7 +194,11 @@ async fn one_recipient_may_be_written_to_only_so_fast() {
     let world = World::with(Options { pair_rate: Rate::burst(2, 6), ..Options::default() }).await;
     let hello = |to: &str| template_to(to, "hello_world", "en_US", &[]);
 
-    let codes = [world.code(&hello(ANNA)).await, world.code(&hello(ANNA)).await, world.code(&hello(ANNA)).await];
+    let codes = [
+        world.code(&hello(ANNA)).await,
+        world.code(&hello(ANNA)).await,
+        world.code(&hello(ANNA)).await,
+    ];
     let another = world.code(&hello("+16505550002")).await;
     world.pass(6_000);
     let later = [world.code(&hello(ANNA)).await, world.code(&hello(ANNA)).await];

@@ -10,7 +10,10 @@ mod window;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use stagewright_core::outside::{ConnectError, Header, Request, Response, SealedRequest, SecretValues};
+
+use stagewright_core::outside::{
+    ConnectError, Header, Request, Response, SealedRequest, SecretValues,
+};
 use stagewright_core::seams::Connector;
 use stagewright_core::time::Timestamp;
 
@@ -36,7 +39,9 @@ impl World {
     async fn with(options: Options) -> Self {
         let clock = Arc::new(ManualClock::at("2026-03-02T12:00:00Z".parse().unwrap()));
         let standin = StandIn::start(options, clock.clone()).await.unwrap();
-        let connector = HttpConnector::new(EgressRule { allow_private: ["127.0.0.1".to_owned()].into() }).unwrap();
+        let connector =
+            HttpConnector::new(EgressRule { allow_private: ["127.0.0.1".to_owned()].into() })
+                .unwrap();
         Self { standin, clock, connector }
     }
 
@@ -49,13 +54,25 @@ impl World {
         let server = request.url.split('/').nth(2).unwrap_or_default().to_owned();
         let servers = [server].into();
         let secrets = SecretValues::default();
-        self.connector.send(SealedRequest { request, secrets, servers, timeout_ms: 20_000, answer_bytes_max: 1 << 20 }).await
+        self.connector
+            .send(SealedRequest {
+                request,
+                secrets,
+                servers,
+                timeout_ms: 20_000,
+                answer_bytes_max: 1 << 20,
+            })
+            .await
     }
 
     /// Posts JSON with a token.
     async fn post_as(&self, token: &str, url: String, body: &Value) -> Response {
-        let headers = vec![header("Authorization", &format!("Bearer {token}")), header("Content-Type", "application/json")];
-        let request = Request { method: "POST".into(), url, headers, body: body.to_string().into_bytes() };
+        let headers = vec![
+            header("Authorization", &format!("Bearer {token}")),
+            header("Content-Type", "application/json"),
+        ];
+        let request =
+            Request { method: "POST".into(), url, headers, body: body.to_string().into_bytes() };
         self.send(request).await.unwrap()
     }
 
@@ -70,15 +87,25 @@ impl World {
 
     /// Posts a message, whose answer may get lost.
     async fn post_raw(&self, message: &Value) -> Result<Response, ConnectError> {
-        let headers = vec![header("Authorization", &format!("Bearer {}", self.standin.options().access_token))];
-        let request = Request { method: "POST".into(), url: self.messages_url(), headers, body: message.to_string().into_bytes() };
+        let headers = vec![header(
+            "Authorization",
+            &format!("Bearer {}", self.standin.options().access_token),
+        )];
+        let request = Request {
+            method: "POST".into(),
+            url: self.messages_url(),
+            headers,
+            body: message.to_string().into_bytes(),
+        };
         self.send(request).await
     }
 
     async fn get(&self, url: &str) -> Response {
         let token = format!("Bearer {}", self.standin.options().access_token);
         let headers = vec![header("Authorization", &token)];
-        self.send(Request { method: "GET".into(), url: url.to_owned(), headers, body: Vec::new() }).await.unwrap()
+        self.send(Request { method: "GET".into(), url: url.to_owned(), headers, body: Vec::new() })
+            .await
+            .unwrap()
     }
 
     /// Anna writes, so that she may be written to.
@@ -114,8 +141,13 @@ fn text_to(to: &str, text: &str) -> Value {
 }
 
 fn template_to(to: &str, name: &str, language: &str, parameters: &[&str]) -> Value {
-    let parameters: Vec<Value> = parameters.iter().map(|text| json!({ "type": "text", "text": text })).collect();
-    let components = if parameters.is_empty() { json!([]) } else { json!([{ "type": "body", "parameters": parameters }]) };
+    let parameters: Vec<Value> =
+        parameters.iter().map(|text| json!({ "type": "text", "text": text })).collect();
+    let components = if parameters.is_empty() {
+        json!([])
+    } else {
+        json!([{ "type": "body", "parameters": parameters }])
+    };
     json!({
         "messaging_product": "whatsapp", "to": to, "type": "template",
         "template": { "name": name, "language": { "code": language }, "components": components },

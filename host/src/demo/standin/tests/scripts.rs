@@ -1,8 +1,9 @@
 //! Answers that are late, wrong or lost.
 
+use stagewright_core::outside::ConnectError;
+
 use super::super::Script;
 use super::{ANNA, World, code, text_to};
-use stagewright_core::outside::ConnectError;
 
 #[tokio::test]
 async fn an_answer_may_get_lost_though_the_message_was_taken() {
@@ -14,7 +15,10 @@ async fn an_answer_may_get_lost_though_the_message_was_taken() {
 
     assert!(matches!(lost, Err(ConnectError::Unknown(_))), "{lost:?}");
     assert_eq!(world.standin.accepted().len(), 1);
-    assert_eq!(world.standin.received().iter().map(|request| request.status).collect::<Vec<_>>(), [None]);
+    assert_eq!(
+        world.standin.received().iter().map(|request| request.status).collect::<Vec<_>>(),
+        [None]
+    );
 }
 
 #[tokio::test]
@@ -77,12 +81,20 @@ async fn scripted_answers_come_in_order_and_then_all_is_as_usual() {
         answers.push(world.post(&text_to(ANNA, "Hello")).await);
     }
 
-    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), [(500, 0), (429, 0), (500, 131016), (429, 130429), (200, 0)]);
+    assert_eq!(
+        answers.iter().map(code).collect::<Vec<_>>(),
+        [(500, 0), (429, 0), (500, 131016), (429, 130429), (200, 0)]
+    );
     let retry_after = |index: usize| {
         let mut headers = answers[index].headers.iter();
-        headers.find(|header| header.name.eq_ignore_ascii_case("retry-after")).map(|header| header.value.clone())
+        headers
+            .find(|header| header.name.eq_ignore_ascii_case("retry-after"))
+            .map(|header| header.value.clone())
     };
-    assert_eq!([retry_after(0), retry_after(1), retry_after(3)], [None, Some("30".into()), Some("7".into())]);
+    assert_eq!(
+        [retry_after(0), retry_after(1), retry_after(3)],
+        [None, Some("30".into()), Some("7".into())]
+    );
     assert_eq!(world.standin.accepted().len(), 1);
 }
 
@@ -95,13 +107,19 @@ async fn requests_are_kept_byte_for_byte_in_their_order() {
     world.get(&format!("{}/1", world.standin.api_base())).await;
 
     let received = world.standin.received();
-    let told: Vec<_> = received.iter().map(|request| (request.number, request.method.as_str(), request.status)).collect();
+    let told: Vec<_> = received
+        .iter()
+        .map(|request| (request.number, request.method.as_str(), request.status))
+        .collect();
     assert_eq!(told, [(1, "POST", Some(200)), (2, "GET", Some(400))]);
     assert_eq!(received[0].body, text_to(ANNA, "Привіт 🙂").to_string().into_bytes());
     assert_eq!(received[0].json()["text"]["body"], "Привіт 🙂");
     assert_eq!(received[0].header("Authorization"), Some("Bearer EAAJB-stand-in-access-token"));
     let raw = String::from_utf8(received[0].raw()).unwrap();
-    assert!(raw.starts_with("POST /v21.0/106540352242922/messages HTTP/1.1\r\n") && raw.ends_with('}'), "{raw}");
+    assert!(
+        raw.starts_with("POST /v21.0/106540352242922/messages HTTP/1.1\r\n") && raw.ends_with('}'),
+        "{raw}"
+    );
     assert_eq!(world.standin.forgotten(), 0);
 }
 
@@ -124,7 +142,12 @@ async fn a_stand_in_that_is_dropped_answers_nobody() {
     drop(standin);
     let world = World { connector, clock, ..World::new().await };
 
-    let request = stagewright_core::outside::Request { method: "POST".into(), url, headers: Vec::new(), body: Vec::new() };
+    let request = stagewright_core::outside::Request {
+        method: "POST".into(),
+        url,
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
     // The port is given back by another task, so it may take some turns.
     while world.send(request.clone()).await.is_ok() {
         tokio::task::yield_now().await;

@@ -69,7 +69,8 @@ async fn every_number_of_the_business_has_a_window_of_its_own() {
 async fn files_wait_for_the_window_too() {
     let world = World::new().await;
     let image = json!({
-        "messaging_product": "whatsapp", "to": ANNA, "type": "image", "image": { "link": "https://files.example/roof.png" },
+        "messaging_product": "whatsapp", "to": ANNA, "type": "image",
+        "image": { "link": "https://files.example/roof.png" },
     });
 
     let before = world.code(&image).await;

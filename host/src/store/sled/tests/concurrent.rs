@@ -13,7 +13,11 @@ use crate::store::conformance::fixture::{Subject, draft, index, indexed, note, r
 use crate::store::sled::SledStore;
 
 /// Commits all of `commits` on a thread of its own while `look` is called over and over.
-async fn while_committing(store: &Arc<SledStore>, commits: Vec<Commit>, look: impl AsyncFn(&Subject)) {
+async fn while_committing(
+    store: &Arc<SledStore>,
+    commits: Vec<Commit>,
+    look: impl AsyncFn(&Subject),
+) {
     let subject = Subject::new(Arc::<SledStore>::clone(store));
     let (done, writer) = (Arc::<AtomicBool>::default(), Arc::clone(store));
     let finished = Arc::clone(&done);
@@ -37,7 +41,9 @@ async fn a_guard_is_never_seen_before_the_rows_it_counts() {
     let store = open(&folder);
     // Many rows beside the one that counts give a reader time to look in between.
     let commits = (0..150).map(|n| {
-        let rows = (0..30).fold(draft(), |draft, other| draft.puts(&record(&format!("{n}-{other}")), 1, "beside"));
+        let rows = (0..30).fold(draft(), |draft, other| {
+            draft.puts(&record(&format!("{n}-{other}")), 1, "beside")
+        });
         rows.puts(&indexed(&n.to_string()), 1, "counted").bumps(&index(), 1).0
     });
     while_committing(&store, commits.collect(), async |subject| {
@@ -51,7 +57,9 @@ async fn a_guard_is_never_seen_before_the_rows_it_counts() {
 async fn a_large_row_is_never_seen_in_parts_of_two() {
     let folder = Folder::new();
     let store = open(&folder);
-    let text = |version: u64| char::from(b'a' + u8::try_from(version % 26).unwrap()).to_string().repeat(60_000);
+    let text = |version: u64| {
+        char::from(b'a' + u8::try_from(version % 26).unwrap()).to_string().repeat(60_000)
+    };
     store.commit(draft().puts(&record("a"), 1, &text(1)).0).await.unwrap();
     let commits = (2..150).map(|version| draft().puts(&record("a"), version, &text(version)).0);
     while_committing(&store, commits.collect(), async |subject| {
@@ -81,5 +89,8 @@ async fn the_guards_of_an_applied_group_are_no_longer_held_back() {
     store.commit(draft().puts(&indexed("a"), 1, "a").bumps(&index(), 1).0).await.unwrap();
     assert!(store.shared.guards_before().is_empty());
     let subject = Subject::new(Arc::<SledStore>::clone(&store));
-    assert_eq!(subject.range(Range::first(index(), 9)).await, (vec![(indexed("a"), note(1, "a"))], 1));
+    assert_eq!(
+        subject.range(Range::first(index(), 9)).await,
+        (vec![(indexed("a"), note(1, "a"))], 1)
+    );
 }

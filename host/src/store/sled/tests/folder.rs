@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
 use stagewright_core::row::{self, Row};
@@ -38,9 +39,15 @@ async fn a_reopened_store_has_everything_that_was_acknowledged() {
     let folder = Folder::new();
     let store = SledStore::open(folder.path(), options()).unwrap();
     for name in 0..300 {
-        store.commit(draft().puts(&record(&name.to_string()), 1, "small").bumps(&record(""), 1).0).await.unwrap();
+        store
+            .commit(draft().puts(&record(&name.to_string()), 1, "small").bumps(&record(""), 1).0)
+            .await
+            .unwrap();
     }
-    store.commit(draft().puts(&record("big"), 1, &megabyte(1)).deletes(&record("0")).0).await.unwrap();
+    store
+        .commit(draft().puts(&record("big"), 1, &megabyte(1)).deletes(&record("0")).0)
+        .await
+        .unwrap();
     store.commit(draft().puts(&record("big"), 2, &megabyte(2)).0).await.unwrap();
     store.shutdown().await.unwrap();
 

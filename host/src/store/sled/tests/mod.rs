@@ -1,4 +1,5 @@
-//! What only the embedded store promises: folders, damage, syncs, and readers that look in while a group is being applied.
+//! What only the embedded store promises: folders, damage, syncs, and readers that look in while a
+//! group is being applied.
 
 mod concurrent;
 pub(crate) mod fixture;

@@ -11,7 +11,8 @@ use super::fixture::{Folder, gated, options};
 use crate::store::conformance::fixture::{Begun, Subject, begin, draft, record};
 use crate::store::sled::{Hooks, Options, SledStore, Stop};
 
-/// A store whose syncs fail while the switch is on, how many syncs were tried, and what it says when it stops.
+/// A store whose syncs fail while the switch is on, how many syncs were tried, and what it says
+/// when it stops.
 struct Failing {
     store: SledStore,
     broken: Arc<AtomicBool>,
@@ -20,7 +21,8 @@ struct Failing {
 }
 
 fn failing(folder: &Folder, error: io::ErrorKind) -> Failing {
-    let (broken, tried, (tell, told)) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default(), mpsc::channel());
+    let (broken, tried, (tell, told)) =
+        (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default(), mpsc::channel());
     let (switch, count) = (Arc::clone(&broken), Arc::clone(&tried));
     let before_sync = move || {
         count.fetch_add(1, Ordering::SeqCst);
@@ -39,11 +41,16 @@ async fn a_failed_sync_ends_the_store_and_is_not_tried_again() {
     failing.store.commit(draft().puts(&record("a"), 1, "a").0).await.unwrap();
     failing.broken.store(true, Ordering::SeqCst);
     let refused = failing.store.commit(draft().puts(&record("b"), 1, "b").0).await;
-    assert!(matches!(&refused, Err(StoreError::Stopped(why)) if why.contains("storage.write")), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(StoreError::Stopped(why)) if why.contains("storage.write")),
+        "{refused:?}"
+    );
     assert_eq!(failing.told.recv().unwrap().code, "storage.write");
 
     failing.broken.store(false, Ordering::SeqCst);
-    let stopped = |answer: Result<(), StoreError>| assert!(matches!(answer, Err(StoreError::Stopped(_))), "{answer:?}");
+    let stopped = |answer: Result<(), StoreError>| {
+        assert!(matches!(answer, Err(StoreError::Stopped(_))), "{answer:?}")
+    };
     stopped(failing.store.commit(draft().puts(&record("c"), 1, "c").0).await);
     stopped(failing.store.read(&[Read::Row(record("a"))]).await.map(drop));
     stopped(failing.store.settled().await);
@@ -96,7 +103,10 @@ async fn closing_finishes_what_is_queued_and_refuses_what_comes_after() {
     assert_eq!(close.await, Ok(()));
     assert_eq!(store.close().await, Ok(()));
     let late = store.commit(draft().puts(&record("late"), 1, "x").0).await;
-    assert!(matches!(&late, Err(StoreError::Stopped(why)) if why.contains("storage.closed")), "{late:?}");
+    assert!(
+        matches!(&late, Err(StoreError::Stopped(why)) if why.contains("storage.closed")),
+        "{late:?}"
+    );
 }
 
 #[tokio::test]
@@ -110,10 +120,17 @@ async fn a_visible_row_is_settled_only_after_its_sync() {
     };
     let hooks = Hooks { before_sync: Some(Arc::new(before_sync)), ..Hooks::default() };
     let store = Arc::new(SledStore::open(folder.path(), Options { hooks, ..options() }).unwrap());
-    let Begun::Waiting(commit) = begin(store.commit(draft().puts(&record("a"), 1, "a").0)) else { panic!("not synced yet") };
+    let Begun::Waiting(commit) = begin(store.commit(draft().puts(&record("a"), 1, "a").0)) else {
+        panic!("not synced yet")
+    };
     arrived.recv().unwrap();
-    assert!(Subject::new(Arc::<SledStore>::clone(&store)).text(&record("a")).await.is_some(), "the row is visible");
-    let Begun::Waiting(settled) = begin(store.settled()) else { panic!("what was read is not durable yet") };
+    assert!(
+        Subject::new(Arc::<SledStore>::clone(&store)).text(&record("a")).await.is_some(),
+        "the row is visible"
+    );
+    let Begun::Waiting(settled) = begin(store.settled()) else {
+        panic!("what was read is not durable yet")
+    };
     go.send(()).unwrap();
     assert_eq!(settled.await, Ok(()));
     assert_eq!(commit.await, Ok(()));

@@ -1,4 +1,5 @@
-//! How rows lie in the tree: large ones in pieces, nothing in files that sled does not sync, and damage found where it is.
+//! How rows lie in the tree: large ones in pieces, nothing in files that sled does not sync, and
+//! damage found where it is.
 
 use std::fs;
 use std::sync::Arc;
@@ -40,7 +41,10 @@ async fn a_verified_store_is_counted() {
     let folder = Folder::new();
     let store = open(&folder);
     let due = Key::due(Queue::Step, TENANT, Timestamp(1), 1, "x");
-    store.commit(draft().puts(&due, 1, "due").puts(&record("a"), 1, "a").bumps(&record("a"), 1).0).await.unwrap();
+    store
+        .commit(draft().puts(&due, 1, "due").puts(&record("a"), 1, "a").bumps(&record("a"), 1).0)
+        .await
+        .unwrap();
     let report = verified(store, &folder).await;
     assert_eq!((report.rows, report.guards, report.due, report.damaged), (4, 1, 1, 0));
 }
@@ -49,16 +53,25 @@ async fn a_verified_store_is_counted() {
 async fn a_missing_piece_is_damage_and_not_an_empty_row() {
     let folder = Folder::new();
     let store = open(&folder);
-    store.commit(draft().puts(&record("a"), 1, &megabyte(1)).puts(&record("b"), 1, "b").0).await.unwrap();
+    store
+        .commit(draft().puts(&record("a"), 1, &megabyte(1)).puts(&record("b"), 1, "b").0)
+        .await
+        .unwrap();
     let stored = store.shared.db.get(record("a").as_bytes()).unwrap().unwrap();
     let (_, pointer) = value::describe(&record("a"), &stored).unwrap();
     store.shared.db.remove(pointer.unwrap().keys().nth(7).unwrap()).unwrap();
 
     let read = store.read(&[Read::Row(record("a"))]).await;
-    assert!(matches!(&read, Err(StoreError::Damaged(what)) if what.contains("lacks a piece")), "{read:?}");
+    assert!(
+        matches!(&read, Err(StoreError::Damaged(what)) if what.contains("lacks a piece")),
+        "{read:?}"
+    );
     assert!(store.read(&[Read::Row(record("b"))]).await.is_ok());
     let report = verified(store, &folder).await;
-    assert_eq!((report.damaged, report.damages.first().and_then(|damage| damage.key.clone())), (1, Some(record("a"))));
+    assert_eq!(
+        (report.damaged, report.damages.first().and_then(|damage| damage.key.clone())),
+        (1, Some(record("a")))
+    );
 }
 
 #[tokio::test]
@@ -77,7 +90,8 @@ async fn a_damaged_row_is_named_and_refuses_commits_on_it() {
     assert_eq!(verified(store, &folder).await.damaged, 1);
 }
 
-/// The largest rows and the longest keys, in order and at random, rewritten and deleted so that nodes split, fill up and merge.
+/// The largest rows and the longest keys, in order and at random, rewritten and deleted so that
+/// nodes split, fill up and merge.
 #[tokio::test]
 async fn nothing_is_ever_put_into_files_that_sled_does_not_sync() {
     let folder = Folder::new();
@@ -94,14 +108,19 @@ async fn nothing_is_ever_put_into_files_that_sled_does_not_sync() {
     };
     let blobs = || fs::read_dir(folder.path().join("blobs")).unwrap().count();
     for hundred in 0..12_u32 {
-        let rows = (0..400).fold(draft(), |draft, n| draft.puts(&key(hundred * 400 + n), 1, &full("x")));
+        let rows =
+            (0..400).fold(draft(), |draft, n| draft.puts(&key(hundred * 400 + n), 1, &full("x")));
         subject.apply(rows).await;
         assert_eq!(blobs(), 0, "after {hundred}");
     }
     for hundred in 0..12_u32 {
         let kept = |n: &u32| n.is_multiple_of(7);
-        let rows = (0..400).filter(|n| !kept(n)).fold(draft(), |draft, n| draft.deletes(&key(hundred * 400 + n)));
-        let rows = (0..400).filter(kept).fold(rows, |draft, n| draft.puts(&key(hundred * 400 + n), 2, &full("y")));
+        let rows = (0..400)
+            .filter(|n| !kept(n))
+            .fold(draft(), |draft, n| draft.deletes(&key(hundred * 400 + n)));
+        let rows = (0..400)
+            .filter(kept)
+            .fold(rows, |draft, n| draft.puts(&key(hundred * 400 + n), 2, &full("y")));
         subject.apply(rows).await;
         assert_eq!(blobs(), 0, "after deleting {hundred}");
     }
