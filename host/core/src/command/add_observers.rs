@@ -31,11 +31,13 @@ pub fn decide(
         );
         return Err(Refusal::invalid("record.not-an-item", "kind", message).into());
     }
+
     let (mut item, _) = records::live(tx, ctx, target)?;
     let before = item.texts("observers");
     tx.want(
         &users.iter().map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>(),
     )?;
+
     let mut observers = before.clone();
     for user in users {
         records::require_link(tx, ctx, "user", user, "users")?;
@@ -43,6 +45,7 @@ pub fn decide(
             observers.push(user.clone());
         }
     }
+
     if observers.len() > LIST_MAX {
         return Err(Refusal::invalid(
             "record.too-long",
@@ -51,23 +54,28 @@ pub fn decide(
         )
         .into());
     }
+
     let added = observers.split_off(before.len());
     if added.is_empty() {
         return Ok(added);
     }
     let all: Vec<&String> = before.iter().chain(&added).collect();
+
     item.fields.insert("observers".into(), json!(all));
     item.updated_at = ctx.now;
     tx.put(target.key(ctx.tenant), &item)?;
     runs::reschedule(tx, ctx, &item, &["observers", "updated_at"])?;
+
     let names = names(tx, ctx, &added)?;
     let text = format!("observers added: {names}");
     let differing = json!({"before": {"observers": before}, "after": {"observers": all}});
     history::write(tx, ctx, EntryType::Changed, &item, text.clone(), differing)?;
     note(tx, ctx, target, "observer_added", text, json!({"users": added}))?;
+
     let payload = json!({"changes": [{"field": "observers", "before": before, "after": all}]});
     let draft = Draft { kind: "item.changed", subject: target.clone(), occurred_at: None, payload };
     emit(tx, ctx, draft, std::slice::from_ref(target))?;
+
     Ok(added)
 }
 
@@ -81,5 +89,6 @@ pub fn names(tx: &mut Tx<'_>, ctx: &OpContext, users: &[String]) -> Result<Strin
         let found = directory::user_record(tx, ctx.tenant, user)?;
         names.push(found.map_or_else(|| user.clone(), |record| record.text("name").to_owned()));
     }
+
     Ok(names.join(", "))
 }

@@ -61,19 +61,26 @@ pub fn decide(
         let message = format!("name 1 to {LIST_MAX} employees to choose from");
         return Err(Refusal::invalid("assign.no-users", "users", message).into());
     }
+
     let key = rotation_key(ctx);
     let in_order = choice.how == How::InOrder;
     let rows = users(choice).map(|user| user.key(ctx.tenant)).chain(in_order.then(|| key.clone()));
     tx.want(&rows.chain([item.key(ctx.tenant)]).collect::<Vec<_>>())?;
+
     records::live(tx, ctx, item)?;
     let there = available(tx, ctx, choice)?;
+
+    // Chance comes from outside: a decision that is made again has to choose the same (ADR 0001).
     let chosen = match choice.how {
         How::FirstAvailable => there.into_iter().next(),
+
         How::Random => u64::try_from(there.len())
             .ok()
             .and_then(|count| random.checked_rem(count))
             .and_then(|place| there.get(usize::try_from(place).ok()?).cloned()),
+
         How::InOrder => {
+            // A precondition: of two robots that take a turn at once the second decides again.
             let mut rotation = tx.get_or_default::<Rotation>(&key)?;
             rotation.keep(&choice.users);
             let chosen = rotation.next(&there);
@@ -81,11 +88,13 @@ pub fn decide(
             chosen
         }
     };
+
     let chosen = chosen.ok_or_else(|| {
         let message = "none of these employees is available now; name more, or let those who are \
             away be chosen too";
         Refusal::conflict("assign.nobody-available", message)
     })?;
+
     let responsible = Map::from_iter([("responsible".to_owned(), json!(chosen))]);
     change_record::decide(tx, ctx, item, &responsible, None)?;
     Ok(chosen)
@@ -110,18 +119,21 @@ fn available(tx: &mut Tx<'_>, ctx: &OpContext, choice: &Choice) -> Result<Vec<St
         let record = tx.peek::<Record>(&user.key(ctx.tenant))?.map(|(record, _)| record);
         found.extend(record.filter(|record| record.deleted_at.is_none() && record.is_on("active")));
     }
+
     if choice.skip_absent {
         found.retain(|user| !is_away(user, ctx));
     }
     if choice.how == How::FirstAvailable {
         found = at_work(tx, ctx, found)?;
     }
+
     let mut there: Vec<String> = Vec::new();
     for user in found {
         if !there.contains(&user.key.id) {
             there.push(user.key.id);
         }
     }
+
     Ok(there)
 }
 
@@ -144,6 +156,7 @@ fn at_work(tx: &Tx<'_>, ctx: &OpContext, users: Vec<Record>) -> Result<Vec<Recor
         )
     };
     tx.want(&users.iter().map(key).collect::<Vec<_>>())?;
+
     let mut there = Vec::new();
     for user in users {
         let calendar = tx.peek::<Calendar>(&key(&user))?;
@@ -153,5 +166,6 @@ fn at_work(tx: &Tx<'_>, ctx: &OpContext, users: Vec<Record>) -> Result<Vec<Recor
             there.push(user);
         }
     }
+
     Ok(there)
 }

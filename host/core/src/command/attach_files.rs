@@ -57,6 +57,7 @@ pub fn attach_new(
     check_name(&new.name)?;
     records::live(tx, ctx, to)?;
     check_room(tx, ctx.tenant, to)?;
+
     let file = File {
         id: tx.new_id(ctx, "file"),
         name: new.name.clone(),
@@ -67,6 +68,7 @@ pub fn attach_new(
         author: ctx.author().map(str::to_owned),
         on: Vec::new(),
     };
+
     attach(tx, ctx, to, &file)
 }
 
@@ -83,6 +85,7 @@ pub fn check_name(name: &str) -> Result<(), Refusal> {
         );
         return Err(Refusal::invalid("file.invalid", "name", message));
     }
+
     Ok(())
 }
 
@@ -110,16 +113,20 @@ pub fn decide(
     tx.want(&[from.key(ctx.tenant), to.key(ctx.tenant)])?;
     records::live(tx, ctx, from)?;
     records::live(tx, ctx, to)?;
+
     let (there, mut ids) = (files_of(tx, ctx.tenant, to)?, files_of(tx, ctx.tenant, from)?);
+
     if let Files::Ids(wanted) = which {
         if wanted.iter().any(|id| !ids.contains(id)) {
             return Err(Refusal::not_found("file").into());
         }
         ids.retain(|id| wanted.contains(id));
     }
+
     ids.retain(|id| !there.contains(id));
     room(there.len() + ids.len())?;
     tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+
     let mut attached = Attached::default();
     for id in ids {
         let (file, _) = tx.require::<File>(&File::key(ctx.tenant, &id))?;
@@ -130,6 +137,7 @@ pub fn decide(
             attached.full.push(file.name);
         }
     }
+
     Ok(attached)
 }
 
@@ -145,11 +153,13 @@ pub(super) fn let_go(
     let ids = files_of(tx, ctx.tenant, record)?;
     let there = to.map(|to| files_of(tx, ctx.tenant, to)).transpose()?.unwrap_or_default();
     tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+
     let mut taken = 0;
     for id in &ids {
         let key = File::key(ctx.tenant, id);
         let (mut file, _) = tx.require::<File>(&key)?;
         file.on.retain(|on| on != record);
+
         if let Some(to) = to.filter(|_| !there.contains(id) && there.len() + taken < FILES_MAX) {
             file.on.push(to.clone());
             tx.put_indexed(
@@ -159,12 +169,14 @@ pub(super) fn let_go(
             )?;
             taken += 1;
         }
+
         tx.put(key, &file)?;
         tx.delete_indexed(
             &File::of_record(ctx.tenant, record),
             File::of_record_entry(ctx.tenant, record, id),
         );
     }
+
     Ok(taken)
 }
 
@@ -191,6 +203,7 @@ fn attach(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, file: &File) -> Resu
     tx.put(File::key(ctx.tenant, &file.id), &file)?;
     let entry = File::of_record_entry(ctx.tenant, to, &file.id);
     tx.put_indexed(&File::of_record(ctx.tenant, to), entry, &IndexEntry { id: file.id.clone() })?;
+
     if schema::is_item(&to.kind) {
         note(
             tx,
@@ -201,5 +214,6 @@ fn attach(tx: &mut Tx<'_>, ctx: &OpContext, to: &RecordRef, file: &File) -> Resu
             json!({"file": file.id}),
         )?;
     }
+
     Ok(file)
 }

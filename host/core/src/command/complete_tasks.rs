@@ -43,6 +43,7 @@ pub fn decide(
     which: &Which,
 ) -> Result<Vec<String>, Halt> {
     records::live(tx, ctx, item)?;
+
     let linked = tx.range::<IndexEntry>(&Range::first(
         linked_to(ctx.tenant, "task", item),
         TASKS_READ_MAX + 1,
@@ -54,21 +55,26 @@ pub fn decide(
         );
         return Err(Refusal::conflict("task.too-many", message).into());
     }
+
     let tasks: Vec<RecordRef> =
         linked.iter().map(|(_, entry)| RecordRef::new("task", &entry.id)).collect();
     tx.want(&tasks.iter().map(|task| task.key(ctx.tenant)).collect::<Vec<_>>())?;
     let mut chosen = Vec::new();
     for task in tasks {
+        // A peek: a task becomes a precondition where it is completed, and the others may change as
+        // they like.
         if let Some((found, _)) = tx.peek::<Record>(&task.key(ctx.tenant))?
             && is_meant(ctx, &found, which)
         {
             chosen.push(found);
         }
     }
+
     fetch_around(tx, ctx, &chosen)?;
     for task in &chosen {
         work::set_status(tx, ctx, &task.key, "completed")?;
     }
+
     Ok(chosen.into_iter().map(|task| task.key.id).collect())
 }
 
@@ -78,6 +84,7 @@ fn is_meant(ctx: &OpContext, task: &Record, which: &Which) -> bool {
     let Some(by) = by.filter(|_| task.deleted_at.is_none() && !is_over(task.text("status"))) else {
         return false;
     };
+
     let own = matches!(&ctx.actor, Actor::Automation { automation, robot }
         if by.automation.as_ref() == Some(automation) && by.robot.as_ref() == Some(robot));
     !own && which.holds(&by)

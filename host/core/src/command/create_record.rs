@@ -26,15 +26,19 @@ pub fn decide(
 ) -> Result<(Record, u64), Halt> {
     let known = records::fields_for(tx, ctx, kind, written, None)?;
     let tenant = tenant(tx, ctx)?;
+
     let mut fields = schema::clean(kind, &known, written, &tenant.country)?;
     fields.retain(|_, value| !value.is_null());
     work::fill_in(kind, &mut fields, ctx.now);
+
     if schema::is_item(kind) {
         place(tx, ctx, kind, &mut fields)?;
     }
+
     schema::complete(kind, known.iter(), &fields)?;
     records::check_links(tx, ctx, &known, &Map::new(), &fields)?;
     records::check_sense(kind, &fields)?;
+
     if let Some(author) = ctx.author() {
         fields.insert("created_by".into(), json!(author));
     }
@@ -43,6 +47,7 @@ pub fn decide(
     {
         fields.insert("made_by".into(), json!(by));
     }
+
     let is_item = schema::is_item(kind);
     let record = Record {
         key: RecordRef::new(kind, &tx.new_id(ctx, kind)),
@@ -54,7 +59,10 @@ pub fn decide(
         merged_into: None,
         fields,
     };
+
     departments::check(tx, ctx, None, &record)?;
+
+    // Before the history, which numbers the entries of all but items by the record's version.
     let version = tx.put(record.key.key(ctx.tenant), &record)?;
     records::index_phones(tx, ctx, None, &record)?;
     work::index(tx, ctx, None, &record)?;
@@ -66,6 +74,7 @@ pub fn decide(
         format!("created: {}", records::title(&record)),
         json!({}),
     )?;
+
     announce(tx, ctx, &record)?;
     Ok((record, version))
 }
@@ -81,6 +90,7 @@ fn place(
     if named.is_empty() {
         return Ok(());
     }
+
     let pipeline = items::pipeline_of(tx, ctx, &named)?;
     if pipeline.kind != kind {
         let message =
@@ -92,9 +102,11 @@ fn place(
         )
         .into());
     }
+
     let stage = fields.get("stage").and_then(Value::as_str).unwrap_or("").to_owned();
     let first = pipeline.stages.first().map(|stage| stage.id.clone()).unwrap_or_default();
     let stage = if stage.is_empty() { first } else { stage };
+
     items::stage_of(&pipeline, &stage)?;
     fields.insert("stage".into(), json!(stage));
     Ok(())
@@ -106,6 +118,7 @@ fn announce(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Hal
     if work::is_work(&subject.kind) {
         return work::announce_created(tx, ctx, record);
     }
+
     if !schema::is_item(&subject.kind) {
         emit(
             tx,
@@ -115,6 +128,7 @@ fn announce(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Hal
         )?;
         return Ok(());
     }
+
     note(
         tx,
         ctx,
@@ -123,9 +137,12 @@ fn announce(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Result<(), Hal
         format!("created: {}", record.text("title")),
         json!({"stage": record.text("stage")}),
     )?;
+
     let payload = json!({"stage": record.text("stage"), "epoch": record.stage_epoch});
     let items = [subject.clone()];
     emit(tx, ctx, Draft { kind: "item.created", subject, occurred_at: None, payload }, &items)?;
+
+    // Last: an acceptance that it tells of comes behind the creation in the item's lane.
     link_conversation(tx, ctx, record)
 }
 
@@ -136,13 +153,17 @@ fn link_conversation(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Resul
     if id.is_empty() {
         return Ok(());
     }
+
+    // A precondition: of two items made at once from one conversation, one becomes its session's.
     let key = Conversation::key(ctx.tenant, id);
     let (mut conversation, _) = tx.require::<Conversation>(&key)?;
     if conversation.session.item.is_some() {
         return Ok(());
     }
+
     conversation.session.item = Some(record.key.clone());
     tx.put(key, &conversation)?;
+
     if let Some(accepted) = &conversation.session.accepted {
         let payload =
             json!({"line": conversation.line, "channel": conversation.channel, "by": accepted.by});
@@ -155,5 +176,6 @@ fn link_conversation(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Resul
         };
         emit(tx, ctx, draft, std::slice::from_ref(&record.key))?;
     }
+
     Ok(())
 }

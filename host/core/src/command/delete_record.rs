@@ -29,6 +29,7 @@ pub fn decide(
     fetch(tx, ctx, target, merge_into)?;
     let (before, version) = records::live(tx, ctx, target)?;
     records::check_version(expected, version)?;
+
     let job = match merge_into {
         Some(into) => merge(tx, ctx, &before, into)?,
         None => {
@@ -36,6 +37,7 @@ pub fn decide(
             None
         }
     };
+
     let mut after = before.clone();
     after.deleted_at = Some(ctx.now);
     after.updated_at = ctx.now;
@@ -43,13 +45,17 @@ pub fn decide(
     tx.put(target.key(ctx.tenant), &after)?;
     records::index_phones(tx, ctx, Some(&before), &after)?;
     work::index(tx, ctx, Some(&before), &after)?;
+
     let text =
         merge_into.map_or_else(|| "deleted".to_owned(), |into| format!("merged into {into}"));
     history::write(tx, ctx, EntryType::Deleted, &after, text, json!({"merged_into": merge_into}))?;
+
     if schema::is_item(&target.kind) {
         runs::cancel_all(tx, ctx, target, "item_deleted")?;
         note(tx, ctx, target, "deleted", "deleted".to_owned(), json!({"merged_into": merge_into}))?;
     }
+
+    // To no item: for one that was deleted nothing is asked or started.
     let kind = if schema::is_item(&target.kind) { "item.deleted" } else { "record.deleted" };
     let draft = Draft {
         kind,
@@ -58,6 +64,7 @@ pub fn decide(
         payload: json!({"merged_into": merge_into}),
     };
     emit(tx, ctx, draft, &[])?;
+
     Ok(job)
 }
 
@@ -92,16 +99,21 @@ fn merge(
         )
         .into());
     }
+
     let to = RecordRef::new(&from.kind, into);
     let (survivor, _) = records::live(tx, ctx, &to)?;
+
     hand_over::conversation(tx, ctx, before.text("conversation"), from, &to)?;
     let HandedOver { tasks, activities, files, job } = hand_over::all(tx, ctx, from, &to)?;
+
     let data = json!({
         "from": from.id, "tasks": tasks, "activities": activities, "files": files,
         "job": job.as_ref().map(|job| &job.id),
     });
+
     let text = format!("took over {}", from.id);
     history::write(tx, ctx, EntryType::Merged, &survivor, text.clone(), data.clone())?;
     note(tx, ctx, &to, "merged", text, data)?;
+
     Ok(job)
 }

@@ -26,13 +26,16 @@ pub(super) fn check(
     {
         return Ok(());
     }
+
     // Asked for at once: there may be more than a decision has rounds.
     let above = directory::departments_above(tx, ctx.tenant, &next)?;
     tx.want(&above.iter().map(|department| department.key.key(ctx.tenant)).collect::<Vec<_>>())?;
+
     let levels = match before {
         Some(_) => levels(&directory::departments(tx, ctx.tenant)?, &after.key.id),
         None => 1,
     };
+
     let mut path = Vec::new();
     while !next.is_empty() && path.len() < DEPARTMENTS_MAX {
         let key = RecordRef::new("department", &next).key(ctx.tenant);
@@ -41,6 +44,7 @@ pub(super) fn check(
         else {
             break;
         };
+
         path.push(next.clone());
         if next == after.key.id {
             let message = format!(
@@ -51,11 +55,13 @@ pub(super) fn check(
         }
         found.text("parent").clone_into(&mut next);
     }
+
     if path.len() + levels > DEPARTMENTS_MAX {
         let message =
             format!("departments stand at most {DEPARTMENTS_MAX} deep; choose a parent further up");
         return Err(Refusal::invalid("department.too-deep", "fields.parent", message).into());
     }
+
     Ok(())
 }
 
@@ -71,5 +77,6 @@ fn levels(all: &[Record], top: &str) -> usize {
             .collect();
         levels += 1;
     }
+
     levels
 }

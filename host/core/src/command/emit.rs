@@ -38,6 +38,7 @@ pub fn emit(
     items: &[RecordRef],
 ) -> Result<String, Halt> {
     tx.want(&items.iter().map(|item| item.lane_key(ctx.tenant)).collect::<Vec<_>>())?;
+
     let id = tx.new_id(ctx, "event");
     let event = Event {
         id: id.clone(),
@@ -51,18 +52,26 @@ pub fn emit(
         payload: as_map(draft.payload),
     };
     tx.put(Event::key(ctx.tenant, &id), &event)?;
+
     let is_activity = !matches!(ctx.actor, Actor::Automation { .. } | Actor::System);
     let suppressed = ctx.automation == AutomationMode::Suppress;
+
+    // A command that starts no automation still ends the silence of the items that it concerns (ADR
+    // 0008).
     for item in items.iter().filter(|_| is_activity || !suppressed) {
         let lane_key = item.lane_key(ctx.tenant);
         let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
         if is_activity {
             lane.active_at = lane.active_at.max(ctx.now);
         }
+
         if suppressed {
             tx.put(lane_key, &lane)?;
             continue;
         }
+
+        // Commands commit in another order than they were stamped in. The due row has to sort
+        // behind that of the event before it.
         lane.seq += 1;
         lane.at = lane.at.max(ctx.now);
         let due = Due::Dispatch { event: id.clone(), item: item.clone(), seq: lane.seq };
@@ -78,6 +87,7 @@ pub fn emit(
         )?;
         tx.put(lane_key, &lane)?;
     }
+
     Ok(id)
 }
 
@@ -104,6 +114,7 @@ pub fn note(
         author: ctx.author().map(str::to_owned),
         data: as_map(data),
     };
+
     let lane_key = item.lane_key(ctx.tenant);
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     lane.notes += 1;

@@ -23,18 +23,22 @@ use crate::tx::{Halt, Tx};
 pub fn look(tx: &mut Tx<'_>, tenant: TenantId, pipeline: &str) -> Result<Import, Halt> {
     let found = tx.peek::<Pipeline>(&Pipeline::key(tenant, pipeline))?;
     let (pipeline, _) = found.ok_or_else(|| Refusal::not_found(Pipeline::NAME))?;
+
     let stages: Vec<_> = pipeline
         .stages
         .iter()
         .map(|stage| Automation::stage_key(tenant, &pipeline.id, &stage.id))
         .collect();
     let entries = all::<IndexEntry>(tx, &stages)?;
+
     let keys: Vec<_> = entries.iter().map(|entry| Automation::key(tenant, &entry.id)).collect();
     let automations = all::<Automation>(tx, &keys)?;
+
     let plugins = plugins(tx, &automations)?;
     let keys: Vec<_> =
         calendars(&automations, &plugins).iter().map(|id| Calendar::key(tenant, id)).collect();
     let calendars = all::<Calendar>(tx, &keys)?;
+
     Ok(Import { pipeline, calendars, automations })
 }
 
@@ -53,6 +57,7 @@ fn plugins(tx: &Tx<'_>, automations: &[Automation]) -> Result<BTreeMap<String, P
         .iter()
         .flat_map(|automation| &automation.triggers)
         .map(|trigger| &trigger.plugin);
+
     let ids: BTreeSet<&String> = robots.chain(triggers).collect();
     let found = all::<Plugin>(tx, &ids.into_iter().map(|id| Plugin::key(id)).collect::<Vec<_>>())?;
     Ok(found.into_iter().map(|plugin| (plugin.id.clone(), plugin)).collect())
@@ -62,6 +67,7 @@ fn plugins(tx: &Tx<'_>, automations: &[Automation]) -> Result<BTreeMap<String, P
 /// that their plugins describe as calendars.
 fn calendars(automations: &[Automation], plugins: &BTreeMap<String, Plugin>) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
+
     for robot in automations.iter().flat_map(|automation| &automation.robots) {
         ids.extend(robot.working_time.iter().map(|rule| rule.fixed_calendar().to_owned()));
         let info = plugins.get(&robot.plugin).and_then(|plugin| plugin.robot(&robot.robot));
@@ -70,8 +76,10 @@ fn calendars(automations: &[Automation], plugins: &BTreeMap<String, Plugin>) -> 
                 .unwrap_or_default(),
         );
     }
+
     for trigger in automations.iter().flat_map(|automation| &automation.triggers) {
         let info = plugins.get(&trigger.plugin).and_then(|plugin| plugin.trigger(&trigger.trigger));
+
         ids.extend(
             info.map(|info| setting_links::calendars(&info.settings, &trigger.settings))
                 .unwrap_or_default(),

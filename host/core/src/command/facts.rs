@@ -34,6 +34,7 @@ pub(super) fn vocabulary(
 ) -> Result<Vocabulary, Halt> {
     let fields = [kind, "contact", "company"].map(|kind| fields_of(tx, ctx.tenant, kind));
     let fields = together(fields)?;
+
     Ok(Vocabulary::of(fields.iter().map(AsRef::as_ref), results))
 }
 
@@ -52,6 +53,7 @@ pub(super) fn vocabulary_for(
     if looked_at.iter().any(|path| path.split('.').any(schema::is_own)) {
         return vocabulary(tx, ctx, kind, results);
     }
+
     Ok(Vocabulary::built_in(kind, results)?)
 }
 
@@ -65,6 +67,7 @@ pub(super) fn of_item(
     item: &Record,
     asks: Asks<'_>,
 ) -> Result<Map<String, Value>, Halt> {
+    // None of them needs another, so all that is asked for costs one round together.
     let parts = [
         (RESPONSIBLE, asks(RESPONSIBLE).then(|| responsible(tx, ctx, item, asks))),
         ("supervisor", asks("supervisor").then(|| supervisor(tx, ctx, item, asks))),
@@ -72,10 +75,12 @@ pub(super) fn of_item(
         ("company", asks("company").then(|| linked(tx, ctx, item, "company"))),
         ("conversation", asks("conversation").then(|| conversation(tx, ctx, item))),
     ];
+
     let found =
         together(parts.into_iter().filter_map(|(name, part)| {
             part.map(|part| part.map(|value| (name.to_owned(), value)))
         }));
+
     let mut facts: Map<String, Value> = found?.into_iter().collect();
     facts.insert("item".into(), item.template_view());
     facts.insert("now".into(), json!(ctx.now));
@@ -89,6 +94,7 @@ pub(super) fn of_event(event: &Event) -> Map<String, Value> {
     if let Value::Object(view) = event.view() {
         seen.extend(view);
     }
+
     let (before, after) = changes(event);
     let facts = [("event", seen), ("before", before), ("after", after)];
     facts.into_iter().map(|(name, fields)| (name.to_owned(), Value::Object(fields))).collect()
@@ -107,19 +113,23 @@ pub(super) fn of_cause(
     let find = |id: &str| {
         Ok::<_, Halt>(tx.peek::<Event>(&Event::key(ctx.tenant, id))?.map(|(event, _)| event))
     };
+
     let Some(entered) = event.map(find).transpose()?.flatten() else { return Ok(Map::new()) };
     let first =
         match entered.cause.event.as_deref().filter(|_| entered.kind == "item.stage_entered") {
             Some(id) => find(id)?,
             None => None,
         };
+
     let mut facts = of_event(first.as_ref().unwrap_or(&entered));
     let (before, after) = changes(&entered);
+
     for (name, stage) in [("before", before), ("after", after)] {
         if let Some(fields) = facts.get_mut(name).and_then(Value::as_object_mut) {
             fields.extend(stage);
         }
     }
+
     Ok(facts)
 }
 
@@ -127,16 +137,19 @@ pub(super) fn of_cause(
 fn changes(event: &Event) -> (Map<String, Value>, Map<String, Value>) {
     let (mut before, mut after) = (Map::new(), Map::new());
     let of = |value: &Value, name: &str| value.get(name).cloned().unwrap_or(Value::Null);
+
     for change in event.payload.get("changes").and_then(Value::as_array).into_iter().flatten() {
         if let Some(field) = change.get("field").and_then(Value::as_str) {
             before.insert(field.to_owned(), of(change, "before"));
             after.insert(field.to_owned(), of(change, "after"));
         }
     }
+
     if matches!(event.kind.as_str(), "item.stage_entered" | "item.created") {
         before.insert("stage".into(), event.payload.get("from").cloned().unwrap_or(Value::Null));
         after.insert("stage".into(), event.payload.get("stage").cloned().unwrap_or(Value::Null));
     }
+
     (before, after)
 }
 
@@ -182,6 +195,7 @@ fn linked(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record, kind: &str) -> Result
     if id.is_empty() {
         return Ok(Value::Null);
     }
+
     let found = tx
         .peek::<Record>(&RecordRef::new(kind, id).key(ctx.tenant))?
         .filter(|(record, _)| record.deleted_at.is_none());
@@ -193,6 +207,7 @@ fn conversation(tx: &mut Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Value
     if id.is_empty() {
         return Ok(Value::Null);
     }
+
     let found = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?;
     Ok(found.map_or(Value::Null, |(found, _)| {
         json!({

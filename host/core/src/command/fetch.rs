@@ -34,6 +34,8 @@ pub(super) fn of_automation(
         [automation.kind.as_str(), "contact", "company"].map(|kind| Kind::key(ctx.tenant, kind)),
     );
     tx.want(&keys)?;
+
+    // Which rows the settings lead to is known only from the plugins: that is the second round.
     let place = Place { kind: &automation.kind, pipeline: &automation.pipeline };
     let mut keys = Vec::new();
     for robot in &automation.robots {
@@ -44,6 +46,7 @@ pub(super) fn of_automation(
                 .unwrap_or_default(),
         );
     }
+
     for trigger in &automation.triggers {
         let mover = trigger.move_as.as_deref().and_then(user_of);
         keys.extend(mover.map(|id| RecordRef::new("user", id).key(ctx.tenant)));
@@ -54,6 +57,7 @@ pub(super) fn of_automation(
                 .unwrap_or_default(),
         );
     }
+
     let rules = automation.robots.iter().filter_map(|robot| robot.working_time.as_ref());
     keys.extend(rules.map(|rule| Calendar::key(ctx.tenant, rule.fixed_calendar())));
     tx.want(&keys)
@@ -67,6 +71,7 @@ pub(super) fn of_automation(
 pub(super) fn around_item(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
     let pipeline = item.text("pipeline");
     let mut keys = vec![Bindings::key(ctx.tenant, pipeline), Pipeline::key(ctx.tenant, pipeline)];
+
     let some = |field: &str| Some(item.text(field)).filter(|text| !text.is_empty());
     keys.extend(some("conversation").map(|id| Conversation::key(ctx.tenant, id)));
     keys.extend(some("responsible").map(|id| RecordRef::new("user", id).key(ctx.tenant)));

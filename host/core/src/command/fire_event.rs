@@ -40,6 +40,7 @@ pub fn decide(
         let message = "an event fired from outside has a kind such as custom.invoice-paid";
         return Err(Refusal::invalid("event.bad-kind", "kind", message).into());
     }
+
     if payload.to_string().len() > EVENT_PAYLOAD_BYTES_MAX {
         let message = format!(
             "an event carries at most {EVENT_PAYLOAD_BYTES_MAX} bytes of JSON; send a reference \
@@ -47,6 +48,7 @@ pub fn decide(
         );
         return Err(Refusal::invalid("event.payload-too-large", "payload", message).into());
     }
+
     if !schema::is_item(&item.kind) {
         return Err(Refusal::invalid(
             "record.not-an-item",
@@ -55,9 +57,12 @@ pub fn decide(
         )
         .into());
     }
+
     records::live(tx, ctx, item)?;
     let draft = Draft { kind, subject: item.clone(), occurred_at, payload };
     let event = emit(tx, ctx, draft, std::slice::from_ref(item))?;
+
+    // Read after the event, which has taken its number there.
     let lane = tx.get_or_default::<Lane>(&item.lane_key(ctx.tenant))?;
     Ok(Fired { event, seq: lane.seq })
 }

@@ -32,6 +32,7 @@ pub(super) fn all(
     from: &RecordRef,
     to: &RecordRef,
 ) -> Result<HandedOver, Halt> {
+    // The files of `to` are not looked at here; `let_go` below wants to know whether there is room.
     let lists = [
         attach_files::files_of(tx, ctx.tenant, from),
         attach_files::files_of(tx, ctx.tenant, to),
@@ -40,15 +41,18 @@ pub(super) fn all(
     ];
     let lists = together(lists)?;
     let [files, _, tasks, activities] = lists.as_slice() else { return Ok(HandedOver::default()) };
+
     let rows = |kind: &str, ids: &[String]| {
         ids.iter().map(|id| RecordRef::new(kind, id).key(ctx.tenant)).collect::<Vec<_>>()
     };
     let files = files.iter().map(|id| File::key(ctx.tenant, id)).collect();
     tx.want(&[rows("task", tasks), rows("activity", activities), files].concat())?;
+
     let mut handed = HandedOver {
         files: attach_files::let_go(tx, ctx, from, Some(to))?,
         ..HandedOver::default()
     };
+
     for (kind, ids, count) in
         [("task", tasks, &mut handed.tasks), ("activity", activities, &mut handed.activities)]
     {
@@ -56,10 +60,12 @@ pub(super) fn all(
             *count += usize::from(one(tx, ctx, &RecordRef::new(kind, id), from, to)?);
         }
     }
+
     if tasks.len() > HAND_OVER_MAX || activities.len() > HAND_OVER_MAX {
         let work = Work::HandOver { from: from.clone(), to: to.clone() };
         handed.job = Some(job::start(tx, ctx, &Job::handing_over(from), work)?);
     }
+
     Ok(handed)
 }
 
@@ -77,6 +83,7 @@ pub(super) fn one(
     else {
         return Ok(false);
     };
+
     work::relink(tx, ctx, &before, from, to)?;
     Ok(true)
 }
@@ -92,7 +99,9 @@ pub(super) fn conversation(
     if id.is_empty() {
         return Ok(());
     }
+
     let key = Conversation::key(ctx.tenant, id);
+    // A session that goes on with another item is left alone.
     if let Some((mut found, _)) = tx.get::<Conversation>(&key)?
         && found.session.item.as_ref() == Some(from)
     {

@@ -25,6 +25,7 @@ pub(super) fn write(
     } else {
         made_by(tx, ctx)?.unwrap_or_default()
     };
+
     write_by(tx, ctx, (kind, by, ctx.author()), subject, text, data)
 }
 
@@ -50,6 +51,7 @@ pub(super) fn write_by(
         by,
         data: as_map(data),
     };
+
     let place = entry.place();
     tx.put(place.key(ctx.tenant), &entry)?;
     // No decision rests on this range, so no guard is kept for it.
@@ -73,6 +75,7 @@ fn next_number(
         tx.put(key, &lane)?;
         return Ok(lane.history);
     }
+
     let version =
         tx.peek::<Record>(&subject.key.key(ctx.tenant))?.map_or(0, |(_, version)| version);
     Ok(2 * version + u64::from(matches!(kind, EntryType::Information | EntryType::Merged)))
@@ -96,12 +99,15 @@ pub(super) fn differing(changes: &[Value]) -> Value {
 pub(super) fn made_by(tx: &Tx<'_>, ctx: &OpContext) -> Result<Option<MadeBy>, Halt> {
     let Some((automation, robot)) = acting(ctx) else { return Ok(None) };
     let mut by = MadeBy { automation: Some(automation), robot: Some(robot), ..MadeBy::default() };
+
     let Some(run) = &ctx.cause.run else { return Ok(Some(by)) };
     let Some((run, _)) = tx.peek::<Run>(&Run::key(ctx.tenant, run))? else { return Ok(Some(by)) };
+
     let item = tx.peek::<Record>(&run.item.key(ctx.tenant))?.map(|(item, _)| item);
     let of_item = |field: &str| {
         item.as_ref().map(|item| item.text(field).to_owned()).filter(|text| !text.is_empty())
     };
+
     by.pipeline = of_item("pipeline");
     by.stage = run.stage.or_else(|| of_item("stage"));
     by.run = Some(run.id);
@@ -113,6 +119,7 @@ fn beside(ctx: &OpContext, item: &Record) -> MadeBy {
     let Some((automation, robot)) = acting(ctx) else { return MadeBy::default() };
     let (automation, robot) = (Some(automation), Some(robot));
     let of_item = |field: &str| Some(item.text(field).to_owned()).filter(|text| !text.is_empty());
+
     MadeBy {
         automation,
         robot,

@@ -36,15 +36,20 @@ type Next = (Timestamp, i64);
 /// already. For dispatches, which have read all of this. Gives whether it was set.
 pub(super) fn arm(tx: &mut Tx<'_>, ctx: &OpContext, item: &RecordRef) -> Result<bool, Halt> {
     let lane_key = item.lane_key(ctx.tenant);
+    // The item and the bindings are preconditions of every dispatch already.
     let (Some((record, _)), Some((mut lane, _))) =
         (tx.peek::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&lane_key)?)
     else {
         return Ok(false);
     };
+
     let Some((at, _)) = next(tx, ctx, &record, &lane)? else { return Ok(false) };
+    // A timer that is too early is left: it is set anew when it fires, which costs less than moving
+    // it with every event (ADR 0008).
     if lane.idle.due_at.is_some_and(|due_at| due_at <= at) {
         return Ok(false);
     }
+
     set(tx, ctx, item, &mut lane, Some(at))?;
     tx.put(lane_key, &lane)?;
     Ok(true)
@@ -62,10 +67,16 @@ pub(super) fn watch(
     let found =
         (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
     let (Some((record, _)), Some((lane, _))) = found else { return Ok(One::Nothing) };
+
+    // What waits to be dispatched may move the item, to a final stage too.
     if lane.seq > lane.dispatched {
         return Ok(One::Later);
     }
+
     let mut came = if arm(tx, ctx, item)? { One::Done } else { One::Nothing };
+
+    // The timer leads to longer durations than the silence was told of; shorter ones that are new
+    // are told here.
     let since = since(&record, &lane);
     for passed in idle_ms.iter().filter(|ms| lane.idle.since == since && **ms <= lane.idle.told_ms)
     {
@@ -73,6 +84,7 @@ pub(super) fn watch(
             came = One::Done;
         }
     }
+
     Ok(came)
 }
 
@@ -85,12 +97,15 @@ pub(super) fn tell_again(
     since: Timestamp,
     idle_ms: i64,
 ) -> Result<bool, Halt> {
+    // Preconditions both: somebody who touches the item at this moment ends the silence.
     let found =
         (tx.get::<Record>(&item.key(ctx.tenant))?, tx.get::<Lane>(&item.lane_key(ctx.tenant))?);
     let (Some((record, _)), Some((lane, _))) = found else { return Ok(false) };
+
     if self::since(&record, &lane) != since || !is_watched(tx, ctx, &record)? {
         return Ok(false);
     }
+
     tell(tx, ctx, &record, since, idle_ms)?;
     Ok(true)
 }
@@ -109,35 +124,49 @@ pub fn fire(
 ) -> Result<Fired, Halt> {
     let lane_key = item.lane_key(ctx.tenant);
     tx.want(&[due_key.clone(), lane_key.clone(), item.key(ctx.tenant)])?;
+
+    // The due row is a precondition: each duration is told once.
     let (Some((mut lane, _)), Some(_)) = (tx.get::<Lane>(&lane_key)?, tx.get::<Due>(due_key)?)
     else {
         return Ok(Fired::Quiet);
     };
+
+    // As before a step (ADR 0003): the event that waits may move the item, to a final stage too.
     if lane.seq > lane.dispatched {
         return Ok(Fired::NotYet);
     }
+
     tx.delete(due_key.clone());
     lane.idle.due_at = None;
+
     let found =
         tx.get::<Record>(&item.key(ctx.tenant))?.filter(|(record, _)| record.deleted_at.is_none());
     let due = match &found {
         Some((record, _)) => next(tx, ctx, record, &lane)?,
         None => None,
     };
+
     let (Some((record, _)), Some((at, idle_ms))) = (found, due) else {
         tx.put(lane_key, &lane)?;
         return Ok(Fired::Quiet);
     };
+
+    // Somebody touched the item since the timer was set. Activity does not move the row (ADR 0008),
+    // so it is moved now.
     if at > ctx.now {
         set(tx, ctx, item, &mut lane, Some(at))?;
         tx.put(lane_key, &lane)?;
         return Ok(Fired::Quiet);
     }
+
     let since = since(&record, &lane);
     lane.idle = Idle { due_at: None, since, told_ms: idle_ms };
+    // What comes next depends on what was told, so the lane says that first.
     let further = next(tx, ctx, &record, &lane)?.map(|(at, _)| at);
     set(tx, ctx, item, &mut lane, further)?;
     tx.put(lane_key, &lane)?;
+
+    // Last, since emitting reads the lane and writes it.
     Ok(Fired::Told(tell(tx, ctx, &record, since, idle_ms)?))
 }
 
@@ -162,14 +191,19 @@ fn next(tx: &Tx<'_>, ctx: &OpContext, record: &Record, lane: &Lane) -> Result<Op
     if record.deleted_at.is_some() || pipeline.is_empty() {
         return Ok(None);
     }
+
+    // Peeks: whoever publishes a new duration has a job look at every item after that (ADR 0008).
     let bindings_key = Bindings::key(ctx.tenant, pipeline);
     tx.want(&[bindings_key.clone(), Pipeline::key(ctx.tenant, pipeline)])?;
+
     let since = since(record, lane);
     let told_ms = if lane.idle.since == since { lane.idle.told_ms } else { 0 };
+
     let durations = tx
         .peek_shared::<Bindings>(&bindings_key)?
         .map(|(bindings, _)| bindings.idle_ms())
         .unwrap_or_default();
+    // One duration at a time: the next one is found when this one has passed.
     let Some(idle_ms) = durations.into_iter().find(|ms| *ms > told_ms) else { return Ok(None) };
     Ok(is_watched(tx, ctx, record)?.then(|| (since.plus_ms(idle_ms), idle_ms)))
 }
@@ -179,6 +213,7 @@ fn is_watched(tx: &Tx<'_>, ctx: &OpContext, record: &Record) -> Result<bool, Hal
     if record.deleted_at.is_some() {
         return Ok(false);
     }
+
     let found = tx.peek_shared::<Pipeline>(&Pipeline::key(ctx.tenant, record.text("pipeline")))?;
     let stage = found.as_ref().and_then(|(pipeline, _)| pipeline.stage(record.text("stage")));
     Ok(stage.is_some_and(|(_, stage)| stage.semantics == Semantics::InProgress))
@@ -186,6 +221,7 @@ fn is_watched(tx: &Tx<'_>, ctx: &OpContext, record: &Record) -> Result<bool, Hal
 
 /// Since when nobody has touched the item.
 fn since(record: &Record, lane: &Lane) -> Timestamp {
+    // An item that a robot made was never touched: its silence begins with it.
     lane.active_at.max(record.created_at)
 }
 
@@ -198,12 +234,15 @@ fn set(
     at: Option<Timestamp>,
 ) -> Result<(), Halt> {
     let key = |at| Key::due(Queue::Step, ctx.tenant, at, 0, &format!("idle/{}", item.lane()));
+
     if let Some(before) = lane.idle.due_at.take() {
         tx.delete(key(before));
     }
+
     if let Some(at) = at {
         tx.put(key(at), &Due::Idle { item: item.clone() })?;
         lane.idle.due_at = Some(at);
     }
+
     Ok(())
 }

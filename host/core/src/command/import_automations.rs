@@ -90,23 +90,29 @@ pub fn decide(
 ) -> Result<Vec<Imported>, Halt> {
     check_names(import)?;
     let pipeline_id = &import.pipeline.id;
+
     let mut keys =
         vec![Pipeline::key(ctx.tenant, pipeline_id), Bindings::key(ctx.tenant, pipeline_id)];
     keys.extend(import.calendars.iter().map(|calendar| Calendar::key(ctx.tenant, &calendar.id)));
     keys.extend(
         import.automations.iter().map(|automation| Automation::key(ctx.tenant, &automation.id)),
     );
+
     let stages = import.pipeline.stages.iter();
     let stage_keys: Vec<_> =
         stages.map(|stage| Automation::stage_key(ctx.tenant, pipeline_id, &stage.id)).collect();
     keys.extend(stage_keys.iter().cloned());
     tx.want(&keys)?;
+
+    // In this order: automations are checked against the pipeline and the calendars as the file has
+    // them.
     let mut done = vec![pipeline(tx, ctx, &import.pipeline)?];
     done.extend(each("calendars", &import.calendars, |item| calendar(tx, ctx, item))?);
     // Each asks for rows of its own, round after round, so all of them ask in the same round.
     done.extend(each("automations", &import.automations, |item| {
         automation(tx, ctx, item, publish)
     })?);
+
     for key in &stage_keys {
         let standing = tx.peek::<IndexEntry>(key)?.map(|(entry, _)| entry.id);
         if let Some(id) =
@@ -115,6 +121,7 @@ pub fn decide(
             done.push(imported("automation", &id, Change::NotInFile, Vec::new()));
         }
     }
+
     Ok(done)
 }
 
@@ -123,6 +130,7 @@ fn check_names(import: &Import) -> Result<(), Refusal> {
     let automations =
         import.automations.iter().map(|automation| ("automations", automation.id.as_str()));
     let names: Vec<(&str, &str)> = calendars.chain(automations).collect();
+
     match names
         .iter()
         .enumerate()
@@ -146,6 +154,7 @@ fn each<T>(
 ) -> Result<Vec<Imported>, Halt> {
     let (mut done, mut refused) = (Vec::new(), None);
     let mut needs: Vec<Read> = Vec::new();
+
     for (place, item) in items.iter().enumerate() {
         match one(item) {
             Ok(imported) => done.push(imported),
@@ -156,6 +165,7 @@ fn each<T>(
             Err(damaged @ Halt::Damaged(_)) => return Err(damaged),
         }
     }
+
     match refused {
         _ if !needs.is_empty() => Err(Halt::Need(needs)),
         Some(refusal) => Err(refusal.into()),
@@ -172,10 +182,12 @@ fn pipeline(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Pipeline) -> Result<Impor
         before.as_ref().map(|before| json!(before)).as_ref(),
         &json!(wanted),
     );
+
     if imported.change != Change::Left {
         let put = put_pipeline::decide(tx, ctx, &wanted.id, wanted.clone(), None);
         put.map_err(|halt| halt.inside("pipeline"))?;
     }
+
     Ok(imported)
 }
 
@@ -188,9 +200,11 @@ fn calendar(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Calendar) -> Result<Impor
         before.as_ref().map(|before| json!(before)).as_ref(),
         &json!(wanted),
     );
+
     if imported.change != Change::Left {
         put_calendar::decide(tx, ctx, &wanted.id, wanted.clone(), None)?;
     }
+
     Ok(imported)
 }
 
@@ -203,19 +217,23 @@ fn automation(
     let before = tx
         .peek::<Automation>(&Automation::key(ctx.tenant, &wanted.id))?
         .map(|(automation, _)| automation);
+
     let runs = match before.as_ref().and_then(|before| before.published) {
         Some(number) => {
             tx.peek::<AutomationVersion>(&AutomationVersion::key(ctx.tenant, &wanted.id, number))?
         }
         None => None,
     };
+
     let plain =
         |automation: &Automation| json!(Automation { published: None, ..automation.clone() });
     let mut imported =
         compared("automation", &wanted.id, before.as_ref().map(plain).as_ref(), &plain(wanted));
+
     if imported.change != Change::Left {
         put_automation::decide(tx, ctx, &wanted.id, wanted.clone(), None)?;
     }
+
     let runs_already = runs.is_some_and(|(version, _)| plain(&version.automation) == plain(wanted));
     if let Some(waiting) = publish.filter(|_| !runs_already) {
         let published = publish_automation::replace(tx, ctx, &wanted.id, waiting)?;
@@ -223,6 +241,7 @@ fn automation(
         imported.warnings = published.version.warnings;
         imported.job = published.job;
     }
+
     Ok(imported)
 }
 
@@ -236,6 +255,7 @@ fn compared(what: &'static str, id: &str, before: Option<&Value>, after: &Value)
             if fields.is_empty() { Change::Left } else { Change::Changed }
         }
     };
+
     imported(what, id, change, fields)
 }
 
@@ -257,11 +277,13 @@ fn differences(path: &str, before: &Value, after: &Value, found: &mut Vec<Differ
     if before == after {
         return;
     }
+
     match (before, after) {
         (Value::Object(old), Value::Object(new)) => {
             let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
             names.sort();
             names.dedup();
+
             for name in names {
                 let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 let of = |map: &serde_json::Map<String, Value>| {
@@ -270,6 +292,7 @@ fn differences(path: &str, before: &Value, after: &Value, found: &mut Vec<Differ
                 differences(&inner, &of(old), &of(new), found);
             }
         }
+
         (Value::Array(old), Value::Array(new)) if ids(old).is_some() && ids(new).is_some() => {
             let (was, is) = (ids(old).unwrap_or_default(), ids(new).unwrap_or_default());
             let place = |list: &[Value], ids: &[&str], id: &str| {
@@ -278,6 +301,7 @@ fn differences(path: &str, before: &Value, after: &Value, found: &mut Vec<Differ
                     .and_then(|at| list.get(at).cloned())
                     .unwrap_or_default()
             };
+
             for id in was.iter().chain(is.iter().filter(|id| !was.contains(*id))) {
                 differences(
                     &format!("{path}[{id}]"),
@@ -286,6 +310,9 @@ fn differences(path: &str, before: &Value, after: &Value, found: &mut Vec<Differ
                     found,
                 );
             }
+
+            // Entries that are on both sides may still stand in another order, which the robots run
+            // in.
             let common = |one: &[&str], other: &[&str]| -> Vec<String> {
                 one.iter().filter(|id| other.contains(*id)).map(|id| (*id).to_owned()).collect()
             };
@@ -297,6 +324,7 @@ fn differences(path: &str, before: &Value, after: &Value, found: &mut Vec<Differ
                 });
             }
         }
+
         _ => found.push(Difference {
             field: path.to_owned(),
             before: before.clone(),

@@ -55,6 +55,7 @@ impl Inbound {
     pub fn parse(value: &Value) -> Result<Self, Refusal> {
         let text =
             |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("").trim().to_owned();
+
         let (external_id, address) = (text("external_id"), text("address"));
         for (key, found) in [("external_id", &external_id), ("address", &address)] {
             if found.is_empty() || found.chars().count() > ADDRESS_CHARS_MAX {
@@ -65,6 +66,7 @@ impl Inbound {
                 ));
             }
         }
+
         Ok(Self {
             external_id,
             occurred_at: text("occurred_at").parse().ok(),
@@ -89,19 +91,25 @@ pub fn decide(
 ) -> Result<Ingested, Halt> {
     let country = tenant(tx, ctx)?.country;
     let address = phone::address(&inbound.address, &country);
+
     let seen_key = External::key(ctx.tenant, &channel.id, "in", &inbound.external_id);
     let by_address = Conversation::address_key(ctx.tenant, &channel.id, &address);
     let lane_key = Delivery::lane_key(ctx.tenant, &format!("{}/{address}", channel.id));
     let line_key = channel.line.as_ref().map(|line| Line::key(ctx.tenant, line));
     let keys = [seen_key.clone(), by_address.clone(), lane_key.clone()];
     tx.want(&keys.into_iter().chain(line_key).collect::<Vec<_>>())?;
+
+    // A precondition: a provider may deliver one message twice at the same moment.
     if tx.get::<External>(&seen_key)?.is_some() {
         return Ok(Ingested::Duplicate);
     }
     tx.put(seen_key, &External { at: ctx.now, ..External::default() })?;
+
+    // Also where an employee writes: the messenger takes free text to whoever wrote.
     let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
     lane.last_inbound_at = Some(ctx.now);
     tx.put(lane_key, &lane)?;
+
     if let Some(user) = directory::employee_by_phone(tx, ctx.tenant, &address)? {
         let payload = json!({
             "channel": channel.id, "external_id": inbound.external_id, "body": inbound.body,
@@ -120,6 +128,7 @@ pub fn decide(
         )?;
         return Ok(Ingested::FromEmployee(user));
     }
+
     let existing = match tx.get::<IndexEntry>(&by_address)? {
         Some((entry, _)) => tx
             .get::<Conversation>(&Conversation::key(ctx.tenant, &entry.id))?
@@ -132,12 +141,16 @@ pub fn decide(
         Some(conversation) => next_session(ctx, conversation, channel),
         None => open(tx, ctx, channel, &address, inbound)?,
     };
+
     tx.put(by_address, &IndexEntry { id: conversation.id.clone() })?;
     conversation.active = true;
     conversation.last_client_message_at = Some(ctx.now);
     tx.put(Conversation::key(ctx.tenant, &conversation.id), &conversation)?;
+
+    // The conversation is there by now: the new item links to it and becomes its session's.
     let created = if is_new { create_item(tx, ctx, channel, &conversation)? } else { None };
     store_message(tx, ctx, &conversation.id, inbound, is_new)?;
+
     Ok(Ingested::In { conversation: conversation.id, created })
 }
 
@@ -153,6 +166,7 @@ fn open(
     let id = tx.new_id(ctx, "conversation");
     let display_name =
         if inbound.display_name.is_empty() { address } else { &inbound.display_name };
+
     Ok(Conversation {
         id,
         channel: channel.id.clone(),
@@ -175,6 +189,7 @@ fn open(
 /// item alone.
 fn next_session(ctx: &OpContext, before: Conversation, channel: &Channel) -> Conversation {
     let session = session(ctx, before.session.number + 1);
+
     Conversation {
         status: Status::Open,
         line: channel.line.clone(),
@@ -201,17 +216,20 @@ fn create_item(
     let (Some(kind), Some(pipeline)) = (line.creates.kind(), &line.pipeline) else {
         return Ok(None);
     };
+
     let mut fields = Map::new();
     fields.insert("title".into(), json!(conversation.display_name));
     fields.insert("pipeline".into(), json!(pipeline));
     fields.insert("source".into(), json!(channel.name));
     fields.insert("conversation".into(), json!(conversation.id));
+
     if let Some(contact) = &conversation.contact {
         fields.insert("contact".into(), json!(contact));
     }
     if let Some(user) = responsible_of(tx, ctx, &line)? {
         fields.insert("responsible".into(), json!(user));
     }
+
     let (record, _) = create_record::decide(tx, ctx, kind, &fields)?;
     Ok(Some(record.key))
 }
@@ -234,6 +252,7 @@ pub fn responsible_of(
             .chain(pipeline)
             .collect::<Vec<_>>(),
     )?;
+
     for user in users() {
         if directory::user_record(tx, ctx.tenant, user)?
             .is_some_and(|record| record.is_on("active"))
@@ -241,6 +260,7 @@ pub fn responsible_of(
             return Ok(Some(user.clone()));
         }
     }
+
     Ok(None)
 }
 
@@ -252,9 +272,11 @@ fn store_message(
     is_new: bool,
 ) -> Result<(), Halt> {
     let key = Conversation::key(ctx.tenant, conversation);
+    // Read anew: an item that was just created has written itself into the session.
     let (mut conversation, _) = tx.require::<Conversation>(&key)?;
     conversation.messages += 1;
     tx.put(key, &conversation)?;
+
     let id = tx.new_id(ctx, "message");
     let message = Message {
         id: id.clone(),
@@ -268,12 +290,14 @@ fn store_message(
         delivery: None,
     };
     tx.put(Message::key(ctx.tenant, &conversation.id, conversation.messages), &message)?;
+
     let items: Vec<RecordRef> = conversation.session.item.iter().cloned().collect();
     for item in &items {
         let text = inbound.body.get("text").and_then(Value::as_str).unwrap_or("(no text)");
         let data = json!({"conversation": conversation.id, "message": id});
         note(tx, ctx, item, "message_in", format!("{}: {text}", conversation.display_name), data)?;
     }
+
     let payload = json!({
         "channel": conversation.channel, "line": conversation.line, "conversation": conversation.id,
         "message": id, "first_of_session": is_new, "body": inbound.body,

@@ -37,6 +37,7 @@ impl StatusUpdate {
             found.and_then(Value::as_str).unwrap_or("").trim().to_owned()
         };
         let some = |key: &str| Some(text(key)).filter(|text| !text.is_empty());
+
         let external_id = text("external_id");
         if external_id.is_empty() || external_id.chars().count() > ID_CHARS_MAX * 4 {
             return Err(Refusal::invalid(
@@ -45,6 +46,7 @@ impl StatusUpdate {
                 "a status needs the message's external_id",
             ));
         }
+
         Ok(Self {
             external_id,
             delivery: some("delivery"),
@@ -68,10 +70,14 @@ pub fn decide(
     if !WORDS.contains(&update.status.as_str()) {
         return Ok(None);
     }
+
     let key = External::key(ctx.tenant, channel, "out", &update.external_id);
     let mut known = tx
         .get::<External>(&key)?
         .map_or(External { at: ctx.now, ..External::default() }, |(known, _)| known);
+
+    // A status may come before the answer that brings the provider's id. The bound is there because
+    // a provider may repeat itself without end.
     let Some(id) = known.delivery.clone().or_else(|| update.delivery.clone()) else {
         if known.early.len() < EARLY_STATUSES_MAX {
             known.early.push(early(update));
@@ -79,16 +85,21 @@ pub fn decide(
         }
         return Ok(None);
     };
+
+    // The id comes from outside: a webhook of one channel is not believed about deliveries of
+    // another.
     let delivery_key = Delivery::key(ctx.tenant, &id);
     let Some((mut delivery, _)) =
         tx.get::<Delivery>(&delivery_key)?.filter(|(delivery, _)| delivery.channel == channel)
     else {
         return Ok(None);
     };
+
     if known.delivery.is_none() {
         known.delivery = Some(id);
         tx.put(key, &known)?;
     }
+
     if delivery.state == DeliveryState::Sending {
         // Part of it may still be on its way, and those that wait behind it must not overtake that.
         if delivery.early.len() < EARLY_STATUSES_MAX {
@@ -97,16 +108,19 @@ pub fn decide(
         }
         return Ok(Some(DeliveryState::Sending));
     }
+
     let is_old = delivery.retried_at.is_some_and(|retried_at| known.at < retried_at);
     if update.status == "failed" && (is_old || delivery.state == DeliveryState::Pending) {
         // An earlier try failed, and another one has been made or will be.
         return Ok(Some(delivery.state));
     }
+
     let Some((state, code, reason)) =
         advance(delivery.state, &update.status, update.reason.as_deref())
     else {
         return Ok(Some(delivery.state));
     };
+
     delivery.external_id.get_or_insert_with(|| update.external_id.clone());
     end(tx, ctx, delivery, state, &code, &reason).map(Some)
 }
@@ -134,11 +148,13 @@ pub(super) fn advance(
         "failed" => DeliveryState::Failed,
         _ => return None,
     };
+
     let moves = match next {
         // Given up is given up, whatever else went wrong.
         DeliveryState::Failed => matches!(state, DeliveryState::Sent | DeliveryState::Unknown),
         forward => forward.progress() > state.progress(),
     };
+
     moves.then(|| match next {
         DeliveryState::Failed => (
             next,
@@ -171,6 +187,7 @@ mod tests {
             &json!({"kind": "message-status", "external_id": "x1", "body": body}),
         )
         .unwrap();
+
         assert_eq!(
             (update.status.as_str(), update.reason.as_deref()),
             ("failed", Some("no such number"))
@@ -182,6 +199,7 @@ mod tests {
     fn statuses_lead_to_the_same_state_in_any_order() {
         let words = ["sent", "delivered", "read", "failed"];
         let mut by_set: BTreeMap<Vec<&str>, DeliveryState> = BTreeMap::new();
+
         // Every sequence of four, repetitions included: what matters is which words were heard.
         for number in 0..256_usize {
             let told: Vec<&str> = (0..4).map(|place| words[(number >> (2 * place)) % 4]).collect();
@@ -191,6 +209,7 @@ mod tests {
             let state = after(DeliveryState::Sent, &told);
             assert_eq!(*by_set.entry(set).or_insert(state), state, "{told:?}");
         }
+
         assert_eq!(by_set.len(), 15);
         assert_eq!(after(DeliveryState::Sent, &["failed", "sent"]), DeliveryState::Failed);
         assert_eq!(after(DeliveryState::Sent, &["failed", "delivered"]), DeliveryState::Delivered);

@@ -32,6 +32,7 @@ pub fn decide(
     if let Some(user) = &ctx.on_behalf_of {
         require_link(tx, ctx, "user", user, "on_behalf_of")?;
     }
+
     let spec = RobotSpec {
         id: "invoked".to_owned(),
         name: String::new(),
@@ -46,8 +47,12 @@ pub fn decide(
         on_leave: OnLeave::Keep,
         condition: None,
     };
+
     let place = Place { kind: &item.kind, pipeline: record.text("pipeline") };
     check_robot_settings(tx, ctx, &spec, place, &[])?;
+
+    // Read for its number and its runs alone. The note below writes the lane, so it is read again
+    // for `keep`.
     let lane_key = item.lane_key(ctx.tenant);
     let lane = tx.get_or_default::<Lane>(&lane_key)?;
     if lane.runs.len() >= OPEN_RUNS_MAX {
@@ -56,11 +61,13 @@ pub fn decide(
         );
         return Err(Refusal::conflict("run.too-many", message).into());
     }
+
     let mut run = new_run(tx, ctx, item);
     run.by = Some(ctx.doer());
     let mut step = waiting_step(&spec);
     set_time(tx, ctx, (&run.id, item), &mut step, Timing::Now(None), lane.seq)?;
     run.steps.push(step);
+
     let text = format!("invoked {plugin}/{robot}");
     note(
         tx,
@@ -70,6 +77,7 @@ pub fn decide(
         text,
         json!({"run": run.id, "plugin": plugin, "robot": robot}),
     )?;
+
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     run.invoked = Some(spec);
     tx.put(Run::of_item_entry(ctx.tenant, item, &run.id), &IndexEntry { id: run.id.clone() })?;

@@ -17,7 +17,9 @@ pub(super) fn pipeline_of(
     ctx: &OpContext,
     pipeline: &str,
 ) -> Result<Pipeline, Halt> {
+    // A precondition: a stage that is taken away at this moment is entered by nobody.
     let found = tx.get::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?;
+
     let message =
         format!("there is no pipeline `{pipeline}`; PUT /v1/pipelines/{pipeline} makes one");
     Ok(found
@@ -52,23 +54,34 @@ pub(super) fn enter_stage(
     stage: &Stage,
 ) -> Result<String, Halt> {
     let from = item.text("stage").to_owned();
+
     want_open(tx, ctx, item)?;
+    // First, so that what is cancelled is not given new moments below.
     runs::cancel_for_stage(tx, ctx, item)?;
+
+    // Before the stage changes: an automation that moves the item is recorded with the stage that
+    // the item stood on.
     let text = format!("moved to {}", stage.name);
     let moved = json!({"before": {"stage": from}, "after": {"stage": stage.id}});
     history::write(tx, ctx, EntryType::StageChanged, item, text.clone(), moved)?;
+
     item.fields.insert("stage".into(), json!(stage.id));
     item.stage_entered_at = Some(ctx.now);
     item.stage_epoch += 1;
     item.updated_at = ctx.now;
     tx.put(item.key.key(ctx.tenant), item)?;
+
     runs::reschedule(tx, ctx, item, &["updated_at"])?;
     note(tx, ctx, &item.key, "stage_changed", text, json!({"from": from, "to": stage.id}))?;
+
     let payload = json!({"from": from, "stage": stage.id, "epoch": item.stage_epoch});
     let draft =
         Draft { kind: "item.stage_entered", subject: item.key.clone(), occurred_at: None, payload };
     let event = emit(tx, ctx, draft, std::slice::from_ref(&item.key))?;
+
+    // After the stage's event: completing emits events of the same lane, and those come behind it.
     work::complete_open(tx, ctx, &item.key)?;
+
     Ok(event)
 }
 
@@ -76,6 +89,7 @@ pub(super) fn enter_stage(
 /// leaving it completes.
 fn want_open(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
     let Some((lane, _)) = tx.peek::<Lane>(&item.key.lane_key(ctx.tenant))? else { return Ok(()) };
+
     let runs = lane.runs.iter().map(|id| Run::key(ctx.tenant, id));
     let activities =
         lane.activities.iter().map(|id| RecordRef::new("activity", id).key(ctx.tenant));

@@ -37,17 +37,21 @@ pub fn decide(
         );
         return Err(Refusal::invalid("record.not-an-item", "kind", message).into());
     }
+
     tx.want(&[target.key(ctx.tenant), target.lane_key(ctx.tenant)])?;
     let (mut item, version) = records::live(tx, ctx, target)?;
     records::check_version(expected, version)?;
     if let Some(user) = &ctx.on_behalf_of {
         records::require_link(tx, ctx, "user", user, "on_behalf_of")?;
     }
+
     let pipeline = items::pipeline_of(tx, ctx, item.text("pipeline"))?;
     let (_, stage) = items::stage_of(&pipeline, stage)?;
+
     if item.text("stage") == stage.id {
         return Ok(Moved { item, version, moved: false });
     }
+
     items::enter_stage(tx, ctx, &mut item, stage)?;
     Ok(Moved { item, version: version + 1, moved: true })
 }

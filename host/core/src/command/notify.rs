@@ -23,15 +23,18 @@ pub fn decide(
     author: Option<&str>,
 ) -> Result<Vec<String>, Halt> {
     let users = check(users, text)?;
+
     let people = users.iter().copied().chain(author);
     let keys = people.map(|user| RecordRef::new("user", user).key(ctx.tenant));
     tx.want(&keys.chain(item.map(|item| item.key(ctx.tenant))).collect::<Vec<_>>())?;
+
     if let Some(item) = item {
         records::live(tx, ctx, item)?;
     }
     if let Some(author) = author {
         records::require_link(tx, ctx, "user", author, "author")?;
     }
+
     let mut ids = Vec::new();
     for user in users {
         records::require_link(tx, ctx, "user", user, "to")?;
@@ -47,6 +50,7 @@ pub fn decide(
         tx.put(Notification::key(ctx.tenant, user, &notification.id), &notification)?;
         ids.push(notification.id);
     }
+
     Ok(ids)
 }
 
@@ -69,6 +73,7 @@ fn check<'a>(users: &'a [String], text: &str) -> Result<Vec<&'a str>, Refusal> {
     let invalid = |field: &str, message: String| {
         Err(Refusal::invalid("notification.invalid", field, message))
     };
+
     let mut once: Vec<&str> = Vec::new();
     users.iter().for_each(|user| {
         if !once.contains(&user.as_str()) {
@@ -78,6 +83,7 @@ fn check<'a>(users: &'a [String], text: &str) -> Result<Vec<&'a str>, Refusal> {
     if once.is_empty() || once.len() > LIST_MAX {
         return invalid("to", format!("name 1 to {LIST_MAX} employees to be notified"));
     }
+
     let length = text.chars().count();
     if text.trim().is_empty() || length > MESSAGE_CHARS_MAX {
         return invalid(
@@ -85,5 +91,6 @@ fn check<'a>(users: &'a [String], text: &str) -> Result<Vec<&'a str>, Refusal> {
             format!("write a text of up to {MESSAGE_CHARS_MAX} characters; this one has {length}"),
         );
     }
+
     Ok(once)
 }

@@ -35,20 +35,26 @@ pub fn preview(
         let message = format!("templates are filled in with items; a {} is none", item.kind);
         return Err(Refusal::invalid("record.not-an-item", "record", message).into());
     }
+
     let known = facts::vocabulary(tx, ctx, &item.kind, Results::new())?.with_any_robot();
     template::check(text, &known).map_err(|refusal| refusal.at("template"))?;
+
     tx.want(&[item.key(ctx.tenant), crate::model::tenant::Tenant::key(ctx.tenant)])?;
     let (record, _) = records::live(tx, ctx, item)?;
+
     let references = template::references(text)
         .map_err(|e| Refusal::invalid("template.invalid", "template", e))?;
     let asks = |word: &str| references.iter().any(|path| path.contains(word));
+
     let mut seen: Map<String, Value> = facts::of_item(tx, ctx, &record, &asks)?;
     seen.extend(template::locale(&tenant(tx, ctx)?));
     let seen = Value::Object(seen);
+
     let outcome = template::render(text, &seen);
     let value = |path: &String| {
         seen.pointer(&format!("/{}", path.replace('.', "/"))).cloned().unwrap_or(json!(null))
     };
+
     Ok(Preview {
         outcome,
         references: references.iter().map(|path| (path.clone(), value(path))).collect(),

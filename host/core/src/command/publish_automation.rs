@@ -53,7 +53,10 @@ pub fn replace(
 ) -> Result<Published, Halt> {
     let key = Automation::key(ctx.tenant, id);
     let (mut draft, _) = tx.require::<Automation>(&key)?;
+
+    // Anew: a plugin or a stage that was there when the draft was saved may be gone.
     check(tx, ctx, &draft)?;
+
     let number = draft.published.unwrap_or(0) + 1;
     draft.published = Some(number);
     let Facts { majors, trigger_events, idle_ms } = plugin_facts(tx, &draft)?;
@@ -66,11 +69,14 @@ pub fn replace(
         trigger_events,
         automation: draft.clone(),
     };
+
     tx.put(AutomationVersion::key(ctx.tenant, id, number), &version)?;
     tx.put(key, &draft)?;
     bind(tx, ctx, &version, idle_ms)?;
+
     let waiting_runs =
         tx.range::<IndexEntry>(&Range::first(Run::waiting(ctx.tenant, id), COUNTED_MAX))?.len();
+
     let mut job = None;
     // Also where nothing waits now: a run that begins to wait later has to find what is to become
     // of it.
@@ -79,6 +85,7 @@ pub fn replace(
             job::start(tx, ctx, &Job::replacing(id), job::replacing(id, number, waiting))?;
         job = Some(started.id);
     }
+
     Ok(Published { version, waiting_runs, job })
 }
 
@@ -97,9 +104,11 @@ fn plugin_facts(tx: &Tx<'_>, draft: &Automation) -> Result<Facts, Halt> {
     let mut facts = Facts::default();
     let robots = draft.robots.iter().map(|robot| (&robot.plugin, None));
     let triggers = draft.triggers.iter().map(|trigger| (&trigger.plugin, Some(trigger)));
+
     for (id, trigger) in robots.chain(triggers) {
         let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(id))? else { continue };
         facts.majors.insert(id.clone(), plugin.major());
+
         if let Some(trigger) = trigger {
             let info = plugin.trigger(&trigger.trigger);
             facts.idle_ms.extend(info.and_then(|info| idle_ms(info, trigger)));
@@ -109,6 +118,7 @@ fn plugin_facts(tx: &Tx<'_>, draft: &Automation) -> Result<Facts, Halt> {
             );
         }
     }
+
     Ok(facts)
 }
 
@@ -131,12 +141,16 @@ fn bind(
     let automation = &version.automation;
     let key = Bindings::key(ctx.tenant, &automation.pipeline);
     let mut bindings = tx.get_or_default::<Bindings>(&key)?;
+
+    // Before the new version is among them: what it alone waits for nobody watches yet.
     let known = bindings.idle_ms();
     let new: Vec<i64> = idle_ms.iter().copied().filter(|ms| !known.contains(ms)).collect();
+
     let mut trigger_events: Vec<String> =
         version.trigger_events.values().flatten().cloned().collect();
     trigger_events.sort();
     trigger_events.dedup();
+
     if automation.robots.is_empty() && automation.triggers.is_empty() {
         bindings.stages.remove(&automation.stage);
     } else {
@@ -147,7 +161,10 @@ fn bind(
             Binding { automation, version, trigger_events, has_robots, idle_ms, triggers };
         bindings.stages.insert(stage, binding);
     }
+
     tx.put(key, &bindings)?;
+
+    // Items that are quiet already have no event that would set their timers (ADR 0008).
     if !new.is_empty() {
         let (pipeline, kind) =
             (version.automation.pipeline.clone(), version.automation.kind.clone());
@@ -158,6 +175,7 @@ fn bind(
             Work::Watch { pipeline, kind, idle_ms: new },
         )?;
     }
+
     Ok(())
 }
 
@@ -174,6 +192,7 @@ fn past_already(robot: &RobotSpec) -> Option<String> {
         When::After(after) => format!("counts from {}", after.field.as_ref()?),
         When::Before(before) => format!("runs {} before {}", before.before, before.field),
     };
+
     let what = if robot.if_past == IfPast::Run { "runs at once" } else { "is skipped" };
     Some(format!(
         "robot `{}` {counts}: for an item that comes to the stage later than that it {what}",

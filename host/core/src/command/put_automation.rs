@@ -40,12 +40,15 @@ pub fn decide(
     expected: Option<u64>,
 ) -> Result<(Automation, u64), Halt> {
     check_id("automation.invalid", "id", id)?;
+
     let key = Automation::key(ctx.tenant, id);
     let stage_key = Automation::stage_key(ctx.tenant, &automation.pipeline, &automation.stage);
     tx.want(&[key.clone(), stage_key.clone()])?;
+
     let before = tx.get::<Automation>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
     let published = before.as_ref().and_then(|(before, _)| before.published);
+
     let automation = Automation { id: id.to_owned(), published, ..automation };
     if let Some((before, _)) = &before
         && (&before.pipeline, &before.stage) != (&automation.pipeline, &automation.stage)
@@ -53,7 +56,10 @@ pub fn decide(
         let message = "an automation stays on its stage; make another one for another stage";
         return Err(Refusal::invalid("automation.stage-fixed", "stage", message).into());
     }
+
     check(tx, ctx, &automation)?;
+
+    // A precondition: of two drafts for one stage that are saved at once, one is refused.
     match tx.get::<IndexEntry>(&stage_key)? {
         Some((taken, _)) if taken.id != id => {
             let message = format!(
@@ -67,6 +73,7 @@ pub fn decide(
             tx.put(stage_key, &IndexEntry { id: id.to_owned() })?;
         }
     }
+
     let version = tx.put(key, &automation)?;
     Ok((automation, version))
 }
@@ -81,18 +88,23 @@ pub(super) fn check(tx: &mut Tx<'_>, ctx: &OpContext, automation: &Automation) -
         );
         return Err(Refusal::invalid("pipeline.wrong-kind", "kind", message).into());
     }
+
     items::stage_of(&pipeline, &automation.stage)?;
     check_counts(automation)?;
     fetch::of_automation(tx, ctx, automation)?;
+
+    // Everything is asked for by now, so that the checks below cost no round each.
     for (place, robot) in automation.robots.iter().enumerate() {
         let earlier = automation.robots.get(..place).unwrap_or_default();
         let found = check_robot(tx, ctx, automation, robot, earlier);
         found.map_err(|halt| halt.inside(&format!("robots[{place}]")))?;
     }
+
     for (place, trigger) in automation.triggers.iter().enumerate() {
         let found = check_trigger(tx, ctx, automation, trigger);
         found.map_err(|halt| halt.inside(&format!("triggers[{place}]")))?;
     }
+
     Ok(())
 }
 
@@ -100,6 +112,7 @@ fn check_counts(automation: &Automation) -> Result<(), Refusal> {
     let mut seen = BTreeMap::new();
     let robots = automation.robots.iter().map(|robot| ("robots", &robot.id));
     let triggers = automation.triggers.iter().map(|trigger| ("triggers", &trigger.id));
+
     for (list, id) in robots.chain(triggers) {
         if seen.insert(id.clone(), list).is_some() {
             return Err(Refusal::invalid(
@@ -109,10 +122,12 @@ fn check_counts(automation: &Automation) -> Result<(), Refusal> {
             ));
         }
     }
+
     if automation.robots.len() > ROBOTS_MAX || automation.triggers.len() > ROBOTS_MAX {
         let message = format!("a stage has at most {ROBOTS_MAX} robots and {ROBOTS_MAX} triggers");
         return Err(Refusal::invalid("automation.invalid", "robots", message));
     }
+
     Ok(())
 }
 
@@ -127,10 +142,12 @@ fn check_robot(
     if !robot.name.is_empty() {
         check_name("automation.invalid", "name", &robot.name)?;
     }
+
     check_when(&automation.kind, &fields_of(tx, ctx.tenant, &automation.kind)?, &robot.run)?;
     if let Some(rule) = &robot.working_time {
         check_calendar(tx, ctx, rule)?;
     }
+
     // Only an unbroken chain of "after previous" makes sure that an earlier robot has run.
     let chain = match robot.after_previous {
         true => earlier
@@ -139,6 +156,7 @@ fn check_robot(
             .map_or(earlier, |from| earlier.get(from..).unwrap_or_default()),
         false => &[],
     };
+
     check_robot_settings(tx, ctx, robot, place_of(automation), chain).map_err(|halt| match halt {
         Halt::Refused(refusal) if refusal.code == "automation.unknown-reference" => {
             Halt::Refused(explain_order(refusal, earlier, chain, automation))
@@ -162,11 +180,13 @@ fn explain_order(
     let Some(named) = named.filter(|named| !chain.iter().any(|robot| robot.id == named.id)) else {
         return refusal;
     };
+
     let how = if earlier.iter().any(|robot| robot.id == named.id) {
         "make this robot, and each one between them, run after the previous one"
     } else {
         "move it before this one"
     };
+
     let message = format!(
         "robot `{}` does not run before this one, so its results are not there yet; {how}",
         named.id
@@ -190,12 +210,15 @@ pub(super) fn check_robot_settings(
         );
         return Err(Refusal::invalid("plugin.no-such-robot", "robot", message).into());
     };
+
     check_kind(&info.kinds, place.kind)?;
+
     let results = results_of(tx, chain)?;
     let known = facts::vocabulary(tx, ctx, place.kind, results)?;
     let check_template = |text: &str| template::check(text, &known);
     settings::check(&info.settings, &robot.settings, &check_template)
         .map_err(|refusal| refusal.inside("settings"))?;
+
     check_condition(robot.condition.as_ref(), &known)?;
     setting_links::check(tx, ctx, &info.settings, &robot.settings, place)
 }
@@ -210,6 +233,7 @@ fn check_trigger(
     if !trigger.name.is_empty() {
         check_name("automation.invalid", "name", &trigger.name)?;
     }
+
     let plugin = enabled_plugin(tx, ctx, &trigger.plugin)?;
     let Some(info) = plugin.trigger(&trigger.trigger) else {
         let message = format!(
@@ -218,12 +242,14 @@ fn check_trigger(
         );
         return Err(Refusal::invalid("plugin.no-such-trigger", "trigger", message).into());
     };
+
     check_kind(&info.kinds, &automation.kind)?;
     check_move_as(tx, ctx, trigger.move_as.as_deref())?;
     check_condition(
         trigger.condition.as_ref(),
         &facts::vocabulary(tx, ctx, &automation.kind, Results::new())?,
     )?;
+
     let no_templates = |_: &str| Ok(());
     settings::check(&info.settings, &trigger.settings, &no_templates)
         .map_err(|refusal| refusal.inside("settings"))?;
@@ -236,6 +262,7 @@ fn check_move_as(tx: &Tx<'_>, ctx: &OpContext, who: Option<&str>) -> Result<(), 
     let Some(who) = who.filter(|who| !matches!(*who, "responsible" | "supervisor")) else {
         return Ok(());
     };
+
     match user_of(who) {
         Some(id) => require_link(tx, ctx, "user", id, "move_as"),
         None => {
@@ -254,6 +281,7 @@ fn check_idle_after(info: &TriggerInfo, trigger: &TriggerSpec) -> Result<(), Ref
     let Some(key) = &info.idle_after else { return Ok(()) };
     let settings = settings::with_defaults(&info.settings, &trigger.settings);
     let duration = settings.get(key).and_then(Value::as_str);
+
     match duration.map(parse_duration_ms) {
         Some(Ok(ms)) if !(1..=DELAY_MS_MAX).contains(&ms) => {
             let message = "a trigger waits for a silence of more than nothing and of up to five \
@@ -272,6 +300,7 @@ fn check_kind(kinds: &[String], kind: &str) -> Result<(), Refusal> {
     if kinds.is_empty() || kinds.iter().any(|known| known == kind) {
         return Ok(());
     }
+
     Err(Refusal::invalid(
         "automation.wrong-kind",
         "kind",
@@ -288,6 +317,7 @@ fn check_condition(condition: Option<&Condition>, known: &Vocabulary) -> Result<
 /// The results that each robot of the chain gives.
 pub(super) fn results_of(tx: &Tx<'_>, chain: &[RobotSpec]) -> Result<Results, Halt> {
     tx.want(&chain.iter().map(|robot| Plugin::key(&robot.plugin)).collect::<Vec<_>>())?;
+
     let mut results = Results::new();
     for robot in chain {
         let plugin = tx.peek::<Plugin>(&Plugin::key(&robot.plugin))?;
@@ -298,6 +328,7 @@ pub(super) fn results_of(tx: &Tx<'_>, chain: &[RobotSpec]) -> Result<Results, Ha
             given.map(|result| (result.key.clone(), Type::of_result(&result.kind))).collect(),
         );
     }
+
     Ok(results)
 }
 
@@ -307,6 +338,7 @@ fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {
         When::After(after) => (&after.after, "run.after"),
         When::Before(before) => (&before.before, "run.before"),
     };
+
     let ms =
         parse_duration_ms(duration).map_err(|e| Refusal::invalid("automation.invalid", name, e))?;
     if ms > DELAY_MS_MAX {
@@ -316,6 +348,7 @@ fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {
             "a robot may wait for up to five years",
         ));
     }
+
     if let Some(field) = when.field().filter(|field| !schema::is_moment(known, field)) {
         let message = format!(
             "`{field}` is no date of a {kind}; use created_at, updated_at, stage_entered_at or a \
@@ -323,6 +356,7 @@ fn check_when(kind: &str, known: &[Field], when: &When) -> Result<(), Refusal> {
         );
         return Err(Refusal::invalid("automation.invalid", "run.field", message));
     }
+
     Ok(())
 }
 

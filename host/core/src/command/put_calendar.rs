@@ -27,11 +27,14 @@ pub fn decide(
         );
         return Err(Refusal::invalid("calendar.invalid", "id", message).into());
     }
+
     check_name("calendar.invalid", "name", &calendar.name)?;
     calendar.check()?;
+
     let key = Calendar::key(ctx.tenant, id);
     let version = tx.get::<Calendar>(&key)?.map_or(0, |(_, version)| version);
     check_version(expected, version)?;
+
     let version = tx.put(key, &calendar)?;
     Ok((calendar, version))
 }

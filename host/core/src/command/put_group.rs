@@ -23,6 +23,7 @@ pub fn decide(
 ) -> Result<(Group, u64), Halt> {
     let mut group = Group { id: id.to_owned(), ..group };
     check(&group)?;
+
     let mut members: Vec<String> = Vec::new();
     group.members.into_iter().for_each(|member| {
         if !members.contains(&member) {
@@ -30,17 +31,21 @@ pub fn decide(
         }
     });
     group.members = members;
+
     let key = Group::key(ctx.tenant, id);
     let people = group.members.iter().map(|member| RecordRef::new("user", member).key(ctx.tenant));
     tx.want(&people.chain([key.clone()]).collect::<Vec<_>>())?;
+
     let before = tx.get::<Group>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
     let stays = |member: &String| {
         before.as_ref().is_some_and(|(before, _)| before.members.contains(member))
     };
+
     for (place, member) in group.members.iter().enumerate().filter(|(_, member)| !stays(member)) {
         require_link(tx, ctx, "user", member, &format!("members[{place}]"))?;
     }
+
     let version = tx.put(key, &group)?;
     Ok((group, version))
 }
@@ -55,9 +60,11 @@ fn check(group: &Group) -> Result<(), Refusal> {
             format!("a group has at most {LIST_MAX} members"),
         ));
     }
+
     if group.description.chars().count() > TEXT_CHARS_MAX {
         let message = format!("a description has at most {TEXT_CHARS_MAX} characters");
         return Err(Refusal::invalid("group.invalid", "description", message));
     }
+
     Ok(())
 }

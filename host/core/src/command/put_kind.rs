@@ -23,28 +23,35 @@ pub fn decide(
     expected: Option<u64>,
 ) -> Result<(Kind, u64), Halt> {
     let kind = Kind { id: id.to_owned(), ..kind };
+
     let own = schema::is_own(id);
     if own && !is_own_word(id) || !own && schema::fields(id).is_err() {
         return Err(not_own("id").into());
     }
+
     check_name("kind.invalid", "name", &kind.name)?;
     let fields = check_fields(&kind, own)?;
     let key = Kind::key(ctx.tenant, id);
+
     let others = fields
         .iter()
         .filter_map(|field| leads_to(field))
         .filter(|to| schema::is_own(to) && *to != id);
     tx.want(&others.map(|to| Kind::key(ctx.tenant, to)).chain([key.clone()]).collect::<Vec<_>>())?;
+
     let before = tx.get::<Kind>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
+
     for (place, to) in
         fields.iter().enumerate().filter_map(|(place, field)| Some((place, leads_to(field)?)))
     {
         check_target(tx, ctx, id, to).map_err(|halt| halt.inside(&format!("fields[{place}]")))?;
     }
+
     if let Some((before, _)) = &before {
         check_kept(before, &fields)?;
     }
+
     let version = tx.put(key, &kind)?;
     Ok((kind, version))
 }
@@ -76,6 +83,7 @@ fn check_fields(kind: &Kind, own: bool) -> Result<Vec<Field>, Refusal> {
             format!("a kind has at most {OWN_FIELDS_MAX} own fields"),
         ));
     }
+
     let mut read: Vec<Field> = Vec::new();
     for (place, field) in kind.fields.iter().enumerate() {
         let found = check_field(field, own)
@@ -86,12 +94,14 @@ fn check_fields(kind: &Kind, own: bool) -> Result<Vec<Field>, Refusal> {
         }
         read.push(found);
     }
+
     Ok(read)
 }
 
 fn check_field(field: &OwnField, own: bool) -> Result<Field, Refusal> {
     let invalid =
         |part: &str, message: String| Err(Refusal::invalid("kind.invalid", part, message));
+
     if !is_own_word(&field.name) {
         return Err(not_own("name"));
     }
@@ -105,8 +115,11 @@ fn check_field(field: &OwnField, own: bool) -> Result<Field, Refusal> {
                 .to_owned(),
         );
     }
+
     let read = field.read()?;
+
     let word = |text: &String| !text.trim().is_empty() && text.chars().count() <= NAME_CHARS_MAX;
+
     match &read.holds {
         FieldType::Choice(_)
             if field.choices.is_empty()
@@ -124,9 +137,11 @@ fn check_field(field: &OwnField, own: bool) -> Result<Field, Refusal> {
         }
         _ => {}
     }
+
     if field.to.is_some() && leads_to(&read).is_none() {
         return invalid("to", "only a `link` or `links` leads to a kind".to_owned());
     }
+
     Ok(read)
 }
 
@@ -136,6 +151,7 @@ fn check_kept(before: &Kind, after: &[Field]) -> Result<(), Refusal> {
         (FieldType::Choice(_), FieldType::Choice(_)) => true,
         _ => a == b,
     };
+
     for was in before.own_fields() {
         let is = after.iter().enumerate().find(|(_, field)| field.name == was.name);
         if !is.is_some_and(|(_, is)| same(&was.holds, &is.holds)) {
@@ -149,6 +165,7 @@ fn check_kept(before: &Kind, after: &[Field]) -> Result<(), Refusal> {
             return Err(Refusal::invalid("kind.field-fixed", field, message));
         }
     }
+
     Ok(())
 }
 

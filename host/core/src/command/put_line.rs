@@ -33,12 +33,15 @@ pub fn decide(
         )
         .into());
     }
+
     let key = Line::key(ctx.tenant, id);
     let version = tx.get::<Line>(&key)?.map_or(0, |(_, version)| version);
     check_version(expected, version)?;
+
     // All at once: a queue may be longer than a decision has rounds.
     let users = line.default_responsible.iter().chain(&line.queue);
     tx.want(&users.map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>())?;
+
     if let Some(user) = &line.default_responsible {
         require_link(tx, ctx, "user", user, "default_responsible")?;
     }
@@ -48,6 +51,7 @@ pub fn decide(
     if let Some(calendar) = &line.calendar {
         require_link(tx, ctx, "calendar", calendar, "calendar")?;
     }
+
     if let Some(kind) = line.creates.kind() {
         let named = line.pipeline.clone().unwrap_or_default();
         if named.is_empty() {
@@ -58,12 +62,14 @@ pub fn decide(
             )
             .into());
         }
+
         let pipeline = items::pipeline_of(tx, ctx, &named).map_err(at_pipeline)?;
         if pipeline.kind != kind {
             let message =
                 format!("pipeline `{named}` is for {}s; choose one for {kind}s", pipeline.kind);
             return Err(Refusal::invalid("pipeline.wrong-kind", "pipeline", message).into());
         }
+
         if ingest::responsible_of(tx, ctx, &line)?.is_none() {
             let message = "nobody would be responsible for what this line creates; set \
                 default_responsible or fill the queue";
@@ -72,6 +78,7 @@ pub fn decide(
             );
         }
     }
+
     let version = tx.put(key, &line)?;
     Ok((line, version))
 }

@@ -28,9 +28,11 @@ pub fn decide(
     if schema::is_own(&pipeline.kind) {
         fields_of(tx, ctx.tenant, &pipeline.kind)?;
     }
+
     let key = Pipeline::key(ctx.tenant, id);
     let before = tx.get::<Pipeline>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
+
     if let Some((before, _)) = &before
         && before.kind != pipeline.kind
     {
@@ -40,12 +42,15 @@ pub fn decide(
         );
         return Err(Refusal::invalid("pipeline.kind-fixed", "kind", message).into());
     }
+
+    // A precondition: an automation that is published at this moment keeps its stage.
     let bindings = tx.get_or_default::<Bindings>(&Bindings::key(ctx.tenant, id))?;
     if let Some(stage) = bindings.stages.keys().find(|stage| pipeline.stage(stage).is_none()) {
         let message =
             format!("stage `{stage}` carries a published automation; empty and publish that first");
         return Err(Refusal::invalid("pipeline.stage-in-use", "stages", message).into());
     }
+
     let version = tx.put(key, &pipeline)?;
     Ok((pipeline, version))
 }
@@ -53,6 +58,7 @@ pub fn decide(
 fn check(pipeline: &Pipeline) -> Result<(), Refusal> {
     let invalid =
         |field: &str, message: String| Err(Refusal::invalid("pipeline.invalid", field, message));
+
     check_id("pipeline.invalid", "id", &pipeline.id)?;
     if !schema::is_item(&pipeline.kind) {
         return invalid(
@@ -63,10 +69,12 @@ fn check(pipeline: &Pipeline) -> Result<(), Refusal> {
             ),
         );
     }
+
     check_name("pipeline.invalid", "name", &pipeline.name)?;
     if pipeline.stages.is_empty() || pipeline.stages.len() > STAGES_MAX {
         return invalid("stages", format!("a pipeline has 1 to {STAGES_MAX} stages"));
     }
+
     for (place, stage) in pipeline.stages.iter().enumerate() {
         let field = format!("stages[{place}]");
         check_id("pipeline.invalid", &format!("{field}.id"), &stage.id)?;
@@ -75,6 +83,7 @@ fn check(pipeline: &Pipeline) -> Result<(), Refusal> {
             return invalid(&format!("{field}.id"), format!("stage `{}` is there twice", stage.id));
         }
     }
+
     Ok(())
 }
 
@@ -85,6 +94,7 @@ pub(super) fn check_id(code: &'static str, field: &str, id: &str) -> Result<(), 
     if starts_well && id.chars().all(plain) && id.len() <= ID_CHARS_MAX {
         return Ok(());
     }
+
     let message = format!(
         "an id is up to {ID_CHARS_MAX} of a-z, 0-9, - and _, and begins with a letter or digit"
     );

@@ -33,6 +33,7 @@ pub fn tenant(tx: &Tx<'_>, ctx: &OpContext) -> Result<Tenant, Halt> {
 /// `record.unknown-kind`, and what reading may say.
 pub fn fields_of(tx: &Tx<'_>, tenant: TenantId, kind: &str) -> Result<Cow<'static, [Field]>, Halt> {
     let built_in = schema::fields(kind)?;
+
     match tx.peek::<Kind>(&Kind::key(tenant, kind))? {
         Some((own, _)) => Ok(built_in.iter().cloned().chain(own.own_fields()).collect()),
         None if schema::is_own(kind) => Err(schema::unknown_kind(kind).into()),
@@ -51,10 +52,12 @@ pub(super) fn fields_for(
 ) -> Result<Cow<'static, [Field]>, Halt> {
     let built_in = schema::fields(kind)?;
     let own = schema::is_own(kind) || written.keys().any(|name| schema::is_own(name));
+
     let mut keys = vec![Tenant::key(ctx.tenant)];
     keys.extend(also);
     keys.extend(own.then(|| Kind::key(ctx.tenant, kind)));
     tx.want(&keys)?;
+
     if own { fields_of(tx, ctx.tenant, kind) } else { Ok(Cow::Borrowed(built_in)) }
 }
 
@@ -64,6 +67,7 @@ pub(super) fn title(record: &Record) -> &str {
         .into_iter()
         .map(|field| record.text(field))
         .find(|text| !text.is_empty());
+
     named.unwrap_or(&record.key.id)
 }
 
@@ -72,6 +76,7 @@ pub(super) fn check_sense(kind: &str, fields: &Map<String, Value>) -> Result<(),
     let moment = |name: &str| {
         fields.get(name).and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok())
     };
+
     match (kind, moment("absent_from"), moment("absent_until")) {
         ("user", Some(from), Some(until)) if until <= from => {
             let message = "an absence ends after it begins; correct one of the two moments";
@@ -102,6 +107,7 @@ pub(super) fn live(
     if record.deleted_at.is_some() {
         return Err(Refusal::not_found("record").into());
     }
+
     Ok((record, version))
 }
 
@@ -135,6 +141,7 @@ pub(super) fn check_links(
         let had: Vec<RecordRef> = links(field, before).into_iter().map(|(to, _)| to).collect();
         links(field, after).into_iter().filter(move |(to, _)| !had.contains(to))
     };
+
     let links: Vec<(RecordRef, String)> = known.iter().flat_map(new).collect();
     // All at once: a list of links may be longer than a decision has rounds.
     tx.want(&links.iter().map(|(to, _)| link_key(ctx, to)).collect::<Vec<_>>())?;
@@ -147,6 +154,7 @@ fn links(field: &Field, fields: &Map<String, Value>) -> Vec<(RecordRef, String)>
     let value = fields.get(&*field.name);
     let list = || value.and_then(Value::as_array).into_iter().flatten();
     let to_item = |value: &Value| serde_json::from_value::<RecordRef>(value.clone()).ok();
+
     match &field.holds {
         FieldType::Link(to) => {
             let id = value.and_then(Value::as_str).filter(|id| !id.is_empty());
@@ -194,7 +202,10 @@ pub fn require_link(
             format!("there is no {kind} `{id}`; create it first"),
         )
     };
+
     let key = link_key(ctx, &RecordRef::new(kind, id));
+    // Peeks: what a link leads to may be deleted later too, and whoever follows a link is prepared
+    // for that.
     let set_up = match kind {
         "conversation" => Some(tx.peek::<Conversation>(&key)?.is_some()),
         "calendar" => Some(tx.peek::<Calendar>(&key)?.is_some()),
@@ -204,15 +215,18 @@ pub fn require_link(
     if let Some(found) = set_up {
         return if found { Ok(()) } else { Err(dangling().into()) };
     }
+
     let found = tx.peek::<Record>(&key)?;
     let record = found
         .map(|(record, _)| record)
         .filter(|record| record.deleted_at.is_none())
         .ok_or_else(dangling)?;
+
     if kind == "user" && !record.is_on("active") {
         let message = format!("employee `{id}` is deactivated; choose somebody who works here");
         return Err(Refusal::invalid("record.inactive-user", path, message).into());
     }
+
     Ok(())
 }
 
@@ -235,17 +249,21 @@ pub(super) fn index_phones(
 ) -> Result<(), Halt> {
     let old = before.filter(|record| record.deleted_at.is_none()).map(phones).unwrap_or_default();
     let new = if after.deleted_at.is_none() { phones(after) } else { Vec::new() };
+
     let entry = |phone: &str| {
         let range = by_phone(ctx.tenant, &after.key.kind, phone);
         (range, by_phone_entry(ctx.tenant, &after.key, after.created_at, phone))
     };
+
     for phone in old.iter().filter(|phone| !new.contains(phone)) {
         let (range, key) = entry(phone);
         tx.delete_indexed(&range, key);
     }
+
     for phone in new.iter().filter(|phone| !old.contains(phone)) {
         let (range, key) = entry(phone);
         tx.put_indexed(&range, key, &IndexEntry { id: after.key.id.clone() })?;
     }
+
     Ok(())
 }

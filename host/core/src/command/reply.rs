@@ -29,6 +29,7 @@ pub fn decide(
     } else {
         super::require_link(tx, ctx, "user", user, "user")?;
     }
+
     let request = Request {
         to: conversation.address.clone(),
         channel: Some(conversation.channel.clone()),
@@ -37,17 +38,23 @@ pub fn decide(
         not_after: None,
         drop_if_stage_left: false,
     };
+
     let origin = Origin { item: conversation.session.item.clone(), ..Origin::default() };
     let queued = send_message::decide(tx, ctx, &request, &origin)?;
+
+    // Sending knows nothing of conversations, so what the delivery has from this one is added to
+    // its row.
     let (mut delivery, _) = tx.require::<Delivery>(&Delivery::key(ctx.tenant, &queued.id))?;
     delivery.conversation = Some(id.to_owned());
     delivery.author = Some(user.to_owned());
     tx.put(Delivery::key(ctx.tenant, &queued.id), &delivery)?;
+
     let first = conversation.session.first_reply_at.is_none();
     conversation.session.first_reply_at = conversation.session.first_reply_at.or(Some(ctx.now));
     conversation.active = true;
     conversation.messages += 1;
     tx.put(key, &conversation)?;
+
     let message = Message {
         id: tx.new_id(ctx, "message"),
         conversation: id.to_owned(),
@@ -60,6 +67,7 @@ pub fn decide(
         delivery: Some(queued.id),
     };
     tx.put(Message::key(ctx.tenant, id, conversation.messages), &message)?;
+
     let items: Vec<RecordRef> = conversation.session.item.iter().cloned().collect();
     let payload = json!({
         "line": conversation.line, "channel": conversation.channel, "by": user, "first": first,
@@ -71,5 +79,6 @@ pub fn decide(
         Draft { kind: "conversation.replied", subject, occurred_at: None, payload },
         &items,
     )?;
+
     Ok(message)
 }

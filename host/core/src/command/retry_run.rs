@@ -22,10 +22,12 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
     change(tx, ctx, id, ("run_retried", "had what failed tried again"), |tx, run, seq| {
         let (id, item) = (run.id.clone(), run.item.clone());
         let there = robots_of(tx, ctx, run)?;
+
         let is_failed = |step: &Step| {
             matches!(step.state, StepState::Failed { .. }) && there.contains(&step.id)
         };
         let failed = run.steps.iter_mut().filter(|step| is_failed(step));
+
         let mut any = false;
         for step in failed {
             step.committed = false;
@@ -39,6 +41,7 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
                 seq,
             )?;
         }
+
         if any {
             Ok(())
         } else {
@@ -61,6 +64,7 @@ pub fn cancel(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
             )
             .into());
         }
+
         cancel_steps(tx, ctx, run, "by_user", |_| true);
         Ok(())
     })
@@ -76,15 +80,18 @@ pub fn rerun(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, step: &str) -> Result<R
     change(tx, ctx, id, ("step_rerun", &text), |tx, run, seq| {
         let (id, item) = (run.id.clone(), run.item.clone());
         let there = robots_of(tx, ctx, run)?;
+
         let known = run.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>().join(", ");
         let found = run.steps.iter_mut().find(|found| found.id == step).ok_or_else(|| {
             let message = format!("the run has no step `{step}`; its steps are {known}");
             Refusal::invalid("run.unknown-step", "step", message)
         })?;
+
         if !found.state.is_over() {
             let message = format!("step `{step}` is not over yet; cancel the run, or wait");
             return Err(Refusal::conflict("run.step-waits", message).into());
         }
+
         if !there.contains(&found.id) {
             let message = format!(
                 "the version that the run goes by has no robot `{step}` any more; publish one \
@@ -92,6 +99,7 @@ pub fn rerun(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, step: &str) -> Result<R
             );
             return Err(Refusal::conflict("run.robot-gone", message).into());
         }
+
         (found.tries, found.ended_at, found.committed, found.by_person) = (0, None, false, true);
         found.reruns += 1;
         set_time(
@@ -111,6 +119,7 @@ fn robots_of(tx: &Tx<'_>, ctx: &OpContext, run: &Run) -> Result<BTreeSet<String>
     let Some(key) = run.version_key(ctx.tenant) else {
         return Ok(run.steps.iter().map(|step| step.id.clone()).collect());
     };
+
     let version = tx.peek_shared::<AutomationVersion>(&key)?;
     Ok(version
         .into_iter()
@@ -128,9 +137,12 @@ fn change(
     change: impl FnOnce(&mut Tx<'_>, &mut Run, u64) -> Result<(), Halt>,
 ) -> Result<Run, Halt> {
     let (mut run, _) = tx.require::<Run>(&Run::key(ctx.tenant, id))?;
+
+    // Read for its number alone. The note below writes the lane, so it is read again for `keep`.
     let lane_key = run.item.lane_key(ctx.tenant);
     let lane = tx.get_or_default::<Lane>(&lane_key)?;
     change(tx, &mut run, lane.seq)?;
+
     note(
         tx,
         ctx,
@@ -139,10 +151,12 @@ fn change(
         text.to_owned(),
         json!({"run": run.id, "automation": run.automation.as_ref().map(|(id, _)| id)}),
     )?;
+
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
     if !run.is_over() {
         run.ended_at = None;
     }
+
     keep(tx, ctx, &mut run, &mut lane)?;
     tx.put(lane_key, &lane)?;
     Ok(run)

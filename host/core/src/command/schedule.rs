@@ -48,6 +48,7 @@ pub(super) fn timing(
             Err(missing) => return Ok(Timing::Impossible(missing)),
         },
     };
+
     let calendar = calendar.as_ref().map(|(mode, calendar)| (*mode, calendar));
     Ok(compute(spec, item, (entered, ctx.now), calendar).unwrap_or_else(Timing::Impossible))
 }
@@ -70,15 +71,20 @@ fn compute(
             &before.before,
         ),
     };
+
     let Some(field) = base else {
         let (at, note) = moment(entered, delta_ms, anchor, calendar)?;
         return if at < now { soon(now, None, calendar) } else { Ok(Timing::At(at, note)) };
     };
+
     let Some(date) = item.moment(field) else { return Ok(Timing::Field(field.to_owned())) };
     let (at, note) = moment(date, delta_ms, anchor, calendar)?;
+    // Judged by when the item came to the stage and not by now: a step that only waited for its
+    // turn was not too late.
     if at >= entered {
         return if at < now { soon(now, None, calendar) } else { Ok(Timing::At(at, note)) };
     }
+
     let side = if delta_ms < 0 { "before" } else { "after" };
     match spec.if_past {
         IfPast::Run => soon(
@@ -102,6 +108,7 @@ fn soon(
     if at <= now {
         return Ok(Timing::Now(note));
     }
+
     let notes: Vec<String> = note.into_iter().chain(later).collect();
     Ok(Timing::At(at, Some(notes.join("; "))))
 }
@@ -118,19 +125,24 @@ pub(super) fn outside_hours(
     let Some(rule) = spec.working_time.as_ref().filter(|_| !step.by_person) else {
         return Ok(None);
     };
+
     super::fetch::around_item(tx, ctx, item)?;
     let Ok(calendar) = existing(tx, ctx, &calendar_id(tx, ctx, rule, item)?)? else {
         return Ok(None);
     };
+
     let working = WorkingTime::of(&calendar)?;
     // A moment that was counted to may be the end of the day, which is just past its last moment.
     let at_work = |at: Timestamp| working.contains(at) || working.contains(at.plus_ms(-1));
+
     let punctual = step
         .due_at
         .is_some_and(|due_at| at_work(due_at) && ctx.now.since_ms(due_at) <= LATE_MS_MAX);
+
     if punctual || working.contains(ctx.now) {
         return Ok(None);
     }
+
     Ok(Some(moment(ctx.now, 0, "", Some((rule.mode, &calendar)))?))
 }
 
@@ -143,6 +155,7 @@ fn moment(
 ) -> Result<(Timestamp, Option<String>), Refusal> {
     let Some((mode, calendar)) = calendar else { return Ok((base.plus_ms(delta_ms), None)) };
     let working = WorkingTime::of(calendar)?;
+
     if mode == CalendarMode::Count && delta_ms != 0 {
         let counted = working.count(base, delta_ms)?;
         let note = format!(
@@ -152,8 +165,10 @@ fn moment(
         );
         return Ok((counted.at, Some(note)));
     }
+
     let plain = base.plus_ms(delta_ms);
     let at = working.shift(plain)?;
+
     let waits = || {
         let show = |at| shown(calendar, at);
         Ok::<_, Refusal>(format!(
@@ -163,6 +178,7 @@ fn moment(
             show(at)?
         ))
     };
+
     Ok((at, if at == plain { None } else { Some(waits()?) }))
 }
 
@@ -173,9 +189,11 @@ fn stretches(calendar: &Calendar, counted: &Counted) -> Result<String, Refusal> 
         if counted.left_out > 0 && place == counted.stretches.len() / 2 {
             parts.push(format!("{} more", counted.left_out));
         }
+
         let to = local(calendar, stretch.to)?;
         parts.push(format!("{}-{}", shown(calendar, stretch.from)?, to.format("%H:%M")));
     }
+
     Ok(parts.join(", "))
 }
 
@@ -214,6 +232,7 @@ pub(crate) fn calendar_for(
     item: Option<&RecordRef>,
 ) -> Result<Calendar, Halt> {
     let record = item.map(|item| tx.peek::<Record>(&item.key(ctx.tenant))).transpose()?.flatten();
+
     let id = match record {
         Some((record, _)) => {
             super::fetch::around_item(tx, ctx, &record)?;
@@ -221,16 +240,21 @@ pub(crate) fn calendar_for(
         }
         None => rule.fixed_calendar().to_owned(),
     };
+
     Ok(existing(tx, ctx, &id)??)
 }
 
 /// A calendar, or why there is none.
 fn existing(tx: &Tx<'_>, ctx: &OpContext, id: &str) -> Result<Result<Calendar, Refusal>, Halt> {
+    // A peek: what waits keeps the moment that was computed for it, so a calendar that changes at
+    // this moment need not count.
     let found = tx.peek::<Calendar>(&Calendar::key(ctx.tenant, id))?;
+
     let missing = || {
         let message = format!("there is no calendar `{id}`; set it up with PUT /v1/calendars/{id}");
         Refusal::invalid("calendar.missing", "working_time.calendar", message)
     };
+
     Ok(found.map(|(calendar, _)| calendar).ok_or_else(missing))
 }
 
@@ -251,6 +275,7 @@ fn calendar_of_line(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<Optio
     if conversation.is_empty() {
         return Ok(None);
     }
+
     let found = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, conversation))?;
     let Some(line) = found.and_then(|(conversation, _)| conversation.line) else { return Ok(None) };
     Ok(tx.peek::<Line>(&Line::key(ctx.tenant, &line))?.and_then(|(line, _)| line.calendar))

@@ -67,17 +67,20 @@ impl Request {
             Refusal::invalid("message.invalid", key, format!("write {wanted}"))
         };
         let map = value.as_object().ok_or_else(|| invalid("message", "a JSON object"))?;
+
         let text = |key: &str| match map.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
             Some(_) => Err(invalid(key, "text")),
         };
+
         let not_after = match text("not_after")? {
             Some(at) => Some(at.parse().map_err(|_source| {
                 invalid("not_after", "a date and time such as 2026-11-22T09:30:00Z")
             })?),
             None => None,
         };
+
         let mut content = map.clone();
         content.retain(|key, value| {
             !matches!(
@@ -85,6 +88,7 @@ impl Request {
                 "to" | "channel" | "channel_kind" | "not_after" | "drop_if_stage_left"
             ) && !value.is_null()
         });
+
         Ok(Self {
             to: text("to")?.unwrap_or_default(),
             channel: text("channel")?,
@@ -102,6 +106,7 @@ impl Request {
         if self.to.trim().is_empty() {
             return Err(Refusal::invalid("message.no-recipient", "to", "recipient phone is empty"));
         }
+
         if self.to.chars().count() > ADDRESS_CHARS_MAX {
             let message = format!(
                 "no messenger has addresses of more than {ADDRESS_CHARS_MAX} characters; give one \
@@ -109,6 +114,7 @@ impl Request {
             );
             return Err(Refusal::invalid("message.bad-recipient", "to", message));
         }
+
         let text = self.content.get("text").and_then(Value::as_str).unwrap_or("");
         let chars = text.chars().count();
         if chars > MESSAGE_CHARS_MAX {
@@ -116,6 +122,7 @@ impl Request {
                 format!("the message has {chars} characters; {MESSAGE_CHARS_MAX} are allowed");
             return Err(Refusal::invalid("message.too-long", "text", message));
         }
+
         if text.trim().is_empty()
             && !self.content.contains_key("template")
             && !self.content.contains_key("attachments")
@@ -126,6 +133,7 @@ impl Request {
                 "there is nothing to send: write a text or name a template",
             ));
         }
+
         Ok(())
     }
 }
@@ -145,11 +153,14 @@ pub fn decide(
     request.check()?;
     let tenant = tenant(tx, ctx)?;
     let channel = channel_for(tx, ctx, request, origin)?;
+
     let to = phone::address(&request.to, &tenant.country);
     let lane_name = format!("{}/{to}", channel.id);
     let lane_key = Delivery::lane_key(ctx.tenant, &lane_name);
+
     let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
     check_window(&channel, &lane, request, ctx.now)?;
+
     lane.seq += 1;
     let id = tx.new_id(ctx, "delivery");
     let mut delivery = Delivery {
@@ -177,17 +188,22 @@ pub fn decide(
         step: origin.step.clone(),
         author: ctx.author().map(str::to_owned),
     };
+
+    // Only the first of a lane has a due row; each that ends gives the next one its own.
     lane.waiting.push(id.clone());
     if lane.waiting.len() == 1 {
         put_due(tx, ctx, &mut delivery, ctx.now, lane.seq)?;
     }
+
     tx.put(Delivery::key(ctx.tenant, &id), &delivery)?;
     tx.put(lane_key, &lane)?;
+
     if let Some(item) = &origin.item {
         let text = request.content.get("text").and_then(Value::as_str).unwrap_or("(template)");
         let data = json!({"delivery": id, "channel": channel.id, "to": to});
         note(tx, ctx, item, "message_out", format!("message to {to}: {text}"), data)?;
     }
+
     Ok(Queued { id, to, channel: channel.id })
 }
 
@@ -223,20 +239,26 @@ fn channel_for(
     origin: &Origin,
 ) -> Result<Channel, Halt> {
     if let Some(id) = &request.channel {
+        // A peek: whether the channel is there is looked at again before every try.
         let found = tx.peek::<Channel>(&Channel::key(ctx.tenant, id))?;
         let message = format!("there is no channel `{id}`; GET /v1/channels lists them");
         return Ok(found
             .map(|(channel, _)| channel)
             .ok_or_else(|| Refusal::invalid("message.unknown-channel", "channel", message))?);
     }
+
     let fits =
         |channel: &Channel| request.channel_kind.as_ref().is_none_or(|kind| *kind == channel.kind);
     if let Some(channel) = conversation_channel(tx, ctx, origin)?.filter(fits) {
         return Ok(channel);
     }
+
+    // As a range it is a precondition: a second channel that is set up at this moment makes the
+    // choice unclear.
     let range = Range::first(Key::new(ctx.tenant, crate::key::Table::Channel, &[]), 100);
     let channels = tx.range::<Channel>(&range)?;
     let mut fitting = channels.into_iter().map(|(_, channel)| channel).filter(fits);
+
     match (fitting.next(), fitting.next()) {
         (Some(channel), None) => Ok(channel),
         (None, _) => {
@@ -258,14 +280,17 @@ fn conversation_channel(
 ) -> Result<Option<Channel>, Halt> {
     let Some(item) = &origin.item else { return Ok(None) };
     let Some((record, _)) = tx.peek::<Record>(&item.key(ctx.tenant))? else { return Ok(None) };
+
     let id = record.text("conversation");
     if id.is_empty() {
         return Ok(None);
     }
+
     let Some((conversation, _)) = tx.peek::<Conversation>(&Conversation::key(ctx.tenant, id))?
     else {
         return Ok(None);
     };
+
     Ok(tx
         .peek::<Channel>(&Channel::key(ctx.tenant, &conversation.channel))?
         .map(|(channel, _)| channel))
@@ -290,6 +315,7 @@ fn check_window(
     if !closed || request.content.contains_key("template") {
         return Ok(());
     }
+
     let hours = channel.free_text_hours.unwrap_or(0);
     let message = format!(
         "this address has not written within {hours} hours, so the messenger takes approved \

@@ -72,6 +72,7 @@ pub fn decide(
         );
         return Err(Refusal::conflict("delivery.wrong-state", message).into());
     }
+
     match choice {
         Choice::Discard => {
             end(
@@ -88,6 +89,7 @@ pub fn decide(
         }
         Choice::Retry => send_again(tx, ctx, delivery)?,
     }
+
     Ok(tx.require::<Delivery>(&key)?.0)
 }
 
@@ -97,16 +99,21 @@ fn send_again(tx: &mut Tx<'_>, ctx: &OpContext, mut delivery: Delivery) -> Resul
     let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
     lane.seq += 1;
     lane.waiting.push(delivery.id.clone());
+
+    // Somebody wants it sent now: neither its limit nor its stage counts any more, and what came of
+    // the message before it says nothing about this one.
     delivery.state = DeliveryState::Pending;
     delivery.tries = 0;
     (delivery.not_after, delivery.only_in_epoch) = (None, None);
     (delivery.reason, delivery.code, delivery.external_id) = (None, None, None);
     (delivery.retried_at, delivery.updated_at) = (Some(ctx.now), ctx.now);
+
     if lane.waiting.len() == 1 {
         put_due(tx, ctx, &mut delivery, ctx.now, lane.seq)?;
     }
     tx.put(lane_key, &lane)?;
     tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
+
     if let Some(item) = &delivery.item {
         let data = json!({"delivery": delivery.id, "state": "pending"});
         let text = format!("message to {} is sent again", delivery.to);

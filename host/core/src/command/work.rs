@@ -25,6 +25,7 @@ pub(super) fn fill_in(kind: &str, fields: &mut Map<String, Value>, now: Timestam
         "activity" => [("status", json!("planned")), ("auto_complete", json!(true))],
         _ => return,
     };
+
     for (field, value) in defaults {
         fields.entry(field).or_insert(value);
     }
@@ -36,6 +37,7 @@ pub(super) fn stamp(kind: &str, fields: &mut Map<String, Value>, now: Timestamp)
     if !is_work(kind) {
         return;
     }
+
     if fields.get("status").and_then(Value::as_str) == Some("completed") {
         fields.entry("completed_at").or_insert_with(|| json!(now));
     } else {
@@ -48,6 +50,7 @@ pub(super) fn items(record: &Record) -> Vec<RecordRef> {
     let one = record.fields.get("item").filter(|_| record.key.kind == "activity");
     let many =
         record.fields.get("items").filter(|_| record.key.kind == "task").and_then(Value::as_array);
+
     one.into_iter()
         .chain(many.into_iter().flatten())
         .filter_map(|item| serde_json::from_value(item.clone()).ok())
@@ -74,14 +77,17 @@ pub(super) fn index(
     if !is_work(kind) {
         return Ok(());
     }
+
     let old = before.filter(|before| before.deleted_at.is_none()).map(items).unwrap_or_default();
     let new = if after.deleted_at.is_none() { items(after) } else { Vec::new() };
+
     for item in old.iter().filter(|item| !new.contains(item)) {
         tx.delete_indexed(
             &linked_to(ctx.tenant, kind, item),
             linked_to_entry(ctx.tenant, after, item),
         );
     }
+
     for item in new.iter().filter(|item| !old.contains(item)) {
         let key = linked_to_entry(ctx.tenant, after, item);
         tx.put_indexed(
@@ -90,9 +96,11 @@ pub(super) fn index(
             &IndexEntry { id: after.key.id.clone() },
         )?;
     }
+
     let open =
         |record: &Record, items: &[RecordRef]| items.first().filter(|_| is_open(record)).cloned();
     let (was, is) = (before.and_then(|before| open(before, &old)), open(after, &new));
+
     if was != is {
         tx.want(&was.iter().chain(&is).map(|item| item.lane_key(ctx.tenant)).collect::<Vec<_>>())?;
         if let Some(item) = was {
@@ -100,6 +108,7 @@ pub(super) fn index(
         }
         if let Some(item) = is {
             let count = change_lane(tx, ctx, &item, |open| open.push(after.key.id.clone()))?;
+            // Leaving the stage completes all of them in one commit.
             if count > OPEN_ACTIVITIES_MAX {
                 let message = format!(
                     "{OPEN_ACTIVITIES_MAX} activities of one item may be open; complete some of \
@@ -111,6 +120,7 @@ pub(super) fn index(
             }
         }
     }
+
     Ok(())
 }
 
@@ -137,6 +147,7 @@ pub(super) fn announce_created(
 ) -> Result<(), Halt> {
     let kind = record.key.kind.as_str();
     note_on_items(tx, ctx, record, "created")?;
+
     let told = told(tx, ctx, record)?;
     let (event, payload) = (format!("{kind}.created"), json!({ kind: view(record) }));
     emit(
@@ -164,6 +175,7 @@ pub(super) fn announce_changed(
     } else {
         told(tx, ctx, after)?
     };
+
     let (kind, payload) = match (from == to, is_task, to) {
         (false, true, _) => (
             "task.status_changed",
@@ -172,9 +184,11 @@ pub(super) fn announce_changed(
         (false, false, "completed") => ("activity.completed", json!({"activity": view(after)})),
         _ => ("record.changed", json!({ "changes": changes })),
     };
+
     if kind != "record.changed" {
         note_on_items(tx, ctx, after, to)?;
     }
+
     emit(tx, ctx, Draft { kind, subject: after.key.clone(), occurred_at: None, payload }, &told)?;
     Ok(())
 }
@@ -190,6 +204,7 @@ pub(super) fn set_status(
     let mut after = before.clone();
     after.fields.insert("status".into(), json!(status));
     stamp(&target.kind, &mut after.fields, ctx.now);
+
     keep(tx, ctx, &before, after, "changed status")
 }
 
@@ -203,8 +218,10 @@ pub(super) fn relink(
     to: &RecordRef,
 ) -> Result<Record, Halt> {
     let mut after = before.clone();
+
     if before.key.kind == "activity" {
         after.fields.insert("item".into(), json!(to));
+
         let open =
             tx.get::<Lane>(&to.lane_key(ctx.tenant))?.map_or(0, |(lane, _)| lane.activities.len());
         if is_open(&after) && open >= OPEN_ACTIVITIES_MAX {
@@ -213,11 +230,13 @@ pub(super) fn relink(
     } else {
         let mut linked = items(before);
         if linked.contains(to) {
+            // It was linked to both, and is not to be linked to one of them twice.
             linked.retain(|item| item != from);
         }
         linked.iter_mut().filter(|item| *item == from).for_each(|item| to.clone_into(item));
         after.fields.insert("items".into(), json!(linked));
     }
+
     keep(
         tx,
         ctx,
@@ -236,8 +255,10 @@ fn keep(
     said: &str,
 ) -> Result<Record, Halt> {
     after.updated_at = ctx.now;
+    // Before the history, which numbers the entry by the record's version.
     tx.put(after.key.key(ctx.tenant), &after)?;
     index(tx, ctx, Some(before), &after)?;
+
     let changes = super::change_record::changes(before, &after);
     history::write(
         tx,
@@ -247,6 +268,7 @@ fn keep(
         said.to_owned(),
         history::differing(&changes),
     )?;
+
     announce_changed(tx, ctx, before, &after, &changes)?;
     Ok(after)
 }
@@ -258,9 +280,11 @@ pub(super) fn complete_open(
     item: &RecordRef,
 ) -> Result<(), Halt> {
     let Some((lane, _)) = tx.get::<Lane>(&item.lane_key(ctx.tenant))? else { return Ok(()) };
+
     let activities: Vec<RecordRef> =
         lane.activities.iter().map(|id| RecordRef::new("activity", id)).collect();
     tx.want(&activities.iter().map(|activity| activity.key(ctx.tenant)).collect::<Vec<_>>())?;
+
     activities.iter().try_for_each(|activity| set_status(tx, ctx, activity, "completed").map(drop))
 }
 
@@ -275,12 +299,14 @@ fn view(record: &Record) -> Value {
 /// is no news to the item it works for, or a robot could go on for ever making its own item move.
 fn told(tx: &Tx<'_>, ctx: &OpContext, record: &Record) -> Result<Vec<RecordRef>, Halt> {
     let mut items = items(record);
+
     if let (Actor::Automation { .. }, Some(run), "task") =
         (&ctx.actor, &ctx.cause.run, record.key.kind.as_str())
         && let Some((run, _)) = tx.peek::<Run>(&Run::key(ctx.tenant, run))?
     {
         items.retain(|item| *item != run.item);
     }
+
     Ok(items)
 }
 
@@ -293,12 +319,14 @@ fn note_on_items(
 ) -> Result<(), Halt> {
     let items = items(record);
     tx.want(&items.iter().map(|item| item.lane_key(ctx.tenant)).collect::<Vec<_>>())?;
+
     let kind = record.key.kind.as_str();
     let text = format!("{kind} {}: {}", what.replace('_', " "), super::records::title(record));
     let entry = match what {
         "created" | "completed" => format!("{kind}_{what}"),
         _ => format!("{kind}_status"),
     };
+
     for item in &items {
         note(
             tx,

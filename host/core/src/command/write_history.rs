@@ -34,10 +34,12 @@ pub fn decide(
             format!("write a text of up to {TEXT_CHARS_MAX} characters; this one has {length}");
         return Err(Refusal::invalid("history.invalid", "text", message).into());
     }
+
     let (subject, _) = records::live(tx, ctx, item)?;
     if let Some(author) = &entry.author {
         records::require_link(tx, ctx, "user", author, "author")?;
     }
+
     let by = history::made_by(tx, ctx)?.unwrap_or_default();
     let author = entry.author.as_deref().or_else(|| ctx.author());
     history::write_by(

@@ -101,6 +101,7 @@ impl Callees {
     ) -> Result<Self, Halt> {
         let tenant = tenant(tx, ctx)?;
         let (event_id, event, target) = (event.id.clone(), event.view(), item.key.clone());
+
         let occasion = Occasion {
             event_id,
             event,
@@ -121,10 +122,13 @@ impl Callees {
         spec: &Arc<TriggerSpec>,
     ) -> Result<Result<Call, (String, String)>, Halt> {
         let name = (spec.plugin.clone(), spec.trigger.clone());
+
+        // Triggers of one type are looked up once: a stage may have fifty.
         let callee = match self.found.get(&name) {
             Some(found) => found.clone(),
             None => self.found.entry(name).or_insert(callee(tx, ctx, spec)?).clone(),
         };
+
         let (occasion, automation, spec) =
             (Arc::clone(&self.occasion), automation.to_owned(), Arc::clone(spec));
         Ok(callee.map(|callee| Call { callee, occasion, automation, spec }))
@@ -133,6 +137,7 @@ impl Callees {
 
 fn callee(tx: &Tx<'_>, ctx: &OpContext, spec: &TriggerSpec) -> Result<Found, Halt> {
     let missing = |code: &str, message: String| Ok(Err((code.to_owned(), message)));
+
     let Some((plugin, _)) = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))? else {
         return missing(
             "plugin.missing",
@@ -145,12 +150,14 @@ fn callee(tx: &Tx<'_>, ctx: &OpContext, spec: &TriggerSpec) -> Result<Found, Hal
             format!("`{}` has no trigger `{}`", spec.plugin, spec.trigger),
         );
     };
+
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, &spec.plugin))? else {
         return missing(
             "plugin.not-enabled",
             format!("this tenant has not enabled `{}`", spec.plugin),
         );
     };
+
     let build = build_of(&plugin, plugin.limits.trigger);
     Ok(Ok(Arc::new(Callee { build, grant, settings: info.settings.clone() })))
 }

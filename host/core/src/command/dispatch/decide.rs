@@ -44,36 +44,53 @@ pub fn decide(
     due_key: &Key,
     verdicts: &Verdicts,
 ) -> Result<Dispatched, Halt> {
+    // A precondition: of two dispatches of one event the second finds the row gone and does
+    // nothing.
     let Some((Due::Dispatch { event: event_id, item, seq }, _)) = tx.get::<Due>(due_key)? else {
         return Err(
             Refusal::conflict("dispatch.done", "the event has been dispatched already").into()
         );
     };
+
     tx.want(&[Event::key(ctx.tenant, &event_id), item.key(ctx.tenant), item.lane_key(ctx.tenant)])?;
     let (event, _) = tx.require::<Event>(&Event::key(ctx.tenant, &event_id))?;
     let ctx = &OpContext { cause: event.cause.clone(), ..ctx.clone() };
     tx.delete(due_key.clone());
+
+    // The lane is put before all that follows: starting a run, moving the item and setting its
+    // timer read the lane anew, and a lane put after them would undo what they wrote.
     let (mut lane, _) = tx.require::<Lane>(&item.lane_key(ctx.tenant))?;
     lane.dispatched = lane.dispatched.max(seq);
     tx.put(item.lane_key(ctx.tenant), &lane)?;
+
     let mut candidates = Vec::new();
     let mut dispatched = Dispatched::default();
+    // The stage's own run starts before a trigger may move the item on, so that this move cancels
+    // what waits in it as in any other run.
     if let Some(entered) = stage_candidate(tx, ctx, &event, &item)? {
         if let Outcome::Ran { run } = &entered.outcome {
             dispatched.run.clone_from(run);
         }
         candidates.push(entered);
     }
+
+    // Planned anew and not taken over from the call: here the item and the bindings become
+    // preconditions, so a version that is published meanwhile is noticed.
     let asks = plan(tx, ctx, &event_id, &item)?;
     let winner = winner(&event, &asks, verdicts)?;
     if let Some(ask) = winner {
         dispatched.moved_to = move_by_trigger(tx, ctx, &event, &item, ask)?;
     }
+
     for ask in &asks {
         candidates.push(trigger_candidate(&event, ask, verdicts, winner));
     }
+
     hold_back_silence(tx, ctx, &event, &item, &asks)?;
+    // Last, since the move above may have put the item on a final stage, where silence matters no
+    // more (ADR 0008).
     idle::arm(tx, ctx, &item)?;
+
     if !candidates.is_empty() {
         let decisions = Decisions {
             event: event_id.clone(),
@@ -97,16 +114,22 @@ fn stage_candidate(
     if !matches!(event.kind.as_str(), "item.created" | "item.stage_entered") {
         return Ok(None);
     }
+
+    // The epoch and not the stage's name says whether the item is still there: it may have left and
+    // come back since.
     let stage =
         event.payload.get("stage").and_then(|stage| stage.as_str()).unwrap_or("").to_owned();
     let epoch = event.payload.get("epoch").and_then(serde_json::Value::as_u64);
+
     let (record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
     fetch::around_item(tx, ctx, &record)?;
     let key = Bindings::key(ctx.tenant, record.text("pipeline"));
+    // A precondition: what enters the stage after a publication goes by the new version.
     let Some((bindings, _)) = tx.get_shared::<Bindings>(&key)? else { return Ok(None) };
     let Some(binding) = bindings.stages.get(&stage).filter(|binding| binding.has_robots) else {
         return Ok(None);
     };
+
     // Looking for triggers asks for the pauses; here they cost no round.
     tx.want(&[
         AutomationVersion::key(ctx.tenant, &binding.automation, binding.version),
@@ -115,6 +138,7 @@ fn stage_candidate(
     let key = AutomationVersion::key(ctx.tenant, &binding.automation, binding.version);
     let found = tx.get_shared::<AutomationVersion>(&key)?;
     let (version, _) = found.ok_or_else(|| Refusal::not_found(AutomationVersion::NAME))?;
+
     let has_left = epoch != Some(record.stage_epoch);
     let keeps = version.automation.robots.iter().any(|robot| robot.on_leave == OnLeave::Keep);
     let outcome = if record.deleted_at.is_some() {
@@ -134,6 +158,7 @@ fn stage_candidate(
         let run = runs::start(tx, &ctx, &record, (&version, entered), takes_part)?;
         Outcome::Ran { run: Some(run) }
     };
+
     let (automation, version) = (binding.automation.clone(), binding.version);
     Ok(Some(Candidate { automation, version, stage, trigger: None, outcome, condition: None }))
 }
@@ -144,9 +169,13 @@ fn winner<'a>(
     asks: &'a [Ask],
     verdicts: &Verdicts,
 ) -> Result<Option<&'a Ask>, Halt> {
+    // At the limit nothing moves, whatever the triggers said; their outcomes say so.
     if event.cause.depth() >= DEPTH_MAX {
         return Ok(None);
     }
+
+    // Asks are in stage order, so the first that fired has won. A verdict that is missing behind it
+    // could not change that and is not looked for.
     for ask in asks.iter().filter(|ask| ask.excluded.is_none() && ask.call.is_ok()) {
         let Some(verdict) = verdicts.get(&(ask.name.clone(), ask.version)) else {
             return Err(Refusal::conflict(
@@ -155,10 +184,12 @@ fn winner<'a>(
             )
             .into());
         };
+
         if matches!(verdict, Ok(Verdict::Fire)) {
             return Ok(Some(ask));
         }
     }
+
     Ok(None)
 }
 
@@ -173,18 +204,22 @@ fn move_by_trigger(
     let (mut record, _) = tx.require::<Record>(&item.key(ctx.tenant))?;
     let pipeline = items::pipeline_of(tx, ctx, record.text("pipeline"))?;
     let (_, stage) = items::stage_of(&pipeline, &ask.stage)?;
+
     let on_behalf_of = match &ask.spec.move_as {
         Some(who) => directory::resolve(tx, ctx.tenant, Some(item), who)?.into_iter().next(),
         None => None,
     };
+
     let mut cause = event.cause.clone();
     cause.chain.push(ask.name.clone());
     cause.event = Some(event.id.clone());
     // The run whose step caused the event did not make this move.
     cause.run = None;
+
     let actor =
         Actor::Automation { automation: ask.automation.clone(), robot: ask.spec.id.clone() };
     let ctx = OpContext { actor, on_behalf_of, cause, ..ctx.clone() };
+
     items::enter_stage(tx, &ctx, &mut record, stage)?;
     Ok(Some(stage.id.clone()))
 }
@@ -201,9 +236,13 @@ fn hold_back_silence(
     if event.kind != "item.idle" {
         return Ok(());
     }
+
     let number = |name: &str| event.payload.get(name).and_then(serde_json::Value::as_i64);
     let since = event.payload.get("since").and_then(|since| since.as_str()?.parse().ok());
     let (Some(idle_ms), Some(since)) = (number("idle_ms"), since) else { return Ok(()) };
+
+    // An entry for each pause and not for each trigger: triggers that one pause holds write the
+    // same row.
     for by in asks.iter().filter_map(|ask| ask.held.as_ref()) {
         hold_back(tx, ctx, by, &Held::Idle(item.clone(), since, idle_ms))?;
     }
@@ -218,6 +257,7 @@ fn trigger_candidate(
     winner: Option<&Ask>,
 ) -> Candidate {
     let won = winner.is_some_and(|winner| winner.name == ask.name && winner.version == ask.version);
+
     let outcome = match (&ask.excluded, &ask.call, verdicts.get(&(ask.name.clone(), ask.version))) {
         _ if won => Outcome::Ran { run: None },
         (Some(reason), ..) => Outcome::Skipped { reason: reason.clone() },
@@ -235,6 +275,7 @@ fn trigger_candidate(
             None => Outcome::LoopGuard { path: event.cause.chain.clone() },
         },
     };
+
     let (automation, version) = (ask.automation.clone(), ask.version);
     let (stage, trigger) = (ask.stage.clone(), Some(ask.spec.id.clone()));
     Candidate { automation, version, stage, trigger, outcome, condition: ask.condition.clone() }

@@ -39,14 +39,17 @@ impl Applicable {
 /// `not-found`, `automation.nothing-to-apply`.
 pub fn applicable(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Applicable, Halt> {
     let (draft, _) = tx.require::<Automation>(&Automation::key(ctx.tenant, id))?;
+
     let found = match draft.published {
         Some(published) => {
             tx.peek::<AutomationVersion>(&AutomationVersion::key(ctx.tenant, id, published))?
         }
         None => None,
     };
+
     let found =
         found.map(|(version, _)| version).filter(|version| !version.automation.robots.is_empty());
+
     let message = format!("automation `{id}` has no published robots; publish it first");
     let version = found.ok_or_else(|| Refusal::conflict("automation.nothing-to-apply", message))?;
     Ok(Applicable { version })
@@ -65,6 +68,7 @@ pub(super) fn page(
         Err(Halt::Refused(_)) => return Ok(Batch::default()),
         Err(other) => return Err(other),
     };
+
     record_page(tx, ctx, kind, after, |item| found.has(item))
 }
 
@@ -82,6 +86,7 @@ pub fn is_without(
     let ids: Vec<String> =
         tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect();
     tx.want(&ids.iter().map(|id| Run::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+
     let mut since_entered = 0;
     for id in &ids {
         let Some((run, _)) = tx.peek::<Run>(&Run::key(ctx.tenant, id))? else { continue };
@@ -92,6 +97,7 @@ pub fn is_without(
         }
         since_entered += usize::from(Some(run.started_at) >= item.stage_entered_at);
     }
+
     // With so many runs nobody can say; starting twice would be worse than not starting.
     Ok(since_entered < RUNS_MAX)
 }
@@ -108,6 +114,9 @@ pub(super) fn one(
         Err(Halt::Refused(_)) => return Ok(One::Nothing),
         Err(other) => return Err(other),
     };
+
+    // Item and lane are preconditions: whoever moves the item or starts a run for it writes one of
+    // them.
     let Some((item, _)) =
         tx.get::<Record>(&target.key(ctx.tenant))?.filter(|(item, _)| found.has(item))
     else {
@@ -117,10 +126,12 @@ pub(super) fn one(
     if !is_without(tx, ctx, automation, &item)? {
         return Ok(One::Nothing);
     }
+
     // An event that waits may be the one that starts it.
     if lane.seq > lane.dispatched {
         return Ok(One::Later);
     }
+
     fetch::around_item(tx, ctx, &item)?;
     let entered = item.stage_entered_at.unwrap_or(item.created_at);
     runs::start(tx, ctx, &item, (&found.version, entered), |_| true)?;

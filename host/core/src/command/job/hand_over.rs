@@ -22,13 +22,17 @@ pub(super) fn page(
 ) -> Result<Batch, Halt> {
     let after = after.and_then(key_of);
     let [activities, tasks] = ["activity", "task"].map(|kind| linked_to(ctx.tenant, kind, from));
+
     let at_tasks = after.as_ref().is_some_and(|after| after.starts_with(&tasks));
+    // Where no activities are left, this look goes on with the tasks: a page without entries would
+    // not move the cursor there.
     if !at_tasks {
         let entries = keys(tx, activities, after.clone())?;
         if !entries.is_empty() {
             return Ok(batch(entries, true));
         }
     }
+
     let entries = keys(tx, tasks, after.filter(|_| at_tasks))?;
     let more = entries.len() == BATCH;
     Ok(batch(entries, more))
@@ -46,8 +50,10 @@ pub(super) fn one(
     let kind =
         if key.starts_with(&linked_to(ctx.tenant, "task", from)) { "task" } else { "activity" };
     let Some((linked, _)) = tx.get::<IndexEntry>(&key)? else { return Ok(One::Nothing) };
+
     let what = RecordRef::new(kind, &linked.id);
     tx.want(&[what.key(ctx.tenant), to.key(ctx.tenant)])?;
+
     let Some(to) = survivor(tx, ctx, to.clone())? else { return Ok(One::Nothing) };
     Ok(if hand_over::one(tx, ctx, &what, from, &to)? { One::Done } else { One::Nothing })
 }

@@ -29,17 +29,21 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Pauses
         Pausable::Plugin(id) => drop(tx.require::<Plugin>(&Plugin::key(id))?),
         Pausable::Sending => {}
     }
+
     let mut pauses = tx.get_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     let pause = Pause { since: ctx.now, by: ctx.doer() };
     let before = pauses.clone();
+
     match what {
         Pausable::Automation(id) => drop(pauses.automations.entry(id.clone()).or_insert(pause)),
         Pausable::Plugin(id) => drop(pauses.plugins.entry(id.clone()).or_insert(pause)),
         Pausable::Sending => drop(pauses.sending.get_or_insert(pause)),
     }
+
     if pauses != before {
         tx.put(Pauses::key(ctx.tenant), &pauses)?;
     }
+
     Ok(pauses)
 }
 
@@ -55,9 +59,13 @@ pub fn resume(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Optio
         Pausable::Plugin(id) => pauses.plugins.remove(id),
         Pausable::Sending => pauses.sending.take(),
     };
+
     if was.is_none() {
         return Ok(None);
     }
+
+    // One commit with the job's start: what finds itself paused at this moment conflicts with it,
+    // so everything that waits is in the index before the job goes through it.
     tx.put(Pauses::key(ctx.tenant), &pauses)?;
     let id = format!("resume.{}.{}", what.word(), what.id());
     Ok(Some(start(tx, ctx, &id, Work::Resume { of: what.clone() })?))
@@ -72,6 +80,7 @@ pub(in crate::command) fn hold_back(
     held: &Held,
 ) -> Result<(), Halt> {
     tx.get::<Pauses>(&Pauses::key(ctx.tenant))?;
+
     let text = held.text();
     tx.put(by.held_entry(ctx.tenant, &text), &IndexEntry { id: text })?;
     Ok(())
@@ -84,16 +93,21 @@ pub(super) fn let_go(
     of: &Pausable,
     entry: &str,
 ) -> Result<One, Halt> {
+    // Where it is paused again, the entry stays for the job that the next resuming starts.
     let pauses = tx.get_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     if pauses.has(of) {
         return Ok(One::Nothing);
     }
+
     let went = match Held::parse(entry) {
         Some(Held::Step(run, step)) => step_goes_on(tx, ctx, &run, &step)?,
         Some(Held::Delivery(id)) => delivery_goes_on(tx, ctx, &id)?,
         Some(Held::Idle(item, since, idle_ms)) => idle::tell_again(tx, ctx, &item, since, idle_ms)?,
         None => false,
     };
+
+    // The entry goes even where nothing went on: what was cancelled or sent meanwhile needs nobody
+    // to come for it.
     tx.delete(of.held_entry(ctx.tenant, entry));
     Ok(if went { One::Done } else { One::Nothing })
 }
@@ -102,10 +116,12 @@ fn step_goes_on(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &str) -> Resu
     let Some((mut run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run))? else { return Ok(false) };
     let lane_key = run.item.lane_key(ctx.tenant);
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
+
     let (id, item) = (run.id.clone(), run.item.clone());
     let paused =
         |found: &&mut Step| found.id == step && matches!(found.state, StepState::Paused { .. });
     let Some(found) = run.steps.iter_mut().find(paused) else { return Ok(false) };
+
     set_time(
         tx,
         ctx,
@@ -114,6 +130,7 @@ fn step_goes_on(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &str) -> Resu
         Timing::Now(Some("waited until it was resumed".into())),
         lane.seq,
     )?;
+
     keep(tx, ctx, &mut run, &mut lane)?;
     Ok(true)
 }
@@ -121,9 +138,11 @@ fn step_goes_on(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &str) -> Resu
 fn delivery_goes_on(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<bool, Halt> {
     let key = Delivery::key(ctx.tenant, id);
     let Some((mut delivery, _)) = tx.get::<Delivery>(&key)? else { return Ok(false) };
+
     if delivery.state != DeliveryState::Pending || !delivery.held {
         return Ok(false);
     }
+
     delivery.held = false;
     put_due(tx, ctx, &mut delivery, ctx.now, 0)?;
     tx.put(key, &delivery)?;

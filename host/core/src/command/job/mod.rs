@@ -87,6 +87,9 @@ fn about(ctx: &OpContext, job: &Job, entry: &str) -> Vec<Key> {
 pub(super) fn start(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, work: Work) -> Result<Job, Halt> {
     let key = Job::key(ctx.tenant, id);
     let before = tx.get::<Job>(&key)?.map(|(job, _)| job);
+
+    // The due row of the job that was there is taken over, so that it is dropped and its number is
+    // not used again.
     let mut job = Job {
         id: id.to_owned(),
         work,
@@ -98,6 +101,7 @@ pub(super) fn start(tx: &mut Tx<'_>, ctx: &OpContext, id: &str, work: Work) -> R
         after: None,
         due_row: before.and_then(|before| before.due_row),
     };
+
     go_on(tx, ctx, &mut job, 0)?;
     tx.put(key, &job)?;
     Ok(job)
@@ -109,6 +113,7 @@ fn go_on(tx: &mut Tx<'_>, ctx: &OpContext, job: &mut Job, in_ms: i64) -> Result<
     // same key.
     let number = job.due_row.map_or(0, |(_, number)| number + 1);
     drop_due(tx, ctx, job);
+
     let at = ctx.now.plus_ms(in_ms);
     tx.put(due_key(ctx, job, (at, number)), &Due::Job { id: job.id.clone() })?;
     job.due_row = Some((at, number));
@@ -135,30 +140,37 @@ pub fn batch(
     id: &str,
     due: &Key,
 ) -> Result<Option<(Job, Batch)>, Halt> {
+    // Peeks and pages are enough here: each entry is decided anew in a commit of its own.
     let Some((job, _)) = tx.peek::<Job>(&Job::key(ctx.tenant, id))? else { return Ok(None) };
     if job.ended_at.is_some() || job.due_row.is_none_or(|row| due_key(ctx, &job, row) != *due) {
         return Ok(None);
     }
+
     let batch = match &job.work {
         Work::Resume { of } => {
             let after = job.after.as_ref().map(|held| of.held_entry(ctx.tenant, held));
             index_page(tx, of.held(ctx.tenant), after)?
         }
+
         Work::Replace { automation, .. } => {
             let after =
                 job.after.as_ref().map(|run| Run::waiting_entry(ctx.tenant, automation, run));
             index_page(tx, Run::waiting(ctx.tenant, automation), after)?
         }
+
         Work::Apply { automation, kind } => {
             apply::page(tx, ctx, (automation, kind), job.after.as_deref())?
         }
+
         Work::Watch { pipeline, kind, .. } => {
             let moves_there =
                 |item: &Record| item.deleted_at.is_none() && item.text("pipeline") == pipeline;
             record_page(tx, ctx, kind, job.after.as_deref(), moves_there)?
         }
+
         Work::HandOver { from, .. } => hand_over::page(tx, ctx, from, job.after.as_deref())?,
     };
+
     Ok(Some((job, batch)))
 }
 
@@ -166,6 +178,7 @@ pub fn batch(
 fn index_page(tx: &mut Tx<'_>, prefix: Key, after: Option<Key>) -> Result<Batch, Halt> {
     let rows =
         tx.range::<IndexEntry>(&Range { prefix, after, limit: BATCH, newest_first: false })?;
+
     let entries: Vec<String> = rows.into_iter().map(|(_, entry)| entry.id).collect();
     let (last, looked_at) = (entries.last().cloned(), entries.len() as u64);
     Ok(Batch { more: entries.len() == BATCH, entries, last, looked_at })
@@ -186,6 +199,7 @@ fn record_page(
         limit: BATCH,
         newest_first: false,
     };
+
     let records: Vec<Record> =
         tx.range::<Record>(&range)?.into_iter().map(|(_, record)| record).collect();
     let entries = records
@@ -203,11 +217,14 @@ fn record_page(
 /// What reading may say; never a refusal: what cannot be done is left.
 pub fn one(tx: &mut Tx<'_>, ctx: &OpContext, job: &Job, entry: &str) -> Result<One, Halt> {
     tx.want(&about(ctx, job, entry))?;
+
     let key = Job::key(ctx.tenant, &job.id);
     let (mut now, _) = tx.require::<Job>(&key)?;
+    // It was started anew while this batch was under way, and begins again from the first entry.
     if now.started_at != job.started_at || now.work != job.work {
         return Ok(One::Nothing);
     }
+
     let came = match &job.work {
         Work::Resume { of } => held::let_go(tx, ctx, of, entry)?,
         Work::Replace { .. } => {
@@ -225,11 +242,15 @@ pub fn one(tx: &mut Tx<'_>, ctx: &OpContext, job: &Job, entry: &str) -> Result<O
         }
         Work::HandOver { from, to } => hand_over::one(tx, ctx, (from, to), entry)?,
     };
+
+    // Only what was done is noted here. The rest moves on with its batch, and to look at it twice
+    // does no harm.
     if came == One::Done {
         now.done += 1;
         now.after = Some(entry.to_owned());
         tx.put(key, &now)?;
     }
+
     Ok(came)
 }
 
@@ -248,17 +269,22 @@ pub fn advance(
 ) -> Result<(), Halt> {
     let key = Job::key(ctx.tenant, id);
     let Some((mut job, _)) = tx.get::<Job>(&key)? else { return Ok(()) };
+
     if job.due_row.is_none_or(|row| due_key(ctx, &job, row) != *due) {
         // It was started anew meanwhile and has another row.
         tx.delete(due.clone());
         return Ok(());
     }
+
     let paced = matches!(job.work, Work::Apply { .. } | Work::Watch { .. });
+    // Something came in between: the cursor stays at the last entry that was done, and the rest is
+    // looked at again.
     if stopped {
         go_on(tx, ctx, &mut job, PACE_MS)?;
     } else {
         job.looked_at += batch.looked_at;
         job.after = batch.last.clone().or(job.after);
+
         if batch.more {
             go_on(tx, ctx, &mut job, if paced { PACE_MS } else { 0 })?;
         } else {
@@ -266,6 +292,7 @@ pub fn advance(
             job.ended_at = Some(ctx.now);
         }
     }
+
     tx.put(key, &job)?;
     Ok(())
 }

@@ -32,15 +32,20 @@ pub(super) fn start(
     takes_part: impl Fn(&RobotSpec) -> bool,
 ) -> Result<String, Halt> {
     let lane_key = item.key.lane_key(ctx.tenant);
+    // The lane names the item's open runs and is a precondition: a run that starts and an item that
+    // leaves its stage cannot pass each other unseen (ADR 0003).
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
+
     let automation = &version.automation;
     let mut run = new_run(tx, ctx, &item.key);
     run.automation = Some((automation.id.clone(), version.version));
     run.stage = Some(automation.stage.clone());
     run.epoch = Some(item.stage_epoch);
     run.entered_at = Some(entered);
+
     for spec in &automation.robots {
         let mut step = waiting_step(spec);
+        // The guard counts last, since only a robot that is to run counts as started.
         if !takes_part(spec) {
             step.state = StepState::Cancelled { reason: "stage_left".into() };
             step.ended_at = Some(ctx.now);
@@ -61,8 +66,12 @@ pub(super) fn start(
         }
         run.steps.push(step);
     }
+
     fetch::calendars(tx, ctx, &automation.robots, item)?;
     release_from(tx, ctx, &mut run, automation, item, 0, lane.seq)?;
+
+    // No guard is kept for this range: a job that decides on it has the lane as a precondition,
+    // which every run that starts writes.
     tx.put(Run::of_item_entry(ctx.tenant, &item.key, &run.id), &IndexEntry { id: run.id.clone() })?;
     keep(tx, ctx, &mut run, &mut lane)?;
     tx.put(lane_key, &lane)?;
@@ -121,6 +130,8 @@ pub(super) fn keep(
     run: &mut Run,
     lane: &mut Lane,
 ) -> Result<(), Halt> {
+    // No guard here either: a version that is published at this moment is noticed by `catch_up`,
+    // whose precondition is the job's row (ADR 0009).
     if let Some((automation, _)) = &run.automation {
         let entry = Run::waiting_entry(ctx.tenant, automation, &run.id);
         if run.listed && run.is_over() {
@@ -131,22 +142,27 @@ pub(super) fn keep(
             run.listed = true;
         }
     }
+
     if run.is_over() {
         run.ended_at = run.ended_at.or(Some(ctx.now));
         lane.runs.retain(|id| *id != run.id);
     } else if !lane.runs.contains(&run.id) {
         lane.runs.push(run.id.clone());
     }
+
     tx.put(Run::key(ctx.tenant, &run.id), run)?;
     Ok(())
 }
 
 /// Says whether a robot has started for the item too often to start now; else this start is noted.
 fn loops(lane: &mut Lane, automation: &str, robot: &str, now: Timestamp) -> bool {
+    // The lane is written with every event, so it has to stay small: what lies outside the window
+    // goes, and so does a robot without starts.
     lane.started.retain(|_, starts| {
         starts.retain(|at| now.since_ms(*at) < LOOP_WINDOW_MS);
         !starts.is_empty()
     });
+
     let starts = lane.started.entry(format!("{automation}/{robot}")).or_default();
     let often = starts.len() >= LOOP_RUNS_MAX;
     if !often {

@@ -20,6 +20,7 @@ pub(in crate::command) fn reschedule(
     changed: &[&str],
 ) -> Result<(), Halt> {
     want_versions(tx, ctx, item, changed)?;
+
     each_open_run(tx, ctx, &item.key, |tx, run| {
         let Some(key) = run.version_key(ctx.tenant).filter(|_| run.steps.iter().any(has_time))
         else {
@@ -27,9 +28,11 @@ pub(in crate::command) fn reschedule(
         };
         let Some((version, _)) = tx.peek_shared::<AutomationVersion>(&key)? else { return Ok(()) };
         let (id, on, entered) = (run.id.clone(), run.item.clone(), run.entered(item));
+
         // The robot that changes the item runs already: it has no moment to move.
         let acting = acting_step(ctx, run);
         let moves = |step: &Step| has_time(step) && Some(&step.id) != acting.as_ref();
+
         let robots = &version.automation.robots;
         for (place, step) in run.steps.iter_mut().enumerate().filter(|(_, step)| moves(step)) {
             let Some(spec) = robots.iter().find(|robot| robot.id == step.id) else { continue };
@@ -38,6 +41,8 @@ pub(in crate::command) fn reschedule(
                 set_time(tx, ctx, (&id, &on), step, timing, place as u64)?;
             }
         }
+
+        // A step may be over at once by its new moment, and then the one after it is free.
         release_from(tx, ctx, run, &version.automation, item, 0, 0)
     })
 }
@@ -68,6 +73,7 @@ fn want_versions(
     let lane = tx.peek_or_default::<Lane>(&item.key.lane_key(ctx.tenant))?;
     let keys: Vec<Key> = lane.runs.iter().map(|id| Run::key(ctx.tenant, id)).collect();
     tx.want(&keys)?;
+
     let mut versions = Vec::new();
     for key in &keys {
         let run =
@@ -75,6 +81,7 @@ fn want_versions(
         versions.extend(run.and_then(|run| run.version_key(ctx.tenant)));
     }
     tx.want(&versions)?;
+
     let mut robots = Vec::new();
     for key in &versions {
         let Some((version, _)) = tx.peek_shared::<AutomationVersion>(key)? else { continue };
@@ -85,6 +92,7 @@ fn want_versions(
             .filter(|robot| robot.working_time.is_some() && moves_with(robot, changed));
         robots.extend(counting.cloned());
     }
+
     if robots.is_empty() {
         return Ok(());
     }

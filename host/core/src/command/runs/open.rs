@@ -16,6 +16,7 @@ pub(in crate::command) fn cancel_for_stage(
 ) -> Result<(), Halt> {
     each_open_run(tx, ctx, &item.key, |tx, run| {
         if run.epoch.is_some() {
+            // The robot that moves the item ends as done in this same commit.
             let acting = acting_step(ctx, run);
             cancel_steps(tx, ctx, run, "stage_left", |step| {
                 !step.keep && Some(&step.id) != acting.as_ref()
@@ -31,6 +32,7 @@ pub(super) fn acting_step(ctx: &OpContext, run: &Run) -> Option<String> {
     else {
         return None;
     };
+
     (own == automation && ctx.cause.run.as_ref() == Some(&run.id)).then(|| robot.clone())
 }
 
@@ -71,9 +73,13 @@ pub(super) fn each_open_run(
     mut change: impl FnMut(&mut Tx<'_>, &mut Run) -> Result<(), Halt>,
 ) -> Result<(), Halt> {
     let lane_key = item.lane_key(ctx.tenant);
+    // Going through the lane's list needs no range: the lane is itself the guard against a run that
+    // starts meanwhile (ADR 0003).
     let Some((mut lane, _)) = tx.get::<Lane>(&lane_key)? else { return Ok(()) };
+
     let ids = lane.runs.clone();
     tx.want(&ids.iter().map(|id| Run::key(ctx.tenant, id)).collect::<Vec<_>>())?;
+
     for id in &ids {
         let (before, _) = tx.require::<Run>(&Run::key(ctx.tenant, id))?;
         let mut run = before.clone();
@@ -82,8 +88,10 @@ pub(super) fn each_open_run(
             keep(tx, ctx, &mut run, &mut lane)?;
         }
     }
+
     if lane.runs != ids {
         tx.put(lane_key, &lane)?;
     }
+
     Ok(())
 }

@@ -27,6 +27,7 @@ pub(in crate::command) fn release_from(
     lane_seq: u64,
 ) -> Result<(), Halt> {
     let entered = run.entered(item);
+
     for place in first..run.steps.len() {
         // A run that was given a newer version has not all of its robots.
         let id = run.steps.get(place).map(|step| step.id.as_str());
@@ -34,6 +35,7 @@ pub(in crate::command) fn release_from(
         else {
             continue;
         };
+
         let previous = place
             .checked_sub(1)
             .and_then(|before| run.steps.get(before))
@@ -43,18 +45,22 @@ pub(in crate::command) fn release_from(
         let stopped = chained
             && spec.on_previous_failure == OnPreviousFailure::Stop
             && previous.as_ref().is_some_and(StepState::is_failure);
+
         let Some(step) = run.steps.get_mut(place) else { break };
         if step.state != StepState::WaitingPrevious || !free {
             continue;
         }
+
         if stopped {
             step.state = StepState::Cancelled { reason: "previous_failed".into() };
             step.ended_at = Some(ctx.now);
             continue;
         }
+
         let timing = timing(tx, ctx, spec, item, entered)?;
         set_time(tx, ctx, (&run.id, &run.item), step, timing, lane_seq)?;
     }
+
     Ok(())
 }
 
@@ -69,16 +75,19 @@ pub(in crate::command) fn set_time(
 ) -> Result<(), Halt> {
     drop_due(tx, ctx, run, step);
     (step.due_at, step.note) = (None, None);
+
     let (shown_at, row_at) = match timing {
         Timing::Skip(reason) => {
             step.state = StepState::Skipped { reason };
             step.ended_at = Some(ctx.now);
             return Ok(());
         }
+
         Timing::Field(field) => {
             step.state = StepState::WaitingField { field };
             return Ok(());
         }
+
         Timing::Impossible(refusal) => {
             let Refusal { code, message, .. } = refusal;
             step.state =
@@ -86,15 +95,20 @@ pub(in crate::command) fn set_time(
             step.ended_at = Some(ctx.now);
             return Ok(());
         }
+
         Timing::At(at, note) => {
             step.note = note;
             (at, at)
         }
+
         Timing::Now(note) => {
             step.note = note;
+            // A step is claimed once its moment has passed, so this one lies a millisecond back and
+            // can run at once; nothing can be decided in between (ADR 0004).
             (ctx.now, ctx.now.plus_ms(-1))
         }
     };
+
     step.state = StepState::WaitingTime;
     step.due_at = Some(shown_at);
     put_due(tx, ctx, (run, item), step, (row_at, lane_seq))
@@ -122,6 +136,7 @@ fn due_key(ctx: &OpContext, run: &str, step: &str, row: (Timestamp, u64)) -> Key
 /// Removes a step's due row.
 pub(in crate::command) fn drop_due(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &mut Step) {
     if let Some(row) = step.due_row.take() {
+        // Without a precondition of its own: the run, whose row names it, is one.
         tx.delete(due_key(ctx, run, &step.id, row));
     }
 }

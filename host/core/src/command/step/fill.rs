@@ -26,6 +26,9 @@ pub(super) fn facts_of(
     tenant: &Tenant,
 ) -> Result<Value, Halt> {
     let looked_at = spec.condition.as_ref().map(Condition::references).unwrap_or_default();
+
+    // Only what is referred to is read. Defaults are looked through as well, since they may be
+    // templates.
     let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
     let info = plugin.as_ref().and_then(|plugin| plugin.robot(&spec.robot));
     let defaults = info
@@ -39,6 +42,9 @@ pub(super) fn facts_of(
         .map(Value::to_string)
         .filter(|text| template::is_template(text))
         .collect();
+
+    // A word that stands anywhere in a text counts as asked for: a read too many costs little, and
+    // one that is missing would leave a place in the text empty.
     let asks = |word: &str| {
         looked_at.iter().any(|path| path.contains(word))
             || texts.iter().any(|text| text.contains(word))
@@ -47,9 +53,12 @@ pub(super) fn facts_of(
         true => facts::of_cause(tx, ctx, run.cause.event.as_deref()),
         false => Ok(Map::new()),
     };
+
+    // The event and the item's surroundings do not need one another: together they cost one round.
     let parts = together([of_cause(tx), facts::of_item(tx, ctx, item, &asks)])?;
     let mut facts: Map<String, Value> =
         parts.into_iter().flatten().chain(template::locale(tenant)).collect();
+
     let robots =
         run.steps.iter().map(|step| (step.id.clone(), Value::Object(step.results.clone())));
     facts.insert("robots".into(), Value::Object(robots.collect()));
@@ -66,12 +75,15 @@ pub(super) fn judged(
 ) -> Result<Option<Judged>, Halt> {
     let Some(condition) = &spec.condition else { return Ok(None) };
     let looked_at = condition.references();
+
+    // Only robots that the condition names: the plugin of each is read.
     let version = tx.peek_shared::<AutomationVersion>(&version_key(ctx, run))?;
     let mut robots =
         version.map(|(version, _)| version.automation.robots.clone()).unwrap_or_default();
     robots.retain(|robot| {
         looked_at.iter().any(|path| path.starts_with(&format!("robots.{}.", robot.id)))
     });
+
     let known =
         facts::vocabulary_for(tx, ctx, &run.item.kind, results_of(tx, &robots)?, &looked_at)?;
     Ok(Some(condition::judge(condition, seen, &known, zone(&tenant.time_zone)?)))
@@ -84,11 +96,13 @@ pub(super) fn fill_in(
     facts: &Value,
 ) -> Result<Map<String, Value>, (String, Unfilled)> {
     let mut filled = settings::with_defaults(&info.settings, &spec.settings);
+
     for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
         if let Some(value) = filled.get_mut(&setting.key) {
             *value = rendered(value, facts).map_err(|why| (setting.key.clone(), why))?;
         }
     }
+
     Ok(filled)
 }
 

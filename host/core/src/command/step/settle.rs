@@ -60,6 +60,7 @@ pub fn settle(
     let Some(step) = run.steps.get_mut(place) else {
         return Err(Refusal::not_found("step").into());
     };
+
     step.condition = condition;
     let again_at = end_step(step, ctx, ending, attempt);
     move_on(tx, ctx, run, place, again_at)
@@ -74,6 +75,7 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> 
     let Some(step) = run.steps.get_mut(place).filter(|step| step.committed) else {
         return Err(Refusal::conflict("step.over", "the step does not wait for its moment").into());
     };
+
     (step.state, step.ended_at) = (StepState::Done, Some(ctx.now));
     move_on(tx, ctx, run, place, None)
 }
@@ -85,16 +87,21 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> 
 /// `step.over` where the step was cancelled meanwhile, and what reading may say.
 pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<bool, Halt> {
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
+
+    // A precondition: were it resumed at this moment, the job that resumes would not find the step.
     let plugin = run.steps.get(place).map(|step| step.plugin.clone()).unwrap_or_default();
     let Some(by) = holding(tx.get::<Pauses>(&Pauses::key(ctx.tenant))?, &run, &plugin) else {
         return Ok(false);
     };
+
     let Some(step) = run.steps.get_mut(place) else {
         return Err(Refusal::not_found("step").into());
     };
+
     drop_due(tx, ctx, run_id, step);
     step.state = StepState::Paused { by: by.word().to_owned() };
     hold_back(tx, ctx, &by, &Held::Step(run_id.to_owned(), step_id.to_owned()))?;
+
     let mut lane = tx.get_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
     keep(tx, ctx, &mut run, &mut lane)?;
     Ok(true)
@@ -115,16 +122,24 @@ pub fn postpone(
     let spec = spec_of(tx, ctx, &run, step_id)?;
     let (item, _) = tx.require::<Record>(&run.item.key(ctx.tenant))?;
     let mut lane = tx.get_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
+
     let (id, on, was_listed) = (run.id.clone(), run.item.clone(), run.listed);
     let Some(step) = run.steps.get_mut(place) else {
         return Err(Refusal::not_found("step").into());
     };
+
+    // Looked at again, since the plan that led here made nothing it read a precondition.
     let Some((at, note)) = outside_hours(tx, ctx, (&spec, step), &item)? else { return Ok(false) };
+
     set_time(tx, ctx, (&id, &on), step, Timing::At(at, note), lane.seq)?;
     keep(tx, ctx, &mut run, &mut lane)?;
+
+    // A run that had nothing to wait for was in no list when a newer version replaced its own (ADR
+    // 0009).
     if run.listed && !was_listed {
         catch_up(tx, ctx, &run)?;
     }
+
     Ok(true)
 }
 
@@ -135,8 +150,11 @@ fn open_step(
     run_id: &str,
     step_id: &str,
 ) -> Result<(Run, usize), Halt> {
+    // The precondition of all that follows: leaving the stage and cancelling write the run, so a
+    // step that was cancelled meanwhile is never settled.
     let (run, _) = tx.require::<Run>(&Run::key(ctx.tenant, run_id))?;
     tx.want(&[run.item.lane_key(ctx.tenant), run.item.key(ctx.tenant)])?;
+
     let place = run.step(step_id).filter(|(_, step)| !step.state.is_over()).map(|(place, _)| place);
     Ok((run, place.ok_or_else(|| Refusal::conflict("step.over", "the step is over already"))?))
 }
@@ -154,9 +172,12 @@ fn move_on(
     let Some(step) = run.steps.get_mut(place) else {
         return Err(Refusal::not_found("step").into());
     };
+
     drop_due(tx, ctx, &id, step);
     if again_at.is_none() || step.committed {
         let (step_id, state, step) = (step.id.clone(), json!(step.state), step.clone());
+        // A version that has this robot no more must not keep the step from ending: the step is
+        // told of by its id.
         let name = match spec_of(tx, ctx, &run, &step_id) {
             Ok(spec) => Some(spec.name).filter(|name| !name.is_empty()),
             Err(Halt::Refused(_)) => None,
@@ -172,22 +193,32 @@ fn move_on(
             json!({"run": id, "step": step_id, "state": state}),
         )?;
     }
+
+    // Read only now: the note has written the lane, and a lane from before it would undo that.
     let lane_key = item.lane_key(ctx.tenant);
     let mut lane = tx.get_or_default::<Lane>(&lane_key)?;
+
     match (again_at, run.steps.get_mut(place)) {
         (Some(at), Some(step)) => put_due(tx, ctx, (&id, &item), step, (at, lane.seq))?,
         _ => {
+            // A peek is enough: every change of the item writes its lane, which is a precondition
+            // here.
             if let Some((record, _)) = tx.peek::<Record>(&item.key(ctx.tenant))? {
                 release_next(tx, ctx, &mut run, &record, place + 1, lane.seq)?;
             }
         }
     }
+
     let was_listed = run.listed;
     keep(tx, ctx, &mut run, &mut lane)?;
     tx.put(lane_key, &lane)?;
+
+    // It begins to wait only now: a version that was published before did not see it in the list
+    // (ADR 0009).
     if run.listed && !was_listed {
         catch_up(tx, ctx, &run)?;
     }
+
     Ok(())
 }
 
@@ -203,6 +234,7 @@ fn release_next(
     let Some((automation, version)) = run.automation.clone() else { return Ok(()) };
     let key = AutomationVersion::key(ctx.tenant, &automation, version);
     let Some((version, _)) = tx.peek_shared::<AutomationVersion>(&key)? else { return Ok(()) };
+
     release_from(tx, ctx, run, &version.automation, item, first, seq)
 }
 
@@ -215,7 +247,9 @@ fn end_step(
     mut attempt: Attempt,
 ) -> Option<Timestamp> {
     step.tries += 1;
+    // A person's wish that working time does not matter holds for one try.
     step.by_person = false;
+
     let mut again_at = None;
     match ending {
         Ending::Done { results, effects, deliveries, until } => {
@@ -225,7 +259,9 @@ fn end_step(
             step.state = if step.committed { StepState::WaitingTime } else { StepState::Done };
             step.note = again_at.map(|at| format!("waits until {at}")).or(step.note.take());
         }
+
         Ending::Skipped(reason) => step.state = StepState::Skipped { reason },
+
         Ending::Failed(failure) => {
             again_at = next_try(step.tries, &failure, ctx.now);
             let (code, message) = (failure.code.clone(), failure.message.clone());
@@ -237,14 +273,18 @@ fn end_step(
             };
         }
     }
+
+    // All steps of a run with their tries are one row (ADR 0003), so the oldest tries go.
     step.attempts.push(attempt);
     if step.attempts.len() > 10 {
         step.attempts.remove(0);
     }
+
     match again_at {
         Some(at) => step.due_at = Some(at),
         None => step.ended_at = Some(ctx.now),
     }
+
     again_at
 }
 
@@ -258,6 +298,7 @@ fn failed(failure: CallFailure) -> StepState {
 /// again.
 fn next_try(tries: u32, failure: &CallFailure, now: Timestamp) -> Option<Timestamp> {
     let Retry::After(at_least_ms) = failure.retry else { return None };
+
     let tries_max = if failure.blame == Blame::Plugin && failure.code.starts_with("limit.") {
         2
     } else {
@@ -266,6 +307,7 @@ fn next_try(tries: u32, failure: &CallFailure, now: Timestamp) -> Option<Timesta
     if tries >= tries_max {
         return None;
     }
+
     let back_off_ms = 10_000_i64.saturating_mul(4_i64.saturating_pow(tries.saturating_sub(1)));
     // What it asks for may come from a server outside.
     Some(now.plus_ms(back_off_ms.max(at_least_ms.min(RETRY_MS_MAX))))
