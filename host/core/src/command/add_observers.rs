@@ -34,6 +34,7 @@ pub fn decide(
 
     let (mut item, _) = records::live(tx, ctx, target)?;
     let before = item.texts("observers");
+    // All at once: there may be more of them than a decision has rounds.
     tx.want(
         &users.iter().map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>(),
     )?;

@@ -64,6 +64,7 @@ pub fn decide(
 
     let key = rotation_key(ctx);
     let in_order = choice.how == How::InOrder;
+    // All at once: there may be more of them than a decision has rounds.
     let rows = users(choice).map(|user| user.key(ctx.tenant)).chain(in_order.then(|| key.clone()));
     tx.want(&rows.chain([item.key(ctx.tenant)]).collect::<Vec<_>>())?;
 

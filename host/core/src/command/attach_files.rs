@@ -125,6 +125,7 @@ pub fn decide(
 
     ids.retain(|id| !there.contains(id));
     room(there.len() + ids.len())?;
+    // All at once: a record may have more files than a decision has rounds.
     tx.want(&ids.iter().map(|id| File::key(ctx.tenant, id)).collect::<Vec<_>>())?;
 
     let mut attached = Attached::default();
@@ -186,6 +187,7 @@ pub(super) fn files_of(
     tenant: TenantId,
     record: &RecordRef,
 ) -> Result<Vec<String>, Halt> {
+    // A precondition: two who attach at the same moment do not pass the limit together.
     let range = Range::first(File::of_record(tenant, record), FILES_MAX + 1);
     Ok(tx.range::<IndexEntry>(&range)?.into_iter().map(|(_, entry)| entry.id).collect())
 }

@@ -58,6 +58,7 @@ pub fn decide(
 
     let tasks: Vec<RecordRef> =
         linked.iter().map(|(_, entry)| RecordRef::new("task", &entry.id)).collect();
+    // All at once: there may be more tasks than a decision has rounds.
     tx.want(&tasks.iter().map(|task| task.key(ctx.tenant)).collect::<Vec<_>>())?;
     let mut chosen = Vec::new();
     for task in tasks {

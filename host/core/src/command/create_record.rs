@@ -42,6 +42,7 @@ pub fn decide(
     if let Some(author) = ctx.author() {
         fields.insert("created_by".into(), json!(author));
     }
+    // Kept with the record: whoever completes the tasks of other robots asks for it.
     if work::is_work(kind)
         && let Some(by) = history::made_by(tx, ctx)?
     {

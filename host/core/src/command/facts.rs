@@ -32,6 +32,7 @@ pub(super) fn vocabulary(
     kind: &str,
     results: Results,
 ) -> Result<Vocabulary, Halt> {
+    // An item's contact and company are referred to as well, own fields included.
     let fields = [kind, "contact", "company"].map(|kind| fields_of(tx, ctx.tenant, kind));
     let fields = together(fields)?;
 

@@ -108,6 +108,7 @@ pub(super) fn made_by(tx: &Tx<'_>, ctx: &OpContext) -> Result<Option<MadeBy>, Ha
         item.as_ref().map(|item| item.text(field).to_owned()).filter(|text| !text.is_empty())
     };
 
+    // The stage that the run is for, since the item may have left it.
     by.pipeline = of_item("pipeline");
     by.stage = run.stage.or_else(|| of_item("stage"));
     by.run = Some(run.id);

@@ -174,6 +174,7 @@ fn each<T>(
 }
 
 fn pipeline(tx: &mut Tx<'_>, ctx: &OpContext, wanted: &Pipeline) -> Result<Imported, Halt> {
+    // A peek, here and below: what differs is read as a precondition where it is put.
     let before =
         tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, &wanted.id))?.map(|(pipeline, _)| pipeline);
     let imported = compared(

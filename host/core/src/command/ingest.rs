@@ -129,6 +129,7 @@ pub fn decide(
         return Ok(Ingested::FromEmployee(user));
     }
 
+    // A precondition: two first messages of one client at once open one conversation.
     let existing = match tx.get::<IndexEntry>(&by_address)? {
         Some((entry, _)) => tx
             .get::<Conversation>(&Conversation::key(ctx.tenant, &entry.id))?
@@ -150,7 +151,6 @@ pub fn decide(
     // The conversation is there by now: the new item links to it and becomes its session's.
     let created = if is_new { create_item(tx, ctx, channel, &conversation)? } else { None };
     store_message(tx, ctx, &conversation.id, inbound, is_new)?;
-
     Ok(Ingested::In { conversation: conversation.id, created })
 }
 

@@ -24,6 +24,7 @@ pub fn decide(
 ) -> Result<Vec<String>, Halt> {
     let users = check(users, text)?;
 
+    // All at once: there may be more of them than a decision has rounds.
     let people = users.iter().copied().chain(author);
     let keys = people.map(|user| RecordRef::new("user", user).key(ctx.tenant));
     tx.want(&keys.chain(item.map(|item| item.key(ctx.tenant))).collect::<Vec<_>>())?;

@@ -106,6 +106,7 @@ fn plugin_facts(tx: &Tx<'_>, draft: &Automation) -> Result<Facts, Halt> {
     let triggers = draft.triggers.iter().map(|trigger| (&trigger.plugin, Some(trigger)));
 
     for (id, trigger) in robots.chain(triggers) {
+        // A peek: `check` has made the plugins preconditions.
         let Some((plugin, _)) = tx.peek::<Plugin>(&Plugin::key(id))? else { continue };
         facts.majors.insert(id.clone(), plugin.major());
 

@@ -47,6 +47,7 @@ pub fn decide(
 
     let before = tx.get::<Automation>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
+    // Which version runs is not the client's to say.
     let published = before.as_ref().and_then(|(before, _)| before.published);
 
     let automation = Automation { id: id.to_owned(), published, ..automation };

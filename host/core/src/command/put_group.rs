@@ -33,6 +33,7 @@ pub fn decide(
     group.members = members;
 
     let key = Group::key(ctx.tenant, id);
+    // All at once: a group may have more members than a decision has rounds.
     let people = group.members.iter().map(|member| RecordRef::new("user", member).key(ctx.tenant));
     tx.want(&people.chain([key.clone()]).collect::<Vec<_>>())?;
 

@@ -255,6 +255,8 @@ pub(super) fn index_phones(
         (range, by_phone_entry(ctx.tenant, &after.key, after.created_at, phone))
     };
 
+    // Only what differs is written: each entry bumps a guard, and whoever asks who has a phone
+    // decides on that range.
     for phone in old.iter().filter(|phone| !new.contains(phone)) {
         let (range, key) = entry(phone);
         tx.delete_indexed(&range, key);

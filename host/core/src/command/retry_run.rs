@@ -23,6 +23,7 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
         let (id, item) = (run.id.clone(), run.item.clone());
         let there = robots_of(tx, ctx, run)?;
 
+        // A robot that the version has no more could not be called, so its step stays failed.
         let is_failed = |step: &Step| {
             matches!(step.state, StepState::Failed { .. }) && there.contains(&step.id)
         };
@@ -31,6 +32,7 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
         let mut any = false;
         for step in failed {
             step.committed = false;
+            // A person who wants it now does not wait for working time.
             (step.tries, step.ended_at, step.by_person, any) = (0, None, true, true);
             set_time(
                 tx,

@@ -73,6 +73,7 @@ fn compute(
     };
 
     let Some(field) = base else {
+        // Counted from when the item came, it was not past then, and `if_past` has no say.
         let (at, note) = moment(entered, delta_ms, anchor, calendar)?;
         return if at < now { soon(now, None, calendar) } else { Ok(Timing::At(at, note)) };
     };

@@ -158,7 +158,11 @@ pub fn decide(
     let lane_name = format!("{}/{to}", channel.id);
     let lane_key = Delivery::lane_key(ctx.tenant, &lane_name);
 
+    // The lane is a precondition: two messages to one address that are asked for at once get their
+    // order here.
     let mut lane = tx.get_or_default::<DeliveryLane>(&lane_key)?;
+    // Refused here, where whoever asks for the message sees it, and not later by the messenger (ADR
+    // 0005).
     check_window(&channel, &lane, request, ctx.now)?;
 
     lane.seq += 1;

@@ -81,6 +81,8 @@ pub(super) fn index(
     let old = before.filter(|before| before.deleted_at.is_none()).map(items).unwrap_or_default();
     let new = if after.deleted_at.is_none() { items(after) } else { Vec::new() };
 
+    // Only what differs is written: each entry bumps the guard of a range on which others decide,
+    // such as whoever completes an item's tasks.
     for item in old.iter().filter(|item| !new.contains(item)) {
         tx.delete_indexed(
             &linked_to(ctx.tenant, kind, item),

@@ -65,6 +65,7 @@ fn survivor(
     mut to: RecordRef,
 ) -> Result<Option<RecordRef>, Halt> {
     for _ in 0..=MERGES_MAX {
+        // A precondition: the item that stays may itself be merged at this moment.
         let Some((record, _)) = tx.get::<Record>(&to.key(ctx.tenant))? else { return Ok(None) };
         match (record.deleted_at, record.merged_into) {
             (None, _) => return Ok(Some(to)),

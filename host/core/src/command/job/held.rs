@@ -122,6 +122,7 @@ fn step_goes_on(tx: &mut Tx<'_>, ctx: &OpContext, run: &str, step: &str) -> Resu
         |found: &&mut Step| found.id == step && matches!(found.state, StepState::Paused { .. });
     let Some(found) = run.steps.iter_mut().find(paused) else { return Ok(false) };
 
+    // Due now, at whatever hour: a robot that keeps working time is held back when it is called.
     set_time(
         tx,
         ctx,

@@ -26,6 +26,7 @@ pub(in crate::command) fn reschedule(
         else {
             return Ok(());
         };
+        // A peek: a version never changes.
         let Some((version, _)) = tx.peek_shared::<AutomationVersion>(&key)? else { return Ok(()) };
         let (id, on, entered) = (run.id.clone(), run.item.clone(), run.entered(item));
 
