@@ -69,18 +69,23 @@ impl Commit {
     /// [`MergeError::Mismatch`] where `after` was decided on something else than what `self`
     /// leaves.
     pub fn then(mut self, after: Self) -> Result<Self, MergeError> {
+        // Before the writes and bumps are joined: an expectation of `after` is translated with
+        // those of `self` alone.
         for (key, expected) in after.expects {
             self.expect_after(key, expected)?;
         }
+
         self.writes.extend(after.writes);
         for (key, steps) in after.bumps {
             *self.bumps.entry(key).or_default() += steps;
         }
+
         Ok(self)
     }
 
     /// Takes over an expectation of a later commit, translated to what must hold before this one.
     fn expect_after(&mut self, key: Key, expected: u64) -> Result<(), MergeError> {
+        // The store would compare it with the row before both commits, so it is checked here.
         if let Some(found) = self.version_of(&key)? {
             return if found == expected {
                 Ok(())
@@ -88,10 +93,14 @@ impl Commit {
                 Err(MergeError::Mismatch { key, expected, found })
             };
         }
+
+        // A guard's version is not written but counted up: before this commit it was lower by its
+        // bumps.
         let bumped = self.bumps.get(&key).copied().unwrap_or(0);
         let Some(before) = expected.checked_sub(bumped) else {
             return Err(MergeError::Mismatch { key, expected, found: bumped });
         };
+
         match self.expects.get(&key) {
             Some(found) if *found != before => {
                 Err(MergeError::Mismatch { key, expected: before, found: *found })
@@ -119,12 +128,14 @@ mod tests {
         let mut commit = Commit::default();
         commit.expects.insert(key(name), expects);
         commit.writes.insert(key(name), Some(row::guard(version)));
+
         commit
     }
 
     #[test]
     fn merging_keeps_the_first_expectation_and_the_last_value() {
         let merged = write("a", 3, 4).then(write("a", 4, 5)).unwrap();
+
         assert_eq!(merged.expects.get(&key("a")), Some(&3));
         assert_eq!(merged.version_of(&key("a")), Ok(Some(5)));
     }
@@ -141,8 +152,10 @@ mod tests {
     fn a_guard_read_after_an_own_bump_counts_back() {
         let mut first = Commit::default();
         first.bumps.insert(key("g"), 2);
+
         let mut second = Commit::default();
         second.expects.insert(key("g"), 7);
+
         assert_eq!(first.then(second).unwrap().expects.get(&key("g")), Some(&5));
     }
 }

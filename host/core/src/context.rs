@@ -109,6 +109,7 @@ impl OpContext {
     pub fn part(&self, ordinal: usize) -> Self {
         let command_id =
             CommandId::derived(&[&hex::encode(self.command_id.0), "part", &ordinal.to_string()]);
+
         Self { command_id, ..self.clone() }
     }
 

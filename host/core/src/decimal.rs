@@ -26,8 +26,10 @@ pub fn is_number(value: &Value) -> bool {
 /// The order of two decimal numbers in JSON values; none where one of them is no number.
 #[must_use]
 pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    // Compared as they are written, without a number being made of either.
     let (a, b) = (digits(a)?, digits(b)?);
     let (a, b) = (Digits::of(&a)?, Digits::of(&b)?);
+
     Some(match (a.negative, b.negative) {
         (false, false) => a.magnitude(&b),
         (true, true) => b.magnitude(&a),
@@ -48,6 +50,7 @@ impl<'a> Digits<'a> {
         let (whole, part) = split(text)?;
         let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
         Some(Self {
+            // `-0.0` is no less than `0`.
             negative: text.starts_with('-') && !(whole.is_empty() && part.is_empty()),
             whole,
             part,
@@ -79,6 +82,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
     let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+
     Some((whole, part))
         .filter(|(whole, part)| text.len() <= CHARS_MAX && numeric(whole) && numeric(part))
 }
@@ -111,10 +115,12 @@ mod tests {
             "100",
             "1e9",
         ];
+
         for (a, b) in texts.iter().flat_map(|a| texts.iter().map(move |b| (*a, *b))) {
             let by_library = parse(a).zip(parse(b)).map(|(a, b)| a.cmp(&b));
             assert_eq!(order(&Value::from(a), &Value::from(b)), by_library, "{a} {b}");
         }
+
         assert_eq!(order(&Value::from(5), &Value::from("5.0")), Some(Ordering::Equal));
         assert_eq!(order(&Value::Null, &Value::from(5)), None);
     }

@@ -29,6 +29,7 @@ pub fn resolve(
     if let Some(user) = who.strip_prefix("user:") {
         return Ok(user_record(tx, tenant, user)?.map(|_| user.to_owned()).into_iter().collect());
     }
+
     let Some(item) = item else {
         return Err(Refusal::invalid(
             "directory.unknown-role",
@@ -37,9 +38,11 @@ pub fn resolve(
         )
         .into());
     };
+
     let key = item.key(tenant);
     let Some((record, _)) = tx.peek::<Record>(&key)? else { return Ok(Vec::new()) };
     let responsible = Some(record.text("responsible").to_owned()).filter(|user| !user.is_empty());
+
     match who {
         "responsible" => Ok(responsible.into_iter().collect()),
         "observers" => active(tx, tenant, record.texts("observers")),
@@ -61,12 +64,14 @@ pub fn resolve(
 fn active(tx: &Tx<'_>, tenant: TenantId, mut users: Vec<String>) -> Result<Vec<String>, Halt> {
     let key = |user: &String| RecordRef::new("user", user).key(tenant);
     tx.want(&users.iter().map(key).collect::<Vec<_>>())?;
+
     let mut gone = Vec::new();
     for user in &users {
         if !user_record(tx, tenant, user)?.is_some_and(|record| record.is_on("active")) {
             gone.push(user.clone());
         }
     }
+
     users.retain(|user| !gone.contains(user));
     Ok(users)
 }
@@ -82,21 +87,25 @@ pub fn supervisor_of(
     user: &str,
 ) -> Result<Option<String>, Halt> {
     let Some(record) = user_record(tx, tenant, user)? else { return Ok(None) };
+
     let mut department = record.text("department").to_owned();
     // Departments may have been set up in a circle; the limit ends the walk there.
     for level in 0..DEPARTMENTS_MAX {
         if department.is_empty() {
             return Ok(None);
         }
+
         if level == 1 {
             fetch_above(tx, tenant, user, &department)?;
         }
+
         let key = RecordRef::new("department", &department).key(tenant);
         let Some((found, _)) =
             tx.peek::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none())
         else {
             return Ok(None);
         };
+
         let head = found.text("head");
         if !head.is_empty()
             && head != user
@@ -104,6 +113,7 @@ pub fn supervisor_of(
         {
             return Ok(Some(head.to_owned()));
         }
+
         department = found.text("parent").to_owned();
     }
     Ok(None)
@@ -123,6 +133,7 @@ fn fetch_above(
         keys.extend(head.map(|head| RecordRef::new("user", head).key(tenant)));
         keys.push(found.key.key(tenant));
     }
+
     tx.want(&keys)
 }
 
@@ -134,13 +145,16 @@ pub(crate) fn departments_above(
     from: &str,
 ) -> Result<Vec<Record>, Halt> {
     let all = departments(tx, tenant)?;
+
     let by_id: BTreeMap<&str, &Record> =
         all.iter().map(|record| (record.key.id.as_str(), record)).collect();
+
     let (mut found, mut next) = (Vec::new(), from);
     while let Some(department) = by_id.get(next).filter(|_| found.len() < DEPARTMENTS_MAX) {
         found.push((*department).clone());
         next = department.text("parent");
     }
+
     Ok(found)
 }
 
@@ -150,6 +164,7 @@ pub(crate) fn departments(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Recor
         records_of_kind(tenant, "department"),
         DEPARTMENTS_READ_MAX,
     ))?;
+
     Ok(all
         .into_iter()
         .map(|(_, record)| record)
@@ -187,11 +202,13 @@ pub fn profile_with(
     let Some(record) = user_record(tx, tenant, user)? else {
         return Err(Refusal::not_found("employee").into());
     };
+
     let supervisor = if shown.supervisor {
         supervisor_of(tx, tenant, user)?.unwrap_or_default()
     } else {
         String::new()
     };
+
     let department = record.text("department");
     let department_name = if department.is_empty() || !shown.department {
         String::new()
@@ -200,8 +217,10 @@ pub fn profile_with(
         let found = tx.peek::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none());
         found.map(|(found, _)| found.text("name").to_owned()).unwrap_or_default()
     };
+
     let mobile = record.text("mobile");
     let phone = if mobile.is_empty() { record.text("work") } else { mobile };
+
     Ok(json!({
         "id": user, "name": record.text("name"), "email": record.text("email"),
         "position": record.text("position"), "department": department,
@@ -221,6 +240,7 @@ pub fn employee_by_phone(
     phone: &str,
 ) -> Result<Option<String>, Halt> {
     let range = Range::first(by_phone(tenant, "user", phone), 10);
+
     for (_, entry) in tx.range::<IndexEntry>(&range)? {
         if user_record(tx, tenant, &entry.id)?.is_some_and(|user| user.is_on("active")) {
             return Ok(Some(entry.id));

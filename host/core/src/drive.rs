@@ -54,9 +54,13 @@ pub async fn resolve<T: Send>(
             Decision::Damaged(reason) => return Err(Failure::Damaged(reason)),
             Decision::Need(needs) => needs,
         };
+
+        // Rows of earlier rounds are not read again. There is no snapshot across rounds: what must
+        // hold together is checked by the commit.
         let found = store.read(&needs).await?;
         reads.extend(needs.into_iter().zip(found));
     }
+
     Err(Failure::Damaged(format!("a decision wanted more than {ROUNDS_MAX} rounds of reading")))
 }
 
@@ -83,28 +87,36 @@ pub async fn execute_after<T: Send>(
     decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync,
 ) -> Result<T, Failure> {
     for _ in 0..CONFLICTS_MAX {
+        // Each try starts without rows: after a conflict those of the try before are out of date.
         let mut reads = Reads::new();
         if !known.is_empty() {
             reads.extend(known.iter().cloned().zip(store.read(known).await?));
         }
+
         let resolved = resolve(store, &mut reads, &Commit::default(), &decision).await;
         let (commit, answer) = match resolved {
             Ok(resolved) => resolved,
             Err(refused) => {
+                // Whoever is told of a refusal learns of rows that may be visible and not synced
+                // yet.
                 store.settled().await?;
                 return Err(refused);
             }
         };
+
+        // Nothing is written, so no commit makes sure that what the answer rests on is synced.
         if commit.is_empty() {
             store.settled().await?;
             return Ok(answer);
         }
+
         match store.commit(commit).await {
             Ok(()) => return Ok(answer),
             Err(StoreError::Conflict(_)) => {}
             Err(other) => return Err(other.into()),
         }
     }
+
     Err(Failure::Contended)
 }
 
@@ -117,6 +129,8 @@ pub async fn query<T: Send>(
     decision: impl Fn(&mut Tx<'_>) -> Result<T, Halt> + Send + Sync,
 ) -> Result<T, Failure> {
     let resolved = resolve(store, &mut Reads::new(), &Commit::default(), decision).await;
+    // A failure tells of what was read as well, so it waits like an answer.
     store.settled().await?;
+
     resolved.map(|(_, answer)| answer)
 }

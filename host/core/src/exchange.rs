@@ -78,17 +78,24 @@ pub async fn look_up(means: Means<'_>, job: &Job<'_>) -> Outcome {
 
 async fn run(means: Means<'_>, job: &Job<'_>, may_send: bool) -> Outcome {
     let (mut state, mut last_response, mut requests) = (Vec::new(), None, 0);
+
     // Whether a request has left that the recipient may see something of. From then on nothing may
     // be repeated.
     let mut seen = false;
+
     loop {
         let verb = ChannelVerb::Send {
             job: job.json.clone(),
             state,
+            // A copy, since a verdict hands the last answer on: a file is its body and never passes
+            // through the guest's JSON (ADR 0007).
             last_response: last_response.clone(),
         };
+
         let Exchange { request, state: next_state, sends } =
             match means.plugins.channel(call(means, job, verb)).await.says {
+                // Before anything leaves: whoever only looks at a file must not make the client see
+                // something.
                 Ok(ChannelSays::Request(exchange)) if exchange.sends && !may_send => {
                     return ended(
                         seen,
@@ -112,6 +119,7 @@ async fn run(means: Means<'_>, job: &Job<'_>, may_send: bool) -> Outcome {
                 }
                 Err(CallFailure { code, message, .. }) => return ended(seen, &code, message, true),
             };
+
         requests += 1;
         let sealed = SealedRequest {
             request,
@@ -120,8 +128,10 @@ async fn run(means: Means<'_>, job: &Job<'_>, may_send: bool) -> Outcome {
             timeout_ms: job.timeout_ms,
             answer_bytes_max: job.answer_bytes_max,
         };
+
         match means.connector.send(sealed).await {
             Ok(response) => (state, last_response) = (next_state, Some(response)),
+            // This request has certainly not left, so only those before it count.
             Err(ConnectError::NotSent { code, reason, retry }) => {
                 return ended(seen, code, reason, retry);
             }
@@ -132,6 +142,7 @@ async fn run(means: Means<'_>, job: &Job<'_>, may_send: bool) -> Outcome {
                 return ended(seen || sends, "connector.no-answer", reason, true);
             }
         }
+
         seen |= sends;
     }
 }
@@ -170,6 +181,7 @@ fn call(means: Means<'_>, job: &Job<'_>, verb: ChannelVerb) -> ChannelCall {
 /// which an admin wrote, and the granted hosts at the port of `https`.
 fn servers(channel: &Channel, grant: &Grant) -> BTreeSet<String> {
     let written = channel.settings.values().filter_map(Value::as_str).filter_map(server_of);
+
     let granted = grant
         .scopes
         .iter()
@@ -185,16 +197,23 @@ pub(crate) fn server_of(address: &str) -> Option<String> {
         (scheme, rest) if scheme.eq_ignore_ascii_case("http") => (rest, "80"),
         _ => return None,
     };
+
+    // As addresses are read by the standard: a backslash ends the host as a slash does, and what
+    // stands before `@` is a user. Otherwise the server that is checked would not be the one that
+    // is asked.
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
     let server = authority.rsplit('@').next()?;
+
     // The colons of an IPv6 address stand in brackets.
     let host_end = server.find(']').map_or_else(
         || server.find(':'),
         |bracket| server.get(bracket..)?.find(':').map(|at| bracket + at),
     );
+
     let (host, port) = host_end.map_or((server, port), |at| {
         (server.get(..at).unwrap_or(""), server.get(at + 1..).unwrap_or(""))
     });
+
     (!host.is_empty() && !port.is_empty()).then(|| format!("{host}:{port}"))
 }
 

@@ -61,9 +61,11 @@ impl CommandId {
     pub fn derived(parts: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for part in parts {
+            // The length stands before each part: `ab, c` and `a, bc` must not make the same id.
             hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             hash.update(part.as_bytes());
         }
+
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
         Self(bytes)
@@ -74,8 +76,11 @@ impl CommandId {
     #[must_use]
     pub fn make_id(&self, now: Timestamp, what: &str, ordinal: usize) -> String {
         let seed = Self::derived(&[&hex::encode(self.0), what, &ordinal.to_string()]);
+        // The time stands in front, so that an index by id, such as that of an item's runs, is in
+        // order of time.
         let time = u128::try_from(now.0.max(0)).unwrap_or(0) << 80;
         let chance = u128::from_be_bytes(seed.0) & ((1 << 80) - 1);
+
         crockford(time | chance)
     }
 }
@@ -90,11 +95,13 @@ impl fmt::Debug for CommandId {
 fn crockford(mut number: u128) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut text = [b'0'; 26];
+
     for place in text.iter_mut().rev() {
         let digit = usize::try_from(number & 31).unwrap_or(0);
         *place = ALPHABET.get(digit).copied().unwrap_or(b'0');
         number >>= 5;
     }
+
     text.iter().map(|b| char::from(*b)).collect()
 }
 
@@ -109,6 +116,7 @@ mod tests {
             command.make_id(Timestamp(5), "event", 0),
             command.make_id(Timestamp(5), "event", 0)
         );
+
         assert_ne!(
             command.make_id(Timestamp(5), "event", 0),
             command.make_id(Timestamp(5), "event", 1)
@@ -118,6 +126,7 @@ mod tests {
     #[test]
     fn ids_sort_by_time() {
         let command = CommandId::derived(&["x"]);
+
         assert!(
             command.make_id(Timestamp(1_000), "a", 0) < command.make_id(Timestamp(1_001), "a", 0)
         );

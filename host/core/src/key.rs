@@ -95,7 +95,9 @@ impl Key {
     /// The row that guards the range whose rows all start with `prefix`.
     #[must_use]
     pub fn guard_of(prefix: &Key) -> Self {
+        // The tenant stays in front: no row of a tenant's lies outside its space.
         let (tenant, rest) = prefix.0.split_at(prefix.0.len().min(16));
+
         let mut bytes = tenant.to_vec();
         bytes.push(Table::Guard as u8);
         bytes.extend_from_slice(rest);
@@ -106,6 +108,7 @@ impl Key {
     #[must_use]
     pub fn due(queue: Queue, tenant: TenantId, due_at: Timestamp, lane_seq: u64, id: &str) -> Self {
         let mut bytes = Self::due_tenant(queue, tenant).0.to_vec();
+
         bytes.extend_from_slice(&ordered(due_at));
         bytes.extend_from_slice(&lane_seq.to_be_bytes());
         push_text(&mut bytes, id);
@@ -135,6 +138,7 @@ impl Key {
         let (tenant, rest) = rest.split_first_chunk::<16>()?;
         let (at, rest) = rest.split_first_chunk::<8>()?;
         let (lane_seq, _id) = rest.split_first_chunk::<8>()?;
+
         Some(DueKey {
             queue,
             tenant: TenantId(*tenant),
@@ -173,12 +177,14 @@ impl Key {
     pub fn parts_after(&self, prefix: &Self) -> Option<Vec<String>> {
         let mut rest = self.0.strip_prefix(&*prefix.0)?;
         let mut parts = Vec::new();
+
         while !rest.is_empty() {
             let (length, after) = rest.split_first_chunk::<2>()?;
             let (text, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
             parts.push(String::from_utf8(text.to_vec()).ok()?);
             rest = after;
         }
+
         Some(parts)
     }
 }
@@ -255,12 +261,14 @@ const TEXT_BYTES_MAX: usize = 96;
 /// SHA-256.
 fn push_text(bytes: &mut Vec<u8>, text: &str) {
     let hashed;
+
     let part = if text.len() <= TEXT_BYTES_MAX {
         text.as_bytes()
     } else {
         hashed = format!("~{}", hex::encode(Sha256::digest(text.as_bytes())));
         hashed.as_bytes()
     };
+
     bytes.extend_from_slice(&u16::try_from(part.len()).unwrap_or(u16::MAX).to_be_bytes());
     bytes.extend_from_slice(part);
 }
@@ -282,6 +290,7 @@ mod tests {
     #[test]
     fn long_texts_make_short_keys_that_differ() {
         let key = |text: &str| Key::new(TENANT, Table::Receipt, &[text, text, text]);
+
         assert!(key(&"x".repeat(10_000)).as_bytes().len() < 300);
         assert_ne!(key(&"x".repeat(10_000)), key(&"x".repeat(10_001)));
     }
@@ -289,6 +298,7 @@ mod tests {
     #[test]
     fn due_rows_sort_by_time_then_lane_number() {
         let key = |at, seq| Key::due(Queue::Step, TENANT, Timestamp(at), seq, "x");
+
         assert!(key(-5, 9) < key(3, 1));
         assert!(key(3, 1) < key(3, 2));
         assert_eq!(key(3, 2).as_due().map(|d| (d.due_at, d.lane_seq)), Some((Timestamp(3), 2)));
@@ -298,12 +308,14 @@ mod tests {
     fn text_parts_are_read_back() {
         let prefix = Key::new(TENANT, Table::Index, &["by-phone", "+38067"]);
         let key = Key::new(TENANT, Table::Index, &["by-phone", "+38067", "c1"]);
+
         assert_eq!(key.parts_after(&prefix), Some(vec!["c1".to_owned()]));
     }
 
     #[test]
     fn a_guard_keeps_to_its_tenant() {
         let guard = Key::guard_of(&Key::new(TENANT, Table::Index, &["by-phone"]));
+
         assert!(guard.as_bytes().starts_with(&TENANT.0));
         assert_eq!(guard.table(), Some(Table::Guard as u8));
     }

@@ -36,12 +36,18 @@ pub(crate) fn decode<T: Row + Send + Sync + 'static>(
 ) -> Result<(Arc<T>, u64), RowError> {
     let Some(header) = bytes.first_chunk::<HEADER>() else { return Err(RowError::Short(T::NAME)) };
     let key = (TypeId::of::<T>(), *header);
+
+    // The lock is not held while a row is decoded. Two who decode the same one at once do so twice,
+    // and the later takes the place of the earlier.
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner).rows.get(&key).cloned();
+    // The header could be the same by chance, and damage behind it would go unnoticed: only the
+    // whole row proves that it is the same.
     if let Some((same, found)) = seen.filter(|(same, _)| same == bytes)
         && let Ok(found) = found.downcast::<T>()
     {
         return Ok((found, row::version(&same)?));
     }
+
     let (found, version) = row::decode::<T>(bytes)?;
     let found = Arc::new(found);
     remember(key, bytes, Arc::clone(&found) as Decoded);
@@ -54,6 +60,7 @@ fn remember(key: (TypeId, [u8; HEADER]), bytes: &Bytes, row: Decoded) {
     if seen.bytes + bytes.len() > BYTES_MAX {
         *seen = Seen::default();
     }
+
     if bytes.len() <= BYTES_MAX {
         seen.bytes += bytes.len();
         let before = seen.rows.insert(key, (Arc::clone(bytes), row));
@@ -83,8 +90,10 @@ mod tests {
     fn the_same_bytes_give_the_same_row_and_others_another() {
         let (first, _) = decode::<Sample>(&bytes("a", 1)).unwrap();
         let (again, version) = decode::<Sample>(&bytes("a", 1)).unwrap();
+
         assert!(Arc::ptr_eq(&first, &again));
         assert_eq!(version, 1);
+
         assert_eq!(decode::<Sample>(&bytes("b", 1)).unwrap().0.name, "b");
         assert_eq!(decode::<Sample>(&bytes("a", 2)).unwrap().1, 2);
     }
@@ -93,6 +102,7 @@ mod tests {
     fn damage_behind_a_header_that_was_seen_is_noticed() {
         let good = bytes("damaged", 1);
         decode::<Sample>(&good).unwrap();
+
         let mut damaged = good.to_vec();
         *damaged.last_mut().unwrap() ^= 1;
         assert_eq!(decode::<Sample>(&damaged.into()), Err(RowError::Checksum("sample")));
@@ -101,6 +111,7 @@ mod tests {
     #[test]
     fn a_row_is_not_taken_for_one_of_another_type() {
         let row = bytes("typed", 1);
+
         decode::<Sample>(&row).unwrap();
         assert!(decode::<Secret>(&row).is_err());
     }

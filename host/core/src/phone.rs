@@ -13,6 +13,7 @@ pub fn normalise(text: &str, country: &str) -> Option<String> {
         phonenumber::is_valid(&number).then(|| number.format().mode(Mode::E164).to_string())
     };
     let plain = |text: String| phonenumber::parse(country, text).ok().and_then(valid);
+
     plain(text.trim().to_owned())
         .or_else(|| plain(format!("+{}", text.trim().trim_start_matches('+'))))
         .map(|e164| e164.split(';').next().unwrap_or_default().to_owned())

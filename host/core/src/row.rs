@@ -70,6 +70,7 @@ pub enum RowError {
 pub fn encode<T: Row>(row: &T, version: u64) -> Result<Bytes, RowError> {
     let body = rmp_serde::to_vec_named(row)
         .map_err(|e| RowError::Encode { name: T::NAME, reason: e.to_string() })?;
+
     Ok(seal(T::SCHEMA, version, &body))
 }
 
@@ -79,9 +80,12 @@ pub fn encode<T: Row>(row: &T, version: u64) -> Result<Bytes, RowError> {
 /// Any [`RowError`] but [`RowError::Encode`].
 pub fn decode<T: Row>(bytes: &[u8]) -> Result<(T, u64), RowError> {
     let (schema, version, body) = open(bytes, T::NAME)?;
+
+    // The checksum was right, so a high number is a newer version and not a flipped bit.
     if schema > T::SCHEMA {
         return Err(RowError::Schema { name: T::NAME, found: schema, known: T::SCHEMA });
     }
+
     let row = rmp_serde::from_slice(body)
         .map_err(|e| RowError::Body { name: T::NAME, reason: e.to_string() })?;
     Ok((row, version))
@@ -117,9 +121,11 @@ fn open<'a>(bytes: &'a [u8], name: &'static str) -> Result<(u16, u64, &'a [u8]),
     let (version, rest) = rest.split_first_chunk::<8>().ok_or(RowError::Short(name))?;
     let (sum, body) = rest.split_first_chunk::<4>().ok_or(RowError::Short(name))?;
     let (schema, version) = (u16::from_be_bytes(*schema), u64::from_be_bytes(*version));
+
     if u32::from_be_bytes(*sum) != checksum(schema, version, body) {
         return Err(RowError::Checksum(name));
     }
+
     Ok((schema, version, body))
 }
 
@@ -152,6 +158,7 @@ mod tests {
     #[test]
     fn a_row_comes_back_as_it_was_with_its_version() {
         let bytes = encode(&sample(), 7).unwrap();
+
         assert_eq!(decode::<Sample>(&bytes).unwrap(), (sample(), 7));
         assert_eq!(version(&bytes), Ok(7));
     }
@@ -159,6 +166,7 @@ mod tests {
     #[test]
     fn every_flipped_bit_is_noticed() {
         let bytes = encode(&sample(), 7).unwrap();
+
         for place in 0..bytes.len() * 8 {
             let mut damaged = bytes.to_vec();
             damaged[place / 8] ^= 1 << (place % 8);
@@ -169,6 +177,7 @@ mod tests {
     #[test]
     fn a_row_from_a_newer_schema_is_refused_by_name() {
         let bytes = seal(9, 1, &[]);
+
         assert_eq!(
             decode::<Sample>(&bytes),
             Err(RowError::Schema { name: "sample", found: 9, known: 1 })

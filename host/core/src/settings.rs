@@ -48,8 +48,11 @@ pub fn check(
             return Err(Refusal::invalid("settings.unknown", key.as_str(), message));
         }
     }
+
     for info in infos {
         match settings.get(&info.key).filter(|value| !is_untouched(info, value)) {
+            // A default stands in only for what nobody filled in, so a blank value is missing in
+            // spite of one.
             Some(value) if info.required && is_blank(info, value) => return Err(missing(info)),
             Some(value) => check_one(info, value, check_template)
                 .map_err(|refusal| refusal.inside(&info.key))?,
@@ -64,6 +67,7 @@ pub fn check(
 /// text may be meant to be empty, that is what it is.
 fn is_untouched(info: &SettingInfo, value: &Value) -> bool {
     let is_text = matches!(info.kind.as_str(), "text" | "template" | "json");
+
     value.is_null() || value == "" && !info.required && !info.multiple && !is_text
 }
 
@@ -72,6 +76,7 @@ fn is_blank(info: &SettingInfo, value: &Value) -> bool {
     let blank = |value: &Value| {
         value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
     };
+
     match value {
         Value::Array(values) if info.multiple => values.iter().all(blank),
         value => info.kind != "json" && blank(value),
@@ -92,11 +97,13 @@ pub fn with_defaults(infos: &[SettingInfo], settings: &Map<String, Value>) -> Ma
             .find(|info| info.key == *key)
             .map_or(!value.is_null(), |info| !is_untouched(info, value))
     });
+
     for info in infos {
         if let (false, Some(default)) = (full.contains_key(&info.key), &info.default) {
             full.insert(info.key.clone(), default.clone());
         }
     }
+
     full
 }
 
@@ -108,6 +115,7 @@ fn check_one(
     if !info.multiple {
         return check_value(info, value, check_template);
     }
+
     let Some(values) = value.as_array() else { return Err(wrong_type("a list")) };
     values.iter().enumerate().try_for_each(|(place, value)| {
         check_value(info, value, check_template)
@@ -135,6 +143,7 @@ fn check_value(
                 i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
                 " characters",
             )?;
+
             check_text(kind, info, text, check_template)
         }
     }
@@ -155,6 +164,7 @@ fn check_text(
             )),
             _ => Ok(()),
         },
+
         "choice" if !info.choices.iter().any(|choice| choice.value == text) => {
             let known: Vec<&str> =
                 info.choices.iter().map(|choice| choice.value.as_str()).collect();
@@ -163,6 +173,7 @@ fn check_text(
                 format!("`{text}` is not one of {}", known.join(", ")),
             ))
         }
+
         "who" if !is_who(text) => {
             let message = format!(
                 "`{text}` is nobody; write responsible, supervisor, observers or user:<id>"
@@ -188,14 +199,17 @@ pub fn user_of(who: &str) -> Option<&str> {
 fn in_bounds(info: &SettingInfo, number: i64, unit: &str) -> Result<(), Refusal> {
     let low = info.min.is_some_and(|min| number < min);
     let high = info.max.is_some_and(|max| number > max);
+
     if !low && !high {
         return Ok(());
     }
+
     let bounds = match (info.min, info.max) {
         (Some(min), Some(max)) => format!("between {min} and {max}"),
         (Some(min), None) => format!("at least {min}"),
         (_, max) => format!("at most {}", max.unwrap_or(i64::MAX)),
     };
+
     Err(bare(
         "settings.out-of-bounds",
         format!("{number}{unit} is out of bounds; it has to be {bounds}"),
@@ -227,6 +241,7 @@ mod tests {
     fn settings_that_do_not_fit_are_refused_by_code() {
         assert_eq!(code(info("n", "integer"), json!({"n": "5"})), Err("settings.wrong-type"));
         assert_eq!(code(info("n", "integer"), json!({"m": 5})), Err("settings.unknown"));
+
         assert_eq!(
             code(SettingInfo { required: true, ..info("n", "text") }, json!({})),
             Err("settings.missing")
@@ -249,6 +264,7 @@ mod tests {
         ];
         let saved = json!({"who": "", "text": "", "after": ""});
         let saved = saved.as_object().unwrap();
+
         assert_eq!(check(&infos, saved, &|_| Ok(())), Ok(()));
         assert_eq!(
             Value::Object(with_defaults(&infos, saved)),
@@ -261,6 +277,7 @@ mod tests {
         let required = |kind: &str, value: Value| {
             code(SettingInfo { required: true, ..info("n", kind) }, json!({ "n": value }))
         };
+
         for kind in ["text", "template", "choice", "who", "user", "stage", "field", "duration"] {
             for blank in ["", " ", "\n\t"] {
                 assert_eq!(
@@ -270,17 +287,21 @@ mod tests {
                 );
             }
         }
+
         let several = |value: Value| {
             code(
                 SettingInfo { required: true, multiple: true, ..info("n", "text") },
                 json!({ "n": value }),
             )
         };
+
         for blank in [json!([]), json!([""]), json!([" ", null])] {
             assert_eq!(several(blank.clone()), Err("settings.missing"), "{blank}");
         }
+
         assert_eq!(several(json!(["a", ""])), Ok(()));
         assert_eq!(required("json", json!([])), Ok(()), "what a plugin reads itself may be empty");
+
         let with_default =
             SettingInfo { required: true, default: Some(json!("hello")), ..info("n", "text") };
         assert_eq!(code(with_default.clone(), json!({})), Ok(()));
@@ -308,6 +329,7 @@ mod tests {
         let infos = [SettingInfo { multiple: true, ..info("n", "integer") }];
         let refusal =
             check(&infos, json!({"n": [1, "x"]}).as_object().unwrap(), &|_| Ok(())).unwrap_err();
+
         assert_eq!(refusal.field.as_deref(), Some("n[1]"));
     }
 }

@@ -67,6 +67,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     /// it reads.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Moment;
+
         impl serde::de::Visitor<'_> for Moment {
             type Value = Timestamp;
 
@@ -90,6 +91,7 @@ impl<'de> Deserialize<'de> for Timestamp {
                     .map_err(|_source| E::custom("the moment is out of range"))
             }
         }
+
         deserializer.deserialize_any(Moment)
     }
 }
@@ -107,6 +109,7 @@ pub fn is_time_zone(name: &str) -> bool {
 pub fn parse_duration_ms(text: &str) -> Result<i64, String> {
     let wrong = || format!("`{text}` is not a duration; write for example 30m, 2h, 1d or 1d12h");
     let (mut total, mut number, mut digits) = (0_i64, 0_i64, 0);
+
     for c in text.trim().chars() {
         if let Some(digit) = c.to_digit(10) {
             number = number
@@ -116,6 +119,7 @@ pub fn parse_duration_ms(text: &str) -> Result<i64, String> {
             digits += 1;
             continue;
         }
+
         let unit_ms = match c {
             'd' => 86_400_000,
             'h' => 3_600_000,
@@ -123,13 +127,16 @@ pub fn parse_duration_ms(text: &str) -> Result<i64, String> {
             's' => 1_000,
             _ => return Err(wrong()),
         };
+
         if digits == 0 {
             return Err(wrong());
         }
+
         total =
             number.checked_mul(unit_ms).and_then(|ms| ms.checked_add(total)).ok_or_else(wrong)?;
         (number, digits) = (0, 0);
     }
+
     if digits > 0 || total == 0 && !text.trim().starts_with('0') { Err(wrong()) } else { Ok(total) }
 }
 
@@ -139,12 +146,14 @@ pub fn parse_duration_ms(text: &str) -> Result<i64, String> {
 pub fn format_duration(ms: i64) -> String {
     let mut rest = ms / 1_000;
     let mut text = String::new();
+
     for (unit, seconds) in [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)] {
         if rest >= seconds {
             text.push_str(&format!("{}{unit}", rest / seconds));
             rest %= seconds;
         }
     }
+
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 
@@ -169,6 +178,7 @@ mod tests {
     #[test]
     fn timestamps_are_text_in_json() {
         let at: Timestamp = "2026-11-22T09:30:00+02:00".parse().unwrap();
+
         assert_eq!(serde_json::to_string(&at).unwrap(), "\"2026-11-22T07:30:00.000Z\"");
     }
 }

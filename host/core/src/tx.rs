@@ -66,6 +66,7 @@ impl From<MergeError> for Halt {
 /// [`Halt::Need`] with all that is wanted, or the first other reason to stop.
 pub fn together<T>(parts: impl IntoIterator<Item = Result<T, Halt>>) -> Result<Vec<T>, Halt> {
     let (mut found, mut needs) = (Vec::new(), Vec::new());
+
     for part in parts {
         match part {
             Ok(part) => found.push(part),
@@ -73,6 +74,7 @@ pub fn together<T>(parts: impl IntoIterator<Item = Result<T, Halt>>) -> Result<V
             Err(other) => return Err(other),
         }
     }
+
     if needs.is_empty() { Ok(found) } else { Err(Halt::Need(needs)) }
 }
 
@@ -106,6 +108,7 @@ pub fn decide_over<T>(
     decision: impl FnOnce(&mut Tx<'_>) -> Result<T, Halt>,
 ) -> Decision<T> {
     let mut tx = Tx { reads, overlay, own: Commit::default(), ids: 0 };
+
     match decision(&mut tx) {
         Ok(answer) => Decision::Done(tx.own, answer),
         Err(Halt::Need(needs)) => Decision::Need(needs),
@@ -129,6 +132,8 @@ impl Tx<'_> {
     /// # Errors
     /// [`Halt::Need`] with all of those that are not loaded yet.
     pub fn want(&self, keys: &[Key]) -> Result<(), Halt> {
+        // What this decision or one before it writes is known without the store, so it is never
+        // loaded.
         let missing: Vec<Read> = keys
             .iter()
             .filter(|key| {
@@ -137,6 +142,7 @@ impl Tx<'_> {
             .map(|key| Read::Row(key.clone()))
             .filter(|read| !self.reads.contains_key(read))
             .collect();
+
         if missing.is_empty() { Ok(()) } else { Err(Halt::Need(missing)) }
     }
 
@@ -146,6 +152,7 @@ impl Tx<'_> {
     /// [`Halt::Need`] where it is not loaded, [`Halt::Damaged`] where it cannot be read.
     pub fn get<T: Row>(&mut self, key: &Key) -> Result<Option<(T, u64)>, Halt> {
         let found = self.peek::<T>(key)?;
+        // Absence is expected too: version 0 conflicts with whoever creates the row meanwhile.
         let version = found.as_ref().map_or(0, |(_, version)| *version);
         self.expect(key, version);
         Ok(found)
@@ -222,8 +229,11 @@ impl Tx<'_> {
                 self.expect(&key, current);
                 current
             }
+            // To ask for it would cost every new event and timeline entry a round that finds
+            // nothing.
             Err(_not_loaded) => 0,
         };
+
         let bytes = row::encode(row, current + 1)?;
         self.own.writes.insert(key, Some(bytes));
         Ok(current + 1)
@@ -260,10 +270,13 @@ impl Tx<'_> {
         let (rows, guard) = self.range_rows(range)?;
         let key = Key::guard_of(&range.prefix);
         let bumps = |commit: &Commit| commit.bumps.get(&key).copied().unwrap_or(0);
+        // The overlay's bumps count, since this decision stands on what the overlay leaves.
+        // `Commit::then` takes them off again before the store sees the number.
         let seen = guard + bumps(self.overlay);
         // Own bumps come after this read, so they do not count into what must hold before the
         // commit.
         self.own.expects.entry(key).or_insert(seen);
+
         rows.into_iter().map(|(key, bytes)| Ok((key, row::decode::<T>(&bytes)?.0))).collect()
     }
 
@@ -295,6 +308,7 @@ impl Tx<'_> {
         if let Some(value) = self.own.writes.get(key).or_else(|| self.overlay.writes.get(key)) {
             return Ok(value.clone());
         }
+
         match self.reads.get(&Read::Row(key.clone())) {
             Some(Found::Row(value)) => Ok(value.clone()),
             _ => Err(Halt::Need(vec![Read::Row(key.clone())])),
@@ -310,6 +324,7 @@ impl Tx<'_> {
                     .as_ref()
                     .is_none_or(|after| if range.newest_first { key < after } else { key > after })
         };
+
         let written: BTreeMap<&Key, &Option<Bytes>> = self
             .overlay
             .writes
@@ -317,12 +332,14 @@ impl Tx<'_> {
             .chain(&self.own.writes)
             .filter(|(key, _)| inside(key))
             .collect();
+
         // A deleted row may have taken a place in the loaded answer, so ask for as many more.
         let deleted = written.values().filter(|value| value.is_none()).count();
         let wider = Range { limit: range.limit.saturating_add(deleted), ..range.clone() };
         let Some(Found::Range { rows, guard }) = self.reads.get(&Read::Range(wider.clone())) else {
             return Err(Halt::Need(vec![Read::Range(wider)]));
         };
+
         let mut merged: BTreeMap<Key, Bytes> = rows.iter().cloned().collect();
         for (key, value) in written {
             match value {
@@ -330,11 +347,13 @@ impl Tx<'_> {
                 None => merged.remove(key),
             };
         }
+
         let ordered: Vec<(Key, Bytes)> = if range.newest_first {
             merged.into_iter().rev().collect()
         } else {
             merged.into_iter().collect()
         };
+
         Ok((ordered.into_iter().take(range.limit).collect(), *guard))
     }
 }

@@ -133,6 +133,7 @@ impl Vocabulary {
     #[must_use]
     pub fn of<'a>(fields: impl IntoIterator<Item = &'a [Field]>, results: Results) -> Self {
         let mut fields = fields.into_iter().map(with_common);
+
         let mut next = || fields.next().unwrap_or_default();
         Self { item: next(), contact: next(), company: next(), results, any_robot: false }
     }
@@ -154,6 +155,7 @@ impl Vocabulary {
         let in_list = |list: &[(&str, Type)], field: &str| {
             list.iter().find(|(name, _)| *name == field).map(|(_, holds)| *holds)
         };
+
         match path.split_once('.') {
             None => Some(Type::Moment).filter(|_| path == "now"),
             Some(("item" | "before" | "after", field)) => self.item.get(field).copied(),
@@ -196,10 +198,12 @@ impl Vocabulary {
     pub fn unknown(&self, path: &str) -> String {
         let names =
             |fields: &BTreeMap<String, Type>| fields.keys().cloned().collect::<Vec<_>>().join(", ");
+
         let (root, below) = path.split_once('.').unwrap_or((path, ""));
         if matches!(root, "item" | "responsible") && self.type_of(below).is_some() {
             return format!("`{path}` is not known here; write `{below}`");
         }
+
         match self.known_part(path) {
             Some((list, Type::List)) => {
                 return format!(
@@ -215,6 +219,7 @@ impl Vocabulary {
             }
             None => {}
         }
+
         let here = match root {
             root @ ("item" | "before" | "after") => format!("{root} has {}", names(&self.item)),
             "contact" => format!("contact has {}", names(&self.contact)),
@@ -234,6 +239,7 @@ impl Vocabulary {
                 )
             }
         };
+
         format!("`{path}` is not known here; {here}")
     }
 }

@@ -86,11 +86,13 @@ impl<'a> WorkingTime<'a> {
     /// `calendar.out-of-range`.
     pub fn count(&self, from: Timestamp, ms: i64) -> Result<Counted, Refusal> {
         let mut counting = Counting { at: from, left: ms.saturating_abs(), stretches: Vec::new() };
+
         let is_done = match ms {
             0 => true,
             1.. => self.after(from).any(|stretch| counting.take_first_of(stretch)),
             _ => self.before(from).any(|stretch| counting.take_last_of(stretch)),
         };
+
         if is_done { Ok(counting.explained()) } else { Err(out_of_range()) }
     }
 
@@ -98,11 +100,13 @@ impl<'a> WorkingTime<'a> {
     fn after(self, at: Timestamp) -> impl Iterator<Item = Stretch> {
         let mut from = at.0;
         let looks = std::iter::repeat_with(move || {
+            // `within` counts with one offset, so a look ends where the offset changes.
             let to = self
                 .offset_changes(from, from.saturating_add(LOOK_MS))
                 .unwrap_or(from.saturating_add(LOOK_MS));
             (std::mem::replace(&mut from, to), to)
         });
+
         looks.take(DAYS_MAX as usize).flat_map(move |(from, to)| self.within(from, to))
     }
 
@@ -111,10 +115,12 @@ impl<'a> WorkingTime<'a> {
         let mut to = at.0;
         let looks = std::iter::repeat_with(move || {
             let from = self
+                // `to` itself belongs to the look before this one.
                 .offset_changes(to.saturating_sub(LOOK_MS), to.saturating_sub(1))
                 .unwrap_or(to.saturating_sub(LOOK_MS));
             (from, std::mem::replace(&mut to, from))
         });
+
         looks
             .take(DAYS_MAX as usize)
             .flat_map(move |(from, to)| self.within(from, to).into_iter().rev())
@@ -127,11 +133,14 @@ impl<'a> WorkingTime<'a> {
         if before == after {
             return None;
         }
+
+        // A look holds one change at most (see `LOOK_MS`), so halving finds it.
         let (mut low, mut high) = (from, to);
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             if self.offset_ms(middle) == before { low = middle } else { high = middle }
         }
+
         Some(high)
     }
 
@@ -151,7 +160,10 @@ impl<'a> WorkingTime<'a> {
             DateTime::from_timestamp_millis(at.saturating_add(offset)).map(|wall| wall.naive_utc())
         };
         let (Some(first), Some(last)) = (wall(from), wall(to - 1)) else { return Vec::new() };
+
         let mut found = Vec::new();
+        // A look is no longer than a day and its offset stays the same, so it touches two dates at
+        // most.
         for day in [first.date(), last.date()].into_iter().take(if first.date() == last.date() {
             1
         } else {
@@ -165,6 +177,7 @@ impl<'a> WorkingTime<'a> {
                 }
             }
         }
+
         found
     }
 }
@@ -181,10 +194,13 @@ impl Counting {
     fn take_first_of(&mut self, stretch: Stretch) -> bool {
         let part = stretch.to.since_ms(stretch.from).min(self.left);
         self.at = stretch.from.plus_ms(part);
+
+        // A look may end within a stretch; people see one stretch in spite of that.
         match self.stretches.last_mut() {
             Some(last) if last.to == stretch.from => last.to = self.at,
             _ => self.stretches.push(Stretch { from: stretch.from, to: self.at }),
         }
+
         self.left -= part;
         self.left == 0
     }
@@ -193,10 +209,12 @@ impl Counting {
     fn take_last_of(&mut self, stretch: Stretch) -> bool {
         let part = stretch.to.since_ms(stretch.from).min(self.left);
         self.at = stretch.to.plus_ms(-part);
+
         match self.stretches.last_mut() {
             Some(last) if last.from == stretch.to => last.from = self.at,
             _ => self.stretches.push(Stretch { from: self.at, to: stretch.to }),
         }
+
         self.left -= part;
         self.left == 0
     }
@@ -206,6 +224,7 @@ impl Counting {
         if left_out > 0 {
             self.stretches.drain(SHOWN..SHOWN + left_out);
         }
+
         Counted { at: self.at, stretches: self.stretches, left_out }
     }
 }

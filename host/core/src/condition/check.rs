@@ -26,6 +26,7 @@ pub fn check(condition: &Condition, known: &Vocabulary) -> Result<(), Refusal> {
             message,
         ));
     }
+
     Ok(())
 }
 
@@ -39,6 +40,7 @@ fn check_at(condition: &Condition, known: &Vocabulary, depth: usize) -> Result<u
             message,
         ));
     }
+
     match condition {
         Condition::All { all } => check_group("all", all, known, depth),
         Condition::Any { any } => check_group("any", any, known, depth),
@@ -62,6 +64,7 @@ fn check_group(
             "put at least one condition into this group, or remove it",
         ));
     }
+
     let counted = parts.iter().enumerate().map(|(place, part)| {
         check_at(part, known, depth + 1)
             .map_err(|refusal| refusal.inside(&format!("{name}[{place}]")))
@@ -72,6 +75,7 @@ fn check_group(
 fn check_leaf(leaf: &Leaf, known: &Vocabulary) -> Result<(), Refusal> {
     let holds = known_type(&leaf.field, known)?;
     check_operator(leaf, holds)?;
+
     match (&leaf.value, needs_value(leaf.is)) {
         (None, false) => Ok(()),
         (None, true) => Err(wrong_value(format!("`{}` needs a value", leaf.is.name()))),
@@ -111,6 +115,7 @@ fn check_operator(leaf: &Leaf, holds: Type) -> Result<(), Refusal> {
     };
     let wrong = |why: String| Err(Refusal::invalid("condition.wrong-operator", "is", why));
     let name = leaf.is.name();
+
     match leaf.is {
         GreaterThan | GreaterOrEqual | LessThan | LessOrEqual
             if !matches!(holds, Type::Number | Type::Moment | Type::Any) =>
@@ -138,7 +143,10 @@ fn check_operator(leaf: &Leaf, holds: Type) -> Result<(), Refusal> {
 fn check_pair(leaf: &Leaf, holds: Type, other: &str, other_holds: Type) -> Result<(), Refusal> {
     let textual = |holds: Type| matches!(holds, Type::Text | Type::Id);
     let one_in_many = (holds == Type::List) != (other_holds == Type::List);
+
     let fits = match leaf.is {
+        // What a plugin gives has no type before it is there, so `judge` compares it as what both
+        // look like.
         _ if holds == Type::Any || other_holds == Type::Any => true,
         Operator::In => one_in_many || holds == other_holds,
         Operator::Contains | Operator::NotContains if holds == Type::List => {
@@ -149,6 +157,7 @@ fn check_pair(leaf: &Leaf, holds: Type, other: &str, other_holds: Type) -> Resul
     if fits {
         return Ok(());
     }
+
     let message = format!(
         "`{}` is {} and `{other}` is {}; they cannot be compared so",
         leaf.field,
@@ -162,6 +171,7 @@ fn check_values(holds: Type, values: &[Value]) -> Result<(), Refusal> {
     if values.is_empty() || values.len() > LIST_MAX {
         return Err(wrong_value(format!("write 1 to {LIST_MAX} values")));
     }
+
     values.iter().enumerate().try_for_each(|(place, value)| {
         check_value(holds, value).map_err(|refusal| refusal.at(format!("value[{place}]")))
     })
@@ -171,6 +181,7 @@ fn check_values(holds: Type, values: &[Value]) -> Result<(), Refusal> {
 fn check_value(holds: Type, value: &Value) -> Result<(), Refusal> {
     let text = value.as_str().unwrap_or_default();
     let is_text = value.is_string() && !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX;
+
     let (fits, wanted) = match holds {
         Type::Number => {
             (decimal::is_number(value), "a decimal number as text, such as \"1250.50\"")
@@ -188,6 +199,7 @@ fn check_value(holds: Type, value: &Value) -> Result<(), Refusal> {
             "text, a number, or true or false",
         ),
     };
+
     if fits { Ok(()) } else { Err(wrong_value(format!("write {wanted}"))) }
 }
 

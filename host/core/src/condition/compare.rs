@@ -73,6 +73,7 @@ pub(super) fn order(holds: Type, a: &Value, b: &Value, zone: Tz) -> Option<Order
     if is_empty(a) || is_empty(b) {
         return None;
     }
+
     match holds {
         Type::Number => decimal::order(a, b),
         Type::Moment => moments(a, b, zone),

@@ -89,9 +89,12 @@ impl Judged {
 /// Decides a condition on `facts`, an object whose keys are the roots of what it refers to.
 #[must_use]
 pub fn judge(condition: &Condition, facts: &Value, known: &Vocabulary, zone: Tz) -> Judged {
+    // Every part is judged, also where an earlier one decides: the tree that is kept says of every
+    // node whether it holds (ADR 0010).
     let all_of = |parts: &[Condition]| {
         parts.iter().map(|part| judge(part, facts, known, zone)).collect::<Vec<_>>()
     };
+
     match condition {
         Condition::All { all } => {
             let all = all_of(all);
@@ -110,6 +113,8 @@ pub fn judge(condition: &Condition, facts: &Value, known: &Vocabulary, zone: Tz)
 }
 
 fn judge_leaf(leaf: &Arc<Leaf>, facts: &Value, known: &Vocabulary, zone: Tz) -> Judged {
+    // The item may have changed again since the event; what the event made of the field is in
+    // `after`.
     let changed = match leaf.is {
         Operator::Changed | Operator::ChangedTo => {
             leaf.field.strip_prefix("item.").and_then(|field| facts.get("after")?.get(field))
@@ -118,6 +123,7 @@ fn judge_leaf(leaf: &Arc<Leaf>, facts: &Value, known: &Vocabulary, zone: Tz) -> 
     };
     let actual = changed.unwrap_or_else(|| find(facts, &leaf.field));
     let own = known.type_of(&leaf.field).unwrap_or(Type::Any);
+
     let (other, value, holds_type) = match &leaf.value {
         // A value that is compared with one of another type is compared as what both look like.
         Some(Operand::Field(other)) => {
@@ -127,6 +133,7 @@ fn judge_leaf(leaf: &Arc<Leaf>, facts: &Value, known: &Vocabulary, zone: Tz) -> 
         Some(Operand::Literal(value)) => (None, value, own),
         None => (None, &Value::Null, own),
     };
+
     let holds = holds(leaf.is, holds_type, actual, value, changed.is_some(), zone);
     Judged::Leaf {
         leaf: Arc::clone(leaf),
@@ -146,6 +153,7 @@ fn holds(
 ) -> bool {
     let ordered =
         |fits: fn(std::cmp::Ordering) -> bool| order(holds, actual, value, zone).is_some_and(fits);
+
     match is {
         Operator::Equals => equal(holds, actual, value, zone),
         Operator::NotEquals => !equal(holds, actual, value, zone),
@@ -172,6 +180,7 @@ fn is_in(holds: Type, actual: &Value, values: &Value, zone: Tz) -> bool {
         }
         other => !is_empty(other) && equal(holds, actual, other, zone),
     };
+
     match actual {
         Value::Array(several) => several.iter().any(one),
         actual => one(actual),
@@ -184,6 +193,7 @@ fn find<'f>(facts: &'f Value, path: &str) -> &'f Value {
         Value::Array(values) => part.parse::<usize>().ok().and_then(|place| values.get(place)),
         other => other.get(part),
     };
+
     path.split('.').try_fold(facts, step).unwrap_or(&Value::Null)
 }
 

@@ -132,6 +132,7 @@ impl Condition {
         self.each_reference(&mut |path| {
             found.insert(path);
         });
+
         found
     }
 
@@ -171,6 +172,8 @@ impl TryFrom<Written> for Condition {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
+        // serde alone would take the first variant of an untagged enum that fits and overlook the
+        // keys of another. So all keys are read, and matched as a whole.
         match written {
             Written {
                 all: Some(all),
@@ -180,6 +183,7 @@ impl TryFrom<Written> for Condition {
                 is: None,
                 value: None,
             } => Ok(Self::All { all }),
+
             Written {
                 all: None,
                 any: Some(any),
@@ -188,6 +192,7 @@ impl TryFrom<Written> for Condition {
                 is: None,
                 value: None,
             } => Ok(Self::Any { any }),
+
             Written {
                 all: None,
                 any: None,
@@ -196,6 +201,7 @@ impl TryFrom<Written> for Condition {
                 is: None,
                 value: None,
             } => Ok(Self::Not { not }),
+
             Written {
                 all: None,
                 any: None,
@@ -204,6 +210,7 @@ impl TryFrom<Written> for Condition {
                 is: Some(is),
                 value,
             } => Ok(Self::Leaf(Arc::new(Leaf { field, is, value }))),
+
             _ => {
                 Err("a condition is one of {\"all\": [...]}, {\"any\": [...]}, {\"not\": ...} and \
                  {\"field\", \"is\", \"value\"}")

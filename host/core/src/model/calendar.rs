@@ -53,9 +53,11 @@ impl FromStr for Hours {
             );
             Some(hours * 60 + minutes).filter(|minutes| *minutes <= DAY)
         };
+
         let read = text
             .split_once('-')
             .and_then(|(from, to)| Some(Self { from: minutes(from)?, to: minutes(to)? }));
+
         read.filter(|hours| hours.from < hours.to)
             .ok_or_else(|| format!("`{text}` is no part of a day; write such as 09:00-18:00"))
     }
@@ -159,6 +161,7 @@ impl Calendar {
     /// `calendar.no-working-time`, naming the field.
     pub fn check(&self) -> Result<(), Refusal> {
         zone(&self.time_zone)?;
+
         if self.days.len() > CALENDAR_DAYS_MAX {
             let message = format!(
                 "{} days differ from the week; {CALENDAR_DAYS_MAX} are allowed",
@@ -166,17 +169,20 @@ impl Calendar {
             );
             return Err(Refusal::invalid("calendar.too-many-days", "days", message));
         }
+
         for (name, hours) in self.week.days() {
             check_hours(hours, || format!("week.{name}"))?;
         }
         for (day, hours) in &self.days {
             check_hours(hours, || format!("days.{day}"))?;
         }
+
         if self.week.days().iter().all(|(_, hours)| hours.is_empty()) {
             let message = "nobody ever works in this week, so nothing would ever be due; give at \
                 least one day hours";
             return Err(Refusal::invalid("calendar.no-working-time", "week", message));
         }
+
         Ok(())
     }
 }
@@ -185,9 +191,11 @@ impl Calendar {
 fn check_hours(hours: &[Hours], field: impl Fn() -> String) -> Result<(), Refusal> {
     let in_order =
         hours.windows(2).all(|pair| matches!(pair, [first, second] if first.to <= second.from));
+
     if in_order && hours.len() <= HOURS_MAX {
         return Ok(());
     }
+
     let message =
         format!("the hours of a day stand in order, do not overlap, and are {HOURS_MAX} at most");
     Err(Refusal::invalid("calendar.bad-hours", field(), message))

@@ -165,6 +165,7 @@ impl HistoryEntry {
             .text("history")
             .text(&self.item.kind)
             .text(&self.item.id);
+
         range.time(self.at).number(self.number).text(&self.id).done()
     }
 }

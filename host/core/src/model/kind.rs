@@ -81,6 +81,7 @@ impl OwnField {
             to.map(Cow::Owned)
                 .ok_or_else(|| invalid("to", "name the kind of record that the field leads to"))
         };
+
         let holds = match self.holds.as_str() {
             "text" => FieldType::Name,
             "long_text" => FieldType::Text,
@@ -99,6 +100,7 @@ impl OwnField {
                 return Err(invalid("type", &format!("`{}` is no type; use {known}", self.holds)));
             }
         };
+
         Ok(Field {
             name: Cow::Owned(self.name.clone()),
             holds,

@@ -59,6 +59,7 @@ impl Pauses {
         let automation = automation
             .filter(|id| self.automations.contains_key(*id))
             .map(|id| Pausable::Automation(id.to_owned()));
+
         automation.or_else(|| {
             self.plugins.contains_key(plugin).then(|| Pausable::Plugin(plugin.to_owned()))
         })

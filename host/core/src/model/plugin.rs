@@ -192,6 +192,7 @@ impl Permission {
             !subject.is_empty()
                 && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-:[]".contains(c))
         };
+
         scope == self.scope
             || self
                 .scope
@@ -324,16 +325,19 @@ mod tests {
             reason: String::new(),
             optional: false,
         };
+
         let all = asks("http.send:*");
         for scope in ["http.send:*", "http.send:api.example.com", "http.send:api.example.com:8443"]
         {
             assert!(all.covers(scope), "{scope}");
         }
+
         for scope in
             ["http.send:", "http.send", "http.send:a/b", "http.receive:a", "records.read:deal"]
         {
             assert!(!all.covers(scope), "{scope}");
         }
+
         assert!(!asks("records.read:deal").covers("records.read:*"));
         assert!(!asks("directory.read").covers("directory.read:x"));
     }

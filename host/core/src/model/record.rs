@@ -115,13 +115,16 @@ impl Record {
         if let Some(at) = self.stage_entered_at {
             fields.insert("stage_entered_at".into(), json!(at));
         }
+
         let mut view = json!({
             "kind": self.key.kind, "id": self.key.id, "version": version, "fields": fields,
             "created_at": self.created_at, "updated_at": self.updated_at,
         });
+
         if let (Some(into), Some(map)) = (&self.merged_into, view.as_object_mut()) {
             map.insert("merged_into".into(), json!(into));
         }
+
         view
     }
 
@@ -134,6 +137,7 @@ impl Record {
         fields.insert("created_at".into(), json!(self.created_at));
         fields.insert("updated_at".into(), json!(self.updated_at));
         fields.insert("stage_entered_at".into(), json!(self.stage_entered_at));
+
         Value::Object(fields)
     }
 }
@@ -179,6 +183,7 @@ pub fn linked_to(tenant: TenantId, kind: &str, item: &RecordRef) -> Key {
 pub fn linked_to_entry(tenant: TenantId, record: &Record, item: &RecordRef) -> Key {
     let index = if record.key.kind == "task" { "tasks-of" } else { "activities-of" };
     let range = KeyBuilder::new(tenant, Table::Index).text(index).text(&item.kind).text(&item.id);
+
     range.time(record.created_at).text(&record.key.id).done()
 }
 

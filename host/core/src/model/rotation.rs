@@ -31,6 +31,7 @@ impl Rotation {
     pub fn next(&mut self, users: &[String]) -> Option<String> {
         let waited = users.iter().min_by_key(|user| self.turns.get(*user).copied().unwrap_or(0))?;
         let latest = self.turns.values().max().copied().unwrap_or(0);
+
         self.turns.insert(waited.clone(), latest + 1);
         Some(waited.clone())
     }

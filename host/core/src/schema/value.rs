@@ -20,10 +20,12 @@ pub(super) fn clean(field: &Field, value: &Value, country: &str) -> Result<Value
         FieldType::Link(_) => text(&path, value, NAME_CHARS_MAX),
         FieldType::Bool if value.is_boolean() => Ok(value.clone()),
         FieldType::Bool => Err(wrong_type(&path, "true or false")),
+
         FieldType::Phone => phone(&path, value, country),
         FieldType::Phones => list(&path, value, |path, value| phone(path, value, country)),
         FieldType::Links(_) => list(&path, value, |path, value| text(path, value, NAME_CHARS_MAX)),
         FieldType::Decimal => decimal(&path, value),
+
         FieldType::Choice(words) => match value.as_str() {
             Some(text) if words.iter().any(|word| word == text) => Ok(value.clone()),
             _ => Err(wrong_type(&path, &format!("one of {}", words.join(", ")))),
@@ -38,6 +40,7 @@ pub(super) fn clean(field: &Field, value: &Value, country: &str) -> Result<Value
                 .ok_or_else(|| wrong_type(&path, "a date and time such as 2026-11-22T09:30:00Z"))?;
             Ok(Value::String(at.to_string()))
         }
+
         FieldType::TimeZone => {
             let known = value.as_str().filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok());
             known
@@ -51,13 +54,16 @@ pub(super) fn clean(field: &Field, value: &Value, country: &str) -> Result<Value
 fn reference(path: &str, value: &Value) -> Result<Value, Refusal> {
     let wrong = || wrong_type(path, "an item as {\"kind\": \"deal\", \"id\": \"...\"}");
     let map = value.as_object().filter(|map| map.len() == 2).ok_or_else(wrong)?;
+
     let part = |name: &str| {
         map.get(name)
             .filter(|part| part.as_str().is_some_and(|text| !text.is_empty()))
             .ok_or_else(wrong)
     };
+
     let (kind, id) = (part("kind")?, part("id")?);
     text(&format!("{path}.id"), id, NAME_CHARS_MAX)?;
+
     if !kind.as_str().is_some_and(is_item) {
         let message = format!(
             "{kind} does not move through a pipeline; name a lead, a deal or an item of your own \
@@ -65,6 +71,7 @@ fn reference(path: &str, value: &Value) -> Result<Value, Refusal> {
         );
         return Err(Refusal::invalid("record.not-an-item", format!("{path}.kind"), message));
     }
+
     Ok(value.clone())
 }
 
@@ -75,22 +82,26 @@ fn point(path: &str, value: &Value) -> Result<Value, Refusal> {
         .as_object()
         .filter(|map| map.keys().all(|key| key == "text" || key == "done"))
         .ok_or_else(wrong)?;
+
     let words = map
         .get("text")
         .filter(|text| text.as_str().is_some_and(|text| !text.trim().is_empty()))
         .ok_or_else(wrong)?;
     let words = text(&format!("{path}.text"), words, POINT_CHARS_MAX)?;
     let done = map.get("done").map_or(Some(false), Value::as_bool).ok_or_else(wrong)?;
+
     Ok(json!({"text": words, "done": done}))
 }
 
 fn text(path: &str, value: &Value, chars_max: usize) -> Result<Value, Refusal> {
     let Some(text) = value.as_str() else { return Err(wrong_type(path, "text")) };
+
     if text.chars().count() > chars_max {
         let message =
             format!("this text has {} characters; {chars_max} are allowed", text.chars().count());
         return Err(Refusal::invalid("record.too-long", path, message));
     }
+
     if text.contains('\0') {
         return Err(Refusal::invalid(
             "record.wrong-type",
@@ -98,6 +109,7 @@ fn text(path: &str, value: &Value, chars_max: usize) -> Result<Value, Refusal> {
             "text must not contain the character U+0000",
         ));
     }
+
     Ok(value.clone())
 }
 
@@ -108,11 +120,13 @@ fn list(
     one: impl Fn(&str, &Value) -> Result<Value, Refusal>,
 ) -> Result<Value, Refusal> {
     let mut clean = Vec::new();
+
     for value in entries(path, value, one)? {
         if !clean.contains(&value) {
             clean.push(value);
         }
     }
+
     Ok(Value::Array(clean))
 }
 
@@ -122,10 +136,12 @@ fn entries(
     one: impl Fn(&str, &Value) -> Result<Value, Refusal>,
 ) -> Result<Vec<Value>, Refusal> {
     let Some(values) = value.as_array() else { return Err(wrong_type(path, "a list")) };
+
     if values.len() > LIST_MAX {
         let message = format!("this list has {} entries; {LIST_MAX} are allowed", values.len());
         return Err(Refusal::invalid("record.too-long", path, message));
     }
+
     values
         .iter()
         .enumerate()
@@ -135,9 +151,11 @@ fn entries(
 
 fn phone(path: &str, value: &Value, country: &str) -> Result<Value, Refusal> {
     let Some(text) = value.as_str() else { return Err(wrong_type(path, "a phone number as text")) };
+
     if text.trim().is_empty() {
         return Ok(Value::String(String::new()));
     }
+
     phone::normalise(text, country).map(Value::String).ok_or_else(|| {
         let message = format!(
             "`{text}` is not a phone number; write it with its country, such as +380671234567"
@@ -152,9 +170,11 @@ fn decimal(path: &str, value: &Value) -> Result<Value, Refusal> {
         Value::Number(number) if number.is_i64() => number.to_string(),
         _ => return Err(wrong_type(path, "a decimal number as text, such as \"1250.50\"")),
     };
+
     let digits = text.strip_prefix('-').unwrap_or(&text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
     let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+
     if text.len() <= 40 && numeric(whole) && numeric(part) {
         Ok(Value::String(text))
     } else {

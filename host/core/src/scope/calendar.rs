@@ -42,22 +42,28 @@ impl Scope {
         let shift: Shift = parsed("shift", shift)?;
         let from = shift.from.as_deref().map_or(Ok(self.ctx.now), |text| moment(text, "from"))?;
         let add_ms = distance(shift.add.as_deref().unwrap_or("0s"))?;
+
+        // Plain time needs no calendar, so none is read for it.
         let mode = match shift.working {
             Working::None => return Ok(from.plus_ms(add_ms).to_string()),
             Working::Count => CalendarMode::Count,
             Working::Shift => CalendarMode::Shift,
         };
+
         let calendar =
             shift.calendar.filter(|id| !id.is_empty()).unwrap_or_else(|| "tenant".to_owned());
         let (rule, item) = (InWorkingTime { mode, calendar }, self.item.clone());
         let calendar = self.look(|tx| calendar_for(tx, &self.ctx, &rule, item.as_ref()))?;
         let working = WorkingTime::of(&calendar).map_err(told)?;
+
+        // Counting nothing would give the moment itself, whether people work then or not.
         let at = match mode {
             CalendarMode::Count if add_ms != 0 => {
                 working.count(from, add_ms).map(|counted| counted.at)
             }
             _ => working.shift(from.plus_ms(add_ms)),
         };
+
         at.map(|at| at.to_string()).map_err(told)
     }
 }
@@ -67,6 +73,7 @@ fn distance(text: &str) -> Result<i64, Stop> {
     let (sign, length) = text.trim().strip_prefix('-').map_or((1, text), |length| (-1, length));
     let wrong = |message: String| refused("invalid", message, Some("add".to_owned()));
     let ms = parse_duration_ms(length).map_err(wrong)?;
+
     if ms > DELAY_MS_MAX {
         Err(wrong("up to five years may be added".to_owned()))
     } else {

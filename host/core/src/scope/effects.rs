@@ -24,13 +24,17 @@ impl Scope {
         let target = self.target(target)?;
         self.allow("records.observe", &target.kind)?;
         self.room_for_effect()?;
+
         let added = self.decide(|tx, ctx| add_observers::decide(tx, ctx, &target, users))?;
+        // Names are only shown, so they are no part of the decision: a user who is renamed
+        // meanwhile is no conflict.
         let names = self.look(|tx| add_observers::names(tx, &self.ctx, &added))?;
         self.effects.push(if added.is_empty() {
             "already observer".to_owned()
         } else {
             format!("observers added: {names}")
         });
+
         Ok(added)
     }
 
@@ -42,9 +46,11 @@ impl Scope {
         let target = self.target(target)?;
         self.allow("records.write", &target.kind)?;
         self.room_for_effect()?;
+
         let known = self.look(|tx| fields_of(tx, self.ctx.tenant, &target.kind))?;
         let fields = schema::from_texts(&known, parsed("fields", fields)?);
         self.decide(|tx, ctx| change_record::decide(tx, ctx, &target, &fields, None).map(drop))?;
+
         let names: Vec<&str> = fields.keys().map(String::as_str).collect();
         self.effects.push(format!("changed {}", names.join(", ")));
         Ok(())
@@ -58,12 +64,14 @@ impl Scope {
         let target = self.target(target)?;
         self.allow("records.move", &target.kind)?;
         self.room_for_effect()?;
+
         let moved = self.decide(|tx, ctx| move_item::decide(tx, ctx, &target, stage, None))?.moved;
         self.effects.push(if moved {
             format!("moved to {stage}")
         } else {
             format!("stands on {stage} already")
         });
+
         Ok(moved)
     }
 
@@ -74,11 +82,14 @@ impl Scope {
     pub fn send_message(&mut self, message: &str) -> Result<String, Stop> {
         self.allow("messaging.send", "")?;
         self.room_for_effect()?;
+
         let request =
             send_message::Request::parse(&parsed::<Value>("message", message)?).map_err(told)?;
+
         let (item, epoch, step) = (self.item.clone(), self.epoch, self.step.clone());
         let origin = send_message::Origin { item, epoch, step };
         let sent = self.decide(|tx, ctx| send_message::decide(tx, ctx, &request, &origin))?;
+
         self.effects.push(format!("message to {} through {}", sent.to, sent.channel));
         self.deliveries.push(sent.id.clone());
         Ok(sent.id)
@@ -90,6 +101,7 @@ impl Scope {
     /// [`Stop`].
     pub fn wait(&mut self, until: &str) -> Result<(), Stop> {
         self.room_for_effect()?;
+
         let at = moment(until, "moment")?;
         if at.since_ms(self.ctx.now) > DELAY_MS_MAX {
             return Err(refused(
@@ -98,6 +110,7 @@ impl Scope {
                 Some("moment".to_owned()),
             ));
         }
+
         self.wait_until(at);
         self.effects.push(format!("waits until {at}"));
         Ok(())

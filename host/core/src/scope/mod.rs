@@ -166,8 +166,12 @@ impl Scope {
     pub fn get(&mut self, target: Option<RecordRef>) -> Result<String, Stop> {
         let target = self.target(target)?;
         self.allow("records.read", &target.kind)?;
+
         let key = target.key(self.ctx.tenant);
+        // Not pinned: a robot that looks at many records would otherwise run again whenever one of
+        // them changes. A guest that relies on one says so with `require`.
         let found = self.look(|tx| tx.peek::<Record>(&key))?;
+
         match found.filter(|(record, _)| record.deleted_at.is_none()) {
             Some((record, version)) => Ok(record.view(version).to_string()),
             None => Err(refused(
@@ -186,6 +190,7 @@ impl Scope {
         let target = self.target(target)?;
         self.allow("records.read", &target.kind)?;
         let key = target.key(self.ctx.tenant);
+        // `look` would throw the expectation away; kept in the overlay it holds until the commit.
         self.decide(|tx, _ctx| tx.require::<Record>(&key).map(|_| ()))
     }
 
@@ -233,6 +238,7 @@ impl Scope {
         if self.grant.allows(family, subject) {
             return Ok(());
         }
+
         let scope =
             if subject.is_empty() { family.to_owned() } else { format!("{family}:{subject}") };
         let message = format!(
@@ -245,6 +251,7 @@ impl Scope {
         if self.effects.len() < usize::try_from(self.effects_max).unwrap_or(usize::MAX) {
             return Ok(());
         }
+
         let message = format!(
             "this call may record {} effects at most; do less in one step",
             self.effects_max
@@ -265,7 +272,9 @@ impl Scope {
         &mut self,
         write: impl FnOnce(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
     ) -> Result<T, Stop> {
+        // Each effect has ids of its own, the same ones when the guest runs again (ADR 0005).
         let ctx = self.ctx.part(self.effects.len());
+
         match decide_over(&self.reads, &self.overlay, |tx| write(tx, &ctx)) {
             Decision::Done(commit, answer) => {
                 let before = std::mem::take(&mut self.overlay);
@@ -309,6 +318,7 @@ fn moment(text: &str, subject: &str) -> Result<Timestamp, Stop> {
             Some(subject.to_owned()),
         )
     };
+
     text.parse().map_err(wrong)
 }
 
@@ -322,10 +332,13 @@ fn told(refusal: Refusal) -> Stop {
         RefusalKind::Busy | RefusalKind::Unavailable => "unavailable",
         RefusalKind::Invalid => "invalid",
     };
+
     let retryable = matches!(refusal.kind, RefusalKind::Busy | RefusalKind::Unavailable);
     let blame = if retryable { Blame::Host } else { Blame::Caller };
+
     let subject = Some(json!(refusal.field))
         .and_then(|f| f.as_str().map(str::to_owned))
         .or(Some(refusal.code.to_owned()));
+
     Stop::Refused(HostError { code, message: refusal.message, subject, retryable, blame })
 }

@@ -37,28 +37,39 @@ impl Scope {
             let message = format!("`{}` is not an http or https address", request.url);
             return Err(refused("invalid", message, Some("url".to_owned())));
         };
+
         // A host alone stands for its port of https.
         let granted = server.strip_suffix(":443").unwrap_or(&server);
         if !self.grant.allows("http.send", &server) {
             self.allow("http.send", granted)?;
         }
+
         if self.step.is_some() {
+            // The host alone knows what stays the same in every attempt, so a key of the guest's
+            // gives way.
             let value = format!("{}/{}", self.call, self.effects.len());
             request.headers.retain(|header| !header.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
             request.headers.push(Header { name: IDEMPOTENCY_KEY.to_owned(), value });
         }
+
+        // Matched by place: a guest that asks the same again does so in the same order.
         let before =
             self.answered.get(self.exchanges.len()).filter(|before| before.request == request);
         let before = before.map(|before| before.answer.clone());
+
+        // Noted before it leaves: where the call is stopped while it waits, the request has left in
+        // spite of that, and a call after a conflict must not send it again.
         let unknown =
             || Err(ConnectError::Unknown("the call was over before an answer came".to_owned()));
         self.exchanges.push(Exchange {
             request: request.clone(),
             answer: before.clone().unwrap_or_else(unknown),
         });
+
         if let Some(answer) = before {
             return Ok(Sealed::Answered(answer));
         }
+
         self.sent = true;
         Ok(Sealed::Send(SealedRequest {
             request,
@@ -81,6 +92,7 @@ impl Scope {
         if let Some(exchange) = self.exchanges.last_mut() {
             exchange.answer.clone_from(&answer);
         }
+
         let refusal = |code, message: String, subject: &str, retryable| {
             // What may not be asked is the settings' fault; that there is no answer to use is the
             // server's.
@@ -93,6 +105,8 @@ impl Scope {
                 blame,
             })
         };
+
+        // An answer that is too large would be so again; a lost one need not be lost again.
         let answer = answer.map_err(|error| match &error {
             ConnectError::NotSent { code, retry: true, .. } => {
                 refusal("unavailable", error.to_string(), code, true)
@@ -107,6 +121,7 @@ impl Scope {
                 refusal("unavailable", error.to_string(), "connector.no-answer", true)
             }
         })?;
+
         self.effects.push(format!("{asked}: {}", answer.status));
         Ok(answer)
     }

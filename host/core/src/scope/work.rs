@@ -72,6 +72,7 @@ impl Scope {
         let target = self.target(target)?;
         self.allow("records.assign", &target.kind)?;
         self.room_for_effect()?;
+
         let choice: Choice = parsed("choice", choice)?;
         let user = self.decide(|tx, ctx| assign::decide(tx, ctx, &target, &choice, random))?;
         let name = self.look(|tx| {
@@ -88,12 +89,15 @@ impl Scope {
     pub fn create_task(&mut self, task: &str) -> Result<String, Stop> {
         self.allow("tasks.create", "")?;
         self.room_for_effect()?;
+
         let NewTask { link, attach_files, mut fields } = parsed("task", task)?;
         if link {
             fields.insert("items".to_owned(), json!([self.target(None)?]));
         }
+
         let mut fitted: Vec<String> = cut_field(&mut fields, "title").into_iter().collect();
         fitted.extend(fit_points(&mut fields));
+
         let from = if attach_files { Some(self.target(None)?) } else { None };
         let (task, attached) = self.decide(|tx, ctx| {
             let (task, _) = create_record::decide(tx, ctx, "task", &fields)?;
@@ -103,6 +107,7 @@ impl Scope {
             };
             Ok((task, attached))
         })?;
+
         let said = format!("task created: {}", task.text("title"));
         self.effects.push(
             [said]
@@ -112,6 +117,7 @@ impl Scope {
                 .collect::<Vec<_>>()
                 .join("; "),
         );
+
         Ok(task.key.id)
     }
 
@@ -123,9 +129,11 @@ impl Scope {
     pub fn complete_tasks(&mut self, which: &str) -> Result<Vec<String>, Stop> {
         self.allow("tasks.complete", "")?;
         self.room_for_effect()?;
+
         let (item, MadeTasks { pipeline, stages }) = (self.target(None)?, parsed("which", which)?);
         let which = Which { pipeline, stages };
         let completed = self.decide(|tx, ctx| complete_tasks::decide(tx, ctx, &item, &which))?;
+
         self.effects.push(format!("tasks completed: {}", completed.len()));
         Ok(completed)
     }
@@ -137,11 +145,14 @@ impl Scope {
     pub fn schedule(&mut self, activity: &str) -> Result<String, Stop> {
         self.allow("activities.write", "")?;
         self.room_for_effect()?;
+
         let mut fields: Map<String, Value> = parsed("activity", activity)?;
         fields.insert("item".to_owned(), json!(self.target(None)?));
         let cut = cut_field(&mut fields, "subject");
+
         let (activity, _) =
             self.decide(|tx, ctx| create_record::decide(tx, ctx, "activity", &fields))?;
+
         let due = Some(activity.text("due"))
             .filter(|due| !due.is_empty())
             .map(|due| format!(", due {due}"));
@@ -151,6 +162,7 @@ impl Scope {
             activity.text("subject"),
             due.unwrap_or_default()
         );
+
         self.effects.push([said].into_iter().chain(cut).collect::<Vec<_>>().join("; "));
         Ok(activity.key.id)
     }
@@ -162,6 +174,7 @@ impl Scope {
     pub fn write_history(&mut self, entry: &str) -> Result<String, Stop> {
         self.allow("history.write", "")?;
         self.room_for_effect()?;
+
         let (item, NewEntry { text, author }) = (self.target(None)?, parsed("entry", entry)?);
         let words = format!("history: {}", text.chars().take(REASON_CHARS_MAX).collect::<String>());
         let entry = write_history::Entry { text, author };
@@ -177,15 +190,18 @@ impl Scope {
     pub fn notify(&mut self, notification: &str) -> Result<Vec<String>, Stop> {
         self.allow("notify.send", "")?;
         self.room_for_effect()?;
+
         let (item, NewNotification { to, mut text }) =
             (self.item.clone(), parsed("notification", notification)?);
         let cut = cut("text", &mut text, MESSAGE_CHARS_MAX);
+
         let ids =
             self.decide(|tx, ctx| notify::decide(tx, ctx, item.as_ref(), &to, &text, None))?;
         let names = self.look(|tx| crate::command::add_observers::names(tx, &self.ctx, &to))?;
         self.effects.push(
             [format!("notified: {names}")].into_iter().chain(cut).collect::<Vec<_>>().join("; "),
         );
+
         Ok(ids)
     }
 }
@@ -205,20 +221,24 @@ fn cut_field(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
 /// no point at all is left for the check of the field.
 fn fit_points(fields: &mut Map<String, Value>) -> Vec<String> {
     let Some(Value::Array(points)) = fields.get_mut("checklist") else { return Vec::new() };
+
     let before = points.len();
     points.retain(|point| {
         point.get("text").and_then(Value::as_str).is_none_or(|text| !text.trim().is_empty())
     });
     let dropped = before - points.len();
+
     let texts = points.iter_mut().filter_map(|point| point.get_mut("text"));
     let shortened = texts.filter_map(|text| match text {
         Value::String(text) => cut("point", text, POINT_CHARS_MAX),
         _ => None,
     });
+
     let said = [
         (dropped, "blank points of the checklist left out".to_owned()),
         (shortened.count(), format!("points of the checklist cut to {POINT_CHARS_MAX} characters")),
     ];
+
     said.into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{what}: {count}"))
@@ -229,6 +249,7 @@ fn cut(what: &str, text: &mut String, chars_max: usize) -> Option<String> {
     if text.chars().count() <= chars_max {
         return None;
     }
+
     let kept: String = text.chars().take(chars_max - 1).collect();
     *text = format!("{}…", kept.trim_end());
     Some(format!("{what} cut to {chars_max} characters"))
@@ -240,6 +261,7 @@ fn left_out(full: &[String]) -> Option<String> {
         full.iter().take(FILES_NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = full.len().saturating_sub(FILES_NAMED_MAX);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+
     (!full.is_empty()).then(|| {
         format!("files left out, as each is attached to {LIST_MAX} records already: {named}{more}")
     })

@@ -52,6 +52,7 @@ impl Check<'_> {
                 false => Err(refusal("automation.unknown-reference", self.known.unknown(&path))),
             };
         }
+
         match one {
             Expr::Const(_) => syntax::literal(self.text, one)
                 .map(|_| ())
@@ -75,8 +76,10 @@ impl Check<'_> {
             return Err(refusal("template.wrong-operator", syntax::no_operator(sign)));
         }
         let Some(sign) = operators::sign(operation.op) else { return Ok(()) };
+
         self.number(sign, &operation.left, hidden)?;
         self.number(sign, &operation.right, hidden)?;
+
         match literal(self.text, &operation.right) {
             Some(divisor) if matches!(operation.op, BinOpKind::Div) && !divisor.is_true() => {
                 Err(refusal("template.wrong-operator", "nothing can be divided by zero"))
@@ -92,6 +95,7 @@ impl Check<'_> {
                 format!("`{sign}` works on numbers; {what}; texts are put together with `~`");
             Err(refusal("template.wrong-operator", message))
         };
+
         if let Some(value) = literal(self.text, one) {
             return if value.number().is_some() {
                 Ok(())
@@ -99,6 +103,7 @@ impl Check<'_> {
                 wrong("what is written out beside it is none".to_owned())
             };
         }
+
         let path = fact(one, hidden);
         match path.and_then(|path| self.known.type_of(&path).map(|holds| (path, holds))) {
             None | Some((_, Type::Number | Type::Any)) => Ok(()),
@@ -110,6 +115,7 @@ impl Check<'_> {
         let Some(signature) = filters::find(filter.name) else {
             return Err(refusal("template.unknown-filter", filters::unknown(filter.name)));
         };
+
         let mut places = 0;
         for argument in &filter.args {
             match argument {
@@ -136,6 +142,7 @@ impl Check<'_> {
                 }
             }
         }
+
         let (least, most) = signature.places;
         if places < least || places > most {
             let wanted =
@@ -145,6 +152,7 @@ impl Check<'_> {
                 &format!("takes {wanted} arguments, not {places}"),
             ));
         }
+
         self.fits(filter, hidden)
     }
 
@@ -157,9 +165,11 @@ impl Check<'_> {
         value: &Expr<'_>,
     ) -> Result<(), Refusal> {
         let Some(value) = literal(self.text, value) else { return Ok(()) };
+
         let text = if let Value::Text(text) = &value { text } else { "" };
         let whole =
             || value.number().and_then(|number| number.to_plain_string().parse::<usize>().ok());
+
         let (fits, wanted) = match (filter, name) {
             ("date" | "time" | "datetime", "") => {
                 (filters::is_format(text), "a format such as '%d.%m.%Y'")
@@ -183,6 +193,7 @@ impl Check<'_> {
             }
             _ => (true, ""),
         };
+
         if fits {
             Ok(())
         } else {
@@ -198,6 +209,7 @@ impl Check<'_> {
         else {
             return Ok(());
         };
+
         let (fits, wanted) = match filter.name {
             "date" | "time" | "datetime" => (holds == Type::Moment, "a date"),
             "money" => (holds == Type::Number, "a number"),
@@ -205,6 +217,7 @@ impl Check<'_> {
             "sort" | "unique" => (holds == Type::List, "a list"),
             _ => (true, ""),
         };
+
         if fits || holds == Type::Any {
             return Ok(());
         }
@@ -219,6 +232,7 @@ fn check_test(test: &Test<'_>) -> Result<(), Refusal> {
     let Some((name, takes)) = TESTS.into_iter().find(|(name, _)| *name == test.name) else {
         return Err(refusal("template.unknown-test", predicates::unknown(test.name)));
     };
+
     let by_place = test.args.iter().all(|argument| matches!(argument, CallArg::Pos(_)));
     match by_place && test.args.len() == takes {
         true => Ok(()),

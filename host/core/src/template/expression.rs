@@ -20,6 +20,8 @@ impl<'v> Renderer<'v> {
     pub(super) fn value(&mut self, expression: &'v Expr<'v>) -> Result<Value<'v>, Unfilled> {
         self.work.step()?;
         let value = self.worked_out(expression)?;
+
+        // Whoever gets the value looks through it for free, to see whether it is empty or a number.
         self.work.spend(value.weight())?;
         Ok(value)
     }
@@ -28,6 +30,7 @@ impl<'v> Renderer<'v> {
         match expression {
             Expr::Const(_) => syntax::literal(self.text, expression).map_err(Unfilled::Failed),
             Expr::Var(var) => self.variable(var.id),
+
             Expr::GetAttr(attribute) => {
                 let of = self.value(&attribute.expr)?;
                 of.field(attribute.name, &mut self.work)
@@ -36,6 +39,7 @@ impl<'v> Renderer<'v> {
                 let (of, place) = (self.value(&item.expr)?, self.value(&item.subscript_expr)?);
                 self.item(&of, &place)
             }
+
             Expr::UnaryOp(operation) => {
                 let value = self.value(&operation.expr)?;
                 match operation.op {
@@ -48,15 +52,18 @@ impl<'v> Renderer<'v> {
                     ),
                 }
             }
+
             Expr::BinOp(operation) => self.operation(operation),
             Expr::Compare(chain) => self.chain(chain),
             Expr::IfExpr(choice) => self.choice(choice),
             Expr::Filter(filter) => self.filtered(filter),
+
             Expr::Test(test) => {
                 let value = self.value(&test.expr)?;
                 let arguments = self.places(&test.args)?;
                 predicates::holds(test.name, &value, &arguments, &mut self.work).map(Value::YesNo)
             }
+
             Expr::List(list) => self.list(&list.items),
             Expr::Tuple(tuple) => self.list(&tuple.items),
             other => Err(Unfilled::Failed(syntax::no_expression(other))),
@@ -65,11 +72,14 @@ impl<'v> Renderer<'v> {
 
     fn variable(&mut self, name: &str) -> Result<Value<'v>, Unfilled> {
         if let Some((_, value)) = self.scope.iter().rev().find(|(known, _)| *known == name) {
+            // A text of the facts is borrowed; one that was made is copied, which has to be paid
+            // for.
             if let Value::Text(Cow::Owned(text)) = value {
                 self.work.spend(text.len())?;
             }
             return Ok(value.clone());
         }
+
         let facts = self.facts;
         facts.get(name).map_or(Ok(Value::Nothing), |fact| Value::of(fact, &mut self.work))
     }
@@ -80,23 +90,28 @@ impl<'v> Renderer<'v> {
             let name = place.text(&mut self.work)?;
             return of.field(&name, &mut self.work);
         };
+
         let place =
             place.number().and_then(|number| number.to_plain_string().parse::<isize>().ok());
         let place = place.and_then(|place| match usize::try_from(place) {
             Ok(place) => Some(place),
             Err(_) => entries.len().checked_sub(place.unsigned_abs()),
         });
+
         Ok(place.and_then(|place| entries.get(place)).cloned().unwrap_or(Value::Nothing))
     }
 
     fn operation(&mut self, operation: &'v BinOp<'v>) -> Result<Value<'v>, Unfilled> {
         let left = self.value(&operation.left)?;
+
+        // The right side is not even worked out where the left one decides, since it may fail.
         match operation.op {
             BinOpKind::ScAnd if !left.is_true() => return Ok(left),
             BinOpKind::ScOr if left.is_true() => return Ok(left),
             BinOpKind::ScAnd | BinOpKind::ScOr => return self.value(&operation.right),
             _ => {}
         }
+
         let right = self.value(&operation.right)?;
         match operation.op {
             BinOpKind::Concat => {
@@ -140,12 +155,14 @@ impl<'v> Renderer<'v> {
     fn filtered(&mut self, filter: &'v Filter<'v>) -> Result<Value<'v>, Unfilled> {
         let value = filter.expr.as_ref().map_or(Ok(Value::Nothing), |value| self.value(value))?;
         let places = self.places(&filter.args)?;
+
         let mut names = Vec::new();
         for argument in &filter.args {
             if let CallArg::Kwarg(name, value) = argument {
                 names.push((*name, self.value(value)?));
             }
         }
+
         let reference = filter.expr.as_ref();
         let mut call = Call { work: &mut self.work, facts: self.facts, places, names, reference };
         filters::apply(filter.name, &value, &mut call)
@@ -164,6 +181,7 @@ impl<'v> Renderer<'v> {
     fn list(&mut self, items: &'v [Expr<'v>]) -> Result<Value<'v>, Unfilled> {
         let entries: Rc<[_]> =
             items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
+
         match entries.iter().any(|entry| matches!(entry, Value::List(_))) {
             true => Err(Unfilled::Failed("a list in a list cannot be written out".to_owned())),
             false => Ok(Value::List(entries)),

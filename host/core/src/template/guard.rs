@@ -19,6 +19,7 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     if chars > TEMPLATE_CHARS_MAX {
         return Err(format!("the text has {chars} characters; {TEMPLATE_CHARS_MAX} are allowed"));
     }
+
     let (mut opened, mut statements) = (0, 0);
     for (token, span) in tokenize(text, false, SyntaxConfig::default()).map_while(Result::ok) {
         match token {
@@ -32,12 +33,14 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         }
         tag_fits(text, opened, span)?;
     }
+
     if statements > TEMPLATE_STATEMENTS_MAX {
         let message = format!(
             "the text has {statements} of `{{% … %}}`; {TEMPLATE_STATEMENTS_MAX} are allowed"
         );
         return Err(format!("{message}; say some of it in a text of its own"));
     }
+
     Ok(())
 }
 
@@ -47,6 +50,7 @@ fn tag_fits(text: &str, opened: u32, span: Span) -> Result<(), String> {
         .ok()
         .zip(usize::try_from(span.end_offset).ok())
         .and_then(|(from, to)| text.get(from..to));
+
     match part.map_or(0, |part| part.chars().count()) {
         chars if chars > TEMPLATE_TAG_CHARS_MAX => Err(format!(
             "what stands between `{{{{` and `}}}}` in line {} has more than \

@@ -53,6 +53,7 @@ pub fn is_template(text: &str) -> bool {
 /// A sentence with the place of a syntax error, or about what is too large.
 pub fn references(text: &str) -> Result<BTreeSet<String>, String> {
     let tree = syntax::read(text).map_err(|refusal| refusal.message)?;
+
     let mut found = BTreeSet::new();
     let Ok(()) = Walk::<'_, '_, Infallible>::through(&tree, &mut |part, hidden| {
         if let Part::Expression(one) = part {
@@ -60,6 +61,7 @@ pub fn references(text: &str) -> Result<BTreeSet<String>, String> {
         }
         Ok(())
     });
+
     Ok(found)
 }
 
@@ -74,6 +76,7 @@ pub fn render(text: &str, facts: &Value) -> Result<String, Unfilled> {
         return Ok(text.to_owned());
     }
     let tree = syntax::read(text).map_err(|refusal| Unfilled::Failed(refusal.message))?;
+
     Renderer::render(text, &tree, facts)
 }
 
@@ -99,6 +102,7 @@ mod tests {
     #[test]
     fn values_are_filled_in_and_missing_ones_are_empty() {
         let facts = json!({"item": {"title": "Roof"}, "robots": {"get": {"phone": null}}});
+
         assert_eq!(
             render("{{ item.title }}: {{ robots.get.phone }}{{ robots.x.y }}!", &facts),
             Ok("Roof: !".to_owned())
@@ -108,6 +112,7 @@ mod tests {
     #[test]
     fn a_value_that_looks_like_a_template_stays_as_it_is() {
         let facts = json!({"item": {"title": "{{ item.secret }}", "secret": "no"}});
+
         assert_eq!(render("{{ item.title }}", &facts), Ok("{{ item.secret }}".to_owned()));
     }
 
@@ -118,6 +123,7 @@ mod tests {
                 money(item.currency) }}{% endif %}",
         )
         .unwrap();
+
         assert_eq!(
             found.into_iter().collect::<Vec<_>>(),
             ["item.amount", "item.currency", "item.title", "robots.get.phone"]
@@ -127,6 +133,7 @@ mod tests {
     #[test]
     fn endless_work_is_cut() {
         let text = "{% for a in item %}{% for b in item %}{% for c in item %}{% endfor %}{% endfor %}{% endfor %}";
+
         assert!(failed(text, &json!({"item": vec![1; 1_000]})).contains("too much work"));
     }
 
@@ -141,6 +148,7 @@ mod tests {
         let required = |text: &str| render(text, &facts).unwrap_err();
         let phone = || Unfilled::Required("contact.phone".to_owned());
         assert_eq!(required("a {{ contact.phone | required }} b"), phone());
+
         assert_eq!(
             required(
                 "{% if item.title %}{{ item.title|required|upper }} {{ contact.phone | trim | \
@@ -148,10 +156,12 @@ mod tests {
             ),
             phone()
         );
+
         assert_eq!(
             required("{{ item.phones | required }}"),
             Unfilled::Required("item.phones".to_owned())
         );
+
         assert_eq!(
             render(
                 "{% if contact %}{{ contact.phone | required }}{% endif %}{{ item.title | \
@@ -165,10 +175,12 @@ mod tests {
     #[test]
     fn what_is_empty_can_skip_with_a_reason() {
         let facts = json!({"item": {"comment": " "}});
+
         assert_eq!(
             render("{{ item.comment | skip_if_empty }}", &facts),
             Err(Unfilled::Skip("item.comment is empty".into()))
         );
+
         assert_eq!(
             render("{{ item.comment | skip_if_empty('no comment') }}", &facts),
             Err(Unfilled::Skip("no comment".into()))

@@ -54,6 +54,9 @@ pub(super) fn calculated<'v>(
     if a.is_empty() || b.is_empty() {
         return Ok(Value::Nothing);
     }
+
+    // One price for all: the length of texts that are read as numbers and `DIGITS_MAX` bound the
+    // digits.
     work.spend(ARITHMETIC)?;
     let mut number = |value: &Value<'v>| {
         let number = value.number().map(std::borrow::Cow::into_owned);
@@ -61,6 +64,7 @@ pub(super) fn calculated<'v>(
     };
     let (a, b) = (number(a)?, number(b)?);
     let decimals = a.fractional_digit_count().max(b.fractional_digit_count()).max(0);
+
     let exact = match kind {
         BinOpKind::Sub => a - b,
         BinOpKind::Mul => a * b,
@@ -70,9 +74,11 @@ pub(super) fn calculated<'v>(
         BinOpKind::Div => (a / b).with_scale_round(QUOTIENT_DECIMALS, RoundingMode::HalfUp),
         _ => a + b,
     };
+
     if exact.digits() > DIGITS_MAX {
         return Err(Unfilled::Failed(format!("a number comes to more than {DIGITS_MAX} digits")));
     }
+
     let needed = exact.normalized().fractional_digit_count();
     Ok(Value::Number(exact.with_scale(needed.max(decimals))))
 }
@@ -101,6 +107,7 @@ pub(super) fn compared(
 /// Whether two values are the same. Two that are empty are.
 fn equal(a: &Value<'_>, b: &Value<'_>, work: &mut Work) -> Result<bool, Unfilled> {
     work.step()?;
+
     match (a, b) {
         _ if a.is_empty() || b.is_empty() => Ok(a.is_empty() && b.is_empty()),
         (Value::Object(_), Value::Object(_)) => Ok(a.text(work)? == b.text(work)?),
@@ -122,9 +129,11 @@ fn order(a: &Value<'_>, b: &Value<'_>, work: &mut Work) -> Result<Option<Orderin
     if a.is_empty() || b.is_empty() {
         return Ok(None);
     }
+
     if let (Some(a), Some(b)) = (a.number(), b.number()) {
         return Ok(Some(a.cmp(&b)));
     }
+
     Ok(match (a, b) {
         (Value::YesNo(a), Value::YesNo(b)) => Some(a.cmp(b)),
         (Value::Text(a), Value::Text(b)) => {
@@ -144,6 +153,7 @@ fn contains(whole: &Value<'_>, part: &Value<'_>, work: &mut Work) -> Result<bool
             work.spend(text.len())?;
             Ok(text.contains(part.text(work)?.as_ref()))
         }
+
         Value::List(entries) => {
             for entry in entries.iter() {
                 if equal(entry, part, work)? {
@@ -152,6 +162,7 @@ fn contains(whole: &Value<'_>, part: &Value<'_>, work: &mut Work) -> Result<bool
             }
             Ok(false)
         }
+
         Value::Object(fields) => Ok(fields.contains_key(part.text(work)?.as_ref())),
         other => Err(Unfilled::Failed(format!(
             "`in` looks into texts and lists; `{}` is neither",

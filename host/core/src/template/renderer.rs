@@ -37,6 +37,7 @@ impl<'v> Renderer<'v> {
     ) -> Result<String, Unfilled> {
         let mut renderer =
             Self { text, facts, scope: Vec::new(), work: Work::new(), output: Output::default() };
+
         renderer.statement(tree)?;
         Ok(renderer.output.done())
     }
@@ -67,6 +68,9 @@ impl<'v> Renderer<'v> {
     fn each(&mut self, each: &'v ForLoop<'v>) -> Result<(), Unfilled> {
         let before = self.scope.len();
         let mut turns = Vec::new();
+
+        // The filter sees every entry before the first turn: `loop.length` and `loop.last` count
+        // what is kept.
         for entry in self.entries(&each.iter)?.iter() {
             self.work.step()?;
             if let Some(filter) = &each.filter_expr {
@@ -79,9 +83,11 @@ impl<'v> Renderer<'v> {
             }
             turns.push(entry.clone());
         }
+
         if turns.is_empty() {
             return self.statements(&each.else_body);
         }
+
         let length = turns.len();
         for (index, entry) in turns.into_iter().enumerate() {
             self.bind(&each.target, entry)?;
@@ -128,6 +134,7 @@ impl<'v> Renderer<'v> {
                 return Err(self.at(target, Unfilled::Failed(message)));
             }
         }
+
         Ok(())
     }
 

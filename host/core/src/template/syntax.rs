@@ -18,6 +18,7 @@ use crate::refusal::{Refusal, RefusalKind};
 pub(super) fn read(text: &str) -> Result<Stmt<'_>, Refusal> {
     guard::check(text)
         .map_err(|message| Refusal::new(RefusalKind::Invalid, "template.too-complex", message))?;
+
     parse(text, "<template>", SyntaxConfig::default()).map_err(|e| {
         let place = e.line().map(|line| format!(" in line {line}")).unwrap_or_default();
         let what = e.detail().map_or_else(|| e.kind().to_string(), str::to_owned);
@@ -58,6 +59,7 @@ pub(super) fn reference(expression: &Expr<'_>) -> Option<String> {
 /// that is written out.
 pub(super) fn literal<'v>(text: &str, expression: &'v Expr<'v>) -> Result<Value<'v>, String> {
     let Expr::Const(written) = expression else { return Err(no_expression(expression)) };
+
     if let Some(text) = written.value.as_str() {
         return Ok(Value::Text(Cow::Borrowed(text)));
     }
@@ -67,9 +69,11 @@ pub(super) fn literal<'v>(text: &str, expression: &'v Expr<'v>) -> Result<Value<
     if let Ok(yes) = bool::try_from(written.value.clone()) {
         return Ok(Value::YesNo(yes));
     }
+
     let span = expression.span();
     let place = usize::try_from(span.start_offset).ok().zip(usize::try_from(span.end_offset).ok());
     let digits = place.and_then(|(from, to)| text.get(from..to)).unwrap_or_default();
+
     decimal::parse(digits)
         .map(Value::Number)
         .ok_or_else(|| format!("`{digits:.60}` is not read as a number; write one such as 1250.50"))
@@ -86,6 +90,7 @@ pub(super) fn no_statement(one: &Stmt<'_>) -> String {
         Stmt::ForLoop(_) => "for … recursive",
         _ => "this",
     };
+
     format!("`{{% {name} %}}` is not for texts; there are `{{% if … %}}` and `{{% for … %}}`")
 }
 

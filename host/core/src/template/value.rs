@@ -77,6 +77,7 @@ impl<'v> Value<'v> {
         let count = |number: usize| {
             Self::Number(BigDecimal::from(u64::try_from(number).unwrap_or(u64::MAX)))
         };
+
         match (self, name) {
             (Self::Object(fields), _) => {
                 fields.get(name).map_or(Ok(Self::Nothing), |field| Self::of(field, work))
@@ -150,6 +151,9 @@ impl<'v> Value<'v> {
             Self::List(entries) => Cow::Owned(joined(entries, ", ", work)?),
             Self::Object(fields) => Cow::Owned(serde_json::to_string(fields).unwrap_or_default()),
         };
+
+        // Paid for afterwards, which is safe here: what was made is no larger than one fact or
+        // number, and `joined` has paid for the entries of a list.
         work.spend(text.len())?;
         Ok(text)
     }
@@ -157,6 +161,7 @@ impl<'v> Value<'v> {
     /// The value as a message repeats it.
     pub(super) fn shown(&self, work: &mut Work) -> String {
         let text = self.text(work).unwrap_or_default();
+
         match text.char_indices().nth(SHOWN_CHARS_MAX) {
             Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
             None => text.into_owned(),
@@ -174,11 +179,13 @@ pub(super) fn joined(
     work: &mut Work,
 ) -> Result<String, Unfilled> {
     let mut whole = String::new();
+
     for entry in entries.iter().filter(|entry| !entry.is_empty()) {
         let entry = entry.text(work)?;
         work.spend(entry.len() + between.len())?;
         whole.push_str(if whole.is_empty() { "" } else { between });
         whole.push_str(&entry);
     }
+
     Ok(whole)
 }

@@ -42,13 +42,19 @@ impl<'w, 'e, E> Walk<'w, 'e, E> {
             Stmt::Template(template) => self.statements(&template.children),
             Stmt::EmitExpr(emitted) => self.expression(&emitted.expr),
             Stmt::ForLoop(each) => {
+                // The list stands outside: there the name still means the fact.
                 self.expression(&each.iter)?;
+
                 let before = self.hidden.len();
                 self.hide(&each.target);
                 each.filter_expr.iter().try_for_each(|filter| self.expression(filter))?;
+
+                // `loop` is known to the body alone, since the filter decides how many turns there
+                // are.
                 self.hidden.push("loop");
                 self.statements(&each.body)?;
                 self.hidden.truncate(before);
+
                 self.statements(&each.else_body)
             }
             Stmt::IfCond(choice) => {
@@ -71,6 +77,7 @@ impl<'w, 'e, E> Walk<'w, 'e, E> {
 
     fn expression(&mut self, one: &'e Expr<'e>) -> Result<(), E> {
         (self.see)(Part::Expression(one), &self.hidden)?;
+
         match one {
             _ if syntax::path(one).is_some() => Ok(()),
             Expr::GetAttr(attribute) => self.expression(&attribute.expr),

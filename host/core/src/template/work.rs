@@ -32,8 +32,11 @@ impl Work {
     /// # Errors
     /// Too much work.
     pub(super) fn spend(&mut self, amount: usize) -> Result<(), Unfilled> {
+        // Nothing is left after a refusal, since some swallow it, such as a message that repeats a
+        // value.
         let left = self.left.checked_sub(amount);
         self.left = left.unwrap_or(0);
+
         match left {
             Some(_) => Ok(()),
             None => Err(Unfilled::Failed(
@@ -64,6 +67,7 @@ impl Output {
             );
             return Err(Unfilled::Failed(message));
         }
+
         self.text.push_str(part);
         Ok(())
     }

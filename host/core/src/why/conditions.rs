@@ -21,11 +21,13 @@ fn explain(tree: &Value) -> String {
     let mut parts = Vec::new();
     decisive(tree, false, &mut parts);
     let more = parts.len().saturating_sub(LEAVES_MAX);
+
     parts.truncate(LEAVES_MAX);
     let mut text = parts.join("; ");
     if more > 0 {
         text.push_str(&format!("; and {more} more"));
     }
+
     text
 }
 
@@ -38,6 +40,7 @@ fn decisive(node: &Value, wanted: bool, parts: &mut Vec<String>) {
     if let Some(list) = list {
         return list.iter().for_each(|inner| decisive(inner, wanted, parts));
     }
+
     if node.get("holds").and_then(Value::as_bool) == Some(wanted) {
         parts.push(leaf(node, wanted));
     }
@@ -48,11 +51,13 @@ fn leaf(node: &Value, holds: bool) -> String {
     let field = text("field").unwrap_or_default();
     let actual = text("actual").unwrap_or_else(|| "empty".to_owned());
     let is = text("is").unwrap_or_default().replace('_', " ");
+
     // What it was compared with says more than which field that was.
     let value = text("compared_with")
         .or_else(|| text("value"))
         .map(|value| format!(" {value}"))
         .unwrap_or_default();
+
     if holds {
         format!("{field} is {actual}, and must not be {is}{value}")
     } else {
@@ -88,12 +93,14 @@ mod tests {
         let source =
             json!({"field": "item.source", "is": "not_empty", "actual": "site", "holds": true});
         let tree = json!({"all": [source, amount(false)], "holds": false});
+
         assert_eq!(explain(&tree), "item.amount is 500, wanted: greater than 1000");
     }
 
     #[test]
     fn below_a_not_the_leaves_that_hold_decided() {
         let tree = json!({"not": amount(true), "holds": false});
+
         assert_eq!(explain(&tree), "item.amount is 500, and must not be greater than 1000");
     }
 
@@ -101,6 +108,7 @@ mod tests {
     fn a_value_that_is_not_there_is_told_as_empty() {
         let tree =
             json!({"field": "item.close_at", "is": "not_empty", "actual": null, "holds": false});
+
         assert_eq!(explain(&tree), "item.close_at is empty, wanted: not empty");
     }
 }

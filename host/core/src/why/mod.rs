@@ -52,12 +52,15 @@ pub fn why(
     item: &RecordRef,
     asked: &Asked,
 ) -> Result<Vec<Answer>, Halt> {
+    // An automation that is named may stand on another pipeline. That is an answer too, so it is
+    // read by its id.
     let named = [&asked.robot, &asked.trigger]
         .into_iter()
         .flatten()
         .filter_map(|name| name.split_once('/'));
     let named: Vec<&str> = named.map(|(automation, _)| automation).collect();
     let facts = facts::look(tx, tenant, now, item, &named)?;
+
     let mut answers = Vec::new();
     for standing in &facts.automations {
         for id in trigger_ids(standing)
@@ -66,6 +69,7 @@ pub fn why(
         {
             answers.push(trigger::answer(&facts, standing, &id));
         }
+
         for id in robot_ids(&facts, standing, asked)
             .into_iter()
             .filter(|id| asked.is_all() || names(asked.robot.as_deref(), standing, id))
@@ -73,6 +77,7 @@ pub fn why(
             answers.push(robot::answer(&facts, standing, &id));
         }
     }
+
     for (about, wanted) in [(About::Robot, &asked.robot), (About::Trigger, &asked.trigger)] {
         if let Some(wanted) =
             wanted.as_ref().filter(|_| !answers.iter().any(|answer| answer.about == about))
@@ -80,6 +85,7 @@ pub fn why(
             return Err(unknown(&facts, about, wanted).into());
         }
     }
+
     Ok(answers)
 }
 
@@ -103,10 +109,12 @@ fn trigger_ids(standing: &Standing) -> Vec<String> {
 fn robot_ids(facts: &Facts, standing: &Standing, asked: &Asked) -> Vec<String> {
     let published = standing.version.iter().flat_map(|version| &version.automation.robots);
     let configured = published.chain(&standing.draft.robots).map(|robot| robot.id.clone());
+
     let steps = facts.runs_of(standing).flat_map(|run| &run.steps);
     let left = steps
         .filter(|step| asked.robot.is_some() || !step.state.is_over())
         .map(|step| step.id.clone());
+
     distinct(configured.chain(left))
 }
 
@@ -117,6 +125,7 @@ fn distinct(ids: impl Iterator<Item = String>) -> Vec<String> {
             found.push(id);
         }
     }
+
     found
 }
 
@@ -125,6 +134,7 @@ fn unknown(facts: &Facts, about: About, wanted: &str) -> Refusal {
         About::Robot => ("robot", "robot"),
         About::Trigger => ("trigger", "trigger"),
     };
+
     let known: Vec<String> = facts
         .automations
         .iter()
@@ -136,6 +146,7 @@ fn unknown(facts: &Facts, about: About, wanted: &str) -> Refusal {
             ids.into_iter().map(|id| format!("{}/{id}", standing.draft.id))
         })
         .collect();
+
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     let message = format!("no {what} `{wanted}` stands on this item's pipeline; there are {known}");
     Refusal::new(RefusalKind::NotFound, "why.unknown", message).at(field)

@@ -20,17 +20,22 @@ pub(super) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
         .or_else(|| standing.draft.triggers.iter().find(|trigger| trigger.id == id));
     let name =
         spec.map_or(id, |spec| if spec.name.is_empty() { id } else { &spec.name }).to_owned();
+
     let newest = facts.decided(standing, Some(id)).next();
     let (verdict, at, sentence, values) = match newest {
         Some((decisions, candidate)) => {
             let (verdict, at, sentence, values) = of_event(facts, &name, decisions, candidate);
+
+            // Its newest event may be a skip long after the move that the question is about.
             let since =
                 if verdict == Verdict::Ran { None } else { ran_before(facts, standing, id) };
             let ran = since.map(|ran| {
                 format!("; it last moved the item at {}", words::when(&facts.time_zone, ran))
             });
+
             let held =
                 held_now(facts, standing, id).map(|why| format!("; it moves nothing now: {why}"));
+
             (
                 verdict,
                 at,
@@ -40,6 +45,7 @@ pub(super) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
         }
         None => of_nothing(facts, standing, &name, id),
     };
+
     Answer {
         about: About::Trigger,
         automation: standing.draft.id.clone(),
@@ -61,6 +67,7 @@ pub(super) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
 /// When it last moved the item.
 fn ran_before(facts: &Facts, standing: &Standing, id: &str) -> Option<Timestamp> {
     let mut decided = facts.decided(standing, Some(id));
+
     decided
         .find(|(_, candidate)| matches!(candidate.outcome, Outcome::Ran { .. }))
         .map(|(decisions, _)| decisions.at)
@@ -69,6 +76,7 @@ fn ran_before(facts: &Facts, standing: &Standing, id: &str) -> Option<Timestamp>
 /// What keeps a published trigger from being asked now, whatever came of it before.
 fn held_now(facts: &Facts, standing: &Standing, id: &str) -> Option<String> {
     let spec = standing.trigger(id).filter(|_| facts.item.deleted_at.is_none())?;
+
     let hindrance = plugin_hindrance(facts, &spec.plugin).map(|(_, why)| why);
     let held = || {
         facts
@@ -76,21 +84,25 @@ fn held_now(facts: &Facts, standing: &Standing, id: &str) -> Option<String> {
             .holding(Some(&standing.draft.id), &spec.plugin)
             .map(|held| held.reason().to_owned())
     };
+
     hindrance.or_else(held)
 }
 
 /// What came of it when an event was looked at.
 fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candidate) -> Said {
     let at = Some(decisions.at);
+
     let when = words::when(&facts.time_zone, decisions.at);
     let kind = &decisions.kind;
     let who = format!("trigger `{name}`");
     let stage = facts.stage_name(&candidate.stage);
+
     let values = |more: Value| {
         let mut values = more.as_object().cloned().unwrap_or_default();
         values.insert("event_kind".into(), json!(kind));
         values
     };
+
     match &candidate.outcome {
         Outcome::Ran { .. } => (
             Verdict::Ran,
@@ -98,6 +110,7 @@ fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candid
             format!("{who} moved the item to {stage} at {when}, because of {kind}"),
             values(json!({})),
         ),
+
         Outcome::Skipped { reason } => {
             let told = conditions::told(reason, candidate.condition.as_ref());
             let sentence = format!(
@@ -110,6 +123,7 @@ fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candid
                 values(json!({"reason": reason, "condition": candidate.condition})),
             )
         }
+
         Outcome::Lost { to } => {
             let sentence = format!(
                 "{who} would have moved the item to {stage} at {when}, but `{to}`, which stands \
@@ -117,6 +131,7 @@ fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candid
             );
             (Verdict::Lost, at, sentence, values(json!({"to": to})))
         }
+
         Outcome::Cancelled { reason } => {
             let why = words::cancelled(reason, stage);
             (
@@ -126,6 +141,7 @@ fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candid
                 values(json!({"reason": reason})),
             )
         }
+
         Outcome::LoopGuard { path } => {
             let path_text = words::path(path);
             let sentence = format!(
@@ -134,6 +150,7 @@ fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candid
             );
             (Verdict::LoopGuard, at, sentence, values(json!({"path": path})))
         }
+
         Outcome::Failed { code, message } => {
             let sentence =
                 format!("{who} could not be asked at {when}, when {kind} came: {message}");
@@ -148,6 +165,7 @@ fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said 
     let said = |verdict, at, sentence: String| (verdict, at, sentence, Map::new());
     let who = format!("trigger `{name}`");
     let automation = &standing.draft.id;
+
     if let Some(at) = facts.item.deleted_at {
         return said(
             Verdict::ItemDeleted,
@@ -155,11 +173,13 @@ fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said 
             format!("{who} moved nothing: the item was deleted at {}", when(at)),
         );
     }
+
     let Some(version) = &standing.version else {
         let sentence =
             format!("{who} moved nothing: the automation `{automation}` has never been published");
         return said(Verdict::NotPublished, None, sentence);
     };
+
     let Some(spec) = standing.trigger(id) else {
         let number = version.version;
         let sentence = format!(
@@ -168,6 +188,7 @@ fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said 
         );
         return said(Verdict::NotPublished, None, sentence);
     };
+
     if standing.draft.pipeline != facts.pipeline.id {
         let (its, own) = (&standing.draft.pipeline, &facts.pipeline.id);
         let sentence = format!(
@@ -176,23 +197,28 @@ fn of_nothing(facts: &Facts, standing: &Standing, name: &str, id: &str) -> Said 
         );
         return said(Verdict::OtherPipeline, None, sentence);
     }
+
     if let Some((verdict, why)) = plugin_hindrance(facts, &spec.plugin) {
         return said(verdict, None, format!("{who} cannot move anything: {why}"));
     }
+
     if let Some(held) = facts.pauses.holding(Some(automation), &spec.plugin) {
         return said(Verdict::Paused, None, format!("{who} moves nothing now: {}", held.reason()));
     }
+
     if facts.is_behind() {
         let sentence = format!(
             "{who} may be about to move the item: something that happened to it is being looked at"
         );
         return said(Verdict::Pending, None, sentence);
     }
+
     if let Some(reason) =
         dispatch::excluded(&facts.pipeline, facts.item.text("stage"), &standing.draft.stage, spec)
     {
         return said(Verdict::CannotMove, None, format!("{who} cannot move the item: {reason}"));
     }
+
     let events = version.trigger_events.get(id).cloned().unwrap_or_default();
     tell_waiting_for_event(facts, &who, &events, version.published_at)
 }
@@ -210,6 +236,7 @@ fn tell_waiting_for_event(
         "{who} moved nothing: it listens to {listens_to}, and nothing of the kind has come for \
          this item since it was published at {published}"
     );
+
     let idle_at = facts.lane.idle.due_at.filter(|_| events.iter().any(|kind| kind == "item.idle"));
     let sentence = match idle_at {
         Some(at) => {
@@ -218,6 +245,7 @@ fn tell_waiting_for_event(
         }
         None => sentence,
     };
+
     let values = json!({"events": events}).as_object().cloned().unwrap_or_default();
     (Verdict::WaitsForEvent, idle_at, sentence, values)
 }

@@ -12,6 +12,7 @@ pub(super) fn when(time_zone: &str, at: Timestamp) -> String {
     let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
     let utc = DateTime::from_timestamp_millis(at.0).unwrap_or_default().naive_utc();
     let local = zone.from_utc_datetime(&utc);
+
     let format = if local.second() == 0 { "%a %Y-%m-%d %H:%M" } else { "%a %Y-%m-%d %H:%M:%S" };
     local.format(format).to_string()
 }
@@ -26,8 +27,10 @@ pub(super) fn plan(spec: &RobotSpec) -> String {
         },
         When::Before(before) => format!("{} before {}", before.before, before.field),
     };
+
     let timed =
         if spec.working_time.is_some() { format!("{plain}, in working time only") } else { plain };
+
     if spec.condition.is_some() { format!("{timed}, if its condition holds then") } else { timed }
 }
 

@@ -14,6 +14,7 @@ use crate::template::work::Work;
 /// The entries of a list that are not empty, with something between them.
 pub(super) fn join<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
     let between = call.place(0)?.unwrap_or(Cow::Borrowed(", "));
+
     match value {
         Value::List(entries) => joined(entries, &between, call.work).map(Value::made),
         other => other.text(call.work).map(Value::Text),
@@ -37,6 +38,7 @@ pub(super) fn length<'v>(
             return Err(Unfilled::Failed(format!("`{}` has no length", other.shown(call.work))));
         }
     };
+
     Ok(Value::Number(BigDecimal::from(u64::try_from(length).unwrap_or(u64::MAX))))
 }
 
@@ -70,6 +72,7 @@ pub(super) fn reverse<'v>(
     if let Value::List(_) = value {
         return Ok(Value::List(entries(value, call.work)?.into_iter().rev().collect()));
     }
+
     let text = value.text(call.work)?;
     call.work.spend(text.len())?;
     Ok(Value::made(text.chars().rev().collect()))
@@ -80,6 +83,7 @@ pub(super) fn sort<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Val
     let entries = entries(value, call.work)?;
     let numbers: Option<Vec<BigDecimal>> =
         entries.iter().map(|entry| entry.number().map(Cow::into_owned)).collect();
+
     let sorted: Rc<[_]> = match numbers {
         Some(numbers) => in_order(numbers, entries),
         None => in_order(
@@ -87,12 +91,14 @@ pub(super) fn sort<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Val
             entries,
         ),
     };
+
     Ok(Value::List(sorted))
 }
 
 fn in_order<'v, K: Ord>(keys: Vec<K>, entries: Vec<Value<'v>>) -> Rc<[Value<'v>]> {
     let mut both: Vec<_> = keys.into_iter().zip(entries).collect();
     both.sort_by(|(a, _), (b, _)| a.cmp(b));
+
     both.into_iter().map(|(_, entry)| entry).collect()
 }
 
@@ -102,11 +108,13 @@ pub(super) fn unique<'v>(
     call: &mut Call<'_, 'v>,
 ) -> Result<Value<'v>, Unfilled> {
     let (mut seen, mut kept) = (BTreeSet::new(), Vec::new());
+
     for entry in entries(value, call.work)? {
         if seen.insert(key(&entry, call.work)?) {
             kept.push(entry);
         }
     }
+
     Ok(Value::List(kept.into()))
 }
 
@@ -119,6 +127,7 @@ pub(super) fn items<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Va
             return Err(Unfilled::Failed(format!("`{}` has no fields", other.shown(call.work))));
         }
     };
+
     let mut pairs = Vec::new();
     for (name, field) in *fields {
         pairs.push(Value::List(Rc::new([
@@ -126,6 +135,7 @@ pub(super) fn items<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Va
             Value::of(field, call.work)?,
         ])));
     }
+
     Ok(Value::List(pairs.into()))
 }
 

@@ -49,26 +49,32 @@ fn moment<'v>(
     usual: fn(bool) -> &'static str,
 ) -> Result<Value<'v>, Unfilled> {
     let language = language(call)?;
+
     if value.is_empty() {
         return Ok(Value::Nothing);
     }
+
     let zone = call.named("zone")?.or_else(|| fact(call, ZONE)).unwrap_or_default();
     let zone: Tz =
         zone.parse().map_err(|_source| wrong(format!("there is no time zone `{zone:.60}`")))?;
+
     let at = value.text(call.work)?.parse::<Timestamp>().ok();
     let at = at.ok_or_else(|| wrong(format!("`{}` is no date", value.shown(call.work))))?;
     let utc = DateTime::from_timestamp_millis(at.0)
         .ok_or_else(|| wrong(format!("`{at}` is out of range")))?
         .naive_utc();
+
     let format = call.place(0)?.unwrap_or_else(|| usual(language == "en").into());
     if !is_format(&format) {
         return Err(wrong(format!("`{format:.60}` is no format of dates; write such as %d.%m.%Y")));
     }
+
     let locale = match language.as_ref() {
         "ru" => Locale::ru_RU,
         "uk" => Locale::uk_UA,
         _ => Locale::en_GB,
     };
+
     let text = zone.from_utc_datetime(&utc).format_localized(&format, locale).to_string();
     call.work.spend(text.len())?;
     Ok(Value::made(text))
@@ -79,15 +85,19 @@ pub(super) fn amount<'v>(
     call: &mut Call<'_, 'v>,
 ) -> Result<Value<'v>, Unfilled> {
     let language = language(call)?;
+
     let decimals = call.named("decimals")?.map(|text| text.parse::<u8>());
     let decimals =
         decimals.transpose().map_err(|_source| wrong("`decimals` is 0 to 6".to_owned()))?;
+
     if value.is_empty() {
         return Ok(Value::Nothing);
     }
+
     let number = value
         .number()
         .ok_or_else(|| wrong(format!("`{}` is no number", value.shown(call.work))))?;
+
     let currency = call.place(0)?.unwrap_or_default();
     let text = money::written(
         &number,
@@ -95,12 +105,14 @@ pub(super) fn amount<'v>(
         decimals.unwrap_or(2).min(money::DECIMALS_MAX),
         &language,
     );
+
     call.work.spend(text.len())?;
     Ok(Value::made(text))
 }
 
 fn language<'v>(call: &mut Call<'_, 'v>) -> Result<Cow<'v, str>, Unfilled> {
     let language = call.named("language")?.or_else(|| fact(call, LANGUAGE)).unwrap_or_default();
+
     match LANGUAGES.contains(&language.as_ref()) {
         true => Ok(language),
         false => Err(wrong(format!("`{language:.60}` is not one of {}", LANGUAGES.join(", ")))),

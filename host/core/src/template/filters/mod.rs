@@ -139,6 +139,7 @@ fn skip_if_empty<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value
     if !value.is_empty() {
         return Ok(value.clone());
     }
+
     let reason = call.place(0)?.map(Cow::into_owned);
     Err(Unfilled::Skip(reason.unwrap_or_else(|| format!("{} is empty", call.reference()))))
 }
@@ -155,6 +156,7 @@ mod tests {
             "name": "Ivan Petrenko", "formal": "Petrenko, Ivan", "list": ["a", "", "b"],
             "none": null,
         });
+
         render(text, &json!({"item": item, "$zone": "Europe/Kyiv", "$language": language})).unwrap()
     }
 
@@ -188,6 +190,7 @@ mod tests {
             filled("{{ item.name | first_name }}, {{ item.formal | first_name }}", "en"),
             "Ivan, Ivan"
         );
+
         assert_eq!(filled("{{ item.list | join }} {{ item.list | join('/') }}", "en"), "a, b a/b");
         assert_eq!(
             filled(

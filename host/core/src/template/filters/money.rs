@@ -21,13 +21,16 @@ const SIGNS: [(&str, &str); 7] = [
 pub(super) fn written(amount: &BigDecimal, currency: &str, decimals: u8, language: &str) -> String {
     let rounded =
         amount.with_scale_round(i64::from(decimals), RoundingMode::HalfUp).to_plain_string();
+
     let (minus, digits) =
         rounded.strip_prefix('-').map_or(("", rounded.as_str()), |digits| ("-", digits));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+
     let (between, point) = if language == "en" { (",", ".") } else { ("\u{a0}", ",") };
     let point = if part.is_empty() { "" } else { point };
     let number = format!("{}{point}{part}", grouped(whole, between));
     let sign = SIGNS.iter().find(|(code, _)| *code == currency).map(|(_, sign)| *sign);
+
     match (sign, currency) {
         (_, "") => format!("{minus}{number}"),
         (Some(sign), _) if language == "en" => format!("{minus}{sign}{number}"),
@@ -38,6 +41,7 @@ pub(super) fn written(amount: &BigDecimal, currency: &str, decimals: u8, languag
 /// Digits in groups of three.
 fn grouped(digits: &str, between: &str) -> String {
     let mut text = String::new();
+
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push_str(between);

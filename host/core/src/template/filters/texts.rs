@@ -32,6 +32,7 @@ pub(super) fn capitalize<'v>(
 pub(super) fn title<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Value<'v>, Unfilled> {
     changed(value, call, |text| {
         let (mut title, mut begins) = (String::new(), true);
+
         for letter in text.chars() {
             match begins {
                 true => title.extend(letter.to_uppercase()),
@@ -39,6 +40,7 @@ pub(super) fn title<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Va
             }
             begins = letter.is_whitespace() || letter.is_ascii_punctuation();
         }
+
         title
     })
 }
@@ -49,6 +51,7 @@ fn changed<'v>(
     change: fn(&str) -> String,
 ) -> Result<Value<'v>, Unfilled> {
     let text = value.text(call.work)?;
+
     call.work.spend(text.len().saturating_mul(CASE_GROWTH))?;
     Ok(Value::made(change(&text)))
 }
@@ -58,10 +61,12 @@ pub(super) fn trim<'v>(value: &Value<'v>, call: &mut Call<'_, 'v>) -> Result<Val
     let text = value.text(call.work)?;
     let given = call.place(0)?;
     call.work.spend(text.len())?;
+
     let trimmed = match &given {
         Some(given) => text.trim_matches(given.chars().collect::<Vec<_>>().as_slice()),
         None => text.trim(),
     };
+
     Ok(Value::made(trimmed.to_owned()))
 }
 
@@ -72,9 +77,11 @@ pub(super) fn replace<'v>(
 ) -> Result<Value<'v>, Unfilled> {
     let text = value.text(call.work)?;
     let (old, new) = (call.place(0)?.unwrap_or_default(), call.place(1)?.unwrap_or_default());
+
     if old.is_empty() {
         return Ok(Value::Text(text));
     }
+
     call.work.spend(text.len())?;
     call.work.spend(text.matches(&*old).count().saturating_mul(new.len()))?;
     Ok(Value::made(text.replace(&*old, &new)))
@@ -90,10 +97,12 @@ pub(super) fn truncate<'v>(
     let most = most.ok_or_else(|| {
         Unfilled::Failed("`truncate` needs a whole number of characters, such as 100".to_owned())
     })?;
+
     call.work.spend(text.len())?;
     if text.char_indices().nth(most).is_none() {
         return Ok(Value::Text(text));
     }
+
     let end = text.char_indices().nth(most - 1).map_or(0, |(end, _)| end);
     Ok(Value::made(format!("{}…", text.get(..end).unwrap_or_default().trim_end())))
 }
@@ -105,6 +114,7 @@ pub(super) fn first_name<'v>(
 ) -> Result<Value<'v>, Unfilled> {
     let whole = value.text(call.work)?;
     call.work.spend(whole.len())?;
+
     let names = whole.split_once(',').map_or(&*whole, |(_, given)| given);
     Ok(Value::made(names.split_whitespace().next().unwrap_or_default().to_owned()))
 }
