@@ -25,6 +25,8 @@ impl Activity {
     /// Waits for a row from now on.
     #[must_use]
     pub fn watch(&self, key: Key) -> Watch {
+        // Subscribed to under the lock: in between, the last watch of the same row could take the
+        // sender away.
         let written = self.lock().entry(key.clone()).or_default().subscribe();
         Watch { key, written, activity: self.clone() }
     }
@@ -35,6 +37,7 @@ impl Activity {
         if waiting.is_empty() {
             return;
         }
+
         for written in keys.filter_map(|key| waiting.get(key)) {
             written.send_replace(());
         }
@@ -55,6 +58,8 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        // Counted under the lock, this watch included: nobody begins to watch between the count and
+        // the removal.
         let mut waiting = self.activity.lock();
         if waiting.get(&self.key).is_some_and(|sender| sender.receiver_count() <= 1) {
             waiting.remove(&self.key);
@@ -77,9 +82,11 @@ mod tests {
     async fn whoever_waits_for_a_row_hears_of_it_and_of_no_other() {
         let activity = Activity::default();
         let (mut a, mut b) = (activity.watch(key("a")), activity.watch(key("b")));
+
         activity.wrote([key("a")].iter());
         a.written().await;
         assert!(!b.written.has_changed().unwrap());
+
         activity.wrote([key("b"), key("c")].iter());
         b.written().await;
         assert!(!a.written.has_changed().unwrap());
@@ -89,8 +96,10 @@ mod tests {
     fn nothing_is_kept_of_those_who_have_gone() {
         let activity = Activity::default();
         let (first, second) = (activity.watch(key("a")), activity.watch(key("a")));
+
         drop(first);
         assert_eq!(activity.lock().len(), 1);
+
         drop(second);
         assert!(activity.lock().is_empty());
     }

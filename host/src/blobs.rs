@@ -41,6 +41,7 @@ impl Blobs {
             make_folder(above)?;
         }
         make_folder(dir)?;
+
         for entry in fs::read_dir(dir)? {
             let path = entry?.path();
             if path.to_string_lossy().ends_with(UNFINISHED) {
@@ -74,6 +75,7 @@ impl Blobs {
     /// The bytes with this SHA-256; nothing where they are missing or damaged.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Vec<u8>> {
+        // Only a hash is looked up, so that no name leads out of the folder.
         let plain = name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
         let bytes = plain.then(|| fs::read(self.dir.join(name)).ok()).flatten()?;
         (hex::encode(Sha256::digest(&bytes)) == name).then_some(bytes)
@@ -97,12 +99,14 @@ impl Unfinished {
     /// Where it cannot be written.
     pub fn finish(self) -> io::Result<String> {
         let name = hex::encode(self.hash.clone().finalize());
+
         // What is there under this name already may be damaged, what comes is not.
         if self.blobs.get(&name).is_none() {
             self.file.sync_all()?;
             fs::rename(&self.path, self.blobs.dir.join(&name))?;
             File::open(&self.blobs.dir)?.sync_all()?;
         }
+
         Ok(name)
     }
 }
@@ -125,10 +129,13 @@ mod tests {
         let blobs = Blobs::open(&dir).unwrap();
         let name = blobs.put(b"component").unwrap();
         assert_eq!(blobs.get(&name).as_deref(), Some(&b"component"[..]));
+
         fs::write(dir.join(&name), b"tampered").unwrap();
         assert_eq!(blobs.get(&name), None);
+
         assert_eq!(blobs.put(b"component").unwrap(), name);
         assert!(blobs.get(&name).is_some());
+
         assert_eq!(blobs.get("../../etc/passwd"), None);
         fs::remove_dir_all(&dir).unwrap();
     }
@@ -140,14 +147,17 @@ mod tests {
         let blobs = Blobs::open(&dir).unwrap();
         let mut given_up = blobs.begin().unwrap();
         given_up.write(b"half").unwrap();
+
         let (mut one, mut same) = (blobs.begin().unwrap(), blobs.begin().unwrap());
         for part in [&b"ro"[..], b"of"] {
             one.write(part).unwrap();
             same.write(part).unwrap();
         }
         assert_eq!(one.finish().unwrap(), same.finish().unwrap());
+
         drop(given_up);
         fs::write(dir.join("9.tmp"), b"left by a crash").unwrap();
+
         let names = |blobs: &Blobs| fs::read_dir(&blobs.dir).unwrap().count();
         assert_eq!(names(&blobs), 2);
         assert_eq!(names(&Blobs::open(&dir).unwrap()), 1);

@@ -35,11 +35,13 @@ async fn open(runtime: &Runtime, blobs: &Blobs, bytes: &[u8]) -> Result<Plugin, 
             "a bundle could be better"
         );
     }
+
     let component = hex::encode(Sha256::digest(bundle.component()));
     let prepared = runtime
         .prepare(&component, bundle.component().to_vec())
         .await
         .map_err(|e| refused(e.code, e.message))?;
+
     let catalogue: Catalogue = serde_json::from_value(prepared.catalogue).map_err(|e| {
         refused(
             "install.describe-invalid",
@@ -47,6 +49,9 @@ async fn open(runtime: &Runtime, blobs: &Blobs, bytes: &[u8]) -> Result<Plugin, 
         )
     })?;
     check_catalogue(&catalogue)?;
+
+    // Only once all of it is known to be good, so that a refused bundle leaves nothing behind; and
+    // before any row names it.
     let kept = blobs.put(bundle.component()).map_err(|e| {
         let message = format!(
             "the component could not be written: {e}; make room in the data \
@@ -54,6 +59,7 @@ async fn open(runtime: &Runtime, blobs: &Blobs, bytes: &[u8]) -> Result<Plugin, 
         );
         Refusal::new(RefusalKind::Unavailable, "storage.no-space", message)
     })?;
+
     let manifest = bundle.manifest();
     Ok(Plugin {
         id: manifest.plugin.id.clone(),
@@ -91,6 +97,7 @@ fn limits(asked: &Limits) -> PluginLimits {
         }),
         ..limits
     };
+
     PluginLimits {
         robot: narrow(CallLimits::ROBOT),
         trigger: narrow(CallLimits::TRIGGER),
@@ -103,6 +110,7 @@ fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
     let robots = catalogue.robots.iter().map(|robot| (&robot.id, &robot.settings));
     let triggers = catalogue.triggers.iter().map(|trigger| (&trigger.id, &trigger.settings));
     let channels = catalogue.channels.iter().map(|channel| (&channel.id, &channel.settings));
+
     for (offer, settings) in robots.chain(triggers).chain(channels) {
         for setting in settings {
             if !KINDS.contains(&setting.kind.as_str()) {
@@ -114,6 +122,7 @@ fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
             }
         }
     }
+
     for trigger in &catalogue.triggers {
         let is_timer = |key: &String| {
             trigger
@@ -121,6 +130,7 @@ fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
                 .iter()
                 .any(|info| info.key == *key && info.kind == "duration" && !info.multiple)
         };
+
         if let Some(key) = trigger.idle_after.as_ref().filter(|key| !is_timer(key)) {
             let message = format!(
                 "`{}` waits for `{key}`, which is no setting of kind duration; name one in \
@@ -130,6 +140,7 @@ fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
             return Err(refused("install.no-such-timer", message));
         }
     }
+
     Ok(())
 }
 
@@ -156,6 +167,7 @@ mod tests {
                 "id": "t", "name": {}, "events": [], "settings": [{"key": "k", "kind": kind}],
             })
         };
+
         assert_eq!(code(trigger("date-field")), Ok(()));
         assert_eq!(code(trigger("colour")), Err("install.unknown-setting-kind"));
     }
@@ -168,6 +180,7 @@ mod tests {
                 "settings": [{"key": "k", "kind": kind}],
             })
         };
+
         assert_eq!(code(trigger("duration")), Ok(()));
         assert_eq!(code(trigger("integer")), Err("install.no-such-timer"));
     }

@@ -109,6 +109,7 @@ impl Stamps {
     pub fn begin(&self) -> Stamp {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         under_way.0 += 1;
+
         // Taken under the lock: otherwise a step could be claimed between the reading of the clock
         // and the noting of the stamp.
         let (at, number) = (self.clock.now(), under_way.0);
@@ -125,6 +126,8 @@ impl Stamps {
     #[must_use]
     pub fn horizon(&self) -> Timestamp {
         let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        // The clock is read under the lock here as well: a command that is stamped afterwards has a
+        // stamp no older than this, so a step due before it cannot be overtaken.
         let now = self.clock.now();
         under_way.1.first().map_or(now, |(oldest, _)| now.min(*oldest))
     }
@@ -149,6 +152,7 @@ mod tests {
         let stamp = stamps.begin();
         clock.advance_to(Timestamp(5_000));
         assert_eq!(stamps.horizon(), Timestamp(1_000));
+
         drop(stamp);
         assert_eq!(stamps.horizon(), Timestamp(5_000));
     }
@@ -159,6 +163,7 @@ mod tests {
         let waiting = clock.wait_until(Timestamp(10));
         clock.advance_to(Timestamp(10));
         waiting.await;
+
         clock.advance_to(Timestamp(5));
         assert_eq!(clock.now(), Timestamp(10));
     }

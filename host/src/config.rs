@@ -98,6 +98,7 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+
         let invalid = |reason: String| ConfigError::Invalid { path: path.to_owned(), reason };
         let config: Self =
             toml::from_str(&text).map_err(|e| invalid(e.to_string().trim_end().to_owned()))?;
@@ -112,6 +113,7 @@ impl Config {
         for path in [&mut self.data, &mut self.master_key, &mut self.first_token] {
             *path = dir.join(&*path);
         }
+
         if self.master_key.starts_with(&self.data) {
             return Err(ConfigError::KeyInData(self.master_key));
         }

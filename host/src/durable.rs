@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// What the system says.
 pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     let above = above(path);
+
     if !path.is_dir() {
         if !above.is_dir() {
             make_folder(above)?;
@@ -25,6 +26,7 @@ pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
             _ => {}
         }
     }
+
     sync_name(path)
 }
 
@@ -52,6 +54,7 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
+
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;

@@ -8,6 +8,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let cli = stagewright::cli::Cli::parse();
     stagewright::cli::quiet_caught_panics();
+
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
             return ExitCode::from(71);
         }
     };
+
     match runtime.block_on(stagewright::cli::run(cli)) {
         Ok(text) => {
             if !text.is_empty() {

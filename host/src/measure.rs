@@ -25,6 +25,7 @@ mod tests {
     #[test]
     fn shares_are_taken_from_the_sorted_times() {
         let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
+
         assert_eq!(
             (share(&times, 50), share(&times, 99)),
             (Duration::from_millis(101), Duration::from_millis(199))

@@ -63,12 +63,14 @@ impl Vault {
     pub fn seal(&self, tenant: TenantId, name: &str, value: &str) -> Result<Bytes, VaultError> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_source| VaultError::NoRandomness)?;
+
         let bound = bound_to(tenant, name);
         let payload = chacha20poly1305::aead::Payload { msg: value.as_bytes(), aad: &bound };
         let sealed = self
             .cipher
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_source| VaultError::NoRandomness)?;
+
         Ok([nonce.as_slice(), &sealed].concat().into())
     }
 
@@ -79,6 +81,7 @@ impl Vault {
     pub fn open(&self, tenant: TenantId, name: &str, sealed: &[u8]) -> Result<String, VaultError> {
         let wrong = || VaultError::WrongKey(name.to_owned());
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
+
         let bound = bound_to(tenant, name);
         let payload = chacha20poly1305::aead::Payload { msg: ciphertext, aad: &bound };
         let open =
@@ -99,14 +102,18 @@ impl Vault {
         let keys: Vec<_> = names.iter().map(|name| Secret::key(tenant, name)).collect();
         let sealed = drive::query(store, |tx| {
             tx.want(&keys)?;
+            // Peeked at: nothing is committed here, so there is nothing that a row could be a
+            // precondition of.
             keys.iter().map(|key| tx.peek::<Secret>(key)).collect::<Result<Vec<_>, _>>()
         });
+
         let mut values = SecretValues::default();
         for (name, secret) in names.iter().zip(sealed.await?) {
             if let Some((secret, _)) = secret {
                 values.0.insert(name.clone(), self.open(tenant, name, &secret.sealed)?);
             }
         }
+
         Ok(values)
     }
 }
@@ -125,6 +132,7 @@ mod tests {
     fn a_sealed_secret_opens_under_its_own_key_and_name_only() {
         let vault = Vault::new(&[7; 32]);
         let sealed = vault.seal(TENANT, "token", "s3cret").unwrap();
+
         assert!(!sealed.windows(6).any(|bytes| bytes == b"s3cret"));
         assert_eq!(vault.open(TENANT, "token", &sealed).unwrap(), "s3cret");
         assert!(vault.open(TENANT, "other", &sealed).is_err());

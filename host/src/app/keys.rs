@@ -98,6 +98,7 @@ impl Keys {
     /// [`KeyError`].
     pub fn read(path: &Path, may_create: bool) -> Result<Self, KeyError> {
         let unreadable = |source| KeyError::File { path: path.to_owned(), source };
+
         if !path.exists() {
             if !may_create {
                 return Err(KeyError::Missing(path.to_owned()));
@@ -107,10 +108,12 @@ impl Keys {
                 .map_err(unreadable)?;
             return Ok(keys);
         }
+
         let text = fs::read(path).map_err(unreadable)?;
         // The start that made it may have ended before its name was durable, and nothing may be
         // sealed under a key that can be lost.
         sync_name(path).map_err(unreadable)?;
+
         let mut master = [0; 32];
         hex::decode_to_slice(text.trim_ascii(), &mut master)
             .map_err(|_source| KeyError::Invalid(path.to_owned()))?;
@@ -125,16 +128,20 @@ impl Keys {
     pub(super) async fn check(&self, store: &dyn Store, now: Timestamp) -> Result<(), StartError> {
         let key = Secret::key(TenantId::PLATFORM, MARK);
         let vault = self.vault();
+
         if let Some((mark, _)) = drive::query(store, |tx| tx.peek::<Secret>(&key)).await? {
             return match vault.open(TenantId::PLATFORM, MARK, &mark.sealed) {
                 Ok(_mark) => Ok(()),
                 Err(_does_not_open) => Err(KeyError::Wrong.into()),
             };
         }
+
         let sealed =
             vault.seal(TenantId::PLATFORM, MARK, MARK).map_err(|_source| KeyError::NoRandomness)?;
         let mark = Secret { sealed, updated_at: now };
+
         drive::execute(store, |tx| {
+            // Read for the precondition alone: a mark that came in between is never written over.
             tx.get::<Secret>(&key)?;
             tx.put(key.clone(), &mark)?;
             Ok(())

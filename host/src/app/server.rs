@@ -78,6 +78,7 @@ impl Listen {
             std::io::ErrorKind::AddrInUse => ServerError::PortInUse(address),
             _ => ServerError::Listen { address, source },
         })?;
+
         let address =
             listener.local_addr().map_err(|source| ServerError::Listen { address, source })?;
         Ok(Self { listener, address })
@@ -107,6 +108,7 @@ impl Server {
         manual: Option<Arc<ManualClock>>,
     ) -> Result<Self, ServerError> {
         let app = App::start(parts).await?;
+
         let dev = manual.map(|clock| {
             let engine = app.engine.clone();
             let lever: Arc<http::Advance> = Arc::new(move |by_ms| {
@@ -118,6 +120,7 @@ impl Server {
             });
             lever
         });
+
         let stopping = Arc::new(AtomicBool::new(false));
         let state = HttpState {
             service: app.service.clone(),
@@ -127,10 +130,12 @@ impl Server {
             event_wait: EVENT_WAIT,
             dev,
         };
+
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(http::serve(state, listen.listener, async {
             let _sender_gone = stopped.await;
         }));
+
         Ok(Self { app, address: listen.address, stopping, stop, serving })
     }
 
@@ -142,10 +147,14 @@ impl Server {
     pub async fn stop(mut self) -> Result<(), ServerError> {
         self.stopping.store(true, Ordering::Release);
         let _gone_already = self.stop.send(());
+
         if tokio::time::timeout(LAST_ANSWERS, &mut self.serving).await.is_err() {
             tracing::warn!("some requests did not end; their connections are closed");
             self.serving.abort();
         }
+
+        // The engine stops after the requests: one that fired an event waits for what the engine
+        // makes of it.
         Ok(self.app.stop().await?)
     }
 
@@ -164,12 +173,14 @@ fn readiness(stopping: Arc<AtomicBool>, engine: EngineHandle) -> Arc<Readiness> 
                 "the host is stopping; ask another one, or this one once it is back".to_owned()
             );
         }
+
         if !engine.is_running() {
             return Err(
                 "the engine has stopped, so no robot would run; the log says why, restart the host"
                     .to_owned(),
             );
         }
+
         Ok(())
     })
 }

@@ -147,9 +147,11 @@ impl App {
         // Before anything is sent: with the wrong key every delivery would fail for want of its
         // secrets.
         parts.keys.check(&*rows, parts.clock.now()).await?;
+
         let rows = wrapped(rows, parts.wraps.store);
         let signal = Signal::default();
         let store: Arc<dyn Store> = Arc::new(Noticed::new(rows, signal.clone()));
+
         let folder = |name: &str| {
             let path = parts.files.join(name);
             Blobs::open(&path).map_err(|source| StartError::Folder { path, source })
@@ -157,6 +159,7 @@ impl App {
         let (blobs, files) = (folder("components")?, folder("files")?);
         let source = blobs.clone();
         let config = RuntimeConfig::new(parts.files.join("compiled"), parts.keys.cache());
+
         let connector: Arc<dyn Connector> = Arc::new(HttpConnector::new(parts.egress)?);
         let runtime = Runtime::new(
             config,
@@ -164,6 +167,7 @@ impl App {
             Arc::clone(&connector),
             Arc::new(move |hash: &str| source.get(hash)),
         )?;
+
         let stamps = Stamps::new(Arc::clone(&parts.clock));
         let plugins: Arc<dyn Plugins> = wrapped(Arc::new(runtime.clone()), parts.wraps.plugins);
         let service = Service {
@@ -177,6 +181,7 @@ impl App {
             vault: parts.keys.vault(),
             public_url: parts.public_url,
         };
+
         let worker = Worker {
             store,
             clock: parts.clock,
@@ -185,7 +190,10 @@ impl App {
             vault: parts.keys.vault(),
             answers: Answers::default(),
         };
+
+        // Last of all, since it begins at once with whatever is due.
         let engine = Engine::new(worker, stamps, signal.clone()).start().await?;
+
         Ok(Self {
             service,
             library: bundles::library(runtime.clone(), blobs),
@@ -201,6 +209,7 @@ impl App {
     /// # Errors
     /// [`StoreError`] where the last commits could not be written.
     pub async fn stop(self) -> Result<(), StoreError> {
+        // The engine comes first: what it has under way still commits.
         self.engine.stop().await;
         match &self.sled {
             Some(sled) => sled.close().await,
@@ -224,6 +233,7 @@ fn open_store(parts: &Parts) -> Result<Rows, StartError> {
                 );
                 end_process();
             }));
+
             let sled = Arc::new(SledStore::open(dir, options)?);
             Ok((Arc::clone(&sled) as Arc<dyn Store>, Some(sled)))
         }

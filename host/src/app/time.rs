@@ -10,6 +10,7 @@ use crate::engine::EngineHandle;
 /// of it is done. What is due at `to` itself is done as well: the moment has passed when this
 /// returns.
 pub async fn advance(clock: &ManualClock, engine: &EngineHandle, to: Timestamp) {
+    // Moment by moment: what happens at one may make something due before the next.
     loop {
         engine.settle(clock.now()).await;
         match engine.next_due().await {
@@ -17,6 +18,7 @@ pub async fn advance(clock: &ManualClock, engine: &EngineHandle, to: Timestamp) 
             _ => break,
         }
     }
+
     clock.advance_to(to);
     engine.settle(to).await;
 }

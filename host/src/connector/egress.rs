@@ -70,16 +70,23 @@ impl EgressRule {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(EgressError::NotAnAddress(url.as_str().to_owned()));
         }
+
         let server = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
         if !named.contains(&server) {
             return Err(EgressError::NotNamed(server));
         }
+
+        // Only after the names: an operator's exception is about where a server may be, and says
+        // nothing of who may be spoken to.
         if self.allow_private.contains(&host) {
             return Ok(());
         }
+
         if url.scheme() == "http" {
             return Err(EgressError::Plain(host));
         }
+
+        // An address is never looked up, so it is checked here; a name is when it is resolved.
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         match literal {
             Ok(address) => self.check_address(&host, address),
@@ -124,6 +131,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 198 && (b == 18 || b == 19))
         || (a == 192 && b == 0 && c == 0)
         || (a == 192 && b == 88 && c == 99);
+
     !special
 }
 
@@ -142,6 +150,7 @@ fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
         let [c, d] = low.to_be_bytes();
         Ipv4Addr::new(a, b, c, d)
     };
+
     match s {
         [0, 0, 0, 0, 0, 0xffff, high, low]
         | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
@@ -158,12 +167,14 @@ mod tests {
         let rule =
             EgressRule { allow_private: allow.iter().map(|host| (*host).to_owned()).collect() };
         let url = reqwest::Url::parse(url).unwrap();
+
         let port = url.port_or_known_default().unwrap_or(0);
         let named = url
             .host_str()
             .map(|host| format!("{}:{port}", host.to_ascii_lowercase()))
             .into_iter()
             .collect();
+
         rule.check_url(&url, &named).map_err(|e| e.code())
     }
 
@@ -224,6 +235,7 @@ mod tests {
     #[test]
     fn a_host_that_no_setting_names_is_refused() {
         let url = reqwest::Url::parse("https://8.8.8.8/").unwrap();
+
         for named in [&[][..], &["8.8.4.4:443"], &["8.8.8.8:8443"], &["8.8.8.8"]] {
             let named = named.iter().map(|server| (*server).to_owned()).collect();
             let refused = EgressRule::default().check_url(&url, &named);
@@ -235,6 +247,7 @@ mod tests {
     fn a_user_name_does_not_hide_the_server() {
         let url = reqwest::Url::parse("https://good.example@8.8.8.8/").unwrap();
         let named = ["good.example:443".to_owned()].into();
+
         let refused = EgressRule::default().check_url(&url, &named).map_err(|e| e.code());
         assert_eq!(refused, Err("egress.host-not-named"));
     }
@@ -245,6 +258,7 @@ mod tests {
         let refused = rule
             .check_address("rebind.example", "127.0.0.1".parse().unwrap())
             .map_err(|e| e.code());
+
         assert_eq!(refused, Err("egress.private-address"));
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn fill(request: &Request, secrets: &SecretValues) -> Result<Request,
             })
         })
         .collect::<Result<_, String>>()?;
+
     Ok(Request { headers, ..request.clone() })
 }
 
@@ -26,6 +27,7 @@ fn fill_bytes(bytes: &[u8], secrets: &SecretValues) -> Result<Vec<u8>, String> {
     const OPEN: &[u8] = b"{{secret:";
     let mut filled = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
+
     while let Some(start) = rest.windows(OPEN.len()).position(|window| window == OPEN) {
         let (before, placeholder) = rest.split_at(start);
         filled.extend_from_slice(before);
@@ -34,12 +36,14 @@ fn fill_bytes(bytes: &[u8], secrets: &SecretValues) -> Result<Vec<u8>, String> {
             filled.extend_from_slice(placeholder);
             return Ok(filled);
         };
+
         let (name, after) = inside.split_at(end);
         let name = String::from_utf8_lossy(name).into_owned();
         let value = secrets.0.get(&name).ok_or(name)?;
         filled.extend_from_slice(value.as_bytes());
         rest = after.get(2..).unwrap_or_default();
     }
+
     filled.extend_from_slice(rest);
     Ok(filled)
 }
@@ -63,7 +67,9 @@ mod tests {
             }],
             body: b"a {{secret:token}} b {{secret:token}}".to_vec(),
         };
+
         let filled = fill(&request, &secrets()).unwrap();
+
         assert_eq!(filled.headers[0].value, "Bearer abcd");
         assert_eq!(filled.body, request.body);
         assert_eq!(filled.url, request.url);

@@ -65,6 +65,7 @@ impl HttpConnector {
             .pool_idle_timeout(Duration::from_secs(30))
             .user_agent(concat!("stagewright/", env!("CARGO_PKG_VERSION")))
             .build()?;
+
         Ok(Self { client, rule })
     }
 
@@ -74,15 +75,20 @@ impl HttpConnector {
             reason: error.to_string(),
             retry: false,
         };
+
         let url = reqwest::Url::parse(&sealed.request.url)
             .map_err(|_source| refused(&EgressError::NotAnAddress(sealed.request.url.clone())))?;
         self.rule.check_url(&url, &sealed.servers).map_err(|error| refused(&error))?;
+
+        // Secrets are filled in only now that the server is known to be one of those named for
+        // them.
         let request =
             fill(&sealed.request, &sealed.secrets).map_err(|name| ConnectError::NotSent {
                 code: "secret.missing",
                 reason: format!("the secret `{name}` is not set; PUT /v1/secrets/{name} sets it"),
                 retry: false,
             })?;
+
         let timeout = Duration::from_millis(sealed.timeout_ms);
         let request = self.request(url, request, timeout)?;
         let answer = self.client.execute(request).await.map_err(|error| not_answered(&error))?;
@@ -102,11 +108,13 @@ impl HttpConnector {
             reason: what,
             retry: false,
         };
+
         let method = METHODS.iter().find(|method| method.as_str() == request.method).cloned();
         let method = method.ok_or_else(|| {
             bad("the channel uses a method that is not GET, HEAD, POST, PUT, PATCH or DELETE"
                 .into())
         })?;
+
         let mut builder = self.client.request(method, url).body(request.body).timeout(timeout);
         for Header { name, value } in &request.headers {
             let name: HeaderName = name
@@ -117,6 +125,7 @@ impl HttpConnector {
                     "the channel gave the header `{name}`, which the host writes itself"
                 )));
             }
+
             let message = || {
                 format!(
                     "the header `{name}` has a value with a line end or another sign that no \
@@ -124,9 +133,12 @@ impl HttpConnector {
                 )
             };
             let mut value = HeaderValue::from_str(value).map_err(|_source| bad(message()))?;
+            // Any of them may hold a secret, and what is marked like this is left out when a
+            // request is printed.
             value.set_sensitive(true);
             builder = builder.header(name, value);
         }
+
         builder
             .build()
             .map_err(|_source| bad("the channel's request cannot be written as HTTP".into()))
@@ -161,6 +173,7 @@ fn not_answered(error: &reqwest::Error) -> ConnectError {
         }
         cause = found.source();
     }
+
     if error.is_connect() {
         return ConnectError::NotSent {
             code: "connector.no-connection",
@@ -168,6 +181,7 @@ fn not_answered(error: &reqwest::Error) -> ConnectError {
             retry: true,
         };
     }
+
     ConnectError::Unknown(lost(error).to_owned())
 }
 
@@ -190,14 +204,17 @@ async fn read(mut answer: reqwest::Response, bytes_max: usize) -> Result<Respons
             value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
         })
         .collect();
+
     let mut body = Vec::new();
     while let Some(chunk) =
         answer.chunk().await.map_err(|error| ConnectError::Unknown(lost(&error).to_owned()))?
     {
+        // Counted as it comes: what an answer says of its own length may be missing or wrong.
         if body.len() + chunk.len() > bytes_max {
             return Err(ConnectError::AnswerTooLarge(bytes_max));
         }
         body.extend_from_slice(&chunk);
     }
+
     Ok(Response { status, headers, body })
 }

@@ -52,6 +52,7 @@ impl Resolve for CheckedLookUp {
             for address in &found {
                 rule.check_address(name.as_str(), *address)?;
             }
+
             // The client puts the port of the request's address in place of 0.
             let addresses: Addrs =
                 Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));

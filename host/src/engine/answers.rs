@@ -28,6 +28,7 @@ impl Answers {
         if answered.is_empty() {
             return;
         }
+
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back((step.clone(), answered));
         if kept.len() > STEPS_MAX {
@@ -55,6 +56,7 @@ mod tests {
     fn only_the_newest_steps_answers_are_kept_and_each_is_taken_once() {
         let key =
             |number: usize| Key::new(TenantId([1; 16]), Table::Record, &[&number.to_string()]);
+
         let request = Request {
             method: "GET".into(),
             url: "https://a.example/".into(),
@@ -62,11 +64,13 @@ mod tests {
             body: Vec::new(),
         };
         let answered = vec![Exchange { request, answer: Err(ConnectError::AnswerTooLarge(1)) }];
+
         let answers = Answers::default();
         for number in 0..=STEPS_MAX {
             answers.keep(&key(number), answered.clone());
         }
         answers.keep(&key(1_000), Vec::new());
+
         assert_eq!(answers.take(&key(0)), vec![]);
         assert_eq!(answers.take(&key(1)), answered);
         assert_eq!(answers.take(&key(1)), vec![]);

@@ -35,7 +35,9 @@ impl Worker {
             Err(Failure::Refused(_)) => return self.drop_row(key).await,
             Err(other) => return Err(other),
         };
+
         let verdict = self.send(tenant, &job).await;
+
         // A person's retry counts tries anew, so the moment of the claim is what tells one try from
         // all others.
         let ctx = OpContext::system(
@@ -43,9 +45,12 @@ impl Worker {
             &["deliver", id, &job.delivery.updated_at.to_string()],
             self.clock.now(),
         );
+        // A commit that fails is not tried again here. The row is still due and says `sending`, so
+        // whoever claims it next knows that the message may be out.
         let state =
             drive::execute(&*self.store, |tx| deliver::finish(tx, &ctx, id, verdict.clone()))
                 .await?;
+
         tracing::info!(
             %tenant, delivery = id, channel = %job.channel.id, state = %json!(state),
             "delivery tried"
@@ -65,6 +70,7 @@ impl Worker {
                 };
             }
         };
+
         let means =
             Means { plugins: &*self.plugins, connector: &*self.connector, clock: &*self.clock };
         let order = exchange::Job {
@@ -77,6 +83,7 @@ impl Worker {
             timeout_ms: REQUEST_TIMEOUT_MS,
             answer_bytes_max: ANSWER_BYTES_MAX,
         };
+
         exchange::carry_out(means, &order).await.into()
     }
 }

@@ -32,13 +32,21 @@ impl Worker {
                 dispatch::plan(tx, &ctx, event, item)
             });
             let (_, asks) = planned.await?;
+
+            // The triggers are asked between two decisions and within neither: a plugin takes its
+            // time and may answer otherwise when it is asked again, and a decision has to be
+            // repeatable (ADR 0001).
             let mut verdicts = Verdicts::new();
             for ask in &asks {
                 if let Some(verdict) = self.ask(&ctx, ask).await {
                     verdicts.insert((ask.name.clone(), ask.version), verdict);
                 }
             }
+
             // What deciding reads first, together with what planning read already.
+            // All of it in one round: deciding needs the rounds of planning and some of its own,
+            // and a decision that runs out of them would leave the event undispatched for ever (ADR
+            // 0001).
             let first = [key.clone(), item.lane_key(tenant)].map(Read::Row);
             let known: Vec<Read> = reads.into_keys().chain(first).collect();
             match drive::execute_after(&*self.store, &known, |tx| {
@@ -59,15 +67,21 @@ impl Worker {
                 Err(other) => return Err(other),
             }
         }
+
         Err(Failure::Contended)
     }
 
     /// Calls one trigger, again where that may help.
     async fn ask(&self, ctx: &OpContext, ask: &Ask) -> Option<Result<Verdict, CallFailure>> {
         let (None, Ok(call)) = (&ask.excluded, &ask.call) else { return None };
+
         let mut failure = None;
+        // Asked again at once, without a back-off: the event keeps its item's lane busy, and
+        // whatever comes later for the item waits behind it.
         for attempt in 1..=TRIGGER_TRIES_MAX {
             let context = call.context(attempt);
+            // No effects are allowed: a trigger only answers, and moving the item is for the
+            // dispatch to decide.
             let scope = Scope::new(ctx.clone(), context.target.clone(), call.grant().clone(), 0);
             let (build, event) = (call.build().clone(), call.event().clone());
             let answer = self.plugins.trigger(TriggerCall { build, context, event, scope }).await;
@@ -77,6 +91,8 @@ impl Worker {
                 Err(error) => failure = Some(error),
             }
         }
+
+        // There is at least one try, so what stands here in its place is never seen.
         Some(Err(failure.unwrap_or_else(|| CallFailure {
             blame: Blame::Host,
             code: "plugin.not-called".into(),

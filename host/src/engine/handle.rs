@@ -26,6 +26,7 @@ impl EngineHandle {
     pub async fn settle(&self, at: Timestamp) {
         let (done, wait) = oneshot::channel();
         if self.asks.send(Ask::Settle(at, done)).await.is_ok() {
+            // An engine that stops drops its end, so nobody waits for ever.
             let _stopped = wait.await;
         }
     }

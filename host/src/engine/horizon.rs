@@ -31,6 +31,9 @@ impl Horizon {
         let DueKey { queue, tenant, due_at, lane_seq } = row;
         let mut position =
             Position { after: Key::due(queue, tenant, due_at, lane_seq, ""), due_at };
+
+        // The position is only ever moved back. What lies behind it has not been looked at, and
+        // rows that a move forward skipped would not be seen before the next start.
         if let Some(known) = self.next.get(&(queue, tenant)) {
             if known.after <= position.after && known.due_at <= due_at {
                 return;
@@ -38,15 +41,19 @@ impl Horizon {
             position.after = position.after.min(known.after.clone());
             position.due_at = due_at.min(known.due_at);
         }
+
         self.set(queue, tenant, Some(position));
     }
 
     /// Sets where to go on after a look at the rows; nothing when none is left.
     pub(super) fn set(&mut self, queue: Queue, tenant: TenantId, position: Option<Position>) {
         let place = (queue, tenant);
+        // The former entry has to go first: left in `order`, it would call this place due for
+        // ever.
         if let Some(before) = self.next.remove(&place) {
             self.order.remove(&(before.due_at, place));
         }
+
         if let Some(position) = position {
             self.order.insert((position.due_at, place));
             self.next.insert(place, position);
@@ -87,6 +94,7 @@ mod tests {
         horizon.note(row(Queue::Step, A, 50));
         horizon.note(row(Queue::Step, A, 20));
         horizon.note(row(Queue::Step, A, 70));
+
         assert_eq!(horizon.due(Queue::Step, Timestamp(19)), vec![]);
         assert_eq!(horizon.due(Queue::Step, Timestamp(20)), vec![A]);
     }
@@ -99,10 +107,13 @@ mod tests {
             due_at: Timestamp(due_at),
         };
         horizon.set(Queue::Step, A, Some(at(20, 50)));
+
         horizon.note(row(Queue::Step, A, 60));
         assert_eq!(horizon.position(Queue::Step, A), Some(&at(20, 50)));
+
         horizon.note(row(Queue::Step, A, 40));
         assert_eq!(horizon.position(Queue::Step, A), Some(&at(20, 40)));
+
         horizon.note(row(Queue::Step, A, 10));
         assert_eq!(horizon.position(Queue::Step, A), Some(&at(10, 10)));
     }
@@ -112,9 +123,11 @@ mod tests {
         let mut horizon = Horizon::default();
         horizon.note(row(Queue::Step, A, 5));
         horizon.note(row(Queue::Dispatch, B, 6));
+
         assert_eq!(horizon.due(Queue::Step, Timestamp(9)), vec![A]);
         assert_eq!(horizon.due(Queue::Dispatch, Timestamp(9)), vec![B]);
         assert_eq!(horizon.next_after(Timestamp(5)), Some(Timestamp(6)));
+
         horizon.set(Queue::Dispatch, B, None);
         assert_eq!(horizon.next_after(Timestamp(5)), None);
     }

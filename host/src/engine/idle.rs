@@ -17,8 +17,11 @@ impl Worker {
         key: &Key,
         item: &RecordRef,
     ) -> Result<Came, Failure> {
+        // The timer's moment is part of the name, so that each silence that is told of is a piece
+        // of work of its own.
         let due_at = key.as_due().map(|due| due.due_at.to_string()).unwrap_or_default();
         let ctx = OpContext::system(tenant, &["idle", &item.lane(), &due_at], self.clock.now());
+
         match drive::execute(&*self.store, |tx| idle::fire(tx, &ctx, key, item)).await? {
             Fired::NotYet => Ok(Came::NotYet),
             Fired::Told(event) => {

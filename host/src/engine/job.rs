@@ -18,16 +18,22 @@ impl Worker {
         else {
             return self.drop_row(key).await;
         };
+
+        // A job that is started anew goes through the same entries once more. Its start is part of
+        // their names, so that what is done then gets ids of its own.
         let started = job.started_at.to_string();
         let mut stopped = false;
         for entry in &batch.entries {
             let ctx = OpContext::system(tenant, &["job", id, &started, entry], self.clock.now());
             match drive::execute(&*self.store, |tx| job::one(tx, &ctx, &job, entry)).await {
                 Ok(One::Done | One::Nothing) => {}
+                // The entries behind have to wait too: the job remembers one place up to which all
+                // is done (ADR 0009).
                 Ok(One::Later) => {
                     stopped = true;
                     break;
                 }
+                // One entry that cannot be done must not keep the job from the others.
                 Err(Failure::Refused(refusal)) => {
                     tracing::warn!(
                         %tenant, job = id, entry, %refusal,
@@ -37,6 +43,7 @@ impl Worker {
                 Err(other) => return Err(other),
             }
         }
+
         let ctx = OpContext::system(tenant, &["job", id], self.clock.now());
         drive::execute(&*self.store, |tx| job::advance(tx, &ctx, id, key, &batch, stopped)).await
     }

@@ -36,6 +36,8 @@ impl Signal {
     fn tell(&self, due: Vec<Key>) {
         if !due.is_empty() {
             self.news.lock().unwrap_or_else(PoisonError::into_inner).extend(due);
+            // Where nobody waits at this moment the permit is kept, so that news between a look and
+            // the wait for more is not slept through.
             self.wake.notify_one();
         }
     }
@@ -63,9 +65,15 @@ impl Store for Noticed {
 
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
+            // Taken out first, since the store takes the commit away.
             let written = commit.writes.iter().filter(|(_, value)| value.is_some());
             let (due, rows): (Vec<Key>, Vec<Key>) =
                 written.map(|(key, _)| key.clone()).partition(|key| key.as_due().is_some());
+
+            // Told only after the commit: told before, the engine would look, find nothing and not
+            // look again. It is a hint and may be lost: whoever gives up waiting, such as a request
+            // whose client has gone, may leave between the two. Such due rows are found when the
+            // engine starts the next time, since it reads what is due.
             self.inner.commit(commit).await?;
             self.signal.tell(due);
             self.signal.activity.wrote(rows.iter());

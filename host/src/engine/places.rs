@@ -50,6 +50,7 @@ impl Places {
             IN_FLIGHT_MAX.saturating_sub(self.pieces.len()),
             TENANT_IN_FLIGHT_MAX.saturating_sub(share),
         );
+
         all.min(own)
     }
 
@@ -74,14 +75,17 @@ impl Places {
     /// Gives the place of a task back, however it ended.
     pub(super) fn free(&mut self, task: task::Id) -> Option<Piece> {
         let piece = self.pieces.remove(&task)?;
+
         self.keys.remove(&piece.key);
         self.busy.remove(&(piece.tenant, piece.lane.clone()));
         if let Some(share) = self.by_tenant.get_mut(&piece.tenant) {
             *share -= 1;
+            // Only tenants with work under way are listed, however many there have been.
             if *share == 0 {
                 self.by_tenant.remove(&piece.tenant);
             }
         }
+
         Some(piece)
     }
 }

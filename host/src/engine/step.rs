@@ -42,9 +42,12 @@ impl Worker {
     ) -> Result<Came, Failure> {
         let mut answered = self.answers.take(key);
         let came = self.step_once_free(tenant, key, (run, step), &mut answered).await;
+        // A step that is done never asks for its answers again; kept, they would push out those of
+        // a step that does.
         if !matches!(came, Ok(Came::Done)) {
             self.answers.keep(key, answered);
         }
+
         came
     }
 
@@ -56,20 +59,27 @@ impl Worker {
         answered: &mut Vec<Exchange>,
     ) -> Result<Came, Failure> {
         for _ in 0..CONFLICTS_MAX {
+            // Each round takes the clock anew, since moments and hours are compared with it. The
+            // command's id follows from the step alone and is the same in every round.
             let ctx = OpContext::system(tenant, &["step", run, step], self.clock.now());
             let (mut reads, nothing) = (Reads::new(), Commit::default());
             let planned = drive::resolve(&*self.store, &mut reads, &nothing, |tx| {
                 step::plan(tx, &ctx, run, step)
             });
+
             let was_answered = !answered.is_empty();
             let tried = match planned.await?.1 {
                 Planned::NotYet => return Ok(Came::NotYet),
+                // By the new version the step may be due now as well; then it is planned again.
                 Planned::Replaced => {
                     if self.replace(&ctx, run, step).await? {
                         continue;
                     }
                     return Ok(Came::Done);
                 }
+                // Planning only peeked at what holds the step back. The decision that leaves it
+                // looks again, the pauses being a precondition, so that a resume that came first is
+                // not missed (ADR 0009).
                 held @ (Planned::Paused | Planned::OutsideHours) => {
                     let leave =
                         if matches!(held, Planned::Paused) { step::pause } else { step::postpone };
@@ -91,8 +101,12 @@ impl Worker {
                     self.call_robot(run, step, *plan, reads, answered.clone()).await
                 }
             };
+
+            // Kept before the commit is tried: where another commit comes first, the next call is
+            // given these answers, and the servers are not asked again (ADR 0005).
             answered.clone_from(&tried.recorded.exchanges);
             let asked_otherwise = was_answered && tried.recorded.sent;
+
             match self.settle(run, step, tried).await {
                 Ok(()) => return Ok(Came::Done),
                 // What it asks differs each time: it has to wait until the item is less busy, or it
@@ -105,6 +119,7 @@ impl Worker {
                 Err(other) => return Err(other),
             }
         }
+
         Err(Failure::Contended)
     }
 
@@ -117,10 +132,13 @@ impl Worker {
         answered: Vec<Exchange>,
     ) -> Tried {
         let Plan { build, context, ctx, item, grant, epoch, condition } = plan;
+        // The rows that planning read go along, so that the guest, its effects and the end of the
+        // step are decided on one state.
         let scope = Scope::new(ctx.clone(), Some(item.key), grant, build.limits.effects)
             .for_step(run, step, &context.step_id, Some(epoch))
             .with_reads(reads)
             .with_answered(answered);
+
         let version = build.version.clone();
         let answer = self.plugins.robot(RobotCall { build, context, scope }).await;
         Tried { condition, ..tried(ctx, version, answer) }
@@ -129,10 +147,15 @@ impl Worker {
     /// Commits what a try came to: its effects and the run's progress are one commit or none.
     async fn settle(&self, run: &str, step: &str, tried: Tried) -> Result<(), Failure> {
         let Tried { ctx, recorded, ending, attempt, condition } = tried;
+        // These are the rows that the guest saw. With the run loaded anew here, a change that came
+        // while the guest ran would be no conflict, and effects of a state that is gone would be
+        // committed (ADR 0005).
         let mut reads = recorded.reads;
         let settled = drive::resolve(&*self.store, &mut reads, &recorded.commit, |tx| {
             step::settle(
                 tx,
+                // A part of its own: the effects have the parts from 0 on, and no id may come
+                // twice.
                 &ctx.part(usize::MAX),
                 (run, step),
                 ending.clone(),
@@ -141,6 +164,7 @@ impl Worker {
             )
         });
         let (commit, ()) = settled.await?;
+
         let whole = recorded.commit.then(commit).map_err(|e| Failure::Damaged(e.to_string()))?;
         match self.store.commit(whole).await {
             Ok(()) => Ok(()),
@@ -156,6 +180,8 @@ impl Worker {
         let Some((_, step)) = changed.as_ref().and_then(|run| run.step(step)) else {
             return Ok(true);
         };
+
+        // As everywhere, a step is due once its moment has passed (ADR 0004).
         Ok(!step.state.is_over() && step.due_row.is_some_and(|(at, _)| at < ctx.now))
     }
 
@@ -178,6 +204,8 @@ impl Worker {
 
     /// Removes a due row whose work is over.
     pub(super) async fn drop_row(&self, key: &Key) -> Result<(), Failure> {
+        // Nothing is expected of the row: it may have gone already, and deleting what is not there
+        // is no error.
         let mut commit = Commit::default();
         commit.writes.insert(key.clone(), None);
         self.store.commit(commit).await.map_err(Failure::from)
@@ -189,6 +217,7 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
     let RobotAnswer { outcome, scope, usage, log } = answer;
     let recorded = scope.into_recorded();
     let attempt = Attempt { at: ctx.now, version, usage, log, error: None };
+
     let (recorded, ending) = match outcome {
         Ok(RobotOutcome::Done(results)) => {
             let (effects, deliveries, until) =
@@ -198,6 +227,7 @@ fn tried(ctx: OpContext, version: String, answer: RobotAnswer) -> Tried {
         Ok(RobotOutcome::Skipped(reason)) => (without_effects(recorded), Ending::Skipped(reason)),
         Err(failure) => (without_effects(recorded), Ending::Failed(failure)),
     };
+
     Tried { ctx, recorded, ending, attempt, condition: None }
 }
 
@@ -224,5 +254,6 @@ fn uncalled(ctx: OpContext, ending: Ending, condition: Option<Judged>) -> Tried 
         log: Vec::new(),
         error: None,
     };
+
     Tried { ctx, recorded: Recorded::default(), ending, attempt, condition }
 }

@@ -28,11 +28,13 @@ impl Stumbles {
     pub(super) fn note(&mut self, key: Key, now: Timestamp) -> i64 {
         let stumble = self.0.entry(key).or_insert(Stumble { times: 0, until: now, waits: true });
         let wait = FIRST_MS.saturating_mul(2_i64.saturating_pow(stumble.times)).min(LONGEST_MS);
+
         *stumble = Stumble {
             times: stumble.times.saturating_add(1),
             until: now.plus_ms(wait),
             waits: true,
         };
+
         wait
     }
 
@@ -52,12 +54,15 @@ impl Stumbles {
         for (key, stumble) in
             self.0.iter_mut().filter(|(_, stumble)| stumble.waits && stumble.until <= now)
         {
+            // It stays listed with its count: should it stumble again, it is left alone for longer.
             stumble.waits = false;
             over.push(key.clone());
         }
+
         // A row that went another way, with its record for instance, is never tried again and would
         // stay for ever.
         self.0.retain(|_, stumble| stumble.waits || stumble.until.plus_ms(LONGEST_MS) > now);
+
         over
     }
 
@@ -78,16 +83,19 @@ mod tests {
     fn work_that_stumbles_again_is_left_alone_for_longer() {
         let key = Key::new(TenantId([1; 16]), Table::Record, &["a"]);
         let (mut stumbles, mut now) = (Stumbles::default(), Timestamp(0));
+
         for wait in
             [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000]
         {
             assert_eq!(stumbles.note(key.clone(), now), wait);
             assert_eq!((stumbles.hold(&key), stumbles.next()), (true, Some(now.plus_ms(wait))));
             assert_eq!(stumbles.over(now.plus_ms(wait - 1)), vec![]);
+
             now = now.plus_ms(wait);
             assert_eq!(stumbles.over(now), vec![key.clone()]);
             assert_eq!((stumbles.hold(&key), stumbles.next()), (false, None));
         }
+
         stumbles.forget(&key);
         assert_eq!(stumbles.note(key, now), 1_000);
     }
@@ -96,9 +104,11 @@ mod tests {
     fn a_row_that_never_comes_again_is_forgotten() {
         let key = Key::new(TenantId([1; 16]), Table::Record, &["a"]);
         let mut stumbles = Stumbles::default();
+
         stumbles.note(key, Timestamp(0));
         stumbles.over(Timestamp(1_000));
         stumbles.over(Timestamp(1_000 + LONGEST_MS));
+
         assert!(stumbles.0.is_empty());
     }
 }

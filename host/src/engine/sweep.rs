@@ -18,6 +18,7 @@ impl Worker {
         at: Timestamp,
     ) -> Result<(), Failure> {
         let receipt_key = Receipt::key(tenant, credential, route, key);
+
         drive::execute(&*self.store, |tx| {
             if tx.get::<Receipt>(&receipt_key)?.is_some_and(|(receipt, _)| receipt.expires_at <= at)
             {

@@ -57,6 +57,7 @@ impl Worker {
             Due::Job { id } => self.job(tenant, key, id).await?,
             Due::Receipt { of, at } => self.forget_receipt(tenant, key, of, *at).await?,
         }
+
         Ok(Came::Done)
     }
 }

@@ -56,6 +56,7 @@ pub async fn fresh_calls(
     call: impl Fn(usize) -> RobotCall,
 ) -> Result<FreshCalls, CallFailure> {
     let inside = inside(runtime, (0..n).map(&call)).await?;
+
     let mut times = Vec::with_capacity(n);
     for call in (0..n).map(call) {
         let began = Instant::now();
@@ -63,6 +64,7 @@ pub async fn fresh_calls(
         times.push(began.elapsed());
         answer.outcome?;
     }
+
     Ok(FreshCalls { inside, whole: Figures::of(times) })
 }
 
@@ -74,6 +76,7 @@ async fn inside(
         calls.map(|call| runtime.robot_order(call)).unzip();
     let Some(component) = components.first() else { return Ok(Figures::of(Vec::new())) };
     let loaded = runtime.loaded(component).await?;
+
     let measured = runtime.parts.executor.spawn(async move {
         let mut times = Vec::with_capacity(orders.len());
         for order in orders {
@@ -84,5 +87,6 @@ async fn inside(
         }
         Ok(Figures::of(times))
     });
+
     measured.answer().await.unwrap_or_else(|| Ok(Figures::of(Vec::new())))
 }

@@ -50,6 +50,7 @@ impl Cache {
             // Fails where the folder is another user's, unless we are root.
             fs::set_permissions(dir, Permissions::from_mode(0o700))?;
         }
+
         let cache = Self { dir: dir.to_owned(), key };
         if cache.probe_owner()? != owner {
             return Err(io::Error::new(
@@ -65,6 +66,8 @@ impl Cache {
         let name = entry_name(engine, component);
         let mut file = File::open(self.dir.join(format!("{name}.cwasm"))).ok()?;
         let expected = fs::read(self.dir.join(format!("{name}.mac"))).ok()?;
+
+        // Checked before it is mapped, since what is mapped is run as native code.
         if let Err(cause) = self.authenticate(&name, &mut file, &expected) {
             tracing::warn!(
                 component, %cause,
@@ -73,6 +76,7 @@ impl Cache {
             self.remove(&name);
             return None;
         }
+
         match load(engine, &self.dir.join(format!("{name}.cwasm"))) {
             Ok(component) => Some(component),
             Err(cause) => {
@@ -95,6 +99,7 @@ impl Cache {
         self.write(&format!("{name}.cwasm"), code)?;
         let mac = self.mac(&name)?.chain_update(code).finalize().into_bytes();
         self.write(&format!("{name}.mac"), &mac)?;
+
         File::open(&self.dir)?.sync_all()
     }
 
@@ -106,6 +111,7 @@ impl Cache {
     fn authenticate(&self, name: &str, file: &mut File, expected: &[u8]) -> io::Result<()> {
         let mut mac = self.mac(name)?;
         let mut block = [0; 64 << 10];
+
         loop {
             let length = file.read(&mut block)?;
             if length == 0 {
@@ -113,6 +119,7 @@ impl Cache {
             }
             mac.update(block.get(..length).unwrap_or_default());
         }
+
         mac.verify_slice(expected).map_err(io::Error::other)
     }
 
@@ -133,12 +140,14 @@ impl Cache {
             .truncate(true)
             .mode(0o600)
             .open(&temporary)?;
+
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, self.dir.join(name))
     }
 
     fn remove(&self, name: &str) {
+        // The MAC goes first: without it there is no entry, whatever becomes of the code.
         for ending in ["mac", "cwasm"] {
             match fs::remove_file(self.dir.join(format!("{name}.{ending}"))) {
                 Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
@@ -192,6 +201,7 @@ impl Hasher for HashInto {
         self.0.update(bytes);
     }
 
+    // Nobody asks for it: the name is made from the whole digest.
     fn finish(&self) -> u64 {
         0
     }

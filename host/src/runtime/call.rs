@@ -88,19 +88,23 @@ pub(super) async fn perform(loaded: &Loaded, order: Order) -> Finished {
     // The call may have waited for its place since its state was made.
     state.deadline = Instant::now() + wall;
     let mut store = fresh_store(loaded, state, &limits);
+
     // The timeout ends waiting host calls, the store's deadline ends guests that never wait. Host
     // calls may be dropped half-way: they only read, or record in the scope.
     let answer = timeout(wall, converse(loaded, &mut store, &limits, ask)).await;
+
     let fuel = limits.fuel.saturating_sub(store.get_fuel().unwrap_or(limits.fuel));
     let state = store.into_data();
     let usage =
         Usage { fuel, memory_bytes: state.allocation.memory.peak, host_calls: state.meter.calls };
     let circumstances = Circumstances { title: &title, limits: &limits, usage, state: &state };
+
     let said = match answer {
         Err(_elapsed) => Err(circumstances.late()),
         Ok(Err(error)) => Err(circumstances.ended(&error)),
         Ok(Ok(said)) => circumstances.judge(said),
     };
+
     Finished { said, usage, scope: state.scope, log: state.log.into_lines() }
 }
 
@@ -108,9 +112,12 @@ fn fresh_store(loaded: &Loaded, state: CallState, limits: &CallLimits) -> Store<
     let deadline = state.deadline;
     let mut store = Store::new(loaded.pre.engine(), state);
     store.limiter(|state| &mut state.allocation);
+
     let output_bytes = usize::try_from(limits.output_bytes).unwrap_or(usize::MAX);
     store.set_hostcall_fuel(output_bytes.saturating_mul(2).max(HANDED_OVER_BYTES_MIN));
     store.set_max_component_handles(HANDLES_MAX);
+
+    // One tick at a time: at each the deadline is looked at and other guests get their turn.
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {
         Ok(if Instant::now() >= deadline {
@@ -119,6 +126,7 @@ fn fresh_store(loaded: &Loaded, state: CallState, limits: &CallLimits) -> Store<
             UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
         })
     });
+
     store
 }
 
@@ -129,8 +137,10 @@ async fn converse(
     limits: &CallLimits,
     ask: Ask,
 ) -> Result<Said> {
+    // Before the instance is made, since making it runs code of the guest already.
     store.set_fuel(limits.fuel)?;
     let instance = loaded.pre.instantiate_async(&mut *store).await?;
+
     match ask {
         Ask::Nothing => Ok(Said::Nothing),
         Ask::Describe => {
@@ -144,6 +154,7 @@ async fn converse(
                 guest.call_describe(store).await?,
             ))
         }
+
         Ask::Robot(context) => {
             let guest = loaded
                 .robot
@@ -152,6 +163,7 @@ async fn converse(
                 .load(&mut *store, &instance)?;
             Ok(guest.call_run(store, &context).await?.map_or_else(Said::Failure, Said::Robot))
         }
+
         Ask::Trigger(context, event) => {
             let guest = loaded
                 .trigger
@@ -163,6 +175,7 @@ async fn converse(
                 .await?
                 .map_or_else(Said::Failure, Said::Trigger))
         }
+
         Ask::Authenticate(_) | Ask::Receive(_) | Ask::Send { .. } => {
             ask_channel(loaded, store, &instance, ask).await
         }
@@ -177,6 +190,7 @@ async fn ask_channel(
 ) -> Result<Said> {
     let guest =
         loaded.channel.as_ref().ok_or(Ended::NoExport("channel"))?.load(&mut *store, instance)?;
+
     match ask {
         Ask::Authenticate(incoming) => {
             guest.call_authenticate(store, &incoming).await.map(Said::Authenticity)
@@ -198,6 +212,7 @@ pub(super) fn size(said: &Said) -> u64 {
         headers.iter().map(|header| header.name.len() + header.value.len()).sum::<usize>()
     };
     let reply = |reply: &http::Reply| headers(&reply.headers) + reply.body.len();
+
     let bytes = match said {
         Said::Nothing | Said::Trigger(trigger::Verdict::Fire) => 0,
         Said::Failure(failed) => failure(failed),
@@ -218,5 +233,6 @@ pub(super) fn size(said: &Said) -> u64 {
                 + state.len()
         }
     };
+
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }

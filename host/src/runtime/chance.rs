@@ -41,6 +41,7 @@ mod tests {
             let mut chance = Chance::new(seed);
             [chance.next_u64(), chance.next_u64(), chance.next_u64()]
         };
+
         assert_eq!(draw("step-1"), draw("step-1"));
         assert_ne!(draw("step-1"), draw("step-2"));
         assert_ne!(draw("step-1")[0], draw("step-1")[1]);

@@ -21,6 +21,7 @@ pub(super) struct Compiler {
 impl Compiler {
     pub(super) fn start() -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
+
         std::thread::Builder::new().name("stagewright-compile".to_owned()).spawn(move || {
             step_back();
             for job in queue {
@@ -31,6 +32,7 @@ impl Compiler {
                 }
             }
         })?;
+
         Ok(Self { jobs })
     }
 

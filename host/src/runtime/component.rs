@@ -38,6 +38,7 @@ impl Loaded {
     /// Binds `component` to the imports that `linker` has.
     pub(super) fn new(linker: &Linker<CallState>, component: &Component) -> Result<Self> {
         let pre = linker.instantiate_pre(component)?;
+
         // An export of another name or shape is not ours to call; which of them must be there, the
         // caller decides.
         Ok(Self {
@@ -70,6 +71,7 @@ pub(super) fn linker(engine: &Engine) -> Result<Linker<CallState>> {
 /// no interface of ours.
 pub(super) fn imports(engine: &Engine, component: &Component) -> (Vec<String>, Vec<String>) {
     let (mut functions, mut foreign) = (Vec::new(), Vec::new());
+
     for (name, item) in component.component_type().imports(engine) {
         match item.ty {
             ComponentItem::ComponentInstance(interface) if is_ours(name) => {
@@ -81,6 +83,7 @@ pub(super) fn imports(engine: &Engine, component: &Component) -> (Vec<String>, V
             _ => foreign.push(name.to_owned()),
         }
     }
+
     functions.sort();
     (functions, foreign)
 }
@@ -92,6 +95,7 @@ fn is_ours(import: &str) -> bool {
     else {
         return false;
     };
+
     let patch = version.strip_prefix("0.1.").unwrap_or_default();
     let known = matches!(
         interface,
@@ -115,6 +119,7 @@ fn is_ours(import: &str) -> bool {
             | "work/activities"
             | "work/tasks"
     );
+
     known && !patch.is_empty() && patch.bytes().all(|digit| digit.is_ascii_digit())
 }
 
@@ -127,6 +132,7 @@ mod tests {
         for ours in ["stagewright:records/read@0.1.0", "stagewright:log/log@0.1.17"] {
             assert!(is_ours(ours), "{ours}");
         }
+
         for foreign in [
             "wasi:cli/exit@0.2.0",
             "stagewright:log/log@0.2.0",

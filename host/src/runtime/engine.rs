@@ -49,6 +49,7 @@ const TABLE_KEEP_RESIDENT_BYTES: usize = 4 << 10;
 pub(super) fn build(calls: u32) -> wasmtime::Result<Engine> {
     let mut pooled = config();
     pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(calls)));
+
     let engine = Engine::new(&pooled).or_else(|cause| {
         tracing::warn!(
             %cause,
@@ -56,6 +57,7 @@ pub(super) fn build(calls: u32) -> wasmtime::Result<Engine> {
         );
         without_pool()
     })?;
+
     tick(&engine);
     Ok(engine)
 }
@@ -71,12 +73,16 @@ fn config() -> Config {
     config
         .wasm_component_model(true)
         .concurrency_support(false)
+        // Fuel bounds how much a guest does, on every machine alike; epochs bound how long it
+        // takes.
         .consume_fuel(true)
         .epoch_interruption(true)
         .memory_init_cow(true)
         // CPython's image is 12.3 MiB and SpiderMonkey's 9 MiB (measured); the rest is room for
         // packages.
         .memory_guaranteed_dense_image_size(64 << 20)
+        // With all that a 32-bit memory can address reserved, and a guard behind it, compiled code
+        // needs no checks of its bounds.
         .memory_reservation(4 << 30)
         .memory_guard_size(32 << 20)
         .cranelift_opt_level(OptLevel::Speed)
@@ -125,6 +131,7 @@ fn pool(calls: u32) -> PoolingAllocationConfig {
             MEMORY_KEEP_RESIDENT_BLINDLY_BYTES
         })
         .table_keep_resident(TABLE_KEEP_RESIDENT_BYTES);
+
     pool
 }
 
@@ -135,10 +142,12 @@ fn tick(engine: &Engine) {
     let ticker = move || {
         while let Some(engine) = engine.upgrade() {
             engine.increment_epoch();
+            // Given back before the sleep, so that this thread never keeps the engine alive.
             drop(engine);
             std::thread::park_timeout(TICK);
         }
     };
+
     let started = std::thread::Builder::new().name("stagewright-epoch".to_owned()).spawn(ticker);
     if let Err(cause) = started {
         // Fuel still ends every guest; only its deadline is watched less closely.

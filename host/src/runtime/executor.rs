@@ -25,6 +25,7 @@ impl Executor {
             .event_interval(4)
             .max_blocking_threads(2)
             .build()?;
+
         let handle = runtime.handle().clone();
         Ok(Self { runtime: Some(runtime), handle })
     }

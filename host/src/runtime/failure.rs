@@ -31,6 +31,7 @@ impl Circumstances<'_> {
         if let Some(ended) = error.downcast_ref::<Ended>() {
             return self.by_host(ended);
         }
+
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => self.out_of_fuel(),
             Some(Trap::Interrupt) => self.late(),
@@ -39,6 +40,8 @@ impl Circumstances<'_> {
                 "handed more to the host at once than a call may",
                 "hand over less at once",
             ),
+            // A guest that was refused memory or an effect mostly gives up with a trap, and the
+            // limit says more to its author than the trap does.
             _ => self.over_noted_limit().unwrap_or_else(|| self.trapped(error)),
         }
     }
@@ -50,6 +53,7 @@ impl Circumstances<'_> {
             "was not done after {} ms (last host call: {}{waiting})",
             self.limits.wall_ms, self.state.meter.last
         );
+
         // Time alone depends on how busy the machine is.
         CallFailure {
             retry: Retry::After(0),
@@ -94,6 +98,7 @@ impl Circumstances<'_> {
             );
             return Some(self.limit("memory", &used, "raise limits.memory or use less"));
         }
+
         if let Some(wanted) = allocation.table.refused {
             let used = format!(
                 "wanted {wanted} table elements of {} allowed in all",
@@ -101,6 +106,7 @@ impl Circumstances<'_> {
             );
             return Some(self.limit("table", &used, "use smaller tables"));
         }
+
         self.over_effects(&self.last_words())
     }
 
@@ -115,17 +121,22 @@ impl Circumstances<'_> {
     /// settings is asked to change it; where it passes on what the host refused, the refusal says
     /// whose fault that is.
     fn refused_by_guest(&self, failure: call::Failure) -> CallFailure {
+        // Looked at before the guest's own words: a guest that had no effects left often puts it in
+        // words of its own, and the limit is what its author has to know of.
         if let Some(over) = self.over_effects(&format!(": {}", failure.message)) {
             return over;
         }
+
         let passed_on = |refusal: &&HostError| {
             refusal.code == failure.code && refusal.message == failure.message
         };
+
         let blame = match self.state.refusals.iter().rev().find(passed_on) {
             _ if failure.setting.is_some() => Blame::Caller,
             Some(refusal) => refusal.blame,
             None => Blame::Plugin,
         };
+
         guests_own(failure, blame)
     }
 
@@ -138,11 +149,13 @@ impl Circumstances<'_> {
                 );
                 self.limit("host-calls", &used, "ask for less, or remember what was answered")
             }
+
             Ended::NoExport(export) => {
                 let message =
                     format!("{} cannot be called: its component exports no {export}", self.title);
                 failure(Blame::Plugin, "plugin.missing", message, Retry::Never)
             }
+
             Ended::Store(StoreError::Damaged(reason)) | Ended::Damaged(reason) => {
                 let message = format!(
                     "{} could not be answered, as the store is damaged: {reason}",
@@ -150,6 +163,7 @@ impl Circumstances<'_> {
                 );
                 failure(Blame::Host, "store.unavailable", message, Retry::Never)
             }
+
             Ended::Store(cause) => {
                 let message = format!("{} could not be answered by the store: {cause}", self.title);
                 failure(Blame::Host, "store.unavailable", message, Retry::After(0))
@@ -163,11 +177,14 @@ impl Circumstances<'_> {
             error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
         let names: Vec<&str> =
             frames.iter().filter_map(|frame| frame.func_name()).take(FRAMES).collect();
+
         if !names.is_empty() {
             message.push_str(&format!(" in {}", names.join(" < ")));
         }
+
         message.push_str(&self.last_words());
         message.push_str("; its author has to repair it");
+
         // Another attempt may find other records.
         failure(Blame::Plugin, "plugin.trap", message, Retry::After(0))
     }
@@ -200,6 +217,7 @@ pub(super) fn bad_answer(title: &str, wrong: &str) -> CallFailure {
 fn guests_own(said: call::Failure, blame: Blame) -> CallFailure {
     let call::Failure { code, message, setting, retryable, retry_after_seconds } = said;
     let wait_ms = i64::from(retry_after_seconds.unwrap_or(0)).saturating_mul(1_000);
+
     CallFailure {
         blame,
         code: format!("plugin.{}", if is_code(&code) { &code } else { "failed" }),

@@ -69,11 +69,13 @@ impl Runtime {
     ) -> Result<Prepared, InstallError> {
         check_bytes(component_sha256, &bytes)?;
         let component = self.compile_new(component_sha256, bytes).await?;
+
         let prepared = self.examine(component_sha256, component).await;
         if prepared.is_err() {
             // What is not installed shall not fill the disk.
             self.forget(component_sha256);
         }
+
         prepared
     }
 
@@ -88,6 +90,7 @@ impl Runtime {
                 format!("the component imports `{name}`; {advice}"),
             ));
         }
+
         let loaded = Loaded::new(&self.parts.linker, &component).map_err(|cause| {
             let message = format!(
                 "the component expects more of the contract than this host has: \
@@ -95,24 +98,28 @@ impl Runtime {
             );
             refuse("install.newer-contract", message)
         })?;
+
         let exports = check_exports(&loaded)?;
         self.try_instance(Arc::new(loaded)).await?;
         let catalogue = self.describe(engine, &component).await?;
         if let Ok(loaded) = Loaded::new(&self.parts.linker, &component) {
             self.keep(hash, loaded);
         }
+
         Ok(Prepared { imports, exports, catalogue })
     }
 
     async fn compile_new(&self, hash: &str, bytes: Vec<u8>) -> Result<Component, InstallError> {
         let (parts, hash) = (Arc::clone(&self.parts), hash.to_owned());
         let compiled = self.parts.compiler.run(move || parts.compile(&hash, &bytes)).await;
+
         let stumbled = || {
             refuse(
                 "install.invalid",
                 "the compiler stumbled over the component; build it with other tools",
             )
         };
+
         compiled.ok_or_else(stumbled)?.map_err(|cause| {
             refuse(
                 "install.invalid",
@@ -127,6 +134,7 @@ impl Runtime {
         let tried = self
             .perform_on(loaded, self.nobodys_order("component", CallLimits::ROBOT, Ask::Nothing))
             .await;
+
         tried.said.map(drop).map_err(|CallFailure { code, message, .. }| {
             refuse(
                 "install.limit",
@@ -141,15 +149,19 @@ impl Runtime {
         engine: &Engine,
         component: &Component,
     ) -> Result<Value, InstallError> {
+        // Bound to traps and to nothing of the host, so that the catalogue cannot depend on what
+        // the host would answer.
         let mut traps = Linker::new(engine);
         let failed = |reason: String| {
             refuse("install.describe-failed", format!("`describe` does not answer: {reason}"))
         };
+
         traps
             .define_unknown_imports_as_traps(component)
             .map_err(|cause| failed(format!("{cause:#}")))?;
         let loaded =
             Loaded::new(&traps, component).map_err(|cause| failed(format!("{cause:#}")))?;
+
         let order = self.nobodys_order("describe", DESCRIBE_LIMITS, Ask::Describe);
         match self.perform_on(Arc::new(loaded), order).await.said {
             Ok(Said::Catalogues(first, second)) => judge(&first, &second),
@@ -178,12 +190,15 @@ fn check_bytes(hash: &str, bytes: &[u8]) -> Result<(), InstallError> {
             format!("the component has {} bytes; {COMPONENT_BYTES_MAX} are allowed", bytes.len());
         return Err(refuse("install.too-large", message));
     }
+
     if hash_of(bytes) != hash {
         return Err(refuse(
             "install.hash",
             "the component is not the one that its hash names; fetch the bundle anew",
         ));
     }
+
+    // Compiled code is never taken from outside: loading it runs it, and nothing checks it.
     let compiled = Engine::detect_precompiled(bytes);
     match bytes {
         _ if matches!(compiled, Some(Precompiled::Component | Precompiled::Module)) => Err(refuse(
@@ -207,6 +222,7 @@ fn check_exports(loaded: &Loaded) -> Result<Exports, InstallError> {
              offers",
         ));
     }
+
     match loaded.exports() {
         Exports { robot: false, trigger: false, channel: false } => Err(refuse(
             "install.no-export",
@@ -223,6 +239,7 @@ fn judge(first: &str, second: &str) -> Result<Value, InstallError> {
             without chance or time";
         return Err(refuse("install.describe-differs", message));
     }
+
     match serde_json::from_str(first) {
         Ok(catalogue @ Value::Object(_)) => Ok(catalogue),
         Ok(_) => {

@@ -25,10 +25,12 @@ impl Tally {
     fn grow(&mut self, current: usize, desired: usize) -> bool {
         let more = u64::try_from(desired.saturating_sub(current)).unwrap_or(u64::MAX);
         let wanted = self.used.saturating_add(more);
+
         if wanted > self.max {
             self.refused.get_or_insert(wanted);
             return false;
         }
+
         (self.used, self.last) = (wanted, more);
         self.peak = self.peak.max(wanted);
         true
@@ -109,8 +111,10 @@ mod tests {
     fn growth_that_failed_after_all_does_not_count() {
         let mut memory = Tally::new(100);
         assert!(memory.grow(0, 40) && memory.grow(40, 90));
+
         memory.failed();
         assert_eq!((memory.used, memory.refused), (40, Some(90)));
+
         assert!(memory.grow(40, 100));
         assert!(!memory.grow(0, 1));
     }

@@ -23,11 +23,13 @@ impl CallLog {
         if self.cut {
             return;
         }
+
         if message.len() > self.room {
             self.cut = true;
             message.truncate(message.floor_char_boundary(self.room));
             message.push_str(MARK);
         }
+
         self.room = self.room.saturating_sub(message.len());
         self.lines.push(LogLine { level: level_of(level).to_owned(), message });
     }
@@ -61,6 +63,7 @@ mod tests {
         log.write("info", "да".to_owned());
         log.write("loud", "да".to_owned());
         log.write("error", "never seen".to_owned());
+
         let lines = log.into_lines();
         assert_eq!(
             lines.iter().map(|line| line.message.as_str()).collect::<Vec<_>>(),

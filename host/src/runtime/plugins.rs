@@ -33,6 +33,7 @@ impl Plugins for Runtime {
         let title = format!("trigger {}/{}", build.plugin, context.offer);
         let state = self.state(&build.limits, &context.step_id, context.now, scope);
         let ask = Ask::Trigger(convert::context(context), event.to_string());
+
         Box::pin(async move {
             let done = self
                 .perform(
@@ -70,6 +71,7 @@ impl Runtime {
         let RobotCall { build, context, scope } = call;
         let title = format!("robot {}/{}", build.plugin, context.offer);
         let state = self.state(&build.limits, &context.step_id, context.now, scope);
+
         (
             build.component,
             Order {

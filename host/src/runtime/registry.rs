@@ -113,12 +113,16 @@ impl Runtime {
         let calls_max = calls_max.max(1);
         let engine = engine::build(calls_max).map_err(RuntimeError::Engine)?;
         let linker = linker(&engine).map_err(RuntimeError::Engine)?;
+
         let cache = Cache::open(&cache_dir, cache_key).map_err(RuntimeError::Cache)?;
         let compiler = Compiler::start().map_err(RuntimeError::Threads)?;
         let executor = Executor::new(workers).map_err(RuntimeError::Threads)?;
+        // As many permits as the engine's pool has room for, so that a call with a permit finds its
+        // place.
         let permits = Arc::new(Semaphore::new(usize::try_from(calls_max).unwrap_or(usize::MAX)));
         let network = Handle::try_current().unwrap_or_else(|_outside| executor.handle());
         let world = World { rows: store, connector, network };
+
         let parts = Parts {
             engine,
             linker,
@@ -130,6 +134,7 @@ impl Runtime {
             source,
             loaded: RwLock::default(),
         };
+
         Ok(Self { parts: Arc::new(parts) })
     }
 
@@ -158,12 +163,16 @@ impl Runtime {
 
     pub(super) async fn perform_on(&self, loaded: Arc<Loaded>, order: Order) -> Finished {
         let permit = Arc::clone(&self.parts.permits).acquire_owned().await;
+
         let title = order.title.clone();
+        // The permit goes along with the task: where nobody waits any more, its place is free once
+        // the call has ended and no sooner.
         let call = self.parts.executor.spawn(async move {
             let finished = perform(&loaded, order).await;
             drop(permit);
             finished
         });
+
         call.answer().await.unwrap_or_else(|| {
             let message = format!("the host itself failed while it ran {title}; its log has more");
             Finished::without_call(
@@ -183,6 +192,9 @@ impl Runtime {
                 failure(Blame::Host, "plugin.missing", message, Retry::After(0))
             })
         };
+
+        // A failure is not kept: the next call tries again, since the plugin may be installed anew
+        // meanwhile.
         cell.get_or_try_init(load).await.map(Arc::clone)
     }
 
@@ -200,6 +212,9 @@ impl Runtime {
             .unwrap_or_else(PoisonError::into_inner)
             .get(component)
             .map(Arc::clone);
+
+        // Two calls that find none still get the same cell, since it is made under the lock for
+        // writing.
         known.unwrap_or_else(|| {
             let mut loaded = self.parts.loaded.write().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(loaded.entry(component.to_owned()).or_default())
@@ -214,11 +229,13 @@ impl Runtime {
             .blocking(move || parts.cache.get(&parts.engine, &hash))
             .await
             .flatten();
+
         let code = match cached {
             Some(code) => code,
             None => {
                 let (parts, hash) = (Arc::clone(&self.parts), component.to_owned());
                 let compiled = self.parts.compiler.run(move || {
+                    // What the source gives is only taken if it is what was asked for.
                     let bytes = (parts.source)(&hash)
                         .filter(|bytes| hash_of(bytes) == hash)
                         .ok_or("is not there")?;
@@ -229,6 +246,7 @@ impl Runtime {
                 compiled.await.unwrap_or_else(|| Err("does not compile".to_owned()))?
             }
         };
+
         Loaded::new(&self.parts.linker, &code)
             .map(Arc::new)
             .map_err(|cause| format!("does not fit this host: {cause:#}"))
@@ -238,9 +256,12 @@ impl Runtime {
 impl Parts {
     /// Compiles a component unless somebody has done so before. Belongs on the compiling thread.
     pub(super) fn compile(&self, hash: &str, bytes: &[u8]) -> wasmtime::Result<Component> {
+        // Looked for once more on this thread: whoever was in front of it may have compiled the
+        // same.
         if let Some(cached) = self.cache.get(&self.engine, hash) {
             return Ok(cached);
         }
+
         let component = Component::new(&self.engine, bytes)?;
         if let Err(cause) = self.cache.put(&self.engine, hash, &component.serialize()?) {
             tracing::warn!(
@@ -248,6 +269,7 @@ impl Parts {
                 "compiled code could not be kept; it is compiled again at the next start"
             );
         }
+
         // What is mapped from the file can be given back under memory pressure; what was compiled
         // just now cannot.
         Ok(self.cache.get(&self.engine, hash).unwrap_or(component))

@@ -128,6 +128,8 @@ impl CallState {
 
     /// Counts a host call. Every host function begins with it.
     pub(super) fn enter(&mut self, function: &'static str) -> wasmtime::Result<()> {
+        // Noted before the limit is looked at, so that the message names the call that was one too
+        // many.
         self.meter.last = function;
         if self.meter.calls >= self.meter.max {
             return Err(Ended::HostCalls.into());
@@ -140,6 +142,7 @@ impl CallState {
     pub(super) fn time_left_ms(&self) -> u64 {
         let left =
             self.deadline.saturating_duration_since(Instant::now()).saturating_sub(REST_OF_CALL);
+
         u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1)
     }
 
@@ -149,11 +152,14 @@ impl CallState {
         request: SealedRequest,
     ) -> Result<Response, ConnectError> {
         let connector = Arc::clone(&self.world.connector);
+        // Not on the threads for guests, where one that spins would hold the answer up.
         let sending =
             Spawned(self.world.network.spawn(async move { connector.send(request).await }));
+
         self.waiting = true;
         let answer = sending.answer().await;
         self.waiting = false;
+
         answer.unwrap_or_else(|| {
             Err(ConnectError::Unknown(
                 "the host itself failed while it sent the request".to_owned(),
@@ -183,12 +189,16 @@ impl CallState {
                 Err(Stop::Damaged(reason)) => return Err(Ended::Damaged(reason).into()),
                 Err(Stop::Need(reads)) => reads,
             };
+
+            // Should the time of the call end in here, it is said that the guest waited and did not
+            // work.
             self.waiting = true;
             let found = self.world.rows.read(&reads).await;
             self.waiting = false;
             let found = found.map_err(Ended::Store)?;
             self.scope.loaded(reads, found);
         }
+
         Err(Ended::Damaged(format!("{} asks for ever more rows", self.meter.last)).into())
     }
 }

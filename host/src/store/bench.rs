@@ -76,17 +76,21 @@ pub async fn acknowledged_writes(
     let sync_p50 = bare_sync(dir)?;
     let store = Arc::new(SledStore::open(dir, Options::at(Timestamp(0)))?);
     let before = store.groups();
+
     let (begun, time) = (now(), Duration::from_secs(seconds));
     let writers: Vec<_> = (0..clients)
         .map(|client| tokio::spawn(write(Arc::clone(&store), client, begun, time)))
         .collect();
+
     let mut times = Vec::new();
     for writer in writers {
         times.extend(writer.await.map_err(io::Error::other)??);
     }
+
     let spent = begun.elapsed();
     let groups = store.groups() - before;
     store.close().await?;
+
     times.sort_unstable();
     Ok(Report {
         writes: times.len() as u64,
@@ -107,6 +111,7 @@ async fn write(
 ) -> Result<Vec<Duration>, StoreError> {
     let sample = Sample { text: "x".repeat(280) };
     let bytes = row::encode(&sample, 1).map_err(|e| StoreError::Damaged(e.to_string()))?;
+
     let mut times = Vec::new();
     while begun.elapsed() < time {
         let key = Key::new(
@@ -117,10 +122,12 @@ async fn write(
         let mut commit = Commit::default();
         commit.expects.insert(key.clone(), 0);
         commit.writes.insert(key, Some(Arc::clone(&bytes)));
+
         let asked = now();
         store.commit(commit).await?;
         times.push(asked.elapsed());
     }
+
     Ok(times)
 }
 
@@ -129,12 +136,14 @@ fn bare_sync(dir: &Path) -> io::Result<Duration> {
     let path = dir.join("sync-trial");
     let mut file = File::create(&path)?;
     let mut times = Vec::with_capacity(SYNCS);
+
     for _ in 0..SYNCS {
         file.write_all(&[7; 4096])?;
         let asked = now();
         file.sync_data()?;
         times.push(asked.elapsed());
     }
+
     fs::remove_file(&path)?;
     times.sort_unstable();
     Ok(share(&times, 50))

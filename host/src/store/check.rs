@@ -32,12 +32,14 @@ pub(super) fn sound(commit: &Commit) -> Result<(), StoreError> {
                 bytes.len()
             )));
         }
+
         if bytes.first().is_none_or(|first| *first >= OWN_SPACE) {
             return Err(StoreError::Damaged(format!(
                 "key {key:?} lies outside the space for rows"
             )));
         }
     }
+
     commit
         .writes
         .iter()

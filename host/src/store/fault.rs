@@ -160,8 +160,10 @@ mod tests {
     ) -> (Arc<FaultStore>, Result<(), StoreError>) {
         let store = Arc::new(FaultStore::new(Arc::clone(inner), Plan::at(2, fault)));
         store.commit(draft().puts(&record("1"), 1, "one").0).await.unwrap();
+
         let second =
             store.commit(draft().expects(&record("2"), 0).puts(&record("2"), 1, "two").0).await;
+
         (store, second)
     }
 
@@ -173,6 +175,7 @@ mod tests {
     async fn a_crash_before_the_commit_leaves_the_store_without_it() {
         let inner: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let (store, second) = struck(&inner, Fault::CrashBefore).await;
+
         assert_eq!(second, Err(stopped()));
         assert_eq!(
             (text(&inner, "1").await.is_some(), text(&inner, "2").await.is_some()),
@@ -186,6 +189,7 @@ mod tests {
     async fn a_crash_after_the_commit_leaves_the_store_with_it() {
         let inner: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let (store, second) = struck(&inner, Fault::CrashAfter).await;
+
         assert_eq!((second, store.is_down()), (Err(stopped()), true));
         assert_eq!(text(&inner, "2").await, Some(("two".to_owned(), 1)));
     }
@@ -194,6 +198,7 @@ mod tests {
     async fn nothing_is_counted_or_applied_after_a_failure() {
         let inner: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let (store, _second) = struck(&inner, Fault::Fail).await;
+
         assert_eq!(store.commit(draft().puts(&record("3"), 1, "three").0).await, Err(stopped()));
         assert_eq!((store.commits(), text(&inner, "3").await), (2, None));
     }
@@ -202,7 +207,9 @@ mod tests {
     async fn a_made_up_conflict_happens_once() {
         let inner: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let (store, second) = struck(&inner, Fault::Conflict).await;
+
         assert_eq!(second, Err(StoreError::Conflict(record("2"))));
+
         assert_eq!(
             store.commit(draft().expects(&record("2"), 0).puts(&record("2"), 1, "two").0).await,
             Ok(())

@@ -16,6 +16,7 @@ pub(super) fn span(range: &Range) -> Option<(Bound<Key>, Bound<Key>)> {
         Some(after) if *after >= range.prefix => from = Bound::Excluded(after.clone()),
         _ => {}
     }
+
     let (Bound::Included(first) | Bound::Excluded(first)) = &from else { return None };
     if *first < to { Some((from, Bound::Excluded(to))) } else { None }
 }
@@ -24,6 +25,7 @@ pub(super) fn span(range: &Range) -> Option<(Bound<Key>, Bound<Key>)> {
 fn end_of(prefix: &Key) -> Key {
     let mut bytes = prefix.as_bytes().to_vec();
     let own_space = Key::from_bytes(&[OWN_SPACE]);
+
     while let Some(last) = bytes.pop() {
         if let Some(next) = last.checked_add(1) {
             bytes.push(next);
@@ -56,6 +58,7 @@ mod tests {
     fn the_stores_own_space_is_never_covered() {
         assert!(span(&range(&[0xF2], None, false)).is_none());
         assert!(span(&range(&[0xFF, 0xFF], None, true)).is_none());
+
         let (_, to) = span(&range(&[], None, false)).unwrap();
         assert_eq!(to, Bound::Excluded(Key::from_bytes(&[OWN_SPACE])));
     }

@@ -20,6 +20,7 @@ async fn where_nobody_listens_nothing_was_sent_and_it_may_be_tried_again() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
+
     assert_eq!(
         not_sent(post(&allowing(&["127.0.0.1"]), &url).await),
         ("connector.no-connection", true)
@@ -30,6 +31,7 @@ async fn where_nobody_listens_nothing_was_sent_and_it_may_be_tried_again() {
 async fn a_connection_that_closes_before_or_within_the_answer_leaves_it_unknown() {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
+
     for answer in [
         "",
         "HTTP/1.1 200",
@@ -45,6 +47,7 @@ async fn a_connection_that_closes_before_or_within_the_answer_leaves_it_unknown(
             "the connection broke before the answer was there",
             "{answer}"
         );
+
         // One request and no other: nothing is repeated behind the engine's back.
         assert_eq!(server.asked().len(), 1, "{answer}");
     }
@@ -53,10 +56,12 @@ async fn a_connection_that_closes_before_or_within_the_answer_leaves_it_unknown(
 #[tokio::test]
 async fn an_answer_that_does_not_come_in_time_leaves_it_unknown() {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+
     for answer in ["", "HTTP/1.1 200 OK\r\n", head, &format!("{head}ab")] {
         let server = Server::answering(answer, Then::Hold).await;
         let mut request = sealed(&server.url());
         request.timeout_ms = 100;
+
         let answered = allowing(&["127.0.0.1"]).send(request).await;
         assert_eq!(
             answered,
@@ -81,6 +86,7 @@ async fn an_answer_is_whole_or_none() {
              close\r\n\r\n{chunk}0\r\n\r\n"
         )
     };
+
     for (answer, expected) in [
         (with_length(1_000), Ok(1_000)),
         (chunked(1_000), Ok(1_000)),
@@ -106,7 +112,9 @@ async fn a_secret_that_the_server_repeats_is_covered_in_headers_and_body() {
     let server = Server::answering(answer, Then::Close).await;
     let mut request = with_header(&server.url(), "Authorization", "Bearer {{secret:token}}");
     request.secrets = SecretValues([("token".to_owned(), "s3cret".to_owned())].into());
+
     let response = allowing(&["127.0.0.1"]).send(request).await.unwrap();
+
     assert!(server.asked()[0].contains("authorization: Bearer s3cret\r\n"), "{:?}", server.asked());
     assert_eq!(response.body, b"no: [secret] !");
     assert!(

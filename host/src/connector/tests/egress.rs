@@ -26,6 +26,7 @@ async fn plain_http_is_for_allowed_hosts_alone() {
     let server = Server::well().await;
     let (connector, asked) = looking_up(&[], &["127.0.0.1"]);
     let url = format!("http://gate.example:{}/", server.address.port());
+
     assert_eq!(not_sent(post(&connector, &url).await), ("egress.plain-http", false));
     assert_eq!((asked.load(Ordering::SeqCst), server.asked().len()), (0, 0));
 }
@@ -33,6 +34,7 @@ async fn plain_http_is_for_allowed_hosts_alone() {
 #[tokio::test]
 async fn a_name_that_leads_to_a_private_address_is_refused() {
     let server = Server::well().await;
+
     for addresses in [
         &["127.0.0.1"][..],
         &["::ffff:127.0.0.1"],
@@ -48,6 +50,7 @@ async fn a_name_that_leads_to_a_private_address_is_refused() {
             "{addresses:?}"
         );
     }
+
     assert_eq!(server.asked().len(), 0);
 }
 
@@ -55,6 +58,7 @@ async fn a_name_that_leads_to_a_private_address_is_refused() {
 async fn the_systems_own_names_are_checked_too() {
     let server = Server::well().await;
     let url = format!("https://localhost:{}/", server.address.port());
+
     assert_eq!(not_sent(post(&allowing(&[]), &url).await), ("egress.private-address", false));
     assert_eq!(server.asked().len(), 0);
 }
@@ -65,10 +69,12 @@ async fn the_address_that_was_checked_is_the_one_that_is_connected_to() {
     // Only this look-up knows the name, so a second one by anybody else would find nothing.
     let (connector, asked) = looking_up(&["gate.example"], &["127.0.0.1"]);
     let port = server.address.port();
+
     assert_eq!(
         post(&connector, &format!("http://gate.example:{port}/")).await.unwrap().status,
         200
     );
+
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     assert!(
         server.asked()[0].contains(&format!("host: gate.example:{port}\r\n")),
@@ -91,6 +97,7 @@ async fn another_port_of_a_named_host_is_refused() {
     let server = Server::well().await;
     let mut request = sealed(&server.url());
     request.servers = ["127.0.0.1:1".to_owned()].into();
+
     assert_eq!(
         not_sent(allowing(&["127.0.0.1"]).send(request).await),
         ("egress.host-not-named", false)
@@ -101,6 +108,7 @@ async fn another_port_of_a_named_host_is_refused() {
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_is_not_followed() {
     let inside = Server::well().await;
+
     for status in
         ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"]
     {
@@ -109,9 +117,11 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
             inside.url()
         );
         let server = Server::answering(answer, Then::Close).await;
+
         let response = post(&allowing(&["127.0.0.1"]), &server.url()).await.unwrap();
         assert_eq!(response.status.to_string(), status[..3]);
     }
+
     assert_eq!(inside.asked().len(), 0);
 }
 

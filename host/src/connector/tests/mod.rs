@@ -40,6 +40,7 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let (address, asked) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
         let (bytes, kept) = (bytes.into(), Arc::clone(&asked));
+
         tokio::spawn(async move {
             let mut held = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
@@ -51,6 +52,7 @@ impl Server {
                 }
             }
         });
+
         Self { address, asked }
     }
 
@@ -76,10 +78,12 @@ impl Server {
 async fn whole_request(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     let mut buffer = [0; 4_096];
+
     loop {
         let read = stream.read(&mut buffer).await.unwrap();
         text.push_str(&String::from_utf8_lossy(&buffer[..read]));
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+
         let length = head
             .lines()
             .find_map(|line| line.strip_prefix("content-length: "))
@@ -104,6 +108,7 @@ fn looking_up(hosts: &[&str], addresses: &[&str]) -> (HttpConnector, Arc<AtomicU
     let addresses: Vec<IpAddr> = addresses.iter().map(|address| address.parse().unwrap()).collect();
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
+
     let look_up: LookUp = Arc::new(move |_host| {
         count.fetch_add(1, Ordering::SeqCst);
         let found = if addresses.is_empty() {
@@ -113,6 +118,7 @@ fn looking_up(hosts: &[&str], addresses: &[&str]) -> (HttpConnector, Arc<AtomicU
         };
         Box::pin(std::future::ready(found))
     });
+
     (HttpConnector::looking_up(rule(hosts), look_up).unwrap(), asked)
 }
 
@@ -124,11 +130,13 @@ fn sealed(url: &str) -> SealedRequest {
         headers: Vec::new(),
         body: b"hello".to_vec(),
     };
+
     let server = reqwest::Url::parse(url).ok().and_then(|url| {
         let port = url.port_or_known_default()?;
         url.host_str().map(|host| format!("{host}:{port}"))
     });
     let servers = server.into_iter().collect();
+
     SealedRequest {
         request,
         secrets: SecretValues::default(),

@@ -52,12 +52,14 @@ fn too_large() -> Answer {
 /// The step that follows so many answers; the state counts them.
 fn says(steps: &[Step], call: &ChannelCall) -> Result<ChannelSays, CallFailure> {
     let ChannelVerb::Send { state, .. } = &call.verb else { panic!("only sending is asked for") };
+
     let request = Request {
         method: "POST".into(),
         url: "https://gate.example/".into(),
         headers: Vec::new(),
         body: Vec::new(),
     };
+
     let state = [&state[..], &[1]].concat();
     match steps.get(state.len() - 1).copied().unwrap_or(Step::Ask) {
         Step::Ask => Ok(ChannelSays::Request(Exchange { request, state, sends: false })),
@@ -89,6 +91,7 @@ async fn carried_out(
     let connector = RecordingConnector::default();
     answers.iter().for_each(|answer| connector.answer_next(answer.clone()));
     let clock = Arc::new(ManualClock::at(Timestamp(0)));
+
     let channel: Channel =
         serde_json::from_value(json!({"name": "Chat", "plugin": "test.kit", "channel": "chat"}))
             .unwrap();
@@ -102,6 +105,7 @@ async fn carried_out(
         timeout_ms: 1,
         answer_bytes_max: 9,
     };
+
     let means = Means { plugins: &plugins, connector: &connector, clock: &*clock };
     let outcome = if may_send { carry_out(means, &job).await } else { look_up(means, &job).await };
     (outcome, connector.sent().len())
@@ -116,12 +120,14 @@ async fn end(steps: &'static [Step], answers: &[Answer]) -> (&'static str, usize
         Outcome::NotSent { retry: false, .. } => "failed",
         Outcome::Unknown(_) => "unknown",
     };
+
     (word, requests)
 }
 
 #[tokio::test]
 async fn a_lost_answer_to_an_upload_is_tried_again_and_one_to_a_message_is_unknown() {
     use Step::{Ask, Done, Send};
+
     assert_eq!(end(&[Ask, Send, Done], &[lost()]).await, ("retry", 1));
     assert_eq!(end(&[Ask, Send, Done], &[well(), lost()]).await, ("unknown", 2));
     assert_eq!(end(&[Send, Done], &[lost()]).await, ("unknown", 1));
@@ -130,6 +136,7 @@ async fn a_lost_answer_to_an_upload_is_tried_again_and_one_to_a_message_is_unkno
 #[tokio::test]
 async fn after_the_first_message_nothing_is_repeated() {
     use Step::{Ask, Done, Send, Trap};
+
     assert_eq!(end(&[Send, Ask, Send, Done], &[well(), lost()]).await, ("unknown", 2));
     assert_eq!(end(&[Send, Send, Done], &[well(), no_connection()]).await, ("unknown", 2));
     assert_eq!(end(&[Send, Trap], &[well()]).await, ("unknown", 1));
@@ -138,6 +145,7 @@ async fn after_the_first_message_nothing_is_repeated() {
 #[tokio::test]
 async fn before_the_first_message_nobody_has_seen_anything() {
     use Step::{Ask, Done, Send, Trap};
+
     assert_eq!(end(&[Send, Done], &[no_connection()]).await, ("retry", 1));
     assert_eq!(end(&[Ask, Send, Done], &[well(), no_connection()]).await, ("retry", 2));
     assert_eq!(end(&[Trap], &[]).await, ("retry", 0));
@@ -157,6 +165,7 @@ async fn a_verdict_comes_with_the_last_answer() {
     let (found, _) = outcome(&[Step::Ask, Step::Done], &[well()]).await;
     let Outcome::Verdict(_, Some(response)) = found else { panic!("{found:?}") };
     assert_eq!(response.body, b"file");
+
     let (at_once, _) = outcome(&[Step::Done], &[]).await;
     assert!(matches!(at_once, Outcome::Verdict(_, None)));
 }
@@ -165,6 +174,7 @@ async fn a_verdict_comes_with_the_last_answer() {
 async fn a_look_up_sends_nothing() {
     let (ended, requests) =
         carried_out(false, &[Step::Ask, Step::Send, Step::Done], &[well()]).await;
+
     let reason = "the channel would send something for a look-up".to_owned();
     assert_eq!(
         (ended, requests),

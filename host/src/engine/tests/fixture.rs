@@ -84,11 +84,13 @@ impl Store for Counting {
     fn read<'a>(&'a self, reads: &'a [Read]) -> Later<'a, Result<Vec<Found>, StoreError>> {
         Box::pin(async move {
             let found = self.inner.read(reads).await?;
+
             let rows = found.iter().map(|found| match found {
                 Found::Row(_) => 1,
                 Found::Range { rows, .. } => rows.len() as u64,
             });
             self.rows.fetch_add(rows.sum(), Ordering::SeqCst);
+
             let due = found.iter().map(|found| match found {
                 Found::Range { rows, .. } => {
                     rows.iter().filter(|(key, _)| key.as_due().is_some()).count() as u64
@@ -96,6 +98,7 @@ impl Store for Counting {
                 Found::Row(_) => 0,
             });
             self.due_rows.fetch_add(due.sum(), Ordering::SeqCst);
+
             Ok(found)
         })
     }
@@ -119,10 +122,12 @@ impl Rig {
             due_rows: AtomicU64::new(0),
             written: AtomicU64::new(0),
         });
+
         let signal = Signal::default();
         let store: Arc<dyn Store> =
             Arc::new(Noticed::new(Arc::clone(&rows) as Arc<dyn Store>, signal.clone()));
         let stamps = Stamps::new(Arc::clone(&clock) as Arc<dyn Clock>);
+
         Self { rows, store, clock, stamps, signal, commands: AtomicU64::new(0) }
     }
 
@@ -136,6 +141,7 @@ impl Rig {
             vault: Vault::new(&[1; 32]),
             answers: Answers::default(),
         };
+
         Engine::new(worker, self.stamps.clone(), self.signal.clone()).start().await.unwrap()
     }
 
@@ -160,9 +166,11 @@ impl Rig {
                 country: "UA".into(),
                 created_at: ctx.now,
             };
+
             tx.put(Tenant::key(tenant), &row)?;
             tx.put(Plugin::key("test.kit"), &plugin())?;
             tx.put(Grant::key(tenant, "test.kit"), &Grant::default())?;
+
             let stages = json!([{"id": "new", "name": "New"}, {"id": "done", "name": "Done"}]);
             let pipeline = json!({"kind": "deal", "name": "Sales", "stages": stages});
             put_pipeline::decide(tx, ctx, "sales", serde_json::from_value(pipeline).unwrap(), None)
@@ -173,6 +181,7 @@ impl Rig {
     /// Publishes robots on the stage `new`.
     pub(super) async fn automate(&self, tenant: TenantId, robots: Value) {
         let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots});
+
         self.ok(tenant, |tx, ctx| {
             put_automation::decide(
                 tx,
@@ -183,6 +192,7 @@ impl Rig {
             )
         })
         .await;
+
         self.ok(tenant, |tx, ctx| publish_automation::decide(tx, ctx, "auto")).await;
     }
 
@@ -224,10 +234,12 @@ pub(super) fn plugin() -> Plugin {
         "id": "left-alone", "name": {"en": "Left alone"}, "events": ["item.idle"],
         "idle_after": "after", "settings": [after],
     });
+
     let catalogue = json!({
         "robots": [{"id": "say", "name": {"en": "Say"}, "settings": [setting]}],
         "triggers": [alone],
     });
+
     Plugin {
         id: "test.kit".into(),
         name: "Kit".into(),

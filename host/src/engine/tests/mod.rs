@@ -32,9 +32,11 @@ async fn a_delayed_robot_runs_once_its_moment_has_passed_and_not_before() {
     let engine = rig.start(idle_robots()).await;
     rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
+
     rig.clock.advance_to(rig.clock.now().plus_ms(1_799_999));
     engine.settle(rig.clock.now()).await;
     assert_eq!(rig.runs(TENANT).await[0].steps[0].state, StepState::WaitingTime);
+
     rig.clock.advance_to(rig.clock.now().plus_ms(1));
     engine.settle(rig.clock.now()).await;
     assert_eq!(rig.runs(TENANT).await[0].steps[0].state, StepState::Done);
@@ -46,11 +48,13 @@ async fn what_was_overdue_at_start_runs_exactly_once() {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
     rig.automate(TENANT, json!([robot("late", json!({"run": {"after": "30m"}}))])).await;
+
     let first = rig.start(idle_robots()).await;
     rig.deal(TENANT).await;
     first.settle(rig.clock.now()).await;
     first.stop().await;
     rig.clock.advance_to(rig.clock.now().plus_ms(3_600_000));
+
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     let second = rig
@@ -59,8 +63,10 @@ async fn what_was_overdue_at_start_runs_exactly_once() {
             Ok(done())
         }))
         .await;
+
     second.settle(rig.clock.now()).await;
     second.settle(rig.clock.now()).await;
+
     assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
 
@@ -73,10 +79,13 @@ async fn a_step_waits_for_a_command_with_an_older_stamp() {
     let engine = rig.start(idle_robots()).await;
     let item = rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
+
     rig.clock.advance_to(rig.clock.now().plus_ms(1_800_000));
     let stamp = rig.stamps.begin();
     rig.clock.advance_to(rig.clock.now().plus_ms(5_000));
+    // The engine has its chance to claim the step while the command is under way.
     tokio::task::yield_now().await;
+
     let ctx = stagewright_core::context::OpContext::system(TENANT, &["accept"], stamp.at);
     stagewright_core::drive::execute(&*rig.store, |tx| {
         move_item::decide(tx, &ctx, &item, "done", None)
@@ -85,6 +94,7 @@ async fn a_step_waits_for_a_command_with_an_older_stamp() {
     .unwrap();
     drop(stamp);
     engine.settle(rig.clock.now()).await;
+
     assert_eq!(
         rig.runs(TENANT).await[0].steps[0].state,
         StepState::Cancelled { reason: "stage_left".into() }
@@ -96,9 +106,11 @@ async fn one_item_is_worked_on_by_one_at_a_time_while_others_go_on() {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
     let items = [rig.deal(TENANT).await, rig.deal(TENANT).await];
+
     let gate = Arc::new(Semaphore::new(0));
     let (inside, overlapped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     let busy_item = items[0].id.clone();
+
     let script = {
         let (gate, inside, overlapped) =
             (Arc::clone(&gate), Arc::clone(&inside), Arc::clone(&overlapped));
@@ -107,6 +119,7 @@ async fn one_item_is_worked_on_by_one_at_a_time_while_others_go_on() {
                 (Arc::clone(&gate), Arc::clone(&inside), Arc::clone(&overlapped));
             let is_busy_item =
                 call.context.target.as_ref().is_some_and(|target| target.id == busy_item);
+
             let answer: stagewright_core::seams::Later<'static, _> = Box::pin(async move {
                 if is_busy_item {
                     overlapped
@@ -119,12 +132,15 @@ async fn one_item_is_worked_on_by_one_at_a_time_while_others_go_on() {
             answer
         }
     };
+
     let engine = rig.start(ScriptedPlugins::new().robot_later(script)).await;
     for _ in 0..3 {
         rig.invoke(TENANT, &items[0]).await;
     }
+
     let mut lane = rig.signal.activity.watch(items[1].lane_key(TENANT));
     let other = rig.invoke(TENANT, &items[1]).await;
+
     // The other item's robot is done although the first item's robot stands still.
     loop {
         let runs = rig.runs(TENANT).await;
@@ -133,8 +149,10 @@ async fn one_item_is_worked_on_by_one_at_a_time_while_others_go_on() {
         }
         lane.written().await;
     }
+
     gate.add_permits(3);
     engine.settle(rig.clock.now()).await;
+
     assert!(rig.runs(TENANT).await.iter().all(stagewright_core::model::run::Run::is_over));
     assert!(!overlapped.load(Ordering::SeqCst));
 }
@@ -145,13 +163,16 @@ async fn a_tenant_that_fills_all_its_places_leaves_room_for_others() {
     let (greedy, modest) = (TenantId([1; 16]), TenantId([2; 16]));
     rig.tenant(greedy).await;
     rig.tenant(modest).await;
+
     for _ in 0..300 {
         let item = rig.deal(greedy).await;
         rig.invoke(greedy, &item).await;
     }
+
     let item = rig.deal(modest).await;
     let run = rig.invoke(modest, &item).await;
     let mut lane = rig.signal.activity.watch(item.lane_key(modest));
+
     let gate = Arc::new(Semaphore::new(0));
     let script = {
         let gate = Arc::clone(&gate);
@@ -167,12 +188,15 @@ async fn a_tenant_that_fills_all_its_places_leaves_room_for_others() {
             answer
         }
     };
+
     let engine = rig.start(ScriptedPlugins::new().robot_later(script)).await;
     while !rig.runs(modest).await.iter().any(|found| found.id == run && found.is_over()) {
         lane.written().await;
     }
+
     gate.add_permits(300);
     engine.settle(rig.clock.now()).await;
+
     assert!(rig.runs(greedy).await.iter().all(stagewright_core::model::run::Run::is_over));
 }
 
@@ -181,6 +205,7 @@ async fn a_step_whose_item_changes_meanwhile_runs_again_and_takes_effect_once() 
     let rig = Rig::new();
     rig.tenant(TENANT).await;
     let item = rig.deal(TENANT).await;
+
     let calls = Arc::new(AtomicUsize::new(0));
     let script = {
         let (calls, store, clock, item) =
@@ -203,16 +228,19 @@ async fn a_step_whose_item_changes_meanwhile_runs_again_and_takes_effect_once() 
                     .await
                     .unwrap();
                 }
+
                 while let Err(stagewright_core::scope::Stop::Need(reads)) = call.scope.require(None)
                 {
                     let found = store.read(&reads).await.unwrap();
                     call.scope.loaded(reads, found);
                 }
+
                 robot_answer(call, Ok(done()))
             });
             answer
         }
     };
+
     rig.ok(TENANT, |tx, _| {
         let key = stagewright_core::model::plugin::Grant::key(TENANT, "test.kit");
         let (mut grant, _) = tx.require::<stagewright_core::model::plugin::Grant>(&key)?;
@@ -221,9 +249,11 @@ async fn a_step_whose_item_changes_meanwhile_runs_again_and_takes_effect_once() 
         Ok(())
     })
     .await;
+
     let engine = rig.start(ScriptedPlugins::new().robot_later(script)).await;
     rig.invoke(TENANT, &item).await;
     engine.settle(rig.clock.now()).await;
+
     let runs = rig.runs(TENANT).await;
     assert_eq!(
         (runs.len(), runs[0].steps[0].state.clone(), runs[0].steps[0].tries),
@@ -238,6 +268,7 @@ async fn a_tick_reads_as_many_rows_as_are_due_and_not_as_many_as_wait() {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
     rig.automate(TENANT, json!([robot("late", json!({"run": {"after": "30d"}}))])).await;
+
     let engine = rig.start(idle_robots()).await;
     for _ in 0..500 {
         rig.deal(TENANT).await;
@@ -245,10 +276,12 @@ async fn a_tick_reads_as_many_rows_as_are_due_and_not_as_many_as_wait() {
     engine.settle(rig.clock.now()).await;
     let item = rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
+
     rig.rows.take();
     rig.invoke(TENANT, &item).await;
     engine.settle(rig.clock.now()).await;
     let one_among_500 = rig.rows.take();
+
     assert!(one_among_500 < 200, "{one_among_500} rows were read for one step while 501 wait");
 }
 
@@ -257,6 +290,7 @@ async fn work_that_panics_is_tried_again_and_holds_up_its_own_lane_alone() {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
     let (fragile, sound) = (rig.deal(TENANT).await, rig.deal(TENANT).await);
+
     let calls = Arc::new(AtomicUsize::new(0));
     let script = {
         let (calls, fragile) = (Arc::clone(&calls), fragile.clone());
@@ -267,10 +301,12 @@ async fn work_that_panics_is_tried_again_and_holds_up_its_own_lane_alone() {
             Ok(done())
         }
     };
+
     let engine = rig.start(ScriptedPlugins::new().robot(script)).await;
     for item in [&fragile, &fragile, &sound] {
         rig.invoke(TENANT, item).await;
     }
+
     let over = async || {
         rig.runs(TENANT)
             .await
@@ -278,14 +314,17 @@ async fn work_that_panics_is_tried_again_and_holds_up_its_own_lane_alone() {
             .map(stagewright_core::model::run::Run::is_over)
             .collect::<Vec<_>>()
     };
+
     engine.settle(rig.clock.now()).await;
     assert_eq!((over().await, calls.load(Ordering::SeqCst)), (vec![false, false, true], 1));
+
     // It is left alone for a second, then for two.
     for (ms, expected) in [(999, 1), (1, 2), (1_999, 2), (1, 4)] {
         rig.clock.advance_to(rig.clock.now().plus_ms(ms));
         engine.settle(rig.clock.now()).await;
         assert_eq!(calls.load(Ordering::SeqCst), expected);
     }
+
     assert_eq!(over().await, vec![true, true, true]);
 }
 
@@ -294,6 +333,7 @@ async fn an_engine_that_was_stopped_says_so() {
     let rig = Rig::new();
     let engine = rig.start(idle_robots()).await;
     assert!(engine.is_running());
+
     engine.stop().await;
     assert!(!engine.is_running());
 }
@@ -303,21 +343,25 @@ async fn what_waited_behind_work_that_was_cancelled_runs_all_the_same() {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
     let item = rig.deal(TENANT).await;
+
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     let script = move |_: &mut stagewright_core::call::RobotCall| {
         assert!(counted.fetch_add(1, Ordering::SeqCst) > 0, "a bug of this host");
         Ok(done())
     };
+
     let engine = rig.start(ScriptedPlugins::new().robot(script)).await;
     let stumbled = rig.invoke(TENANT, &item).await;
     engine.settle(rig.clock.now()).await;
+
     rig.ok(TENANT, |tx, ctx| stagewright_core::command::retry_run::cancel(tx, ctx, &stumbled))
         .await;
     let behind = rig.invoke(TENANT, &item).await;
     engine.settle(rig.clock.now()).await;
     rig.clock.advance_to(rig.clock.now().plus_ms(1_000));
     engine.settle(rig.clock.now()).await;
+
     let runs = rig.runs(TENANT).await;
     let state = |id: &str| runs.iter().find(|run| run.id == id).unwrap().steps[0].state.clone();
     assert_eq!((state(&behind), calls.load(Ordering::SeqCst)), (StepState::Done, 2));
@@ -328,19 +372,23 @@ async fn rows_for_each_of(count: u64) -> u64 {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
     let engine = rig.start(idle_robots()).await;
+
     let mut items = Vec::new();
     for _ in 0..count {
         items.push(rig.deal(TENANT).await);
     }
     engine.settle(rig.clock.now()).await;
     engine.stop().await;
+
     for item in &items {
         rig.invoke(TENANT, item).await;
     }
+
     rig.rows.take();
     let engine = rig.start(idle_robots()).await;
     engine.settle(rig.clock.now()).await;
     assert!(rig.runs(TENANT).await.iter().all(stagewright_core::model::run::Run::is_over));
+
     // `is_over` above read every run.
     (rig.rows.take() - count) / count
 }

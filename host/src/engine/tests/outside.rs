@@ -24,10 +24,12 @@ fn ask(call: &mut RobotCall, body: String) -> bool {
     let request =
         Request { method: "POST".into(), url, headers: Vec::new(), body: body.into_bytes() };
     let response = || Response { status: 200, headers: Vec::new(), body: b"{}".to_vec() };
+
     let (answer, sent) = match call.scope.seal(request, 1_000).unwrap() {
         Sealed::Send(_) => (Ok(response()), true),
         Sealed::Answered(answer) => (answer, false),
     };
+
     assert_eq!(call.scope.fetched("asked", answer).unwrap(), response());
     sent
 }
@@ -40,6 +42,7 @@ fn robot_of_a_busy_item(
 ) -> (ScriptedPlugins, Arc<AtomicUsize>) {
     let (calls, sent) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (store, clock, count) = (Arc::clone(&rig.store), Arc::clone(&rig.clock), Arc::clone(&sent));
+
     let script = move |mut call: RobotCall| {
         let (store, clock, calls, sent) =
             (Arc::clone(&store), Arc::clone(&clock), Arc::clone(&calls), Arc::clone(&count));
@@ -54,16 +57,19 @@ fn robot_of_a_busy_item(
                     .await
                     .unwrap();
             }
+
             robot_answer(call, Ok(RobotOutcome::Done(Map::new())))
         });
         answer
     };
+
     (ScriptedPlugins::new().robot_later(script), sent)
 }
 
 async fn rig_with_robot() -> Rig {
     let rig = Rig::new();
     rig.tenant(TENANT).await;
+
     let grant = Grant { scopes: ["http.send:api.example".to_owned()].into(), more: Map::new() };
     rig.ok(TENANT, |tx, _| tx.put(Grant::key(TENANT, "test.kit"), &grant)).await;
     rig.automate(TENANT, json!([robot("ask", json!({}))])).await;
@@ -75,8 +81,10 @@ async fn a_server_that_touches_the_item_while_it_is_asked_is_asked_once() {
     let rig = rig_with_robot().await;
     let (plugins, sent) = robot_of_a_busy_item(&rig, |_| "the same".to_owned());
     let engine = rig.start(plugins).await;
+
     rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
+
     assert_eq!(sent.load(Ordering::SeqCst), 1);
     let step = rig.runs(TENANT).await.remove(0).steps.remove(0);
     assert_eq!(
@@ -90,14 +98,17 @@ async fn a_robot_that_asks_something_else_each_time_asks_ever_more_seldom() {
     let rig = rig_with_robot().await;
     let (plugins, sent) = robot_of_a_busy_item(&rig, |number| format!("number {number}"));
     let engine = rig.start(plugins).await;
+
     rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
     let at_once = sent.load(Ordering::SeqCst);
     assert!(at_once <= 2, "{at_once}");
+
     for _ in 0..600 {
         rig.clock.advance_to(rig.clock.now().plus_ms(1_000));
         engine.settle(rig.clock.now()).await;
     }
+
     // After 1, 2, 4, ... seconds, five minutes apart at most.
     let later = sent.load(Ordering::SeqCst);
     assert!((5..=12).contains(&later), "{later}");
@@ -106,6 +117,7 @@ async fn a_robot_that_asks_something_else_each_time_asks_ever_more_seldom() {
 #[tokio::test]
 async fn a_step_whose_stage_is_left_while_its_server_answers_ends_cancelled() {
     let rig = rig_with_robot().await;
+
     let (store, clock) = (Arc::clone(&rig.store), Arc::clone(&rig.clock));
     let script = move |mut call: RobotCall| {
         let (store, clock): (Arc<dyn Store>, _) = (Arc::clone(&store), Arc::clone(&clock));
@@ -120,9 +132,11 @@ async fn a_step_whose_stage_is_left_while_its_server_answers_ends_cancelled() {
         });
         answer
     };
+
     let engine = rig.start(ScriptedPlugins::new().robot_later(script)).await;
     rig.deal(TENANT).await;
     engine.settle(rig.clock.now()).await;
+
     assert_eq!(
         rig.runs(TENANT).await[0].steps[0].state,
         StepState::Cancelled { reason: "stage_left".into() }

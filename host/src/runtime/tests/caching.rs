@@ -19,6 +19,7 @@ fn entries(dir: &Path, ending: &str) -> Vec<PathBuf> {
 async fn compiles_again(host: &Host, key: [u8; 32]) -> usize {
     let next = host_at(&host.dir, key, Mood::Well);
     assert_eq!(next.code(&robot(text!("nothing"), &[]), CallLimits::ROBOT).await, "ok");
+
     next.fetched()
 }
 
@@ -37,11 +38,13 @@ async fn calls_that_come_at_once_compile_once() {
     let host = host();
     let guest = robot(text!("nothing"), &[]);
     let limits = CallLimits::ROBOT;
+
     let codes = tokio::join!(
         host.code(&guest, limits),
         host.code(&guest, limits),
         host.code(&guest, limits)
     );
+
     assert_eq!([codes.0, codes.1, codes.2], ["ok"; 3]);
     assert_eq!(host.fetched(), 1);
 }
@@ -77,6 +80,7 @@ async fn code_of_one_component_does_not_pass_for_another() {
     let [nothing] = entries(&host.dir, "cwasm").try_into().unwrap();
     assert_eq!(host.code(&robot(text!("panic"), &[]), CallLimits::ROBOT).await, "plugin.trap");
     let panic = entries(&host.dir, "cwasm").into_iter().find(|path| *path != nothing).unwrap();
+
     for ending in ["cwasm", "mac"] {
         fs::remove_file(nothing.with_extension(ending)).unwrap();
         fs::copy(panic.with_extension(ending), nothing.with_extension(ending)).unwrap();
@@ -97,6 +101,7 @@ async fn code_under_another_key_is_compiled_anew() {
 async fn the_folder_is_its_users_alone() {
     let host = host();
     fs::set_permissions(&host.dir, fs::Permissions::from_mode(0o777)).unwrap();
+
     assert_eq!(compiles_again(&host, [7; 32]).await, 1);
     assert_eq!(fs::metadata(&host.dir).unwrap().permissions().mode() & 0o777, 0o700);
 }

@@ -27,6 +27,7 @@ async fn says(host: &Host, verb: ChannelVerb) -> Result<ChannelSays, String> {
     host.has(&guest);
     let secrets = [("key", "s3cret"), ("token", "letmein")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
+
     let call = ChannelCall {
         build: build(&guest.hash, CallLimits::CHANNEL),
         settings: json!({"token": "{{secret:token}}"}).as_object().unwrap().clone(),
@@ -36,6 +37,7 @@ async fn says(host: &Host, verb: ChannelVerb) -> Result<ChannelSays, String> {
         seed: "seed".to_owned(),
         verb,
     };
+
     host.runtime.channel(call).await.says.map_err(|failure| failure.code)
 }
 
@@ -89,6 +91,7 @@ async fn a_mac_of_another_length_answers_no() {
     // The guest takes 32 bytes, the first half of what SHA-512 has.
     let whole = signed::<Hmac<Sha512>>("s3cret", b"hello");
     let half = [&whole[..32], b"hello"].concat();
+
     assert!(!is_authentic(&host(), incoming("POST", "sha512", half)).await);
 }
 
@@ -96,6 +99,7 @@ async fn a_mac_of_another_length_answers_no() {
 async fn a_secret_equals_only_itself() {
     let host = host();
     assert!(is_authentic(&host, incoming("letmein", "", Vec::new())).await);
+
     for wrong in ["letmein2", "letmei", "", "s3cret"] {
         assert!(!is_authentic(&host, incoming(wrong, "", Vec::new())).await, "{wrong}");
     }
@@ -106,6 +110,7 @@ async fn what_is_received_becomes_events_or_a_reason() {
     let host = host();
     let events = says(&host, ChannelVerb::Receive(incoming("POST", "", vec![1]))).await;
     assert_eq!(events, Ok(ChannelSays::Events(vec![json!({})])));
+
     let empty = says(&host, ChannelVerb::Receive(incoming("POST", "", Vec::new()))).await;
     assert_eq!(empty, Err("plugin.receive".to_owned()));
 }
@@ -120,6 +125,7 @@ async fn a_delivery_goes_from_request_to_verdict() {
     else {
         panic!("no request")
     };
+
     assert!(sends);
     assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "https://a"));
     assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), job);
@@ -127,6 +133,7 @@ async fn a_delivery_goes_from_request_to_verdict() {
     let response = Response { status: 200, headers: Vec::new(), body: b"ok".to_vec() };
     let verdict =
         says(&host, ChannelVerb::Send { job, state, last_response: Some(response) }).await;
+
     assert_eq!(
         verdict,
         Ok(ChannelSays::Verdict(json!({"outcome": "sent"}).as_object().unwrap().clone()))

@@ -56,6 +56,7 @@ impl Store for Rows {
             Read::Row(key) => Found::Row(self.rows.get(key).cloned()),
             Read::Range(_) => Found::Range { rows: Vec::new(), guard: 0 },
         };
+
         match self.mood {
             Mood::Well => Box::pin(std::future::ready(Ok(reads.iter().map(found).collect()))),
             Mood::Stuck => Box::pin(std::future::pending()),
@@ -143,10 +144,12 @@ fn host_over(dir: &Path, key: [u8; 32], mood: Mood, connector: Arc<dyn Connector
             shelf.components.get(hash).cloned()
         }
     };
+
     let config =
         RuntimeConfig { calls_max: 4, ..RuntimeConfig::new(dir.to_owned(), CacheKey(key)) };
     let rows = Arc::new(Rows { rows: item_and_user(), mood });
     let runtime = Runtime::new(config, rows, connector, Arc::new(source)).unwrap();
+
     Host { runtime, dir: dir.to_owned(), recording: Arc::default(), owns_dir: false, shelf }
 }
 
@@ -154,16 +157,19 @@ fn host_over(dir: &Path, key: [u8; 32], mood: Mood, connector: Arc<dyn Connector
 fn item_and_user() -> HashMap<Key, Bytes> {
     let deal = record("deal", "D1", &json!({"title": "Roof", "pipeline": "sales", "stage": "new"}));
     let user = record("user", "u1", &json!({"name": "Olga", "active": true}));
+
     let tenant: Tenant = serde_json::from_value(json!({
         "name": "Roofs", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA",
         "created_at": 0, "id": TENANT,
     }))
     .unwrap();
+
     let stages = json!([{"id": "new", "name": "New"}, {"id": "won", "name": "Won"}]);
     let pipeline: Pipeline = serde_json::from_value(
         json!({"id": "sales", "kind": "deal", "name": "Sales", "stages": stages}),
     )
     .unwrap();
+
     let mut rows: HashMap<Key, Bytes> = [deal, user]
         .map(|record| (record.key.key(TENANT), encode(&record, 1).unwrap()))
         .into_iter()

@@ -21,6 +21,7 @@ async fn refusal(guest: &Guest) -> (&'static str, String) {
 #[tokio::test]
 async fn a_good_component_is_described_with_what_it_imports() {
     let prepared = prepare(&robot(text!("nothing"), &[])).await.unwrap();
+
     assert_eq!(prepared.catalogue, json!({"robots": []}));
     assert_eq!(prepared.exports, Exports { robot: true, trigger: true, channel: false });
     assert_eq!(
@@ -46,6 +47,7 @@ async fn a_prepared_component_is_loaded() {
     let host = host();
     let guest = robot(text!("nothing"), &[]);
     host.runtime.prepare(&guest.hash, guest.bytes.clone()).await.unwrap();
+
     assert!(host.run(&guest).await.outcome.is_ok());
     assert_eq!(host.fetched(), 0);
 }
@@ -53,6 +55,7 @@ async fn a_prepared_component_is_loaded() {
 #[tokio::test]
 async fn a_core_module_is_told_to_become_a_component() {
     let (code, message) = refusal(&component("(module)")).await;
+
     assert_eq!(code, "install.core-module");
     assert!(message.contains("plugin build"), "{message}");
 }
@@ -64,6 +67,7 @@ async fn compiled_code_is_refused_unread() {
         .unwrap()
         .serialize()
         .unwrap();
+
     assert_eq!(refusal(&Guest::new(compiled)).await.0, "install.precompiled");
 }
 
@@ -78,6 +82,7 @@ async fn bytes_that_are_no_webassembly_are_refused() {
 async fn a_broken_component_is_refused() {
     let mut cut = robot(text!("nothing"), &[]).bytes;
     cut.truncate(cut.len() / 2);
+
     assert_eq!(refusal(&Guest::new(cut)).await.0, "install.invalid");
 }
 
@@ -90,6 +95,7 @@ async fn bytes_under_another_hash_are_refused() {
 #[tokio::test]
 async fn a_foreign_import_is_named() {
     let (code, message) = refusal(&component(text!("wasi"))).await;
+
     assert_eq!(code, "install.foreign-import");
     assert!(message.contains("`wasi:cli/exit@0.2.0`"), "{message}");
 }
@@ -106,6 +112,7 @@ async fn a_function_that_this_host_does_not_have_yet_asks_for_a_newer_host() {
     let newer =
         r#"(component (import "stagewright:log/log@0.1.9" (instance (export "flush" (func)))))"#;
     let (code, message) = refusal(&component(newer)).await;
+
     assert_eq!(code, "install.newer-contract");
     assert!(message.contains("flush"), "{message}");
 }
@@ -116,6 +123,7 @@ async fn a_later_patch_of_the_contract_is_no_obstacle() {
         .replace("log@0.1.0", "log@0.1.9")
         .replace("{{describe}}", "libc")
         .replace("{{guest}}", text!("nothing"));
+
     assert!(prepare(&component(&later)).await.is_ok());
 }
 
@@ -124,6 +132,7 @@ async fn a_refused_component_leaves_no_code_behind() {
     let host = host();
     let guest = component(text!("wasi"));
     assert!(host.runtime.prepare(&guest.hash, guest.bytes.clone()).await.is_err());
+
     assert_eq!(std::fs::read_dir(&host.dir).unwrap().count(), 0);
 }
 
@@ -158,6 +167,7 @@ async fn a_catalogue_that_is_no_json_object_is_refused() {
 #[tokio::test]
 async fn a_catalogue_that_asks_the_host_is_refused_with_the_functions_name() {
     let (code, message) = refusal(&describing(text!("describe-asks"), "")).await;
+
     assert_eq!(code, "install.describe-failed");
     assert!(message.contains("clock@0.1.0#random-u64"), "{message}");
 }
@@ -167,6 +177,7 @@ async fn a_component_that_needs_more_than_a_robot_gets_is_told_which_limit() {
     // 65 MiB from the start, where a robot gets 64.
     let (code, message) =
         refusal(&robot(text!("memories"), &[("first", 1_040), ("more", 0)])).await;
+
     assert_eq!(code, "install.limit");
     assert!(message.contains("limit.memory"), "{message}");
 }
@@ -175,6 +186,7 @@ async fn a_component_that_needs_more_than_a_robot_gets_is_told_which_limit() {
 async fn a_component_over_the_engines_ceiling_is_told_the_number() {
     let (code, message) =
         refusal(&robot(text!("memories"), &[("first", 2_049), ("more", 0)])).await;
+
     assert_eq!(code, "install.invalid");
     assert!(message.contains("memory") && message.contains("limit"), "{message}");
 }

@@ -46,6 +46,7 @@ async fn an_answer_outside_of_the_guests_memory_is_a_trap() {
 async fn the_host_is_as_good_as_new_after_every_kind_of_failure() {
     let host = host();
     let limits = CallLimits { wall_ms: 60, fuel: u64::MAX / 2, ..CallLimits::ROBOT };
+
     for _ in 0..3 {
         for bad in [
             robot(text!("panic"), &[]),
@@ -63,6 +64,7 @@ async fn a_step_draws_the_same_numbers_in_every_attempt() {
     let host = host();
     let guest = robot(text!("chance"), &[]);
     host.has(&guest);
+
     let step = |step_id: &str, attempt| {
         let limits = CallLimits::ROBOT;
         RobotCall {
@@ -92,6 +94,7 @@ async fn a_store_that_has_stopped_is_the_hosts_fault() {
 #[tokio::test]
 async fn a_bug_of_the_host_ends_the_call_and_no_other() {
     let host = host_in(Mood::Panics);
+
     for _ in 0..5 {
         let failure = host.run(&robot(text!("read"), &[])).await.outcome.unwrap_err();
         assert_eq!((failure.code.as_str(), failure.blame), ("host.panic", Blame::Host));
@@ -104,6 +107,7 @@ async fn a_component_that_is_nowhere_is_the_hosts_fault() {
     let limits = CallLimits::ROBOT;
     let answer = host().runtime.robot(call(&"0".repeat(64), limits)).await;
     let failure = answer.outcome.unwrap_err();
+
     assert_eq!((failure.code.as_str(), failure.blame), ("plugin.missing", Blame::Host));
     assert_eq!(answer.scope.into_recorded().effects, scope(&limits).into_recorded().effects);
 }
@@ -113,8 +117,10 @@ async fn bytes_that_are_not_what_their_hash_says_are_not_run() {
     let host = host();
     let wanted = robot(text!("nothing"), &[]);
     host.has(&Guest { hash: wanted.hash.clone(), ..robot(text!("counter"), &[]) });
+
     let failure =
         host.runtime.robot(call(&wanted.hash, CallLimits::ROBOT)).await.outcome.unwrap_err();
+
     assert_eq!(failure.code, "plugin.missing");
 }
 
@@ -124,6 +130,7 @@ async fn a_call_that_nobody_waits_for_makes_room_for_the_next() {
     let guest = robot(text!("read"), &[]);
     stuck.has(&guest);
     stuck.runtime.load(&guest.hash).await.unwrap();
+
     // More than may run at once, each given up while it waits for the store.
     for _ in 0..8 {
         let mut waiting = stuck
@@ -132,5 +139,6 @@ async fn a_call_that_nobody_waits_for_makes_room_for_the_next() {
         let poll = std::future::poll_fn(|cx| std::task::Poll::Ready(waiting.as_mut().poll(cx)));
         assert!(poll.await.is_pending());
     }
+
     assert_eq!(stuck.code(&robot(text!("nothing"), &[]), CallLimits::ROBOT).await, "ok");
 }

@@ -54,6 +54,7 @@ impl Subject {
         let queued: Vec<Begun<'_>> =
             drafts.into_iter().map(|draft| begin(self.store.commit(draft.0))).collect();
         drop(held);
+
         let mut answers = Vec::new();
         for commit in queued {
             answers.push(match commit {
@@ -61,6 +62,7 @@ impl Subject {
                 Begun::Waiting(later) => later.await,
             });
         }
+
         assert_eq!((self.groups)(), before.map(|count| count + 1), "they were one group");
         answers
     }

@@ -31,8 +31,10 @@ pub(crate) async fn a_large_row_is_replaced_and_deleted(subject: &Subject) {
     subject.apply(draft().puts(&record("a"), 1, &megabyte(1))).await;
     subject.apply(draft().expects(&record("a"), 1).puts(&record("a"), 2, &megabyte(2))).await;
     assert_eq!(subject.bytes(&record("a")).await, Some(note(2, &megabyte(2))));
+
     subject.apply(draft().expects(&record("a"), 2).puts(&record("a"), 3, "small")).await;
     assert_eq!(subject.text(&record("a")).await, Some(("small".to_owned(), 3)));
+
     subject.apply(draft().expects(&record("a"), 3).puts(&record("a"), 4, &megabyte(4))).await;
     subject.apply(draft().expects(&record("a"), 4).deletes(&record("a"))).await;
     assert_eq!(subject.bytes(&record("a")).await, None);
@@ -41,6 +43,7 @@ pub(crate) async fn a_large_row_is_replaced_and_deleted(subject: &Subject) {
 pub(crate) async fn large_rows_are_checked_like_small_ones(subject: &Subject) {
     subject.apply(draft().puts(&record("a"), 1, &megabyte(1))).await;
     let late = draft().expects(&record("a"), 0).puts(&record("a"), 1, &megabyte(2));
+
     assert_eq!(subject.commit(late).await, conflict(&record("a")));
     assert_eq!(subject.bytes(&record("a")).await, Some(note(1, &megabyte(1))));
 }
@@ -53,6 +56,7 @@ pub(crate) async fn a_range_holds_large_rows_too(subject: &Subject) {
             "small",
         ))
         .await;
+
     let (rows, _) = subject.range(Range::first(index(), 9)).await;
     assert_eq!(
         rows,

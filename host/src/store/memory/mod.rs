@@ -79,17 +79,22 @@ fn version(rows: &BTreeMap<Key, Bytes>, key: &Key) -> Result<u64, StoreError> {
 
 fn apply(rows: &mut BTreeMap<Key, Bytes>, commit: Commit) -> Result<(), StoreError> {
     check::expectations(&commit.expects, |key| version(rows, key))?;
+
+    // Read before anything is written: a damaged guard refuses the commit while nothing of it is
+    // there.
     let bumped = commit
         .bumps
         .iter()
         .map(|(key, steps)| Ok((key.clone(), version(rows, key)?.saturating_add(*steps))));
     let bumped: Vec<(Key, u64)> = bumped.collect::<Result<_, StoreError>>()?;
+
     for (key, value) in commit.writes {
         match value {
             Some(bytes) => rows.insert(key, bytes),
             None => rows.remove(&key),
         };
     }
+
     rows.extend(bumped.into_iter().map(|(key, version)| (key, row::guard(version))));
     Ok(())
 }

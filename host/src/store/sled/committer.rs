@@ -55,13 +55,20 @@ impl Committer {
             if let Some(hook) = &self.hooks.before_group {
                 hook();
             }
+
             let jobs = self.gather(first);
+            // sled panics on most kinds of damage. A panic that ended this thread would end it
+            // without `on_stopped`: the process would live on and refuse every commit.
             let outcome = error::caught(|| self.commit(jobs))
                 .unwrap_or_else(|said| Err(Stop::panicked(&said)));
+
             if let Err(stop) = outcome {
                 return self.stop(&stop);
             }
         }
+
+        // The mark is synced only here and when the store is opened. With every group it would
+        // double the price of a commit, and a mark that lags behind only notices less.
         if let Err(e) = self.shared.mark.sync() {
             tracing::warn!("the last group's number may be forgotten, though not the group: {e}");
         }
@@ -71,6 +78,7 @@ impl Committer {
     fn gather(&mut self, first: Order) -> Vec<(Commit, Answer)> {
         let (mut jobs, mut bytes) = (Vec::new(), 0_usize);
         let mut next = Some(first);
+
         while let Some(order) = next {
             match order {
                 Order::Commit(commit, answer) => {
@@ -82,9 +90,13 @@ impl Committer {
                 // Nothing new gets in from here on; what is queued is still received.
                 Order::Close => self.orders.close(),
             }
+
             let full = jobs.len() >= self.limits.commits || bytes >= self.limits.bytes;
+            // Only what is queued by now: waiting for more would delay every commit of a host that
+            // has little to do.
             next = if full { None } else { self.orders.try_recv().ok() };
         }
+
         jobs
     }
 
@@ -95,30 +107,45 @@ impl Committer {
     fn commit(&self, jobs: Vec<(Commit, Answer)>) -> Result<(), Stop> {
         let mut group = Group::new(&self.shared.db);
         let (mut admitted, mut refused) = (Vec::new(), Vec::new());
+
         for (commit, answer) in jobs {
             match group.admit(commit) {
                 Ok(()) => admitted.push(answer),
+                // The tree cannot be read any more, so neither this commit nor any other can be
+                // checked.
                 Err(StoreError::Stopped(message)) => {
                     return Err(Stop { code: "storage.write", message });
                 }
                 Err(error) => refused.push((answer, error)),
             }
         }
+
         if group.is_empty() {
+            // What these conflict with is in the tree already.
             answer_all(refused.into_iter().map(|(answer, error)| (answer, Err(error))));
         } else {
             let number = self.shared.apply(&group)?;
+            // Not before the group is applied: whoever is refused loads again at once, and would
+            // find the rows of before, decide the same and be refused until its tries are used up.
+            // And not after the sync, which would only make them wait: a refusal acknowledges
+            // nothing.
             answer_all(refused.into_iter().map(|(answer, error)| (answer, Err(error))));
+
             if self.hooks.early_ack {
                 answer_all(admitted.drain(..).map(|answer| (answer, Ok(()))));
             }
+
             self.sync()?;
+
+            // After the sync and before anybody is told: the mark never names a group that may be
+            // lost, and unless the power is cut it names every group that was acknowledged.
             self.shared
                 .mark
                 .write(number)
                 .map_err(|e| Stop::failed("write the last group's number", &e))?;
             self.shared.mark_durable(number);
         }
+
         answer_all(admitted.into_iter().map(|answer| (answer, Ok(()))));
         Ok(())
     }
@@ -128,6 +155,10 @@ impl Committer {
         if let Some(hook) = &self.hooks.before_sync {
             hook().map_err(|e| Stop::failed("sync", &e))?;
         }
+
+        // sled's flush gives the pages to the kernel, and the sync of the file is ours (ADR 0002).
+        // Neither is tried again: the kernel may have dropped pages that it could not write, and a
+        // second sync would report success without them.
         self.shared.db.flush().map_err(|e| Stop::engine("flush", e))?;
         self.shared.log.sync_data().map_err(|e| Stop::failed("sync", &e))
     }
@@ -136,6 +167,7 @@ impl Committer {
     fn stop(self, stop: &Stop) {
         tracing::error!(code = stop.code, "the store has stopped: {}", stop.message);
         self.shared.stop(stop.clone());
+
         // Dropping what is queued answers it: its waiters find the store stopped.
         drop(self.orders);
         if let Some(tell) = self.on_stopped {

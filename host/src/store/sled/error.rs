@@ -184,6 +184,7 @@ thread_local! {
 pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = CATCHING.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words_of(&*panic));
+    // Restored and not switched off: such work may lie within other such work.
     CATCHING.set(before);
     outcome
 }

@@ -56,21 +56,30 @@ impl<'a> Group<'a> {
     /// [`StoreError::Conflict`] and [`StoreError::Damaged`] refuse this commit alone,
     /// [`StoreError::Stopped`] ends the store.
     pub(super) fn admit(&mut self, commit: Commit) -> Result<(), StoreError> {
+        // Compared with what the group will leave and not with the tree alone: of two commits that
+        // each rest on what the other changes, only the first gets in.
         check::expectations(&commit.expects, |key| self.version_now(key))?;
+
         // All that can fail comes first, so that a refused commit leaves nothing in the overlay.
         let mut admitted: Vec<(Key, (Option<Bytes>, u64))> =
             Vec::with_capacity(commit.writes.len() + commit.bumps.len());
         for (key, value) in commit.writes {
+            // Looked up for `batch`: the pieces of a large row that is replaced or deleted go with
+            // it.
             self.in_tree(&key)?;
             let version = value.as_ref().map_or(Ok(0), |bytes| check::version(&key, bytes))?;
             admitted.push((key, (value, version)));
         }
+
         let mut bumped: Vec<(Key, u64)> = Vec::with_capacity(commit.bumps.len());
         for (key, steps) in commit.bumps {
             let version = self.version_now(&key)?.saturating_add(steps);
+            // The version in the tree and not the one that the group has come to: readers are given
+            // it until the group is applied.
             bumped.push((key.clone(), self.in_tree(&key)?.version));
             admitted.push((key, (Some(row::guard(version)), version)));
         }
+
         self.guards.extend(bumped);
         self.overlay.extend(admitted);
         Ok(())
@@ -83,13 +92,16 @@ impl<'a> Group<'a> {
     /// [`Stop`] where a large row gets no number, which ends the store.
     pub(super) fn batch(&self, number: u64) -> Result<sled::Batch, Stop> {
         let mut batch = sled::Batch::default();
+        // In the same batch as the rows: a tree that has the number has the whole group.
         batch.insert(&mark::GROUP_KEY, &number.to_be_bytes());
         let generation = || self.db.generate_id().map_err(error::on_read);
+
         for (key, (value, version)) in &self.overlay {
             let before = self.tree.get(key).copied().unwrap_or_default();
             for piece in before.pointer.into_iter().flat_map(Pointer::keys) {
                 batch.remove(&piece);
             }
+
             match value {
                 Some(bytes) => value::put(&mut batch, (key, bytes, *version), generation)
                     .map_err(|e| Stop { code: "storage.write", message: e.to_string() })?,
@@ -97,6 +109,7 @@ impl<'a> Group<'a> {
                 None => {}
             }
         }
+
         Ok(batch)
     }
 
@@ -111,6 +124,7 @@ impl<'a> Group<'a> {
         if let Some(known) = self.tree.get(key) {
             return Ok(*known);
         }
+
         let found = match self.db.get(key.as_bytes()).map_err(error::on_read)? {
             Some(stored) => {
                 let (version, pointer) = value::describe(key, &stored)?;
@@ -118,6 +132,7 @@ impl<'a> Group<'a> {
             }
             None => InTree::default(),
         };
+
         self.tree.insert(key.clone(), found);
         Ok(found)
     }

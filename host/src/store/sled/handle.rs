@@ -89,6 +89,7 @@ impl SledStore {
     pub async fn close(&self) -> Result<(), StoreError> {
         // The committer may be gone already; that it ended, and why, shows below.
         self.orders.send(Order::Close).await.ok();
+
         let stop = self.shared.stopped().await;
         if stop == Stop::closed() { Ok(()) } else { Err(stop.into()) }
     }
@@ -100,6 +101,7 @@ impl SledStore {
     /// As [`SledStore::close`].
     pub async fn shutdown(self) -> Result<(), StoreError> {
         self.close().await?;
+
         // It has nothing left to do but to let go of what it shares.
         self.committer.join().ok();
         if let Some(shared) = Arc::into_inner(self.shared) {
@@ -118,8 +120,13 @@ impl SledStore {
 impl Store for SledStore {
     fn read<'a>(&'a self, reads: &'a [Read]) -> Later<'a, Result<Vec<Found>, StoreError>> {
         Box::pin(async move {
+            // What could be read after a failed sync may not be there at the next start, so nobody
+            // is answered from it.
             self.shared.running()?;
+
             let look = || reads.iter().map(|wanted| read::answer(&self.shared, wanted)).collect();
+            // sled panics on most kinds of damage. It becomes an error of this read alone: what is
+            // sound can still be read.
             error::caught(look).unwrap_or_else(|said| {
                 Err(StoreError::Damaged(format!(
                     "the storage engine gave up while reading: {said}"
@@ -131,12 +138,15 @@ impl Store for SledStore {
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
             check::sound(&commit)?;
+
             let (answer, answered) = oneshot::channel();
             if self.orders.send(Order::Commit(commit, answer)).await.is_err() {
                 return Err(self.shared.stopped().await.into());
             }
+
             match answered.await {
                 Ok(outcome) => outcome,
+                // Dropped unsent, which is how the committer answers when it stops.
                 Err(_dropped) => Err(self.shared.stopped().await.into()),
             }
         })
@@ -144,11 +154,14 @@ impl Store for SledStore {
 
     fn settled(&self) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
+            // What a reader can have seen by now belongs to this group or to an earlier one:
+            // `apply` sets the number before the first row is visible.
             let seen = self.shared.begun.load(Ordering::SeqCst);
             let mut progress = self.shared.progress.subscribe();
             let reached = progress
                 .wait_for(|progress| progress.stopped.is_some() || progress.durable >= seen)
                 .await;
+
             if reached.is_ok_and(|progress| progress.durable >= seen) {
                 return Ok(());
             }
@@ -185,10 +198,16 @@ impl Shared {
     pub(super) fn apply(&self, group: &Group<'_>) -> Result<u64, Stop> {
         let number = self.groups() + 1;
         let batch = group.batch(number)?;
+
         // Before the first row is visible, so that whoever sees one waits for this group in
         // `settled`.
         self.begun.store(number, Ordering::SeqCst);
+
+        // Held while the batch is applied and not during the sync, which takes far longer: a reader
+        // that misses a piece of a large row waits for it.
         let _applying = self.wait_for_apply();
+        // Set before the batch and cleared after it: in between a guard may be bumped already while
+        // rows that it guards are not there yet.
         self.guards_before().clone_from(group.guards());
         self.db.apply_batch(batch).map_err(|e| Stop::engine("write", e))?;
         self.guards_before().clear();

@@ -38,13 +38,16 @@ impl Mark {
             .read(true)
             .write(true)
             .open(dir.join("last-group"))?;
+
         let mut text = String::new();
         file.read_to_string(&mut text)?;
+
         // A power cut before the first sync may leave the length and none of the digits. The file
         // is synced before the first group.
         if text.bytes().all(|byte| byte == 0) {
             return Ok((Self(file), None));
         }
+
         let number =
             text.trim_end().parse().map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))?;
         Ok((Self(file), Some(number)))

@@ -51,12 +51,17 @@ pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError>
         write_format(&shared, options.now)
             .map_err(|e| OpenError::system("write the format of", dir, e))?;
     }
+
     // A mark that was lost, as in a folder copied by hand, begins anew with what is there.
     shared
         .mark
         .write(shared.groups())
         .map_err(|e| OpenError::system("write the last group's number in", dir, e))?;
+
+    // Before the committer starts: nobody may be told that a commit is durable while the names of
+    // the files it lies in are not.
     sync_folder(dir, &shared).map_err(|e| OpenError::system("sync the data folder", dir, e))?;
+
     let (sender, orders) = mpsc::channel(QUEUE);
     let committer = Committer {
         shared: Arc::clone(&shared),
@@ -65,6 +70,7 @@ pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError>
         hooks: options.hooks,
         on_stopped: options.on_stopped,
     };
+
     let thread = thread::Builder::new().name("committer".to_owned()).spawn(move || committer.run());
     let thread = thread.map_err(|e| OpenError::system("start the committer of", dir, e))?;
     Ok(SledStore::new(shared, sender, thread))
@@ -74,8 +80,10 @@ pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError>
 pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenError> {
     fs::create_dir_all(dir).map_err(|e| OpenError::system("create the data folder", dir, e))?;
     let lock = lock(dir)?;
+    // Only under the lock: another process that opens the folder right now needs these very files.
     tidy(dir).map_err(|e| OpenError::system("tidy the data folder", dir, e))?;
     let (mark, marked) = Mark::open(dir).map_err(|e| OpenError::engine(dir, e.into()))?;
+
     let config = sled::Config::new()
         .path(dir)
         .cache_capacity(options.cache_bytes)
@@ -86,10 +94,12 @@ pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenErr
         // The committer flushes. A second flusher would only get in its way.
         .flush_every_ms(None)
         .use_compression(false);
+
     // sled panics on most kinds of damage.
     let opened = error::caught(|| config.open())
         .map_err(|reason| OpenError::Damaged { dir: dir.to_owned(), reason })?;
     let db = opened.map_err(|e| OpenError::engine(dir, e))?;
+
     let last = last_group(dir, &db, marked)?;
     let log = File::options().read(true).write(true).open(dir.join("db"));
     Ok(Shared::new(
@@ -105,6 +115,7 @@ pub(super) fn open_tree(dir: &Path, options: &Options) -> Result<Shared, OpenErr
 fn last_group(dir: &Path, tree: &sled::Tree, marked: Option<u64>) -> Result<u64, OpenError> {
     let stored = tree.get(mark::GROUP_KEY).map_err(|e| OpenError::engine(dir, e))?;
     let last = stored.and_then(|stored| Some(u64::from_be_bytes(*stored.first_chunk()?)));
+
     match marked {
         // Group 0 is an empty store's: nothing has been acknowledged by then, and its log may not
         // even have a durable name.
@@ -125,6 +136,7 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
     let path = dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|e| OpenError::system("open", &path, e))?;
+
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked { dir: dir.to_owned() }),
@@ -140,6 +152,7 @@ fn tidy(dir: &Path) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
+
         let half_snapshot = name.starts_with("snap.") && name.ends_with(".generating");
         if half_snapshot || (name == CONF && !is_whole(&fs::read(entry.path())?)) {
             fs::remove_file(entry.path())?;
@@ -169,9 +182,11 @@ pub(super) fn has_format(dir: &Path, tree: &sled::Tree) -> Result<bool, OpenErro
             Err(damaged("there are rows, but none that says their format".to_owned()))
         };
     };
+
     let Ok(Stored::Whole(bytes)) = value::open(&format_key(), &stored) else {
         return Err(damaged("the row that says the format has an unknown shape".to_owned()));
     };
+
     match row::decode::<Format>(bytes) {
         Ok((format, _)) if format.number <= FORMAT => Ok(true),
         Ok((format, _)) => {
@@ -186,9 +201,12 @@ pub(super) fn has_format(dir: &Path, tree: &sled::Tree) -> Result<bool, OpenErro
 
 fn write_format(shared: &Shared, created: Timestamp) -> io::Result<()> {
     let bytes = row::encode(&Format { number: FORMAT, created }, 1).map_err(io::Error::other)?;
+
     let mut batch = sled::Batch::default();
     value::put(&mut batch, (&format_key(), &bytes, 1), || Ok(0)).map_err(io::Error::other)?;
     batch.insert(&mark::GROUP_KEY, &0_u64.to_be_bytes());
+
+    // Nobody commits yet, so this is the one write that is synced here and not by the committer.
     shared.db.apply_batch(batch).map_err(io::Error::other)?;
     shared.db.flush().map_err(io::Error::other)?;
     shared.log.sync_all()
@@ -199,6 +217,8 @@ fn sync_folder(dir: &Path, shared: &Shared) -> io::Result<()> {
     shared.mark.sync()?;
     File::open(dir.join(CONF))?.sync_all()?;
     File::open(dir)?.sync_all()?;
+
+    // The folder may be new as well, and its own name lies in the folder above.
     let parent = fs::canonicalize(dir)?.parent().map(Path::to_owned);
     parent.map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }

@@ -47,6 +47,7 @@ fn guard(shared: &Shared, key: &Key) -> Result<u64, StoreError> {
         Some(stored) => value::describe(key, &stored)?.0,
         None => 0,
     };
+
     // Looked at after the tree: if no group is being applied by now, one that has bumped what was
     // just read is complete, and the rows read next are all there.
     Ok(shared.guards_before().get(key).copied().unwrap_or(found))
@@ -54,10 +55,12 @@ fn guard(shared: &Shared, key: &Key) -> Result<u64, StoreError> {
 
 fn rows(shared: &Shared, range: &Range) -> Result<Vec<(Key, Bytes)>, StoreError> {
     let Some((from, to)) = span(range) else { return Ok(Vec::new()) };
+
     let mut found = shared
         .db
         .range::<&[u8], _>((from.as_ref().map(Key::as_bytes), to.as_ref().map(Key::as_bytes)));
     let mut rows = Vec::new();
+
     while rows.len() < range.limit {
         let next = if range.newest_first { found.next_back() } else { found.next() };
         let Some(next) = next else { break };
@@ -67,6 +70,7 @@ fn rows(shared: &Shared, range: &Range) -> Result<Vec<(Key, Bytes)>, StoreError>
             rows.push((key, bytes));
         }
     }
+
     Ok(rows)
 }
 
@@ -75,10 +79,14 @@ fn value(shared: &Shared, key: &Key, stored: &[u8]) -> Result<Option<Bytes>, Sto
     if let Some(bytes) = try_value(shared, key, stored)? {
         return Ok(Some(bytes));
     }
+
+    // The lock is taken only now. Hardly any read comes in between the pieces of a row, and a
+    // reader that holds the lock keeps the committer waiting.
     let _nothing_is_applied = shared.wait_for_apply();
     let Some(stored) = shared.db.get(key.as_bytes()).map_err(error::on_read)? else {
         return Ok(None);
     };
+
     match try_value(shared, key, &stored)? {
         Some(bytes) => Ok(Some(bytes)),
         None => Err(StoreError::Damaged(format!("row {key:?} lacks a piece"))),
@@ -94,6 +102,7 @@ fn try_value(shared: &Shared, key: &Key, stored: &[u8]) -> Result<Option<Bytes>,
             None => return Ok(None),
         },
     };
+
     check::version(key, &bytes)?;
     Ok(Some(bytes))
 }

@@ -94,11 +94,13 @@ pub(super) fn put(
         batch.insert(key.as_bytes(), marked(WHOLE, bytes));
         return Ok(());
     }
+
     let damaged = |e: &dyn std::fmt::Display| StoreError::Damaged(format!("row {key:?}: {e}"));
     let pieces = u32::try_from(bytes.len().div_ceil(WHOLE_MAX)).map_err(|e| damaged(&e))?;
     let pointer = Pointer { generation: generation()?, pieces, bytes: bytes.len() as u64 };
     let row = row::encode(&pointer, version).map_err(|e| damaged(&e))?;
     batch.insert(key.as_bytes(), marked(PIECES, &row));
+
     for (piece_key, piece) in pointer.keys().zip(bytes.chunks(WHOLE_MAX)) {
         batch.insert(&piece_key, piece);
     }
@@ -110,11 +112,13 @@ pub(super) fn put(
 /// # Errors
 /// What [`error::on_read`] makes of a failed look.
 pub(super) fn assemble(tree: &sled::Tree, pointer: Pointer) -> Result<Option<Vec<u8>>, StoreError> {
+    // The length is read from the disk, so no more than 16 MiB are set aside on its word.
     let mut bytes = Vec::with_capacity(usize::try_from(pointer.bytes).unwrap_or(0).min(1 << 24));
     for key in pointer.keys() {
         let Some(piece) = tree.get(key).map_err(error::on_read)? else { return Ok(None) };
         bytes.extend_from_slice(&piece);
     }
+
     Ok(if bytes.len() as u64 == pointer.bytes { Some(bytes) } else { None })
 }
 

@@ -74,14 +74,17 @@ pub fn verify(dir: &Path, options: &Options) -> Result<Report, OpenError> {
         let source = io::Error::from(io::ErrorKind::NotFound);
         return Err(OpenError::Folder { doing: "find a store in", path: dir.to_owned(), source });
     }
+
     let shared = open::open_tree(dir, options)?;
     let mut report = Report::default();
+
     if open::has_format(dir, &shared.db)? {
         // sled panics on some damage that it meets only on the way.
         if let Err(said) = error::caught(|| walk(&shared.db, &mut report)) {
             report.damage(None, format!("the storage engine gave up on the way: {said}"));
         }
     }
+
     shared.let_go();
     Ok(report)
 }
@@ -96,6 +99,7 @@ fn walk(tree: &sled::Tree, report: &mut Report) {
         if *key == mark::GROUP_KEY {
             continue;
         }
+
         report.bytes += stored.len() as u64;
         // Pieces sort behind all rows, so that every pointer has been seen by now.
         if let Some(generation) = value::generation_of(&key) {
@@ -103,6 +107,7 @@ fn walk(tree: &sled::Tree, report: &mut Report) {
             report.orphans += u64::from(!generations.contains(&generation));
             continue;
         }
+
         let key = Key::from_bytes(&key);
         count(report, &key);
         match row(tree, &key, &stored) {

@@ -21,6 +21,7 @@ impl Folder {
             std::process::id(),
             NEXT.fetch_add(1, Ordering::Relaxed)
         );
+
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -85,6 +86,7 @@ pub(crate) fn subject() -> Subject {
     let folder = Folder::new();
     let (store, gate) = gated(&folder);
     let counted = Arc::clone(&store);
+
     Subject {
         // The folder goes with the last hold of the subject on it.
         hold: Box::new(move || {

@@ -38,12 +38,14 @@ fn format_key() -> Key {
 async fn a_reopened_store_has_everything_that_was_acknowledged() {
     let folder = Folder::new();
     let store = SledStore::open(folder.path(), options()).unwrap();
+
     for name in 0..300 {
         store
             .commit(draft().puts(&record(&name.to_string()), 1, "small").bumps(&record(""), 1).0)
             .await
             .unwrap();
     }
+
     store
         .commit(draft().puts(&record("big"), 1, &megabyte(1)).deletes(&record("0")).0)
         .await
@@ -63,9 +65,11 @@ async fn a_store_dropped_without_a_shutdown_keeps_what_it_acknowledged() {
     let folder = Folder::new();
     let store = SledStore::open(folder.path(), options()).unwrap();
     store.commit(draft().puts(&record("a"), 1, "a").0).await.unwrap();
+
     // A copy of the folder is what a crash at this moment would have left, but for the lock.
     let copy = Folder::new();
     copy_into(folder.path(), copy.path());
+
     assert_eq!(Subject::new(open(&copy)).text(&record("a")).await, Some(("a".to_owned(), 1)));
 }
 
@@ -85,6 +89,7 @@ fn copy_into(from: &Path, to: &Path) {
 fn a_folder_in_use_is_refused_with_a_code() {
     let folder = Folder::new();
     let _first = open(&folder);
+
     let second = SledStore::open(folder.path(), options()).unwrap_err();
     assert_eq!(second.code(), "storage.locked");
     assert!(second.to_string().contains("another process is using it"), "{second}");
@@ -94,11 +99,13 @@ fn a_folder_in_use_is_refused_with_a_code() {
 async fn a_newer_format_is_refused_and_left_alone() {
     let folder = Folder::new();
     let store = SledStore::open(folder.path(), options()).unwrap();
+
     let newer = row::encode(&Format { number: 2, created: 0, invented_later: true }, 1).unwrap();
     let mut commit = draft();
     commit.0.writes.insert(format_key(), Some(newer));
     store.commit(commit.0).await.unwrap();
     store.shutdown().await.unwrap();
+
     let refused = SledStore::open(folder.path(), options()).unwrap_err();
     assert!(matches!(refused, OpenError::Format { found: 2, known: 1, .. }), "{refused}");
     assert_eq!(refused.code(), "storage.format");
@@ -110,6 +117,7 @@ async fn rows_without_a_format_are_refused() {
     let store = SledStore::open(folder.path(), options()).unwrap();
     store.commit(draft().deletes(&format_key()).puts(&record("a"), 1, "a").0).await.unwrap();
     store.shutdown().await.unwrap();
+
     assert_eq!(SledStore::open(folder.path(), options()).unwrap_err().code(), "storage.damaged");
 }
 
@@ -117,9 +125,11 @@ async fn rows_without_a_format_are_refused() {
 async fn the_time_of_creation_is_written_once() {
     let folder = Folder::new();
     SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
+
     let later = Options { now: options().now.plus_ms(1), ..options() };
     let subject = Subject::new(Arc::new(SledStore::open(folder.path(), later).unwrap()));
     let (format, _) = row::decode::<Format>(&subject.bytes(&format_key()).await.unwrap()).unwrap();
+
     assert_eq!((format.number, format.created), (1, options().now.0));
 }
 
@@ -129,6 +139,7 @@ async fn a_half_written_snapshot_is_removed() {
     SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
     let half = folder.path().join("snap.FFFFFFFFFFFFFFFF.generating");
     fs::write(&half, b"half").unwrap();
+
     SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
     assert!(!half.exists());
 }
@@ -139,6 +150,7 @@ async fn a_configuration_that_sled_was_killed_over_is_written_anew() {
     SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
     let conf = folder.path().join("conf");
     let whole = fs::read(&conf).unwrap();
+
     for len in 0..whole.len() {
         fs::write(&conf, whole.get(..len).unwrap()).unwrap();
         SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
@@ -165,9 +177,11 @@ fn assert_names_the_way_out(damaged: &OpenError) {
 async fn a_log_damaged_all_over_is_not_taken_for_an_empty_store() {
     let folder = Folder::new();
     filled(&folder).await;
+
     let mut db = fs::read(folder.path().join("db")).unwrap();
     db.iter_mut().skip(2_000).step_by(1_000).for_each(|byte| *byte ^= 0xFF);
     fs::write(folder.path().join("db"), db).unwrap();
+
     assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
 }
 
@@ -175,8 +189,10 @@ async fn a_log_damaged_all_over_is_not_taken_for_an_empty_store() {
 async fn a_log_that_has_lost_its_end_is_not_opened() {
     let folder = Folder::new();
     filled(&folder).await;
+
     let db = fs::read(folder.path().join("db")).unwrap();
     fs::write(folder.path().join("db"), &db[..db.len() / 2]).unwrap();
+
     assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
 }
 
@@ -184,12 +200,15 @@ async fn a_log_that_has_lost_its_end_is_not_opened() {
 async fn a_lost_mark_begins_anew_and_a_wrong_one_is_damage() {
     let folder = Folder::new();
     filled(&folder).await;
+
     let mark = folder.path().join("last-group");
     fs::remove_file(&mark).unwrap();
     SledStore::open(folder.path(), options()).unwrap().shutdown().await.unwrap();
     assert_eq!(fs::read_to_string(&mark).unwrap(), format!("{:020}\n", 2_000));
+
     fs::write(&mark, format!("{:020}\n", 2_001)).unwrap();
     assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
+
     fs::write(&mark, "x").unwrap();
     assert_names_the_way_out(&SledStore::open(folder.path(), options()).unwrap_err());
 }
@@ -198,6 +217,7 @@ async fn a_lost_mark_begins_anew_and_a_wrong_one_is_damage() {
 fn a_folder_that_cannot_be_made_says_so() {
     let folder = Folder::new();
     fs::write(folder.path().join("file"), b"").unwrap();
+
     let refused = SledStore::open(&folder.path().join("file/below"), options()).unwrap_err();
     assert_eq!(refused.code(), "storage.folder");
 }
@@ -206,6 +226,7 @@ fn a_folder_that_cannot_be_made_says_so() {
 fn a_folder_without_a_store_is_not_verified_and_not_made() {
     let folder = Folder::new();
     let missing = folder.path().join("missing");
+
     assert_eq!(verify(&missing, &options()).unwrap_err().code(), "storage.folder");
     assert!(!missing.exists());
 }
