@@ -20,6 +20,7 @@ pub fn read(text: &str) -> Result<Import, Refusal> {
         // Of events there are one for each value, and two for each list and object.
         budget: serde_saphyr::budget! { max_nodes: NODES_MAX, max_events: 2 * NODES_MAX },
     };
+
     let file: File = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let whole = error.without_snippet().to_string();
         // The library ends its sentence with the place, which stands in front of ours.
@@ -29,6 +30,7 @@ pub fn read(text: &str) -> Result<Import, Refusal> {
             None => message.to_owned(),
         })
     })?;
+
     if file.format != FORMAT {
         let message = format!(
             "this file has format {}, and this host reads {FORMAT}; export it again with this host",
@@ -36,6 +38,7 @@ pub fn read(text: &str) -> Result<Import, Refusal> {
         );
         return Err(Refusal::invalid("import.format", "format", message));
     }
+
     let File { pipeline, calendars, automations, .. } = file;
     let automations = automations.into_iter().map(|entry| entry.on(&pipeline)).collect();
     Ok(Import { pipeline, calendars, automations })

@@ -51,6 +51,7 @@ impl Serialize for Tidy<'_> {
                 let place =
                     |key: &str| FIRST.iter().position(|first| *first == key).unwrap_or(FIRST.len());
                 keys.sort_by_key(|key| (place(key), *key));
+
                 let mut writer = serializer.serialize_map(Some(keys.len()))?;
                 for key in keys {
                     let value = map.get(key).unwrap_or(&Value::Null);
@@ -61,6 +62,7 @@ impl Serialize for Tidy<'_> {
                 }
                 writer.end()
             }
+
             Value::Array(list) => {
                 let mut writer = serializer.serialize_seq(Some(list.len()))?;
                 for value in list {

@@ -21,8 +21,10 @@ pub fn write(import: &Import) -> Result<String, String> {
     let place =
         |automation: &Automation| import.pipeline.stage(&automation.stage).map(|(place, _)| place);
     automations.sort_by_key(|automation| (place(automation), automation.id.clone()));
+
     let mut calendars: Vec<&Calendar> = import.calendars.iter().collect();
     calendars.sort_by(|one, other| one.id.cmp(&other.id));
+
     let mut text = head(&import.pipeline);
     text.push_str(&part("format", &json!(FORMAT))?);
     text.push_str(&part("pipeline", &pipeline(&import.pipeline))?);
@@ -35,6 +37,7 @@ fn head(pipeline: &Pipeline) -> String {
     // A name may hold anything but a line's end here.
     let name: String =
         pipeline.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+
     format!(
         "# Automations of the pipeline {} ({name}): what robots do on its stages, and which \
          triggers move its {}s there.\n\
@@ -84,12 +87,14 @@ fn automation(automation: &Automation) -> Value {
         ),
         ("robots", json!(automation.robots), like(&of("robot"), |robot: RobotSpec| json!(robot))),
     ];
+
     for (key, list, usual) in lists {
         if let Some(map) = value.as_object_mut().filter(|_| list != json!([])) {
             map.insert(key.to_owned(), list);
         }
         entries(&mut value, key, &usual);
     }
+
     value
 }
 
@@ -99,6 +104,7 @@ fn like<T: serde::de::DeserializeOwned + Serialize>(
     shown: impl Fn(T) -> Value,
 ) -> Value {
     let mut usual = serde_json::from_value::<T>(least.clone()).map_or(Value::Null, shown);
+
     // What must be said is always written.
     if let (Some(map), Some(least)) = (usual.as_object_mut(), least.as_object()) {
         map.retain(|key, _| !least.contains_key(key));

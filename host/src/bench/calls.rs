@@ -24,6 +24,7 @@ pub(super) async fn measure(
     let wrong = |e: &dyn std::fmt::Display| BenchError::Wrong(e.to_string());
     let service = &office.server.app.service;
     let plugin = service.plugin("stagewright.add-observer").await.map_err(|e| wrong(&e))?;
+
     let fields = json!({"fields": {"title": "Roof", "pipeline": "sales"}});
     let deal =
         RecordRef::new("deal", &office.api.post("/v1/records/deal", &fields).await?.text("/id")?);
@@ -32,12 +33,14 @@ pub(super) async fn measure(
         OpContext::system(tenant, &["bench"], SystemClock::default().now()),
         SystemClock::default().now(),
     );
+
     let scopes = plugin.permissions.iter().map(|asked| asked.scope.clone()).collect();
     let grant = Grant { scopes, more: Map::new() };
     let settings = json!({"observer": format!("user:{}", office.supervisor)})
         .as_object()
         .cloned()
         .unwrap_or_default();
+
     let call = |number: usize| RobotCall {
         build: Build {
             plugin: plugin.id.clone(),
@@ -62,6 +65,7 @@ pub(super) async fn measure(
             plugin.limits.robot.effects,
         ),
     };
+
     let figures = fresh_calls(&office.server.app.runtime, calls, call)
         .await
         .map_err(|failure| wrong(&failure.message))?;

@@ -37,24 +37,30 @@ pub(super) async fn measure(
 ) -> Result<(), BenchError> {
     let conversations = open(office, ALONE + chats).await?;
     let (alone, together) = conversations.split_at(ALONE);
+
     let mut whole = Vec::with_capacity(alone.len());
     for (path, body) in acceptances(office, alone) {
         let began = now();
         office.api.post(&path, &body).await?;
+        // The figure is for every effect and not for the answer, so the host has to come to rest
+        // within it.
         settle(office).await;
         whole.push(began.elapsed());
     }
+
     whole.sort_unstable();
     say(&format!(
         "chat accepted over HTTP -> trigger -> move -> robot -> durable,  1 client: p50 {}, p99 {}",
         time(share(&whole, 50)),
         time(share(&whole, 99))
     ));
+
     let work = Arc::new(Work {
         api: office.api.clone(),
         chats: acceptances(office, together).collect(),
         next: AtomicUsize::new(0),
     });
+
     let began = now();
     let mut clients = JoinSet::new();
     for _ in 0..CLIENTS {
@@ -64,10 +70,12 @@ pub(super) async fn measure(
     while let Some(client) = clients.join_next().await {
         answers.extend(client.map_err(|e| BenchError::Wrong(e.to_string()))??);
     }
+
     let answered = began.elapsed();
     settle(office).await;
     let spent = began.elapsed();
     check(office, conversations.len()).await?;
+
     answers.sort_unstable();
     let per_second =
         |time: Duration| f64::from(u32::try_from(chats).unwrap_or(u32::MAX)) / time.as_secs_f64();
@@ -98,11 +106,13 @@ async fn open(office: &Office, count: usize) -> Result<Vec<String>, BenchError> 
             signed.headers.iter().map(|header| (&*header.name, &*header.value)).collect();
         office.api.post_bytes(&path, &headers, signed.body).await?;
     }
+
     settle(office).await;
     let found = pages(office, "/v1/conversations", |found| {
         found.pointer("/id").and_then(Value::as_str).map(str::to_owned)
     })
     .await?;
+
     if found.len() != count {
         return Err(BenchError::Wrong(format!(
             "{count} visitors wrote and {} conversations are there",
@@ -146,6 +156,7 @@ async fn check(office: &Office, count: usize) -> Result<(), BenchError> {
         let has = observers.is_some_and(|observers| observers.contains(&json!(office.supervisor)));
         (has && deal.pointer("/fields/stage") == Some(&json!("processed"))).then_some(())
     };
+
     let found = pages(office, "/v1/records/deal", watched).await?.len();
     if found == count {
         return Ok(());
@@ -162,6 +173,7 @@ async fn pages<T>(
     pick: impl Fn(&Value) -> Option<T>,
 ) -> Result<Vec<T>, BenchError> {
     let (mut picked, mut cursor) = (Vec::new(), String::new());
+
     loop {
         let page = office.api.get(&format!("{path}?limit=200{cursor}")).await?.body;
         let items =

@@ -71,8 +71,11 @@ pub async fn run(
     if options.folder.exists() {
         return Err(BenchError::FolderExists(options.folder.clone()));
     }
+
     let bundles = crate::demo::build_bundles(progress)?;
     std::fs::create_dir_all(&options.folder)?;
+
+    // Measured apart, so that the folder is removed also where something fails.
     let measured = async {
         writes(&options.folder, options.seconds, say, progress).await?;
         let office = Office::open(&options.folder.join("host"), &bundles).await?;
@@ -82,6 +85,7 @@ pub async fn run(
         chats::measure(&office, options.chats, say).await?;
         office.close().await
     };
+
     let measured = measured.await;
     std::fs::remove_dir_all(&options.folder)?;
     measured
@@ -98,9 +102,12 @@ async fn writes(
         progress("writing rows");
         let report =
             acknowledged_writes(&folder.join(format!("store-{clients}")), clients, seconds).await?;
+
+        // The disk's own time does not depend on the clients, so it is told once.
         if std::mem::take(&mut first) {
             say(&format!("bare fdatasync: p50 {}", time(report.sync_p50)));
         }
+
         say(&format!(
             "durable rows, {clients:>2} clients: {:.0}/s, p50 {}, p99 {}, {:.1} writes a sync",
             report.per_second,

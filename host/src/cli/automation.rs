@@ -71,6 +71,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
                 },
             }
         }
+
         Command::Import { host, file, dry_run, publish, waiting } => {
             let text =
                 std::fs::read(&file).map_err(|source| RemoteError::File { path: file, source })?;
@@ -78,8 +79,10 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
                 if publish { format!("&waiting={}", waiting.word()) } else { String::new() };
             let path =
                 format!("/v1/automations/import?dry_run={dry_run}&publish={publish}{waiting}");
+
             let headers = [("content-type", "application/yaml")];
             let answer = host.client()?.post_bytes(&path, &headers, text).await.map_err(told)?;
+
             let changes = answer.list("/changes").map_err(told)?;
             let lines: Vec<String> = changes.iter().map(shown).collect();
             let end = if dry_run { "nothing was written (--dry-run)" } else { "done" };
@@ -94,19 +97,23 @@ fn shown(change: &Value) -> String {
     let published = change.get("published").and_then(Value::as_u64);
     let published =
         published.map(|version| format!(", published as version {version}")).unwrap_or_default();
+
     let mut lines = vec![format!(
         "{} {}: {}{published}",
         text("type"),
         text("id"),
         text("change").replace('_', " ")
     )];
+
     let warnings = change.get("warnings").and_then(Value::as_array).into_iter().flatten();
     lines.extend(warnings.filter_map(Value::as_str).map(|warning| format!("  warning: {warning}")));
     lines.extend(change.get("job").and_then(Value::as_str).map(|job| format!("  job: {job}")));
+
     for field in change.get("fields").and_then(Value::as_array).into_iter().flatten() {
         let part = |key: &str| field.get(key).map(ToString::to_string).unwrap_or_default();
         let name = field.get("field").and_then(Value::as_str).unwrap_or_default();
         lines.push(format!("  {name}: {} → {}", part("before"), part("after")));
     }
+
     lines.join("\n")
 }

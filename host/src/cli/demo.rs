@@ -23,6 +23,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     super::log("warn");
+
     anyhow::ensure!(
         args.without.as_deref().is_none_or(|without| crate::demo::PLUGINS
             .iter()
@@ -35,17 +36,22 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
         "the demo listens on loopback only; give --listen an address of 127.0.0.1 \
          (demo.not-loopback)"
     );
+
     let progress = Progress::start();
     let options = Options { without: args.without, listen: args.listen };
     let say = |line: &str| progress.say(line);
     let demo = Demo::play(options, &say, &|line| progress.line(line)).await;
+    // Cleared before an error is told: what the spinner draws would overwrite it.
     progress.done();
     let demo = demo?;
     super::out("\nBoth stories came out as they should.");
+
     if args.once {
         demo.stop().await?;
         return Ok(String::new());
     }
+
+    // Before anybody is told: whoever reads that it serves may stop it at once.
     let stop = super::serve::stop_signal();
     super::out(&invitation(&demo));
     stop.await;

@@ -89,10 +89,12 @@ pub fn err(text: &str) {
 pub fn told(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Some errors quote their cause already.
         if !text.contains(&cause) {
             text.push_str(&format!(": {cause}"));
         }
     }
+
     match code(error) {
         Some(code) if !text.contains(&format!("({code})")) => format!("{text} ({code})"),
         _ => text,
@@ -110,6 +112,7 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
         error.downcast_ref().map(remote::RemoteError::code),
         error.downcast_ref().and_then(DemoError::code),
     ];
+
     codes.into_iter().flatten().next()
 }
 
@@ -129,6 +132,7 @@ pub fn quiet_caught_panics() {
 fn log(default: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("STAGEWRIGHT_LOG")
         .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new(format!("{default},sled=off")));
+
     let _already_set = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

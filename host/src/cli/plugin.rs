@@ -60,6 +60,7 @@ fn build(dirs: &[PathBuf]) -> anyhow::Result<String> {
     let dirs: Vec<&std::path::Path> = dirs.iter().map(PathBuf::as_path).collect();
     let bundles = stagewright_kit::build_all(&dirs, &|line| progress.line(line));
     progress.done();
+
     let bundles = bundles.map_err(|e| anyhow::anyhow!("{e} ({})", e.code()))?;
     Ok(bundles.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
 }
@@ -72,6 +73,7 @@ fn inspect(path: &PathBuf) -> anyhow::Result<String> {
         )
     })?;
     let bundle = Bundle::open(&bytes).map_err(|e| anyhow::anyhow!("{e} ({})", e.code()))?;
+
     let report = check(&bundle);
     let mut lines =
         vec![format!("{} {}", bundle.manifest().plugin.id, bundle.manifest().plugin.version)];
@@ -86,6 +88,7 @@ fn inspect(path: &PathBuf) -> anyhow::Result<String> {
         let word = if finding.refused { "refused" } else { "warning" };
         format!("{word}: {} ({})", finding.problem, finding.problem.code())
     }));
+
     let text = lines.join("\n");
     anyhow::ensure!(report.is_ok(), "{text}");
     Ok(text)

@@ -17,6 +17,7 @@ use crate::client::Client;
 pub(super) async fn install(host: &Remote, bundles: &[PathBuf]) -> anyhow::Result<String> {
     let client = host.client()?;
     let mut lines = Vec::new();
+
     for path in bundles {
         let bytes = std::fs::read(path)
             .map_err(|source| RemoteError::File { path: path.clone(), source })?;
@@ -29,6 +30,7 @@ pub(super) async fn install(host: &Remote, bundles: &[PathBuf]) -> anyhow::Resul
             answer.text("/version").map_err(told)?
         ));
     }
+
     lines.push("a tenant's administrator enables them: stagewright plugin enable".to_owned());
     Ok(lines.join("\n"))
 }
@@ -50,6 +52,7 @@ pub(super) async fn enable(
         |plugin: &Value| plugin.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let ids: Vec<String> =
         if named.is_empty() { installed.iter().map(id).collect() } else { named.to_vec() };
+
     let mut lines = Vec::new();
     for wanted in ids {
         let plugin = installed.iter().find(|plugin| id(plugin) == wanted);
@@ -57,9 +60,11 @@ pub(super) async fn enable(
             lines.push(format!("{wanted} left as granted: {scopes}"));
             continue;
         }
+        // One that is not installed is left to the host to refuse.
         lines.push(grant(&client, &wanted).await?);
         lines.extend(plugin.map(reasons).unwrap_or_default());
     }
+
     if lines.is_empty() {
         lines.push(
             "no plugin is installed; install some first: stagewright plugin install BUNDLE…"

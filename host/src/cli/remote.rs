@@ -92,6 +92,7 @@ impl Remote {
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err(RemoteError::BadUrl(url).into());
         }
+
         Ok(Client::new(&url).map_err(told)?.with_token(&self.token()?))
     }
 
@@ -101,6 +102,7 @@ impl Remote {
                 .map_err(|source| RemoteError::TokenFile { path: path.clone(), source })?,
             None => from_environment(TOKEN),
         };
+
         let token = token.trim();
         // What cannot stand in a header is no token of a host.
         if token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic()) {
@@ -155,7 +157,9 @@ mod tests {
         let remote = |url: &str| Remote { url: Some(url.to_owned()), token_file: None };
         let code =
             |url: &str| remote(url).client().unwrap_err().downcast::<RemoteError>().unwrap().code();
+
         assert_eq!(code("127.0.0.1:8080"), "remote.bad-url");
+
         let nowhere = Remote {
             url: Some("http://127.0.0.1:1".into()),
             token_file: Some("/nowhere/at/all".into()),

@@ -78,19 +78,25 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
         Some(path) => Config::read(path)?,
         None => Config::default().based_on(Path::new("."))?,
     };
+
     let manual = manual_clock(args.clock, &config)?;
     let clock: Arc<dyn Clock> = match &manual {
         Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
         None => Arc::new(SystemClock::default()),
     };
+
+    // The port is taken before anything is made: a second host on it ends here and leaves nothing
+    // behind.
     let listen = Listen::on(config.listen).await?;
     let address = listen.address;
+
     let rows = config.data.join("rows");
     // The key comes before the data that it opens: a start that ends in between leaves a key and no
     // data, never the other way round.
     let keys = Keys::read(&config.master_key, !rows.exists())?;
     make_folder(&config.data)
         .map_err(|source| StartError::Folder { path: config.data.clone(), source })?;
+
     let parts = Parts {
         egress: EgressRule { allow_private: config.egress.allow_private.clone() },
         public_url: config.public_url(address),
@@ -98,10 +104,12 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     };
     let server = Server::start(listen, parts, manual).await?;
     first_token(&server.app.service, &config.first_token).await?;
+
     // Before anybody is told: whoever hears that it serves may tell it to stop at once.
     let stop = stop_signal();
     tracing::info!(%address, data = %config.data.display(), "serving");
     super::out(&format!("stagewright serves on http://{address}"));
+
     stop.await;
     tracing::info!("stopping: what is under way is finished first");
     server.stop().await?;
@@ -126,7 +134,9 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
     let cannot =
         |source: anyhow::Error| ServeError::CannotWriteToken { path: path.to_owned(), source };
     let unfinished = unfinished(path);
+
     if service.has_tokens(TenantId::PLATFORM).await? {
+        // A start before this one ended between the commit and the new name.
         if unfinished.exists() && !path.exists() {
             std::fs::rename(&unfinished, path)
                 .and_then(|()| sync_name(path))
@@ -134,6 +144,7 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
         }
         return Ok(());
     }
+
     anyhow::ensure!(!path.exists(), ServeError::TokenExists(path.to_owned()));
     let command = service.begin(
         TenantId::PLATFORM,
@@ -148,6 +159,7 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
         role: Role::PlatformAdmin,
         user: None,
     };
+
     let keep = |secret: &str| write_private(&unfinished, &format!("{secret}\n"));
     service.create_first_token(&command, &new, keep).await.map_err(|e| cannot(e.into()))?;
     std::fs::rename(&unfinished, path)
@@ -161,6 +173,7 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
 /// anybody waits for it.
 pub(super) fn stop_signal() -> impl Future<Output = ()> {
     let caught = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+
     async move {
         match caught {
             [Ok(mut interrupt), Ok(mut terminate)] => {

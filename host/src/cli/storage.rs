@@ -49,10 +49,12 @@ pub(super) fn run(command: Command) -> anyhow::Result<String> {
     if !data.join("rows").exists() {
         return Err(VerifyError::NoDataFolder(data).into());
     }
+
     let report = verify(&data.join("rows"), &Options::at(SystemClock::default().now()))
         .map_err(StartError::Open)?;
     if !report.is_sound() {
         return Err(VerifyError::Damaged(Box::new(report)).into());
     }
+
     Ok(format!("{report:#?}\nevery row is sound"))
 }

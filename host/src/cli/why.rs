@@ -24,6 +24,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
         None => client.get(&format!("/v1/why?record={record}")).await,
         Some(name) => named(&client, &record, &escaped(name)).await,
     };
+
     let answers = answer.and_then(|answer| answer.list("/answers")).map_err(told)?;
     if answers.is_empty() {
         return Ok("nothing is automated on this item's pipeline".to_owned());

@@ -39,14 +39,18 @@ pub(super) fn build(
         .filter(|(plugin, _)| Some(*plugin) != without)
         .map(|(plugin, folder)| (*plugin, root.join("plugins").join(folder)))
         .collect();
+
     progress(
         "looking for plugins that are not built yet; building them the first time takes a minute \
          or two",
     );
+
     let dirs: Vec<&Path> = wanted.iter().map(|(_, dir)| dir.as_path()).collect();
+    // In place: another thread would have to own `progress`, which is only borrowed here.
     let paths =
         tokio::task::block_in_place(|| stagewright_kit::build_all(&dirs, &|line| progress(line)))
             .map_err(|e| DemoError::Build(format!("{e} ({})", e.code())))?;
+
     let read = |(plugin, path): (&str, &PathBuf)| {
         let bytes = std::fs::read(path)
             .map_err(|source| DemoError::Machine { what: "reading a bundle", source })?;

@@ -33,13 +33,16 @@ impl Host {
         let listen = Listen::on(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)))).await?;
         let clock = Arc::new(ManualClock::at(MORNING));
         let folder = new_folder().map_err(machine("making a folder for the demo's data"))?;
+
         let provider = StandIn::start(
             super::standin::Options::default(),
             Arc::clone(&clock) as Arc<dyn Clock>,
         )
         .await
         .map_err(machine("starting the stand-in for the provider"))?;
+
         let parts = Parts {
+            // The stand-in is on loopback, which plugins may speak to only where the rule names it.
             egress: EgressRule { allow_private: ["127.0.0.1".to_owned()].into() },
             public_url: format!("http://{}", listen.address),
             ..Parts::new(
@@ -49,6 +52,7 @@ impl Host {
                 Arc::clone(&clock) as Arc<dyn Clock>,
             )
         };
+
         let server = Server::start(listen, parts, Some(Arc::clone(&clock))).await?;
         Ok(Self { server, clock, provider, folder })
     }
@@ -67,6 +71,7 @@ impl Host {
     /// Stops, and removes the folder.
     pub(super) async fn stop(self) -> Result<(), DemoError> {
         let stopped = self.server.stop().await;
+        // Removed before a failed stop is told, so that no folder stays behind.
         std::fs::remove_dir_all(&self.folder)
             .map_err(|source| DemoError::Machine { what: "removing the demo's folder", source })?;
         Ok(stopped?)

@@ -130,9 +130,11 @@ impl Demo {
         let bundles = bundles::build(&root, options.without.as_deref(), progress)?;
         let host = host::Host::start(options.listen).await?;
         let played = Self::stage(&host, &bundles, say).await;
+
         match played {
             Ok((token, deal)) => Ok(Self { host, token, deal }),
             Err(error) => {
+                // A demo that failed leaves no host and no folder behind.
                 host.stop().await?;
                 Err(error)
             }
@@ -146,6 +148,7 @@ impl Demo {
     ) -> Result<(String, String), DemoError> {
         let client = Client::new(&host.base()).map_err(DemoError::api("connecting to the host"))?;
         let tenant = setup::tenant(host, &client, bundles, say).await?;
+
         story::answered_in_time(host, &tenant, say).await?;
         let deal = story::not_answered(host, &tenant, say).await?;
         Ok((tenant.token, deal))

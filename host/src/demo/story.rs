@@ -42,6 +42,7 @@ pub(super) async fn answered_in_time(
     say("\nStory 1: Iryna writes to the site chat; Olena answers after 12 minutes");
     let start = host.clock.now();
     let seen = host.provider.received().len();
+
     let message = json!([
         {
             "kind": "message", "external_id": "site-1", "occurred_at": start,
@@ -51,12 +52,14 @@ pub(super) async fn answered_in_time(
     ]);
     deliver(host, tenant, "site", host.provider.signed_json(&message)).await?;
     host.pass(12).await;
+
     let deal = deal_called(tenant, "Iryna").await?;
     let conversation = field(&deal, "conversation");
     let reply = json!({"user": tenant.employee, "text": "Good morning! I will count it for you."});
     let path = format!("/v1/conversations/{conversation}/reply");
     tenant.api.post(&path, &reply).await.map_err(DemoError::api("answering Iryna"))?;
     host.pass(48).await;
+
     show(tenant, &deal, start, say).await?;
     let deal = again(tenant, &deal).await?;
     let got: Vec<Value> =
@@ -65,6 +68,7 @@ pub(super) async fn answered_in_time(
         say(&format!("  the site chat's server received: {}", sent["text"].as_str().unwrap_or("?")))
     });
     conclude(tenant, &deal, say).await?;
+
     let mut checks = Checks(Vec::new());
     checks.that(field(&deal, "stage") == "processed", || {
         format!("Iryna's deal stands on {}, not on processed", field(&deal, "stage"))
@@ -91,11 +95,13 @@ pub(super) async fn not_answered(
     say("\nStory 2: Petro writes on WhatsApp; nobody answers");
     let start = host.clock.now();
     let seen = host.provider.received().len();
+
     petro_writes(host, tenant).await?;
     host.pass(29).await;
     let deal = deal_called(tenant, "Petro").await?;
     let early = host.provider.received().len() - seen;
     host.pass(1).await;
+
     let reminder = host.provider.received().into_iter().nth(seen);
     if let Some(accepted) = host.provider.accepted().last() {
         // What Meta says of the reminder comes out of order and twice.
@@ -105,9 +111,11 @@ pub(super) async fn not_answered(
             deliver(host, tenant, "whatsapp", told.twice().incoming()).await?;
         }
     }
+
     let ok = host.provider.inbound_text(EMPLOYEE_PHONE, "Olena", "ok");
     deliver(host, tenant, "whatsapp", ok.incoming()).await?;
     host.pass(1).await;
+
     show(tenant, &deal, start, say).await?;
     let deal = again(tenant, &deal).await?;
     let sent = reminder.map(|request| request.json()).unwrap_or_default();
@@ -118,6 +126,7 @@ pub(super) async fn not_answered(
         sent["template"]["components"][0]["parameters"][0]["text"].as_str().unwrap_or("?")
     ));
     conclude(tenant, &deal, say).await?;
+
     let messages = messages(tenant, &field(&deal, "conversation")).await?;
     let mut checks = Checks(Vec::new());
     checks.that(early == 0, || "a message went out before the 30 minutes were over".into());
@@ -138,6 +147,7 @@ pub(super) async fn not_answered(
     checks.that(deal_called(tenant, "Olena").await.is_err(), || {
         "the employee's own message became a deal".into()
     });
+
     checks.done()?;
     Ok(format!("deal/{}", field_of(&deal, "id")))
 }
@@ -148,6 +158,7 @@ async fn petro_writes(host: &Host, tenant: &Tenant) -> Result<(), DemoError> {
     let first = host.provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
     let second = host.provider.inbound_text("+380509998877", "Petro", "Please call me");
     let both = first.clone().and(second).reversed().packed(Packing::ManyEntries);
+
     for notification in [&first, &both, &both] {
         deliver(host, tenant, "whatsapp", notification.incoming()).await?;
     }
@@ -167,12 +178,16 @@ async fn deliver(
         .map(|header| (header.name.as_str(), header.value.as_str()))
         .collect();
     let path = format!("/hooks/{}/{channel}", tenant.id);
+
+    // Without the tenant's token: a provider has none.
     let anybody = crate::client::Client::new(&host.base())
         .map_err(DemoError::api("connecting to the host"))?;
     anybody
         .post_bytes(&path, &headers, incoming.body)
         .await
         .map_err(DemoError::api(format!("notifying {channel}")))?;
+
+    // What the notification sets off at once is done before the story goes on.
     host.pass(0).await;
     Ok(())
 }
@@ -185,6 +200,7 @@ async fn deal_called(tenant: &Tenant, title: &str) -> Result<Value, DemoError> {
         .await
         .map_err(DemoError::api("listing deals"))?;
     let deals = listed.list("/items").map_err(DemoError::api("listing deals"))?;
+
     let found = deals.into_iter().rev().find(|deal| field(deal, "title") == title);
     found.ok_or_else(|| DemoError::Story(format!("there is no deal called {title}")))
 }
@@ -197,6 +213,7 @@ async fn again(tenant: &Tenant, deal: &Value) -> Result<Value, DemoError> {
 async fn messages(tenant: &Tenant, conversation: &str) -> Result<Vec<String>, DemoError> {
     let path = format!("/v1/conversations/{conversation}/messages");
     let listed = tenant.api.get(&path).await.map_err(DemoError::api("reading the conversation"))?;
+
     let mut texts: Vec<String> = listed
         .list("/items")
         .map_err(DemoError::api("reading the conversation"))?
@@ -222,16 +239,19 @@ async fn show(
         .map_err(DemoError::api("reading the timeline"))?;
     let mut entries = timeline.list("/items").map_err(DemoError::api("reading the timeline"))?;
     entries.reverse();
+
     for entry in entries {
         let at: Timestamp = field_of(&entry, "at").parse().unwrap_or(start);
         say(&format!("  {}  {}", since(start, at), field_of(&entry, "text")));
     }
+
     let automation = tenant
         .api
         .get(&format!("{base}/automation"))
         .await
         .map_err(DemoError::api("reading the automation"))?;
     let runs = automation.list("/runs").map_err(DemoError::api("reading the automation"))?;
+
     // The oldest first, like the timeline.
     for run in runs.iter().rev() {
         for step in run["steps"].as_array().into_iter().flatten() {
@@ -245,6 +265,7 @@ async fn show(
             ));
         }
     }
+
     Ok(())
 }
 
@@ -261,6 +282,7 @@ async fn conclude(tenant: &Tenant, deal: &Value, say: Say<'_>) -> Result<(), Dem
             .map_err(DemoError::api("reading an observer"))?;
         names.push(field(&user.body, "name"));
     }
+
     let observers = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
     say(&format!(
         "  in the end the deal stands on {}, watched by {observers}",

@@ -86,6 +86,7 @@ pub(super) fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
             .get(name)
             .map(|value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned())
     };
+
     if text(IF_NONE_MATCH).as_deref() == Some("*") {
         return Ok(Some(0));
     }
@@ -93,6 +94,7 @@ pub(super) fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     if tag == "*" {
         return Ok(None);
     }
+
     let version = tag
         .strip_prefix('"')
         .and_then(|tag| tag.strip_suffix('"'))

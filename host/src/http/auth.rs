@@ -110,12 +110,14 @@ impl Caller {
             return Err(Refusal::new(RefusalKind::Forbidden, "auth.own-name-only", message)
                 .at("on_behalf_of"));
         }
+
         if wishes.automation == AutomationMode::Suppress {
             let message = "automation is suppressed for imports, with a token that is no \
                 employee's; leave `automation` out";
             return Err(Refusal::new(RefusalKind::Forbidden, "auth.no-suppressing", message)
                 .at("automation"));
         }
+
         Ok(())
     }
 
@@ -137,9 +139,11 @@ impl Caller {
                 && id == own
                 && !fields.iter().any(|name| ["active", "department"].contains(name))
         };
+
         if own.is_none() || !["user", "department"].contains(&kind) || is_own() {
             return Ok(());
         }
+
         let message = "who works where is changed by the tenant's admins; an employee may change \
             their own record, without `active` and `department`";
         Err(Refusal::new(RefusalKind::Forbidden, "auth.wrong-role", message))
@@ -196,6 +200,7 @@ pub(super) async fn guard(
 ) -> Result<Response, Problem> {
     let secret = bearer(request.headers())?;
     let credential = gate.app.service.authenticate(secret).await?;
+
     if !gate.access.admits(credential.token.role) {
         let role = serde_json::json!(credential.token.role);
         let message = format!(
@@ -205,6 +210,7 @@ pub(super) async fn guard(
         );
         return Err(Refusal::new(RefusalKind::Forbidden, "auth.wrong-role", message).into());
     }
+
     request.extensions_mut().insert(Caller { credential });
     Ok(next.run(request).await)
 }
@@ -214,9 +220,11 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, secret) = value.and_then(|value| value.split_once(' ')).unwrap_or_default();
     let secret = secret.trim();
+
     if scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty() {
         return Ok(secret);
     }
+
     let message = "this needs a token; send one as `Authorization: Bearer <token>`";
     Err(Refusal::new(RefusalKind::Unauthenticated, "auth.missing-token", message))
 }

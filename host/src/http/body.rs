@@ -41,11 +41,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let declared = is_json(request.headers());
         let Raw(raw) = Raw::<JSON_BYTES_MAX>::from_request(request, &()).await?;
+
+        // Judged only now: a request without a body needs no type.
         if !raw.is_empty() && !declared {
             return Err(Problem::unsupported(
                 "send JSON, with the header `Content-Type: application/json`",
             ));
         }
+
         let value = read(if raw.is_empty() { b"{}" } else { &raw })?;
         Ok(Self { value, raw })
     }
@@ -78,6 +81,7 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
     type Rejection = Problem;
 
     async fn from_request(mut request: Request, _: &S) -> Result<Self, Problem> {
+        // Without this axum's own bound of 2 MB would hold, which bundles and imports exceed.
         DefaultBodyLimit::max(MAX).apply(&mut request);
         Bytes::from_request(request, &()).await.map(Self).map_err(|rejection| {
             let cut_off = Problem::malformed(
@@ -90,6 +94,7 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
                 format!("a body here has at most {MAX} bytes"),
             );
             let too_large = Problem::from(too_large);
+
             // axum tells the two apart only by the status it would answer.
             if rejection.into_response().status() == too_large.status() {
                 too_large
@@ -109,6 +114,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads JSON, naming the field where it does not fit.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // In two steps, so that what is no JSON is told from JSON that does not fit, whose path only
+    // the second knows.
     let value = serde_json::from_slice(bytes).map_err(|e| misfit("", &e))?;
     fit(value)
 }
@@ -133,6 +140,7 @@ pub(super) fn read_back<T: DeserializeOwned>(
             format!("the path is about `{id}`, the body about {other}; leave `id` out of the body");
         return Err(Refusal::invalid("request.other-id", "id", message).into());
     }
+
     written.retain(|name, _| !host_only.contains(&name.as_str()));
     fit(Value::Object(written))
 }
@@ -143,16 +151,20 @@ fn misfit(path: &str, error: &serde_json::Error) -> Problem {
     if error.classify() != Category::Data {
         return Problem::malformed("request.malformed", format!("the body is not JSON: {text}"));
     }
+
     // Where in the text it was helps nobody once the field is named.
     let text = text.split(" at line ").next().unwrap_or_default();
     let outer = if path == "." { "" } else { path };
     let named = text.split('`').nth(1).unwrap_or_default();
+
     if text.starts_with("unknown field") {
         return Problem::malformed("request.unknown-field", text).at(inside(outer, named));
     }
+
     let wrong_type = |detail: &str| {
         Problem::from(Refusal::new(RefusalKind::Invalid, "request.wrong-type", detail))
     };
+
     if text.starts_with("missing field") {
         let refusal = Refusal::invalid(
             "request.missing-field",
@@ -161,6 +173,7 @@ fn misfit(path: &str, error: &serde_json::Error) -> Problem {
         );
         return refusal.into();
     }
+
     let text = match text.split_once("expected struct ") {
         // The names of our types are nobody's business.
         Some((found, _)) => &format!("{found}expected a JSON object"),
@@ -169,6 +182,7 @@ fn misfit(path: &str, error: &serde_json::Error) -> Problem {
         }
         None => text,
     };
+
     if outer.is_empty() { wrong_type(text) } else { wrong_type(text).at(outer) }
 }
 

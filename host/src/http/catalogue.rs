@@ -87,6 +87,7 @@ pub(super) fn settings(infos: &[SettingInfo], language: &str) -> Vec<Value> {
             "multiple": info.multiple,
         })
     };
+
     infos.iter().map(view).collect()
 }
 

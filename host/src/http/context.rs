@@ -40,10 +40,12 @@ pub(super) async fn frame(mut request: Request, next: Next) -> Response {
     let id = RequestId(request_id(request.headers()).into());
     let method = request.method().clone();
     request.extensions_mut().insert(id.clone());
+
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = problem.render(response, &id.0);
     }
+
     tracing::debug!(request_id = %id.0, %method, status = response.status().as_u16(), "answered");
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -57,6 +59,7 @@ fn request_id(headers: &HeaderMap) -> String {
         let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
         (1..=REQUEST_ID_CHARS_MAX).contains(&id.len()) && id.bytes().all(known)
     };
+
     let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(plain);
     given.map_or_else(|| chance().unwrap_or_else(|_| "no-randomness".to_owned()), str::to_owned)
 }
@@ -98,8 +101,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
         let id = parts.extensions.get::<RequestId>().cloned();
         let RequestId(request_id) =
             id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
+
         let key =
             if parts.method == Method::POST { idempotency_key(&parts.headers)? } else { None };
+
         Ok(Self {
             caller,
             request_id,
@@ -112,10 +117,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+
     let plain = |key: &&str| {
         (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
     };
     let key = value.to_str().ok().filter(plain);
+
     let detail = format!("an Idempotency-Key has 1 to {KEY_CHARS_MAX} visible ASCII characters");
     key.map(|key| Some(key.to_owned()))
         .ok_or_else(|| Problem::malformed("idempotency.bad-key", detail))
@@ -138,9 +145,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Unnamed {
         let id = parts.extensions.get::<RequestId>().cloned();
         let RequestId(request_id) =
             id.ok_or_else(|| Problem::internal("a handler runs outside the request frame"))?;
+
         let key = idempotency_key(&parts.headers)?;
         // The address holds a key, so it is hashed before it is used for anything.
         let route = hash(&[parts.method.as_str().as_bytes(), parts.uri.path().as_bytes()]);
+
         Ok(Self { request_id, route, uri: parts.uri.clone(), key })
     }
 }
@@ -159,7 +168,9 @@ impl Unnamed {
         body: &[u8],
         decision: impl Fn(&mut Tx<'_>, &OpContext) -> Result<(u16, Value), Halt> + Send + Sync,
     ) -> Result<(u16, Value), Problem> {
+        // Without a key every request is one of its own, so chance makes its ids.
         let last = self.key.clone().map_or_else(chance, Ok)?;
+
         let actor = Actor::Client { name: name.to_owned() };
         let command = app.service.begin(
             tenant,
@@ -168,12 +179,14 @@ impl Unnamed {
             &self.request_id,
             Wishes::default(),
         );
+
         let once = self.key.as_ref().map(|key| Once {
             credential: name.to_owned(),
             route: self.route.clone(),
             key: hash(&[key.as_bytes()]),
             body_hash: hash(&[self.uri.query().unwrap_or_default().as_bytes(), body]),
         });
+
         Ok(app.service.execute_once(&command, once.as_ref(), decision).await?)
     }
 }
@@ -197,10 +210,12 @@ impl Call {
     ) -> Result<Wishes, Problem> {
         let Query(asked) = Query::<WishQuery>::try_from_uri(&self.uri)
             .map_err(|rejection| bad_query(&rejection))?;
+
         let wishes = Wishes {
             automation: automation.or(asked.automation).unwrap_or_default(),
             on_behalf_of: on_behalf_of.or(asked.on_behalf_of),
         };
+
         self.caller.may_wish(&wishes)?;
         Ok(wishes)
     }
@@ -225,6 +240,9 @@ impl Call {
                 &random
             }
         };
+
+        // Token and route are part of it, so the same key from somebody else or elsewhere makes
+        // other ids.
         let seed = [credential.token.id.as_str(), &self.route, last];
         Ok(app.service.begin(tenant, credential.actor(), &seed, &self.request_id, wishes))
     }
@@ -255,12 +273,14 @@ impl Call {
         decision: impl Fn(&mut Tx<'_>, &OpContext) -> Result<(u16, Value), Halt> + Send + Sync,
     ) -> Result<(u16, Value), Problem> {
         let command = self.begin(app, self.caller.tenant(), wishes)?;
+
         let decision = |tx: &mut Tx<'_>, ctx: &OpContext| {
             if let Some(user) = &ctx.on_behalf_of {
                 require_link(tx, ctx, "user", user, "on_behalf_of")?;
             }
             decision(tx, ctx)
         };
+
         Ok(app.service.execute_once(&command, self.once(body).as_ref(), decision).await?)
     }
 }

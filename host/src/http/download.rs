@@ -18,14 +18,17 @@ pub(super) fn download(mime: &str, name: &str, bytes: Vec<u8>) -> Response<Body>
         .filter(|_| plain)
         .and_then(|mime| HeaderValue::from_str(mime).ok())
         .unwrap_or(UNKNOWN_TYPE);
+
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, mime);
     headers.insert(CONTENT_DISPOSITION, disposition(name));
+    // What a client sent is personal, so neither a proxy nor the browser keeps it.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers
         .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+
     response
 }
 
@@ -38,7 +41,10 @@ fn disposition(name: &str) -> HeaderValue {
         }
         other => format!("%{other:02X}"),
     };
+
+    // A header has to stay short: 200 characters are at most 2,400 bytes once they are escaped.
     let name: String = name.chars().take(200).collect::<String>().bytes().map(escape).collect();
+
     let written = if name.is_empty() {
         "attachment".to_owned()
     } else {

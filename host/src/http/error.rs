@@ -113,6 +113,7 @@ impl Problem {
                 tracing::warn!(request_id, code = self.code, %cause, "a request was turned away");
             }
         }
+
         let mut body = json!({
             "type": "about:blank", "title": self.status.canonical_reason().unwrap_or("Error"),
             "status": self.status.as_u16(), "code": self.code, "detail": shortened(&self.detail),
@@ -121,10 +122,12 @@ impl Problem {
         if let (Some(field), Some(map)) = (self.field, body.as_object_mut()) {
             map.insert("field".into(), json!(shortened(&field)));
         }
+
         let (mut parts, _) = bare.into_parts();
         parts.status = self.status;
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 asks for this header with every 401.
             parts.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
@@ -141,6 +144,7 @@ fn shortened(text: &str) -> Cow<'_, str> {
     if chars <= QUOTED_CHARS_MAX {
         return Cow::Borrowed(text);
     }
+
     let half = QUOTED_CHARS_MAX / 2;
     let (first, last) = (text.chars().take(half), text.chars().skip(chars - half));
     Cow::Owned(first.chain(" … ".chars()).chain(last).collect())

@@ -51,12 +51,14 @@ async fn answer(
     let (method, uri, headers, axum::Extension(RequestId(request_id))) = head;
     let tenant = TenantId::try_from(tenant.to_owned()).map_err(|_no_id| HookProblem::NotFound)?;
     let Query(query) = Query::try_from_uri(&uri).map_err(|rejection| bad_query(&rejection))?;
+
     let header = |(name, value): (&HeaderName, &HeaderValue)| Header {
         name: name.as_str().to_owned(),
         value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
     };
     let headers = headers.iter().map(header).collect();
     let incoming = Incoming { method: method.as_str().to_owned(), path, query, headers, body };
+
     let taken = app.service.hook(tenant, channel, incoming, &request_id).await?;
     tracing::debug!(
         request_id = %request_id, %tenant, channel, taken = taken.taken,
@@ -68,10 +70,12 @@ async fn answer(
 /// The channel's reply. It comes from a plugin and is served from the address that the console is
 /// served from, so a browser is told to treat it as a stranger's.
 fn reply(reply: Reply) -> Answer {
+    // A status of 1xx announces an answer and is none.
     let status = StatusCode::from_u16(reply.status).ok().filter(|status| status.as_u16() >= 200);
     let status = status.ok_or_else(|| {
         HookProblem::Failed(format!("the channel replied with status {}", reply.status))
     })?;
+
     let mut built = Built::new(Body::from(reply.body));
     *built.status_mut() = status;
     for header in &reply.headers {
@@ -83,6 +87,7 @@ fn reply(reply: Reply) -> Answer {
             }
         }
     }
+
     built
         .headers_mut()
         .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));

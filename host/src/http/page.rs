@@ -28,6 +28,7 @@ pub(super) fn page(limit: Option<usize>, cursor: Option<&str>) -> Result<Page, R
             format!("a page has 1 to {PAGE_MAX} rows"),
         ));
     }
+
     let bad = || {
         Refusal::invalid(
             "request.bad-cursor",
@@ -39,6 +40,7 @@ pub(super) fn page(limit: Option<usize>, cursor: Option<&str>) -> Result<Page, R
     if after.as_ref().is_some_and(|after| after.is_empty() || after.len() > CURSOR_BYTES_MAX) {
         return Err(bad());
     }
+
     Ok(Page { limit, after })
 }
 

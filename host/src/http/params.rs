@@ -40,9 +40,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 
 /// A query that does not fit.
 pub(super) fn bad_query(rejection: &QueryRejection) -> Problem {
+    // axum gives one sentence for all that can be wrong, so its words say what it was.
     let text = rejection.body_text();
     let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
     let named = text.split('`').nth(1).unwrap_or_default();
+
     if text.contains("unknown field") {
         return Problem::malformed("request.unknown-field", text).at(named);
     }
@@ -53,6 +55,7 @@ pub(super) fn bad_query(rejection: &QueryRejection) -> Problem {
         return Refusal::invalid("request.missing-field", named, format!("fill in `{named}`"))
             .into();
     }
+
     match text.split_once(": ") {
         Some((field, detail)) => Refusal::invalid("request.wrong-type", field, detail).into(),
         None => Refusal::new(RefusalKind::Invalid, "request.wrong-type", text).into(),
@@ -67,6 +70,7 @@ pub(super) fn record_ref(field: &str, text: &str) -> Result<RecordRef, Refusal> 
     let parts = text
         .split_once('/')
         .filter(|(kind, id)| !kind.is_empty() && !id.is_empty() && !id.contains('/'));
+
     let message = "write a record as kind/id, such as deal/01JC0000000000000000000000";
     parts
         .map(|(kind, id)| RecordRef::new(kind, id))

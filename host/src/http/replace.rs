@@ -69,10 +69,12 @@ impl Replace {
         let Self { app, call, id, headers, body: Body { value, raw } } = self;
         let expected = expected(&headers)?;
         let thing: T = read_back(value, &id, host_only)?;
+
         let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
             let (thing, version) = decide(tx, ctx, &id, thing.clone(), expected)?;
             Ok(put(view(&app, ctx, &thing, version), version))
         });
+
         Ok(versioned(answer.await?))
     }
 }

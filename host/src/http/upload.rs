@@ -22,12 +22,14 @@ pub(super) async fn keep(
 ) -> Result<Kept, Problem> {
     let mut incoming = app.service.receive_file().await?;
     while let Some(piece) = next(&mut body).await? {
+        // Counted as it comes, since the head of a body in chunks names no length.
         if incoming.bytes() + piece.len() as u64 > bytes_max as u64 {
             let message = format!("a body here has at most {bytes_max} bytes");
             return Err(Refusal::new(RefusalKind::TooLarge, "request.too-large", message).into());
         }
         incoming.write(piece).await?;
     }
+
     Ok(incoming.finish().await?)
 }
 
@@ -43,6 +45,7 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, Problem> {
                 "the connection ended before the whole body had come",
             )
         };
+
         // What is no data are trailers, which say nothing here.
         if let Ok(piece) = frame.map_err(cut_off)?.into_data() {
             return Ok(Some(piece));

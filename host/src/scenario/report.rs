@@ -69,6 +69,7 @@ impl Report {
         };
         let passed = count(|verdict| matches!(verdict, Verdict::Passed { .. }));
         let mut text = format!("{passed} of {} scenarios passed", self.outcomes.len());
+
         if count(|verdict| matches!(verdict, Verdict::Failed(_))) > 0 {
             text.push_str(
                 "; compare what was expected with what was found above: either the file \
@@ -83,6 +84,7 @@ impl Report {
         if count(|verdict| matches!(verdict, Verdict::Invalid(_))) > 0 {
             text.push_str("; correct the files above");
         }
+
         text
     }
 }
@@ -90,6 +92,7 @@ impl Report {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
+
         match &self.verdict {
             Verdict::Passed { expectations, inversions: 0 } => {
                 write!(f, "ok    {path}: {} ({expectations} expectations)", self.title)

@@ -32,11 +32,15 @@ impl Service {
     /// # Errors
     /// `not-found`, `automation.nothing-to-apply`.
     pub async fn preview_apply(&self, tenant: TenantId, id: &str) -> Result<Applying, Failure> {
+        // Nothing is written, so there is no stamp: it would hold everybody's steps back for as
+        // long as this looks.
         let ctx = OpContext::system(tenant, &["preview", id], self.clock.now());
         let found = self.query(|tx| applicable(tx, &ctx, id)).await?;
+
         let prefix = records_of_kind(tenant, &found.version.automation.kind);
         let mut counted = Applying::default();
         let mut page = Page { limit: PAGE, after: None };
+
         while counted.looked_at < LOOKED_AT_MAX {
             let listed = self.list::<Record>(&prefix, &page, Order::Forward, |_| true).await?;
             counted.looked_at += listed.rows.len();
@@ -50,6 +54,7 @@ impl Service {
             };
             page.after = Some(next);
         }
+
         Ok(counted)
     }
 }

@@ -71,12 +71,15 @@ impl Service {
         let refuse = |code, message| {
             Failure::Refused(Refusal::new(RefusalKind::Unauthenticated, code, message))
         };
+
         let found = self.query(|tx| {
             let Some((token, _)) = tx.peek::<Token>(&key)? else { return Ok(None) };
             let Some(user) = &token.user else { return Ok(Some((token, true))) };
+            // Looked at with every request, so that whoever is deactivated is locked out at once.
             let user = user_record(tx, token.tenant, user)?;
             Ok(Some((token, user.is_some_and(|user| user.is_on("active")))))
         });
+
         match found.await? {
             Some((token, true)) => Ok(Credential { token }),
             Some((_, false)) => Err(refuse(
@@ -123,6 +126,7 @@ pub(super) fn put_token(
     hash: &str,
 ) -> Result<Token, Halt> {
     let id = tx.new_id(ctx, "token");
+
     if new.name.trim().is_empty() || new.name.chars().count() > NAME_CHARS_MAX {
         return Err(Refusal::invalid(
             "token.invalid",
@@ -131,6 +135,7 @@ pub(super) fn put_token(
         )
         .into());
     }
+
     match (&new.user, new.role) {
         (None, Role::Employee) => {
             return Err(Refusal::invalid(
@@ -152,6 +157,7 @@ pub(super) fn put_token(
         }
         (None, _) => {}
     }
+
     let token = Token {
         id,
         name: new.name.clone(),
@@ -161,7 +167,10 @@ pub(super) fn put_token(
         created_at: ctx.now,
         hash: hash.to_owned(),
     };
+
     tx.put(Token::key(hash), &token)?;
+    // A token is kept under its secret's hash, which says nothing of its tenant, so listing a
+    // tenant's tokens needs an index.
     tx.put_indexed(
         &tokens_prefix(new.tenant),
         Token::list_key(new.tenant, &token.id),

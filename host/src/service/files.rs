@@ -41,6 +41,7 @@ impl Incoming {
     /// `storage.no-space` where it cannot be written.
     pub async fn write(&mut self, piece: impl AsRef<[u8]> + Send + 'static) -> Result<(), Failure> {
         self.bytes += piece.as_ref().len() as u64;
+        // It is not put back where writing fails, so nobody can finish a file that lacks a piece.
         let Some(mut unfinished) = self.unfinished.take() else { return Err(lost()) };
         let written =
             on_disk(move || unfinished.write(piece.as_ref()).map(|()| unfinished)).await?;
@@ -70,6 +71,7 @@ async fn on_disk<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let written =
         tokio::task::spawn_blocking(write).await.map_err(|e| Failure::Stopped(e.to_string()))?;
+
     written.map_err(|e| {
         tracing::error!(error = %e, code = "storage.no-space", "a file could not be written");
         let message = "the file could not be written; make room on the disk and send it again";
@@ -100,13 +102,17 @@ impl Service {
     ) -> Result<(File, Vec<u8>), Failure> {
         self.record(tenant, record).await?;
         let (file, _) = self.fetch::<File>(&File::key(tenant, id)).await?;
+        // The id of another record's file opens nothing here.
         if !file.on.contains(record) {
             return Err(Failure::Refused(Refusal::not_found("file")));
         }
+
+        // Reading and hashing up to 16 MiB would hold up all who share this thread.
         let (files, name) = (self.files.clone(), file.sha256.clone());
         let read = tokio::task::spawn_blocking(move || files.get(&name))
             .await
             .map_err(|e| Failure::Stopped(e.to_string()))?;
+
         let message = "the bytes of this file are missing or damaged; put the data folder's \
             backup back, or attach the file again";
         let damaged =

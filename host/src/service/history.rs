@@ -59,6 +59,7 @@ impl HistoryFilter {
     fn holds(&self, entry: &HistoryEntry) -> bool {
         let is =
             |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
+
         is(&self.author, &entry.author)
             && is(&self.responsible, &entry.responsible)
             && self.kind.as_ref().is_none_or(|kind| *kind == entry.item.kind)
@@ -79,7 +80,10 @@ impl Service {
         let mut merged = Merged::new(tenant, filter, page.after.as_deref());
         let mut rows = Vec::new();
         let (mut seen, mut next, mut more) = (0, None, false);
+
         while let Some((key, place, entry, version)) = merged.next(self).await? {
+            // Asked before the entry is taken: one entry more than the page holds tells that there
+            // is another page.
             if rows.len() == page.limit || seen == SCAN_MAX {
                 more = true;
                 break;
@@ -88,8 +92,11 @@ impl Service {
             if filter.holds(&entry) {
                 rows.push((key, entry, version));
             }
+            // Also behind an entry that did not fit, so that the next page does not look at it
+            // again.
             next = Some(place);
         }
+
         // What was read is answered only once it is durable.
         self.store.settled().await?;
         Ok(Listed { rows, next: next.filter(|_| more) })
@@ -108,6 +115,7 @@ impl Service {
         let mut merged = Merged::new(tenant, filter, None);
         let mut groups: BTreeMap<Option<String>, usize> = BTreeMap::new();
         let (mut seen, mut total) = (0, 0);
+
         while let Some((_, _, entry, _)) = merged.next(self).await? {
             seen += 1;
             if seen > COUNT_MAX {
@@ -121,9 +129,11 @@ impl Service {
                     message,
                 )));
             }
+
             if !filter.holds(&entry) {
                 continue;
             }
+
             total += 1;
             let group = match by {
                 None => continue,
@@ -133,6 +143,8 @@ impl Service {
             };
             *groups.entry(group).or_default() += 1;
         }
+
+        // What was counted is told only once it is durable.
         self.store.settled().await?;
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by(|(a, most), (b, least)| (least, a).cmp(&(most, b)));
@@ -167,16 +179,20 @@ impl Merged {
         let types = EntryType::ALL
             .into_iter()
             .filter(|kind| filter.entry_type.is_none_or(|wanted| wanted == *kind));
+
         let entries = |kind: EntryType| {
             let prefix = HistoryEntry::range(tenant, kind);
             let end = filter.to.map(|to| HistoryEntry::since(tenant, kind, to));
             let behind = place.map(|place| Key::from_bytes(&[prefix.as_bytes(), place].concat()));
+            // The list goes towards smaller keys, so of two places to begin behind the smaller one
+            // is right.
             let after = match (end, behind) {
                 (Some(end), Some(behind)) => Some(end.min(behind)),
                 (end, behind) => end.or(behind),
             };
             Entries { prefix, after, rows: VecDeque::new(), more: true }
         };
+
         Self { from: filter.from, types: types.map(entries).collect() }
     }
 
@@ -185,11 +201,14 @@ impl Merged {
         &mut self,
         service: &Service,
     ) -> Result<Option<(Key, Vec<u8>, HistoryEntry, u64)>, Failure> {
+        // The types can be compared only where each has its next entry at hand.
         for entries in
             self.types.iter_mut().filter(|entries| entries.rows.is_empty() && entries.more)
         {
             fill(service, entries, self.from).await?;
         }
+
+        // A type without entries has no place, which is less than any place.
         let Some(newest) = self.types.iter_mut().max_by(|a, b| a.place().cmp(&b.place())) else {
             return Ok(None);
         };
@@ -209,6 +228,7 @@ async fn fill(
         .await?;
     entries.more = rows.len() == CHUNK_ROWS;
     entries.after = rows.last().map(|(key, _)| key.clone());
+
     for (key, bytes) in rows {
         let (entry, version) =
             row::decode::<HistoryEntry>(&bytes).map_err(|e| Failure::Damaged(e.to_string()))?;

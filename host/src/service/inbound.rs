@@ -74,6 +74,7 @@ impl Service {
                     )));
                 }
             };
+
         let events = match self.ask(&open, ChannelVerb::Receive(incoming), request_id).await? {
             ChannelSays::Events(events) => events,
             other => {
@@ -82,12 +83,17 @@ impl Service {
                 )));
             }
         };
+
+        // Every event is a commit of its own, and the provider waits for all of them.
         if events.len() > EVENTS_MAX {
             return Err(HookProblem::Failed(format!(
                 "one notification brought {} events; {EVENTS_MAX} are allowed",
                 events.len()
             )));
         }
+
+        // In the order in which the provider wrote them. Where one fails, the provider sends
+        // all of them again, and those that are in have no second effect.
         let mut taken = 0;
         for event in &events {
             taken += usize::from(self.take_in(tenant, &open.channel, event, request_id).await?);
@@ -107,10 +113,14 @@ impl Service {
         let kind = event.get("kind").and_then(Value::as_str).unwrap_or("");
         let external_id = event.get("external_id").and_then(Value::as_str).unwrap_or("");
         let actor = Actor::Channel { id: channel.id.clone() };
+
         // A message's statuses share its id, so the word is part of what names the command.
         let status = event.pointer("/body/status").and_then(Value::as_str).unwrap_or("");
         let seed = ["hook", &tenant.to_string(), &channel.id, kind, external_id, status];
+        // A command for each event: its stamp holds steps back for one commit and not for a whole
+        // notification.
         let command = self.begin(tenant, actor, &seed, request_id, Wishes::default());
+
         let outcome = match kind {
             "message" => match ingest::Inbound::parse(event) {
                 Ok(inbound) => self
@@ -136,6 +146,7 @@ impl Service {
                 return Ok(false);
             }
         };
+
         match outcome {
             Ok(new) => Ok(new),
             Err(Failure::Refused(refusal)) => {
@@ -158,6 +169,7 @@ impl Service {
                 let Some((channel, _)) = tx.peek::<Channel>(&Channel::key(tenant, id))? else {
                     return Ok(None);
                 };
+
                 let plugin = tx.peek::<Plugin>(&Plugin::key(&channel.plugin))?;
                 let grant = tx.peek::<Grant>(&Grant::key(tenant, &channel.plugin))?;
                 Ok(Some((channel, plugin, grant)))
@@ -165,18 +177,21 @@ impl Service {
             .await
             .map_err(HookProblem::Store)?;
         let (channel, plugin, grant) = found.ok_or(HookProblem::NotFound)?;
+
         let (Some((plugin, _)), Some((grant, _))) = (plugin, grant) else {
             return Err(HookProblem::Failed(format!(
                 "plugin `{}` is not installed or not enabled",
                 channel.plugin
             )));
         };
+
         let names: BTreeSet<String> = plugin
             .secret_names(&channel.channel)
             .into_iter()
             .filter(|name| grant.allows("secrets.check", name))
             .collect();
         let secrets = self.open_secrets(tenant, &names).await.map_err(HookProblem::Store)?;
+
         let build = Build {
             plugin: plugin.id.clone(),
             version: plugin.version.clone(),
@@ -202,6 +217,7 @@ impl Service {
             seed: request_id.to_owned(),
             verb,
         };
+
         let answer = self.plugins.channel(call).await;
         answer.says.map_err(|failure| {
             HookProblem::Failed(format!("{} ({})", failure.message, failure.code))

@@ -66,9 +66,11 @@ impl Service {
         conversation: &str,
         number: u64,
     ) -> Result<Medium, MediumProblem> {
+        // Read before a place is waited for, so that what cannot be fetched is refused at once.
         let found = self.medium_of(tenant, conversation, number).await?;
         let names = found.plugin.secret_names(&found.channel.channel);
         let secrets = self.open_secrets(tenant, &names).await.map_err(MediumProblem::Store)?;
+
         let id = format!("{conversation}/{number}");
         let json = json!({"id": id, "media": found.media, "bytes_max": MEDIUM_BYTES_MAX});
         let job = Job {
@@ -81,10 +83,13 @@ impl Service {
             timeout_ms: REQUEST_TIMEOUT_MS,
             answer_bytes_max: MEDIUM_BYTES_MAX,
         };
+
         // The semaphore is never closed, so waiting cannot fail.
         let _place = self.fetches.acquire().await;
         let means =
             Means { plugins: &*self.plugins, connector: &*self.connector, clock: &*self.clock };
+        // A look-up and not a delivery: a channel that would send something for it is stopped
+        // (ADR 0007).
         verdict(exchange::look_up(means, &job).await, &found.media)
     }
 
@@ -99,12 +104,14 @@ impl Service {
                 Conversation::key(tenant, conversation),
                 Message::key(tenant, conversation, number),
             );
+            // Neither key needs the other's row, so both cost one round (ADR 0001).
             tx.want(&[conversation_key.clone(), message_key.clone()])?;
             let conversation = tx.peek::<Conversation>(&conversation_key)?;
             let message = tx.peek::<Message>(&message_key)?;
             let (Some((conversation, _)), Some((message, _))) = (conversation, message) else {
                 return Err(Refusal::not_found("message").into());
             };
+
             let media = message.body.get("media").filter(|media| !media.is_null()).cloned();
             let none = || {
                 Refusal::new(
@@ -114,7 +121,9 @@ impl Service {
                     `media_url` tells which have",
                 )
             };
+            // Only what a client sent has the provider's id, and only its files can be looked up.
             let media = media.filter(|_| message.external_id.is_some()).ok_or_else(none)?;
+
             let gone = || {
                 Refusal::conflict(
                     "delivery.no-channel",
@@ -125,6 +134,7 @@ impl Service {
             let (channel, _) = tx
                 .peek::<Channel>(&Channel::key(tenant, &conversation.channel))?
                 .ok_or_else(gone)?;
+
             let plugin =
                 tx.peek::<Plugin>(&Plugin::key(&channel.plugin))?.map(|(plugin, _)| plugin);
             let grant =
@@ -139,8 +149,10 @@ impl Service {
             let (Some(plugin), Some(grant)) = (plugin, grant) else {
                 return Err(Refusal::conflict("plugin.not-enabled", message()).into());
             };
+
             Ok(Found { media, channel, plugin, grant })
         });
+
         found.await.map_err(|failure| match failure {
             Failure::Refused(refusal) => MediumProblem::Refused(refusal),
             other => MediumProblem::Store(other),
@@ -152,6 +164,7 @@ impl Service {
 fn verdict(outcome: Outcome, media: &Value) -> Result<Medium, MediumProblem> {
     let text =
         |of: &Value, key: &str| of.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+
     match outcome {
         Outcome::Verdict(mut map, response) => {
             let data = map.remove("data").unwrap_or_default();

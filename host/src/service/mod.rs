@@ -103,6 +103,9 @@ impl Service {
         wishes: Wishes,
     ) -> Command {
         let stamp = self.stamps.begin();
+
+        // The stamp's moment and not the clock's: steps due from this moment on wait until the
+        // command is over (ADR 0004).
         let ctx = OpContext {
             tenant,
             command_id: CommandId::derived(seed),

@@ -37,6 +37,9 @@ impl Service {
         event: &str,
         seq: u64,
     ) -> Result<Option<EventOutcome>, Failure> {
+        // The lane is read before the decisions: one commit writes both, so what the lane says is
+        // dispatched has its decisions there. The other way round an event could seem to have had
+        // no candidates.
         let lane = self
             .find::<Lane>(&item.lane_key(tenant))
             .await?
@@ -45,6 +48,7 @@ impl Service {
         if lane.dispatched < seq {
             return Ok(None);
         }
+
         let found = self.find::<Decisions>(&Decisions::key(tenant, item, seq)).await?;
         let Some((decisions, _)) = found else { return Ok(Some(EventOutcome::default())) };
         let mut outcome = EventOutcome {
@@ -52,6 +56,7 @@ impl Service {
             moved_to: decisions.moved_to,
             candidates: decisions.candidates,
         };
+
         if outcome.moved_to.is_some() {
             // The move's own event was numbered in the commit that dispatched this one, so it is at
             // most the newest.
@@ -60,6 +65,7 @@ impl Service {
             }
             outcome.runs.extend(self.runs_after(tenant, item, event).await?);
         }
+
         Ok(Some(outcome))
     }
 
@@ -77,9 +83,11 @@ impl Service {
             .await?;
         let newest: Vec<Decisions> =
             newest.rows.into_iter().map(|(_, decisions, _)| decisions).collect();
+
         let keys: Vec<_> =
             newest.iter().map(|decisions| Event::key(tenant, &decisions.event)).collect();
         let events = self.fetch_all::<Event>(&keys).await?;
+
         let led_to = |id: &str| {
             events
                 .iter()

@@ -42,6 +42,7 @@ impl Service {
         limit: usize,
     ) -> Result<Overview, Failure> {
         let (record, _) = self.fetch::<Record>(&item.key(tenant)).await?;
+
         let page = Page { limit, after: None };
         let run_key =
             |entry: &stagewright_core::model::record::IndexEntry| Run::key(tenant, &entry.id);
@@ -51,15 +52,18 @@ impl Service {
         let decisions = self
             .list::<Decisions>(&Decisions::range(tenant, item), &page, Order::NewestFirst, |_| true)
             .await?;
+
         let runs: Vec<Run> = runs.rows.into_iter().map(|(_, run, _)| run).collect();
         let asked = runs.iter().flat_map(|run| &run.steps).flat_map(|step| &step.deliveries);
         let keys: Vec<Key> = asked.map(|id| Delivery::key(tenant, id)).collect();
+
         let pauses = self
             .find::<Pauses>(&Pauses::key(tenant))
             .await?
             .map(|(pauses, _)| pauses)
             .unwrap_or_default();
         let deliveries = self.fetch_all::<Delivery>(&keys).await?;
+
         let why = self.why_here(tenant, &record).await?;
         Ok(Overview {
             record,

@@ -88,6 +88,8 @@ impl Service {
     ) -> Result<(u16, Plugin), Failure> {
         let answer = self.execute_once(command, once, |tx, ctx| {
             let key = Plugin::key(&opened.id);
+            // A precondition: of two bundles of one version that come at once the second finds the
+            // first.
             if let Some((before, _)) = tx.get::<Plugin>(&key)? {
                 if before.bundle == opened.bundle {
                     return Ok((200, json!(before)));
@@ -101,10 +103,13 @@ impl Service {
                     return Err(Refusal::conflict("plugin.version-exists", message).into());
                 }
             }
+
             let plugin = Plugin { installed_at: ctx.now, ..opened.clone() };
             tx.put(key, &plugin)?;
             Ok((201, json!(plugin)))
         });
+
+        // Read back from JSON, since the answer may be that of a receipt.
         let (status, plugin) = answer.await?;
         Ok((status, serde_json::from_value(plugin).map_err(|e| Failure::Damaged(e.to_string()))?))
     }
@@ -120,7 +125,10 @@ impl Service {
         id: &str,
         expected: Option<u64>,
     ) -> Result<(Grant, u64), Failure> {
+        // Read before the command: where another version is installed meanwhile, `grant` refuses
+        // scopes that do not fit it.
         let plugin = self.plugin(id).await?;
+
         self.grant(
             command,
             id,
@@ -154,6 +162,7 @@ impl Service {
                 let message = format!("`{id}` does not ask for `{unknown}`; leave it out");
                 return Err(Refusal::invalid("plugin.grant-unknown", "scopes", message).into());
             }
+
             let given = |asked: &Permission| scopes.iter().any(|scope| asked.covers(scope));
             if let Some(missing) =
                 plugin.permissions.iter().find(|asked| !asked.optional && !given(asked))
@@ -164,6 +173,7 @@ impl Service {
                 );
                 return Err(Refusal::invalid("plugin.grant-missing", "scopes", message).into());
             }
+
             let key = Grant::key(ctx.tenant, id);
             let (mut grant, version) = tx.get::<Grant>(&key)?.unwrap_or_default();
             check_version(expected, version)?;
@@ -184,17 +194,22 @@ impl Service {
         tenant: Option<TenantId>,
     ) -> Result<Vec<(Plugin, Option<(Grant, u64)>)>, Failure> {
         let all = Range::first(Key::new(TenantId::PLATFORM, Table::Plugin, &[]), 10_000);
+
         self.query(|tx| {
             let plugins = tx.range::<Plugin>(&all)?;
             let Some(tenant) = tenant else {
                 return Ok(plugins.into_iter().map(|(_, plugin)| (plugin, None)).collect());
             };
+
+            // All grants in one round, however many plugins there are: a decision has sixteen
+            // (ADR 0001).
             tx.want(
                 &plugins
                     .iter()
                     .map(|(_, plugin)| Grant::key(tenant, &plugin.id))
                     .collect::<Vec<_>>(),
             )?;
+
             plugins
                 .into_iter()
                 .map(|(_, plugin)| {

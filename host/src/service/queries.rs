@@ -67,6 +67,8 @@ impl Service {
     /// [`Failure`].
     pub async fn fetch_all<T: Row + Send>(&self, keys: &[Key]) -> Result<Vec<(T, u64)>, Failure> {
         let found = self.query(|tx| {
+            // Together: asked for one by one, more than sixteen rows would exceed the rounds of a
+            // decision (ADR 0001).
             tx.want(keys)?;
             keys.iter().map(|key| tx.peek::<T>(key)).collect::<Result<Vec<_>, _>>()
         });
@@ -105,14 +107,17 @@ impl Service {
             .after
             .as_ref()
             .map(|suffix| Key::from_bytes(&[prefix.as_bytes(), suffix].concat()));
+        // As a rule the page, and the row that tells of another page, come in one read.
         let chunk = (page.limit + 1).clamp(CHUNK_ROWS.0, CHUNK_ROWS.1);
         let (mut seen, mut more) = (0, true);
+
         // One row more than the page holds tells whether there is another page.
         while more && kept.len() <= page.limit && seen < SCAN_MAX {
             let rows = self.chunk(prefix, after.take(), chunk, order).await?;
             more = rows.len() == chunk;
             seen += rows.len();
             after = rows.last().map(|(key, _)| key.clone());
+
             for (key, bytes) in rows {
                 let (row, version) =
                     row::decode::<T>(&bytes).map_err(|e| Failure::Damaged(e.to_string()))?;
@@ -121,14 +126,18 @@ impl Service {
                 }
             }
         }
+
         // What was read is answered only once it is durable.
         self.store.settled().await?;
+
         let last = if kept.len() > page.limit {
             kept.truncate(page.limit);
             kept.last().map(|(key, ..)| key.clone())
         } else {
+            // Where too little fitted, the next page begins behind the last row that was looked at.
             after.filter(|_| more)
         };
+
         let next =
             last.and_then(|key| key.as_bytes().get(prefix.as_bytes().len()..).map(<[u8]>::to_vec));
         Ok(Listed { rows: kept, next })
@@ -148,12 +157,14 @@ impl Service {
     ) -> Result<Listed<T>, Failure> {
         let found = self.list::<I>(prefix, page, order, |_| true).await?;
         let keys: Vec<Key> = found.rows.iter().map(|(_, entry, _)| leads_to(entry)).collect();
+
         let rows = self.query(|tx| {
             tx.want(&keys)?;
             keys.iter()
                 .map(|key| Ok(tx.peek::<T>(key)?.map(|(row, version)| (key.clone(), row, version))))
                 .collect::<Result<Vec<_>, Halt>>()
         });
+
         Ok(Listed { rows: rows.await?.into_iter().flatten().collect(), next: found.next })
     }
 
@@ -170,6 +181,9 @@ impl Service {
             limit,
             newest_first: order == Order::NewestFirst,
         };
+
+        // Straight from the store and not as a decision: looking through 2,000 rows takes more
+        // reads than the rounds of a decision (ADR 0001).
         match self.store.read(&[Read::Range(range)]).await?.pop() {
             Some(Found::Range { rows, .. }) => Ok(rows),
             _ => Err(Failure::Damaged("the store answered a range with something else".to_owned())),

@@ -37,6 +37,7 @@ impl Service {
         let receipt = self
             .find::<Receipt>(&Receipt::key(tenant, &once.credential, &once.route, &once.key))
             .await?;
+
         Ok(receipt.is_some_and(|(receipt, _)| receipt.expires_at > self.clock.now()))
     }
 }
@@ -52,6 +53,8 @@ pub(super) fn once(
 ) -> Result<(u16, Value), Halt> {
     let Some(once) = once else { return decision(tx) };
     let key = Receipt::key(ctx.tenant, &once.credential, &once.route, &once.key);
+
+    // A receipt that has expired counts as none, also where the sweep has not come to it yet.
     if let Some((receipt, _)) =
         tx.get::<Receipt>(&key)?.filter(|(receipt, _)| receipt.expires_at > ctx.now)
     {
@@ -62,14 +65,17 @@ pub(super) fn once(
             "this Idempotency-Key was used with another body; use a new key for a new request";
         return Err(Refusal::new(RefusalKind::Invalid, "idempotency.other-body", message).into());
     }
+
     let (status, answer) = decision(tx)?;
     let expires_at = ctx.now.plus_ms(RECEIPT_MS);
     tx.put(
         key,
         &Receipt { body_hash: once.body_hash.clone(), status, answer: answer.clone(), expires_at },
     )?;
+
     let of = (once.credential.clone(), once.route.clone(), once.key.clone());
     let name = format!("{}/{}/{}", of.0, of.1, of.2);
+    // A receipt that nobody asks for again is deleted by the sweep alone.
     tx.put(
         Key::due(Queue::Sweep, ctx.tenant, expires_at, 0, &name),
         &Due::Receipt { of, at: expires_at },

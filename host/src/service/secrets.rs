@@ -34,14 +34,19 @@ impl Service {
             let message = "a secret's name is up to 64 of a-z, 0-9, - and _";
             return Err(Failure::Refused(Refusal::invalid("secret.invalid", "name", message)));
         }
+
         if value.is_empty() || value.len() > SECRET_BYTES_MAX {
             let message = format!("a secret has 1 to {SECRET_BYTES_MAX} bytes");
             return Err(Failure::Refused(Refusal::invalid("secret.invalid", "value", message)));
         }
+
+        // Sealed once, outside the decision: every sealing draws a nonce of its own, and deciding
+        // again has to write the same (ADR 0001).
         let sealed = self
             .vault
             .seal(command.ctx.tenant, name, value)
             .map_err(|e| Failure::Stopped(e.to_string()))?;
+
         self.execute(command, |tx, ctx| {
             let key = Secret::key(ctx.tenant, name);
             let before = tx.get::<Secret>(&key)?;

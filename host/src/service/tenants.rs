@@ -47,6 +47,7 @@ impl NewTenant {
     pub fn check(&self) -> Result<(), Refusal> {
         let invalid =
             |field: &str, message: &str| Err(Refusal::invalid("tenant.invalid", field, message));
+
         if self.name.trim().is_empty() || self.name.chars().count() > NAME_CHARS_MAX {
             return invalid("name", &format!("write a name of up to {NAME_CHARS_MAX} characters"));
         }
@@ -62,6 +63,7 @@ impl NewTenant {
                 "write an ISO 3166 country of two capital letters, such as UA",
             );
         }
+
         Ok(())
     }
 }
@@ -78,11 +80,14 @@ impl Service {
         once: Option<&Once>,
         new: &NewTenant,
     ) -> Result<(Tenant, Made), Failure> {
+        // Drawn outside the decision, which may be made several times and has to come out the same
+        // (ADR 0001).
         let secret = TokenSecret::new()?;
         let answer = self
             .execute_once(command, once, |tx, ctx| {
                 new.check()?;
                 let tenant = put_tenant(tx, ctx, new)?;
+
                 let admin = NewToken {
                     name: "admin".to_owned(),
                     tenant: tenant.id,
@@ -95,9 +100,12 @@ impl Service {
                     &admin,
                     secret.hash(),
                 )?;
+
                 Ok((201, json!({ "tenant": tenant, "token": token })))
             })
             .await?;
+
+        // Read back from JSON, since the answer may be that of a receipt.
         let part = |name| answer.1.get(name).cloned().unwrap_or_default();
         let tenant =
             serde_json::from_value(part("tenant")).map_err(|e| Failure::Damaged(e.to_string()))?;
@@ -111,6 +119,7 @@ fn put_tenant(tx: &mut Tx<'_>, ctx: &OpContext, new: &NewTenant) -> Result<Tenan
     if let Some(first) = id.first_mut() {
         *first &= 0x7F;
     }
+
     let tenant = Tenant {
         id: TenantId(id),
         name: new.name.trim().to_owned(),

@@ -55,6 +55,7 @@ impl TokenSecret {
         if token.hash == self.hash {
             return Ok(Made { token, secret: self.secret });
         }
+
         let message = format!(
             "this request was carried out before and made token {}; its secret was shown then and \
              is kept nowhere: if it is lost, \
@@ -73,6 +74,7 @@ impl TokenSecret {
 pub fn tenant_for(maker: &Token, role: Role, asked: Option<&str>) -> Result<TenantId, Refusal> {
     let asked = asked.map(tenant_id).transpose()?;
     let invalid = |message: &str| Err(Refusal::invalid("token.invalid", "tenant", message));
+
     match (maker.role, role, asked) {
         (Role::PlatformAdmin, Role::PlatformAdmin, None) => Ok(TenantId::PLATFORM),
         (Role::PlatformAdmin, Role::PlatformAdmin, Some(_)) => {
@@ -124,11 +126,13 @@ impl Service {
     ) -> Result<Made, Failure> {
         let secret = TokenSecret::new()?;
         let answer = self.execute_once(command, once, |tx, ctx| {
+            // The platform's own space has no tenant's row.
             if new.tenant != TenantId::PLATFORM {
                 tenant(tx, ctx)?;
             }
             Ok((201, json!(put_token(tx, ctx, new, secret.hash())?)))
         });
+
         let (_, token) = answer.await?;
         secret.reveal(token)
     }
@@ -147,6 +151,7 @@ impl Service {
         let secret = TokenSecret::new()?;
         keep(&secret.secret)
             .map_err(|e| Failure::Stopped(format!("the token cannot be written down: {e}")))?;
+
         self.execute(command, |tx, ctx| put_token(tx, ctx, new, secret.hash())).await
     }
 
@@ -171,6 +176,9 @@ impl Service {
             let Some((entry, _)) = tx.get::<IndexEntry>(&place)? else {
                 return Err(Refusal::not_found("token").into());
             };
+
+            // The range is a precondition: two admins who delete one another's token at once cannot
+            // both succeed.
             if ctx.tenant == TenantId::PLATFORM
                 && tx.range::<IndexEntry>(&Range::first(prefix.clone(), 2))?.len() < 2
             {
@@ -178,6 +186,7 @@ impl Service {
                     you delete it";
                 return Err(Refusal::conflict("token.last-platform-admin", message).into());
             }
+
             tx.require::<Token>(&Token::key(&entry.id))?;
             tx.delete(Token::key(&entry.id));
             tx.delete_indexed(&prefix, place);

@@ -47,10 +47,13 @@ impl Service {
         name: &str,
         expected: Option<u64>,
     ) -> Result<MadeWebhook, Failure> {
+        // Drawn outside the decision, which may be made several times and has to come out the same
+        // (ADR 0001).
         let mut bytes = [0; KEY_BYTES];
         getrandom::fill(&mut bytes).map_err(|e| Failure::Stopped(e.to_string()))?;
         let key = hex::encode(bytes);
         let hash = hash_key(&key);
+
         let made = self
             .execute(command, |tx, ctx| webhook::put(tx, ctx, code, (name, &hash), expected))
             .await?;

@@ -32,6 +32,7 @@ impl Service {
         if record.text("pipeline").is_empty() {
             return Ok(Vec::new());
         }
+
         let mut answers = self.why(tenant, &record.key, &Asked::default()).await?;
         answers
             .retain(|answer| answer.about == About::Robot && answer.stage == record.text("stage"));

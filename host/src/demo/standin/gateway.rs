@@ -16,6 +16,7 @@ pub(super) fn answer(shared: &Shared, request: &Received) -> Reply {
     if request.header("Authorization") != Some(&format!("Bearer {}", shared.options.json_token)) {
         return plain(401, "the token is not known");
     }
+
     match message(request) {
         Ok(id) => answered(200, &json!({ "external_id": format!("gw-{id}") })),
         Err(reason) => plain(422, &reason),
@@ -31,6 +32,7 @@ fn message(request: &Received) -> Result<String, String> {
         _ => Err(format!("`{key}` is not a text")),
     };
     let (id, to, words) = (text("id")?, text("to")?, text("text")?);
+
     if id.is_empty() || to.is_empty() {
         return Err("`id` and `to` must not be empty".into());
     }
@@ -40,5 +42,6 @@ fn message(request: &Received) -> Result<String, String> {
     if request.header("Idempotency-Key") != Some(id) {
         return Err("the header Idempotency-Key is not the message's id".into());
     }
+
     Ok(id.to_owned())
 }

@@ -42,6 +42,7 @@ impl<K: Ord + Clone, V> Kept<K, V> {
         if self.entries.contains_key(key) {
             return;
         }
+
         if self.order.len() >= self.most
             && let Some(oldest) = self.order.pop_front()
         {

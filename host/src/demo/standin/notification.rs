@@ -107,6 +107,7 @@ impl Notification {
             packing,
             items: vec![item],
         };
+
         items.into_iter().map(alone).collect()
     }
 
@@ -141,6 +142,7 @@ impl Notification {
     fn body(&self) -> Value {
         let entry = |changes: Vec<Value>| json!({ "id": self.account, "changes": changes });
         let alone = || self.items.iter().map(|item| change(&[item]));
+
         let entries: Vec<Value> = match self.packing {
             Packing::ManyEntries => alone().map(|change| entry(vec![change])).collect(),
             Packing::ManyChanges => vec![entry(alone().collect())],
@@ -148,6 +150,7 @@ impl Notification {
                 vec![entry(self.by_number().iter().map(|items| change(items)).collect())]
             }
         };
+
         json!({ "object": "whatsapp_business_account", "entry": entries })
     }
 
@@ -167,24 +170,29 @@ fn change(items: &[&Item]) -> Value {
         "messaging_product": "whatsapp",
         "metadata": { "display_phone_number": number.display, "phone_number_id": number.id },
     });
+
     let mut contacts: Vec<&Value> = items.iter().filter_map(|item| item.contact.as_ref()).collect();
     contacts.dedup();
+
     let messages = items
         .iter()
         .filter_map(|item| if let Told::Message(told) = &item.told { Some(told) } else { None });
     let statuses = items
         .iter()
         .filter_map(|item| if let Told::Status(told) = &item.told { Some(told) } else { None });
+
     let lists = [
         ("contacts", contacts),
         ("messages", messages.collect()),
         ("statuses", statuses.collect()),
     ];
+
     if let Value::Object(fields) = &mut value {
         let filled = lists.into_iter().filter(|(_, list)| !list.is_empty());
         fields.extend(
             filled.map(|(key, list)| (key.to_owned(), list.into_iter().cloned().collect())),
         );
     }
+
     json!({ "value": value, "field": "messages" })
 }

@@ -38,6 +38,7 @@ impl Used {
         let free_at_us = self.free_at_us.max(now_us).saturating_add(rate.every_us);
         let fits = free_at_us.saturating_sub(now_us)
             <= rate.every_us.saturating_mul(i64::from(rate.burst));
+
         if fits {
             self.free_at_us = free_at_us;
         }

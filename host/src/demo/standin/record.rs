@@ -76,11 +76,14 @@ impl Record {
         request.number = self.count;
         self.bytes += request.body.len();
         self.requests.push_back(request);
+
+        // The newest stays however large it is, so that what has just come can always be looked at.
         while self.requests.len() > REQUESTS_MAX
             || (self.bytes > BYTES_MAX && self.requests.len() > 1)
         {
             self.bytes -= self.requests.pop_front().map_or(0, |oldest| oldest.body.len());
         }
+
         self.count
     }
 

@@ -61,6 +61,7 @@ impl Script {
             }
             Self::Usual | Self::Late(_) | Self::LoseAnswer | Self::LoseRequest => return None,
         };
+
         reply.headers.extend(
             retry_after.map(|seconds| super::server::header("Retry-After", seconds.to_string())),
         );

@@ -27,10 +27,12 @@ pub(super) fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot
         .fallback(answer)
         .with_state(shared)
         .into_make_service_with_connect_info::<Wire>();
+
     let server = axum::serve(Wires(listener), service).with_graceful_shutdown(async move {
         // The sender is never used; it is dropped with the stand-in.
         let _gone = stopped.await;
     });
+
     tokio::spawn(async move { server.await.ok() });
 }
 
@@ -42,19 +44,28 @@ async fn answer(
     let Some(received) = read(&shared, request).await else {
         return respond(plain(413, "the body is too large"));
     };
+
+    // Number and script are taken together, so that requests at once have their scripts in their
+    // order.
     let (number, script) = {
         let mut state = shared.lock();
         let script = state.scripts.pop_front().unwrap_or(Script::Usual);
         (state.record.note(received.clone()), script)
     };
+
     let reply = match &script {
+        // Nobody gets this: the connection is cut below.
         Script::LoseRequest => plain(500, ""),
         scripted => scripted.instead(number).unwrap_or_else(|| usual(&shared, &received)),
     };
+    // Told before a late answer waits, since this says that something was done and not that it was
+    // answered.
     shared.arrived.send_modify(|arrived| *arrived += 1);
+
     match script {
         Script::Late(ms) => {
             let until = shared.now().plus_ms(ms);
+            // Noted before it waits, so that whoever moves the clock stops at this moment.
             shared.late.send_modify(|late| late.extend([(number, until)]));
             shared.clock.wait_until(until).await;
             shared.late.send_modify(|late| late.retain(|other, _| *other != number));
@@ -65,6 +76,7 @@ async fn answer(
         }
         Script::Usual | Script::Status { .. } | Script::Error { .. } => {}
     }
+
     shared.lock().record.answered(number, reply.status);
     respond(reply)
 }
@@ -76,6 +88,7 @@ async fn read(shared: &Shared, request: Request) -> Option<Received> {
     let headers = headers
         .map(|(name, value)| header(name.as_str(), String::from_utf8_lossy(value.as_bytes())))
         .collect();
+
     Some(Received {
         number: 0,
         at: shared.now(),
@@ -90,6 +103,7 @@ async fn read(shared: &Shared, request: Request) -> Option<Received> {
 fn usual(shared: &Shared, request: &Received) -> Reply {
     let path = request.target.split('?').next().unwrap_or("").trim_matches('/');
     let segments: Vec<&str> = path.split('/').collect();
+
     match segments.as_slice() {
         ["json", ..] => gateway::answer(shared, request),
         ["server", ..] => ordinary::answer(shared, request),

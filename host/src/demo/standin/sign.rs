@@ -16,6 +16,7 @@ pub(super) fn handshake(verify_token: &str) -> Incoming {
         ("hub.challenge", CHALLENGE),
         ("hub.verify_token", verify_token),
     ];
+
     Incoming {
         method: "GET".into(),
         path: String::new(),
@@ -32,6 +33,7 @@ pub(super) fn handshake(verify_token: &str) -> Incoming {
 pub(super) fn notification(app_secret: &str, body: &Value) -> Incoming {
     let body = escaped(&body.to_string()).into_bytes();
     let signature = format!("sha256={}", mac(app_secret, &body));
+
     let headers = headers(&[
         ("Accept", "*/*"),
         ("User-Agent", "facebookexternalua"),

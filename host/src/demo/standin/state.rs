@@ -65,6 +65,7 @@ impl Shared {
             by_pair: Kept::new(ENTRIES_MAX),
             serial: 0,
         };
+
         Self {
             options,
             clock,

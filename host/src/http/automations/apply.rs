@@ -31,6 +31,7 @@ pub(in crate::http) async fn apply_automation(
     Body { value, raw }: Body<ApplyBody>,
 ) -> Answer {
     let wishes = call.wishes(None, None)?;
+
     if value.preview {
         let found = app.service.preview_apply(call.caller.tenant(), &id).await?;
         return Ok(ok(json!({
@@ -38,6 +39,7 @@ pub(in crate::http) async fn apply_automation(
             "complete": found.complete,
         })));
     }
+
     let answer = call
         .carry_out(&app, &raw, wishes, |tx, ctx| Ok((ACCEPTED, job_view(&apply(tx, ctx, &id)?))));
     Ok(json(answer.await?))

@@ -53,11 +53,15 @@ pub(in crate::http) async fn import_automations(
 ) -> Answer {
     let import = read_apart(raw.clone()).await?;
     let publish = asked.publishing()?;
+
     if asked.dry_run {
         let command = call.begin(&app, call.caller.tenant(), Default::default())?;
+        // The decision is the same as without `dry_run`, so what it shows is what would happen; a
+        // query commits nothing.
         let changes = app.service.query(|tx| decide(tx, &command.ctx, &import, publish)).await?;
         return Ok(json((OK, json!({"dry_run": true, "changes": changes}))));
     }
+
     let answer = call.carry_out(&app, &raw, Default::default(), |tx, ctx| {
         Ok((OK, json!({"dry_run": false, "changes": decide(tx, ctx, &import, publish)?})))
     });

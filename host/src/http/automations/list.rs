@@ -31,6 +31,7 @@ pub(in crate::http) async fn list_automations(
     Asked(asked): Asked<AutomationQuery>,
 ) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
+
     let fits = |automation: &Automation| {
         let same = |wanted: &Option<String>, found: &String| {
             wanted.as_ref().is_none_or(|wanted| wanted == found)
@@ -39,8 +40,10 @@ pub(in crate::http) async fn list_automations(
             && same(&asked.pipeline, &automation.pipeline)
             && same(&asked.stage, &automation.stage)
     };
+
     let prefix = Key::new(caller.tenant(), Table::Automation, &[]);
     let found = app.service.list::<Automation>(&prefix, &page, Order::Forward, fits).await?;
+
     Ok(listed(
         found
             .rows

@@ -34,6 +34,7 @@ pub(in crate::http) async fn publish_automation(
     let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
         let published = replace(tx, ctx, &id, value.waiting)?;
         let version = published.version;
+
         Ok((
             OK,
             json!({

@@ -30,6 +30,7 @@ pub(in crate::http) async fn list_calendars(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Calendar, &[]);
     let found = app.service.list::<Calendar>(&prefix, &page, Order::Forward, |_| true).await?;
+
     Ok(listed(
         found.rows.iter().map(|(_, calendar, version)| with_version(calendar, *version)).collect(),
         found.next,

@@ -34,6 +34,7 @@ pub(in crate::http) async fn list_channels(
         .service
         .list::<Channel>(&Key::new(tenant, Table::Channel, &[]), &page, Order::Forward, |_| true)
         .await?;
+
     let items = found
         .rows
         .iter()

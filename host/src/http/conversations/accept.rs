@@ -31,6 +31,7 @@ pub(in crate::http) async fn accept_conversation(
 ) -> Answer {
     let user = call.caller.acting_user(value.user.as_deref())?;
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         decide(tx, ctx, &id, &user)?;
         // Read back for its version: accepting twice is no error and no change.

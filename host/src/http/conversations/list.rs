@@ -49,16 +49,21 @@ pub(in crate::http) async fn list_conversations(
 ) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let tenant = caller.tenant();
+
     let operator = match (asked.tab, &asked.user, &caller.token().user) {
         (Some(Tab::Mine), ..) | (_, Some(_), _) | (_, _, Some(_)) => {
             Some(caller.acting_user(asked.user.as_deref())?)
         }
         _ => None,
     };
+
+    // Lines to leave out, and not lines to show: a line without a queue, or one that is gone, is
+    // everybody's.
     let foreign = match (asked.tab, &operator) {
         (Some(Tab::New), Some(operator)) => foreign_lines(&app, tenant, operator).await?,
         _ => BTreeSet::new(),
     };
+
     let fits = |conversation: &Conversation| match asked.tab {
         None => true,
         Some(Tab::Mine) => {
@@ -71,8 +76,10 @@ pub(in crate::http) async fn list_conversations(
             free && conversation.line.as_ref().is_none_or(|line| !foreign.contains(line))
         }
     };
+
     let prefix = Key::new(tenant, Table::Conversation, &[]);
     let found = app.service.list::<Conversation>(&prefix, &page, Order::NewestFirst, fits).await?;
+
     Ok(listed(
         found
             .rows
@@ -91,10 +98,12 @@ async fn foreign_lines(
 ) -> Result<BTreeSet<String>, Problem> {
     let mut page = Page { limit: PAGE_MAX, after: None };
     let mut foreign = BTreeSet::new();
+
     loop {
         let is_foreign = |line: &Line| {
             !line.queue.is_empty() && !line.queue.iter().any(|member| member == operator)
         };
+
         let found = app
             .service
             .list::<Line>(&Key::new(tenant, Table::Line, &[]), &page, Order::Forward, is_foreign)

@@ -31,8 +31,10 @@ pub(in crate::http) async fn list_messages(
 ) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     app.service.fetch::<Conversation>(&Conversation::key(caller.tenant(), &id)).await?;
+
     let prefix = Message::range(caller.tenant(), &id);
     let found = app.service.list::<Message>(&prefix, &page, Order::NewestFirst, |_| true).await?;
+
     Ok(listed(found.rows.iter().map(|(key, message, _)| view(key, message)).collect(), found.next))
 }
 
@@ -41,6 +43,7 @@ pub(in crate::http) async fn list_messages(
 fn view(key: &Key, message: &Message) -> Value {
     let mut view = json!(message);
     let number = Message::number(key);
+
     if let (Some(map), Some(number)) = (view.as_object_mut(), number) {
         map.insert("number".into(), json!(number));
         if message.external_id.is_some()

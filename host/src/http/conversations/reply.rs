@@ -33,6 +33,7 @@ impl Reply {
             ("template", json!(self.template)),
             ("attachments", json!(self.attachments)),
         ];
+
         parts
             .into_iter()
             .filter(|(_, part)| !part.is_null())
@@ -53,6 +54,7 @@ pub(in crate::http) async fn reply_to_conversation(
     let user = call.caller.acting_user(value.user.as_deref())?;
     let content = value.content();
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         Ok((CREATED, json!(decide(tx, ctx, &id, &user, &content)?)))
     });

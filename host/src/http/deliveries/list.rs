@@ -35,8 +35,10 @@ pub(in crate::http) async fn list_deliveries(
         asked.state.is_none_or(|state| delivery.state == state)
             && asked.channel.as_ref().is_none_or(|channel| delivery.channel == *channel)
     };
+
     let prefix = Key::new(caller.tenant(), Table::Delivery, &[]);
     let found = app.service.list::<Delivery>(&prefix, &page, Order::NewestFirst, fits).await?;
+
     Ok(listed(
         found.rows.iter().map(|(_, delivery, _)| delivery_view(delivery)).collect(),
         found.next,

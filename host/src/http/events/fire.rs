@@ -43,13 +43,18 @@ pub(in crate::http) async fn fire_event(
     let item: RecordRef = value.record.into();
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
     let suppressed = wishes.automation == AutomationMode::Suppress;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let fired = decide(tx, ctx, &value.kind, &item, value.occurred_at, json!(value.payload))?;
         Ok((OK, json!({ "event": fired.event, "seq": fired.seq })))
     });
+
     // The command is over: its stamp, which holds back what is due later, must not wait for the
     // outcome.
     let (_, fired) = answer.await?;
+
+    // A suppressed event has no place in the item's lane, so nobody decides it and there is nothing
+    // to wait for.
     if suppressed {
         let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
         return Ok(json((
@@ -57,6 +62,7 @@ pub(in crate::http) async fn fire_event(
             not_moved(event, "automation is suppressed for this event", &EventOutcome::default()),
         )));
     }
+
     answer_event(&app, call.caller.tenant(), &item, &fired, &[]).await
 }
 
@@ -72,6 +78,7 @@ pub(in crate::http) async fn answer_event(
     let event = fired.get("event").and_then(Value::as_str).unwrap_or_default();
     let seq = fired.get("seq").and_then(Value::as_u64).unwrap_or_default();
     let waiting = outcome(app, tenant, item, event, seq);
+
     match within(app.event_wait, waiting).await {
         Some(outcome) => {
             let mut answer = told(event, &outcome?);

@@ -30,6 +30,7 @@ pub(in crate::http) async fn list_groups(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Group, &[]);
     let found = app.service.list::<Group>(&prefix, &page, Order::Forward, |_| true).await?;
+
     Ok(listed(
         found.rows.iter().map(|(_, group, version)| with_version(group, *version)).collect(),
         found.next,

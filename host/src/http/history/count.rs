@@ -48,9 +48,11 @@ pub(in crate::http) async fn count_history(
         Apart::Responsible => By::Responsible,
         Apart::Type => By::Type,
     });
+
     let CountQuery { entry_type, author, responsible, kind, from, to, .. } = asked;
     let filter = HistoryFilter { entry_type, author, responsible, kind, from, to };
     let counted = app.service.count_history(caller.tenant(), &filter, by).await?;
+
     let groups: Vec<Value> =
         counted.groups.iter().map(|(key, count)| json!({"key": key, "count": count})).collect();
     Ok(ok(json!({"total": counted.total, "groups": groups})))

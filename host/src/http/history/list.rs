@@ -39,6 +39,7 @@ pub(in crate::http) async fn list_history(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let HistoryQuery { entry_type, author, responsible, kind, from, to, .. } = asked;
     let filter = HistoryFilter { entry_type, author, responsible, kind, from, to };
+
     let found = app.service.history(caller.tenant(), &filter, &page).await?;
     Ok(listed(found.rows.iter().map(|(_, entry, _)| view(entry)).collect(), found.next))
 }

@@ -32,6 +32,9 @@ pub(in crate::http) async fn list_kinds(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let tenant = caller.tenant();
     let mut items = Vec::new();
+
+    // A cursor leads into the tenant's rows, and a built-in kind may have none, so those come with
+    // the first page alone.
     if asked.cursor.is_none() {
         for (id, ..) in schema::KINDS {
             let found = app.service.find::<Kind>(&Kind::key(tenant, id)).await?;
@@ -39,11 +42,13 @@ pub(in crate::http) async fn list_kinds(
             items.push(view(&kind, version));
         }
     }
+
     let own = |kind: &Kind| schema::is_own(&kind.id);
     let found = app
         .service
         .list::<Kind>(&Key::new(tenant, Table::Kind, &[]), &page, Order::Forward, own)
         .await?;
     items.extend(found.rows.iter().map(|(_, kind, version)| view(kind, *version)));
+
     Ok(listed(items, found.next))
 }

@@ -24,6 +24,7 @@ fn view(kind: &Kind, version: u64) -> Value {
     let mut view = with_version(kind, version);
     let built_in: Vec<Value> =
         schema::fields(&kind.id).unwrap_or_default().iter().map(field_view).collect();
+
     if let Some(map) = view.as_object_mut() {
         map.insert("item".into(), json!(schema::is_item(&kind.id)));
         map.insert("built_in".into(), json!(built_in));
@@ -36,11 +37,13 @@ fn field_view(field: &Field) -> Value {
         "name": field.name, "type": field.holds.name(), "required": field.required,
         "host_only": field.host_only,
     });
+
     let more = match &field.holds {
         FieldType::Choice(words) => Some(("choices", json!(words))),
         FieldType::Link(to) | FieldType::Links(to) => Some(("to", json!(to))),
         _ => None,
     };
+
     if let (Some((name, value)), Some(map)) = (more, view.as_object_mut()) {
         map.insert(name.into(), value);
     }

@@ -27,5 +27,6 @@ pub(in crate::http) async fn show_kind(
         None if built_in => (untouched(&id), 0),
         None => return Err(Refusal::not_found("kind").into()),
     };
+
     Ok(versioned((OK, view(&kind, version))))
 }

@@ -30,6 +30,7 @@ pub(in crate::http) async fn list_lines(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Line, &[]);
     let found = app.service.list::<Line>(&prefix, &page, Order::Forward, |_| true).await?;
+
     Ok(listed(
         found.rows.iter().map(|(_, line, version)| with_version(line, *version)).collect(),
         found.next,

@@ -32,10 +32,12 @@ pub(in crate::http) async fn list_notifications(
 ) -> Answer {
     let user = caller.acting_user(asked.user.as_deref())?;
     let page = page(asked.limit, asked.cursor.as_deref())?;
+
     let prefix = Notification::range(caller.tenant(), &user);
     let wanted =
         |one: &Notification| asked.unread.is_none_or(|unread| unread == one.read_at.is_none());
     let found =
         app.service.list::<Notification>(&prefix, &page, Order::NewestFirst, wanted).await?;
+
     Ok(listed(found.rows.iter().map(|(_, one, _)| view(one)).collect(), found.next))
 }

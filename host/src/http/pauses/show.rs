@@ -23,5 +23,6 @@ pub(in crate::http) async fn show_pauses(
         .await?
         .map(|(pauses, _)| pauses)
         .unwrap_or_default();
+
     Ok(ok(pauses_view(&pauses)))
 }

@@ -30,6 +30,7 @@ pub(in crate::http) async fn list_pipelines(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Pipeline, &[]);
     let found = app.service.list::<Pipeline>(&prefix, &page, Order::Forward, |_| true).await?;
+
     Ok(listed(
         found.rows.iter().map(|(_, pipeline, version)| with_version(pipeline, *version)).collect(),
         found.next,

@@ -37,6 +37,7 @@ pub(in crate::http) async fn grant_plugin(
 ) -> Answer {
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     let expected = expected(&headers)?;
+
     let (grant, version) = match (value.scopes, value.all) {
         (Some(scopes), false) => app.service.grant(&command, &id, &scopes, expected).await?,
         (None, true) => app.service.grant_all(&command, &id, expected).await?,
@@ -45,6 +46,7 @@ pub(in crate::http) async fn grant_plugin(
             return Err(Refusal::invalid("plugin.grant-unclear", "scopes", message).into());
         }
     };
+
     Ok(versioned((
         OK,
         json!({ "plugin": id, "enabled": true, "granted": grant.scopes, "version": version }),

@@ -21,9 +21,11 @@ pub(in crate::http) async fn install_plugin(
     // Opened before the command is stamped: compiling takes seconds, and a stamp holds everybody's
     // steps back.
     let opened = app.library.open(bundle.to_vec()).await?;
+
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     let (status, plugin) =
         app.service.install_once(&command, call.once(&bundle).as_ref(), &opened).await?;
+
     let path = format!("/v1/plugins/{}", plugin.id);
     Ok(located(json((status, plugin_view(&plugin, None, false))), &path))
 }

@@ -19,6 +19,7 @@ pub(in crate::http) async fn list_plugins(
 ) -> Answer {
     let tenant = caller.own_tenant();
     let found = app.service.plugins(tenant).await?;
+
     let items =
         found.iter().map(|(plugin, grant)| plugin_view(plugin, grant.as_ref(), tenant.is_some()));
     Ok(listed(items.collect(), None))

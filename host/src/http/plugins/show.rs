@@ -25,6 +25,7 @@ pub(in crate::http) async fn show_plugin(
         Some(tenant) => app.service.find::<Grant>(&Grant::key(tenant, &id)).await?,
         None => None,
     };
+
     let mut view = plugin_view(&plugin, grant.as_ref(), tenant.is_some());
     if let Some(map) = view.as_object_mut() {
         map.insert("catalogue".into(), json!(plugin.catalogue));

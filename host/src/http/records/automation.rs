@@ -34,6 +34,7 @@ pub(in crate::http) async fn show_automation(
 ) -> Answer {
     let limit = page(asked.limit, None)?.limit;
     let found = app.service.overview(caller.tenant(), &RecordRef::new(&kind, &id), limit).await?;
+
     Ok(ok(json!({
         "record": found.record.key, "pipeline": found.record.text("pipeline"),
         "stage": found.record.text("stage"), "deleted_at": found.record.deleted_at,

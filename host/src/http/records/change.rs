@@ -35,9 +35,11 @@ pub(in crate::http) async fn change_record(
 ) -> Answer {
     let expected = expected(&headers)?;
     let target = RecordRef::new(&kind, &id);
+
     let names: Vec<&str> = value.fields.keys().map(String::as_str).collect();
     call.caller.may_change(&kind, Some(&id), &names)?;
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let (record, version) = decide(tx, ctx, &target, &value.fields, expected)?;
         Ok((OK, record.view(version)))

@@ -32,10 +32,12 @@ pub(in crate::http) async fn create_record(
 ) -> Answer {
     call.caller.may_change(&kind, None, &[])?;
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let (record, version) = decide(tx, ctx, &kind, &value.fields)?;
         Ok((CREATED, record.view(version)))
     });
+
     let answer = answer.await?;
     let path = format!(
         "/v1/records/{kind}/{}",

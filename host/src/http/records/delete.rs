@@ -24,6 +24,7 @@ pub(in crate::http) async fn delete_record(
     let target = RecordRef::new(&kind, &id);
     call.caller.may_change(&kind, None, &[])?;
     let wishes = call.wishes(None, None)?;
+
     call.carry_out(&app, b"", wishes, |tx, ctx| {
         decide(tx, ctx, &target, None, expected)?;
         Ok((OK, Value::Null))

@@ -50,8 +50,11 @@ pub(in crate::http) async fn attach_file(
 ) -> Answer {
     let (tenant, record) = (call.caller.tenant(), RecordRef::new(&kind, &id));
     // No bytes are kept for what would be refused.
+    // The decision checks all of it again, since the record may change while the bytes come.
     app.service.record(tenant, &record).await?;
     check_name(&asked.name)?;
+
+    // By its key alone: the body, which the receipt names too, has not been read yet.
     let repeated = match call.once(&[]) {
         Some(once) => app.service.was_answered(tenant, &once).await?,
         None => false,
@@ -60,21 +63,26 @@ pub(in crate::http) async fn attach_file(
     if !repeated {
         app.service.query(|tx| check_room(tx, tenant, &record)).await?;
     }
+
     let mime = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or("application/octet-stream");
     let kept = upload::keep(&app, body, FILE_BYTES_MAX).await?;
+
     let new = NewFile {
         name: asked.name,
         mime: mime.chars().take(100).collect(),
         bytes: kept.bytes,
         sha256: kept.sha256,
     };
+
+    // The file's hash stands for the body in the receipt: the body was never in memory as a whole.
     let answer = call.carry_out(&app, new.sha256.as_bytes(), Wishes::default(), |tx, ctx| {
         let file = attach_new(tx, ctx, &record, &new)?;
         Ok((CREATED, view(&file)))
     });
+
     let answer = answer.await?;
     let path = format!(
         "/v1/records/{kind}/{id}/files/{}",
@@ -93,10 +101,12 @@ pub(in crate::http) async fn list_files(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let (tenant, record) = (caller.tenant(), RecordRef::new(&kind, &id));
     app.service.record(tenant, &record).await?;
+
     let leads_to = |entry: &IndexEntry| File::key(tenant, &entry.id);
     let prefix = File::of_record(tenant, &record);
     let found =
         app.service.list_indexed::<_, File>(&prefix, &page, Order::NewestFirst, leads_to).await?;
+
     Ok(listed(found.rows.iter().map(|(_, file, _)| view(file)).collect(), found.next))
 }
 

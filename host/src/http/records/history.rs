@@ -31,12 +31,15 @@ pub(in crate::http) async fn show_history(
 ) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let (tenant, record) = (caller.tenant(), RecordRef::new(&kind, &id));
+    // `fetch` and not `record`, which hides what was deleted.
     app.service.fetch::<Record>(&record.key(tenant)).await?;
+
     let prefix = HistoryEntry::of_record(tenant, &record);
     let leads_to = |place: &HistoryPlace| place.key(tenant);
     let found = app
         .service
         .list_indexed::<_, HistoryEntry>(&prefix, &page, Order::NewestFirst, leads_to)
         .await?;
+
     Ok(listed(found.rows.iter().map(|(_, entry, _)| view(entry)).collect(), found.next))
 }

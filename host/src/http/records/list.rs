@@ -64,6 +64,7 @@ impl Filter {
                 }
             }
         }
+
         Ok(filter)
     }
 
@@ -76,11 +77,14 @@ impl Filter {
             }
             Some(serde_json::Value::Bool(yes)) => wanted == if *yes { "true" } else { "false" },
             Some(_) => false,
+            // `field=` asks for the records that have nothing there.
             None => wanted.is_empty(),
         };
+
         let named = |text: &String| {
             ["name", "title"].iter().any(|field| record.text(field).to_lowercase().contains(text))
         };
+
         record.deleted_at.is_none()
             && self.fields.iter().all(holds)
             && self.text.as_ref().is_none_or(named)
@@ -98,6 +102,7 @@ pub(in crate::http) async fn list_records(
     let known = app.service.query(|tx| fields_of(tx, caller.tenant(), &kind)).await?;
     let filter = Filter::read(&kind, &known, asked)?;
     let page = page(filter.limit, filter.cursor.as_deref())?;
+
     let found = match (&filter.phone, &filter.item) {
         (Some(phone), _) => with_phone(&app, caller.tenant(), &kind, phone, &page).await?,
         (None, Some(item)) => {
@@ -111,11 +116,14 @@ pub(in crate::http) async fn list_records(
                 .await?
         }
     };
+
+    // An index leads by phone or item alone; what else was asked is judged here.
     let items = found
         .rows
         .iter()
         .filter(|(_, record, _)| filter.fits(record))
         .map(|(_, record, version)| record.view(*version));
+
     Ok(listed(items.collect(), found.next))
 }
 
@@ -127,12 +135,14 @@ async fn with_phone(
     phone: &str,
     page: &Page,
 ) -> Result<Listed<Record>, Problem> {
+    // A number without a country's code is one of the tenant's country.
     let (of, _) = app.service.fetch::<Tenant>(&Tenant::key(tenant)).await?;
     let Some(phone) = normalise(phone, &of.country) else {
         let message = "write a phone number, with its country, such as +380671234567; a plus sign \
             is %2B in an address";
         return Err(Refusal::invalid("record.not-a-phone", "phone", message).into());
     };
+
     indexed(app, tenant, kind, &by_phone(tenant, kind, &phone), page).await
 }
 

@@ -37,6 +37,7 @@ pub(in crate::http) async fn merge_record(
     let target = RecordRef::new(&kind, &id);
     call.caller.may_change(&kind, None, &[])?;
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let job = decide(tx, ctx, &target, Some(&value.into), expected)?.map(|job| job.id);
         Ok((

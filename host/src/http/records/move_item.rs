@@ -36,6 +36,7 @@ pub(in crate::http) async fn move_item(
     let expected = expected(&headers)?;
     let target = RecordRef::new(&kind, &id);
     let wishes = call.wishes(value.automation, value.on_behalf_of)?;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         let moved = decide(tx, ctx, &target, &value.stage, expected)?;
         let mut view = moved.item.view(moved.version);

@@ -31,8 +31,11 @@ pub(in crate::http) async fn show_timeline(
 ) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let item = RecordRef::new(&kind, &id);
+    // `fetch` and not `record`, which hides what was deleted.
     app.service.fetch::<Record>(&item.key(caller.tenant())).await?;
+
     let prefix = Entry::range(caller.tenant(), &item);
     let found = app.service.list::<Entry>(&prefix, &page, Order::NewestFirst, |_| true).await?;
+
     Ok(listed(found.rows.iter().map(|(_, entry, _)| json!(entry)).collect(), found.next))
 }

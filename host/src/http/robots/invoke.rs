@@ -32,9 +32,11 @@ pub(in crate::http) async fn invoke_robot(
 ) -> Answer {
     let item = value.record.into();
     let wishes = call.wishes(None, value.on_behalf_of)?;
+
     let answer = call.carry_out(&app, &raw, wishes, |tx, ctx| {
         Ok((ACCEPTED, run_view(&decide(tx, ctx, &plugin, &robot, &item, &value.settings)?)))
     });
+
     let answer = answer.await?;
     let path =
         format!("/v1/runs/{}", answer.1.get("id").and_then(Value::as_str).unwrap_or_default());

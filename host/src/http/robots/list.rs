@@ -30,12 +30,14 @@ pub(in crate::http) async fn list_robots(
 ) -> Answer {
     let language = language(&app, caller.tenant(), asked.language).await?;
     let plugins = enabled(&app, caller.tenant()).await?;
+
     let fits = |robot: &&RobotInfo| {
         asked.kind.as_ref().is_none_or(|kind| robot.kinds.is_empty() || robot.kinds.contains(kind))
     };
     let robots = plugins.iter().flat_map(|plugin| {
         plugin.catalogue.robots.iter().filter(fits).map(move |robot| (plugin, robot))
     });
+
     Ok(listed(robots.map(|(plugin, robot)| view(plugin, robot, &language)).collect(), None))
 }
 

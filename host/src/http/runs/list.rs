@@ -32,6 +32,7 @@ pub(in crate::http) async fn list_runs(
 ) -> Answer {
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let tenant = caller.tenant();
+
     let found = match asked.record {
         Some(record) => {
             let item = record_ref("record", &record)?;
@@ -54,5 +55,6 @@ pub(in crate::http) async fn list_runs(
                 .await?
         }
     };
+
     Ok(listed(found.rows.iter().map(|(_, run, _)| run_view(run)).collect(), found.next))
 }

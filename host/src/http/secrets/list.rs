@@ -31,9 +31,11 @@ pub(in crate::http) async fn list_secrets(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Secret, &[]);
     let found = app.service.list::<Secret>(&prefix, &page, Order::Forward, |_| true).await?;
+
     let items = found.rows.iter().map(|(key, secret, version)| {
         let name = key.parts_after(&prefix).and_then(|parts| parts.into_iter().next());
         json!({ "name": name, "updated_at": secret.updated_at, "version": version })
     });
+
     Ok(listed(items.collect(), found.next))
 }

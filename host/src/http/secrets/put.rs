@@ -42,6 +42,7 @@ pub(in crate::http) async fn put_secret(
         problem.without_values("send a JSON object with the secret as a text: {\"value\": \"...\"}")
     };
     let Body { value, .. } = body.map_err(wrong)?;
+
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     let version =
         app.service.put_secret(&command, &name, &value.value, expected(&headers)?).await?;

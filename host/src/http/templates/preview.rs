@@ -49,6 +49,7 @@ fn view(preview: Preview) -> Value {
         ),
         Err(Unfilled::Skip(reason)) => ("skips", json!({ "reason": reason })),
     };
+
     let references: Map<String, Value> = preview.references.into_iter().collect();
     json!({name: said, "references": references})
 }

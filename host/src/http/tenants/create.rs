@@ -37,9 +37,11 @@ pub(in crate::http) async fn create_tenant(
         language: value.language,
         country: value.country,
     };
+
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     let (tenant, admin) =
         app.service.create_tenant(&command, call.once(&raw).as_ref(), &new).await?;
+
     let mut view = json!(tenant);
     if let Some(map) = view.as_object_mut() {
         map.insert("token".into(), revealed(&admin.token, &admin.secret));

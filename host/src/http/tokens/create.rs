@@ -34,6 +34,7 @@ pub(in crate::http) async fn create_token(
 ) -> Answer {
     let tenant = tenant_for(call.caller.token(), value.role, value.tenant.as_deref())?;
     let new = NewToken { name: value.name, tenant, role: value.role, user: value.user };
+
     let command = call.begin(&app, tenant, Wishes::default())?;
     let made = app.service.create_token_once(&command, call.once(&raw).as_ref(), &new).await?;
     Ok(json((CREATED, revealed(&made.token, &made.secret))))

@@ -30,5 +30,6 @@ pub(in crate::http) async fn list_tokens(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let tenant = tenant_asked(caller.token(), asked.tenant.as_deref())?;
     let found = app.service.tokens(tenant, &page).await?;
+
     Ok(listed(found.rows.iter().map(|(_, token, _)| token_view(token)).collect(), found.next))
 }

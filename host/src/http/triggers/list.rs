@@ -30,6 +30,7 @@ pub(in crate::http) async fn list_triggers(
 ) -> Answer {
     let language = language(&app, caller.tenant(), asked.language).await?;
     let plugins = enabled(&app, caller.tenant()).await?;
+
     let fits = |trigger: &&TriggerInfo| {
         asked
             .kind
@@ -39,6 +40,7 @@ pub(in crate::http) async fn list_triggers(
     let triggers = plugins.iter().flat_map(|plugin| {
         plugin.catalogue.triggers.iter().filter(fits).map(move |trigger| (plugin, trigger))
     });
+
     Ok(listed(triggers.map(|(plugin, trigger)| view(plugin, trigger, &language)).collect(), None))
 }
 

@@ -31,6 +31,7 @@ pub(in crate::http) async fn list_webhooks(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let prefix = Key::new(caller.tenant(), Table::Webhook, &[]);
     let found = app.service.list::<Webhook>(&prefix, &page, Order::Forward, |_| true).await?;
+
     Ok(listed(
         found.rows.iter().map(|(_, webhook, version)| webhook_view(webhook, *version)).collect(),
         found.next,

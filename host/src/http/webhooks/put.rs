@@ -32,6 +32,7 @@ pub(in crate::http) async fn put_webhook(
     let tenant = call.caller.tenant();
     let command = call.begin(&app, tenant, call.wishes(None, None)?)?;
     let made = app.service.put_webhook(&command, &code, &value.name, expected(&headers)?).await?;
+
     let mut view = webhook_view(&made.webhook, made.version);
     if let Some(map) = view.as_object_mut() {
         let url = format!(
@@ -41,5 +42,6 @@ pub(in crate::http) async fn put_webhook(
         map.insert("key".into(), json!(made.key));
         map.insert("url".into(), json!(url));
     }
+
     Ok(versioned(put(view, made.version)))
 }

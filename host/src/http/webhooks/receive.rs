@@ -32,17 +32,21 @@ pub(in crate::http) async fn receive(
 ) -> Answer {
     let unknown = || Refusal::not_found("webhook");
     let tenant = TenantId::try_from(tenant).map_err(|_no_id| unknown())?;
+
     // Before anything else: an answer that is repeated from a receipt is for those alone who may
     // still come in.
     let known = app.service.find::<Webhook>(&Webhook::key(tenant, &code)).await?;
     known.filter(|(webhook, _)| opens(&webhook.hash, &key)).ok_or_else(unknown)?;
+
     let (item, query, body) = (RecordRef::new(&kind, &id), json!(query), said(&raw));
     let sender = format!("webhook {code}");
     let decision = call.carry_out(&app, tenant, &sender, &raw, |tx, ctx| {
+        // Asked again in the decision: another key may have been made since.
         let fired =
             webhook::receive(tx, ctx, (&code, &item), |hash| opens(hash, &key), (&query, &body))?;
         Ok((OK, json!({ "event": fired.event, "seq": fired.seq })))
     });
+
     let (_, fired) = decision.await?;
     // Why a trigger did not fire is said with values of the item, and who calls here has no token
     // to read it.

@@ -69,6 +69,7 @@ impl<'de> Deserialize<'de> for Entry {
                         )));
                     }
                 };
+
                 Ok((action, None, None))
             }
 
@@ -86,17 +87,20 @@ impl<'de> Deserialize<'de> for Entry {
                         _ => action = Some(action_of(&key, &mut map)?),
                     }
                 }
+
                 let action = action
                     .ok_or_else(|| A::Error::custom(format!("an entry needs an action: {KEYS}")))?;
                 Ok((action, refused, answer))
             }
         }
+
         struct Parts((Action, Option<Refused>, Option<Value>));
         impl<'de> Deserialize<'de> for Parts {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_any(WordOrMapping).map(Self)
             }
         }
+
         let Located { value: Parts((action, refused, answer)), spot } =
             Located::deserialize(deserializer)?;
         Ok(Self { action, spot, refused, answer })

@@ -42,11 +42,13 @@ impl Moment {
         if let Ok(offset_ms) = parse_duration_ms(text) {
             return Ok(Self { base: Base::Start, offset_ms });
         }
+
         let (name, sign, offset) = match (text.split_once(" + "), text.split_once(" - ")) {
             (Some((name, offset)), _) => (name, 1, offset),
             (None, Some((name, offset))) => (name, -1, offset),
             (None, None) => (text, 1, "0s"),
         };
+
         match parse_duration_ms(offset) {
             Ok(ms) if is_name(name.trim()) => {
                 Ok(Self { base: Base::Named(name.trim().to_owned()), offset_ms: sign * ms })
@@ -76,6 +78,7 @@ impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let offset = format_duration(self.offset_ms.saturating_abs());
         let sign = if self.offset_ms < 0 { '-' } else { '+' };
+
         match &self.base {
             Base::Start => f.write_str(&offset),
             Base::Named(name) if self.offset_ms == 0 => f.write_str(name),

@@ -18,9 +18,12 @@ impl Pattern {
         let Some(rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
             return false;
         };
+
         let mut middle: Vec<&str> = parts.collect();
         let Some(last) = middle.pop() else { return rest.is_empty() };
+
         let mut rest = rest;
+        // The first place where a part is found will do: it leaves most for the parts behind it.
         for part in middle {
             match rest.split_once(part) {
                 Some((_, after)) => rest = after,
@@ -69,6 +72,7 @@ mod tests {
     #[test]
     fn a_star_stands_for_anything() {
         let holds = |pattern: &str, text: &str| Pattern(pattern.to_owned()).matches(text);
+
         assert!(holds("done", "done") && !holds("done", "done.") && !holds("done", "undone"));
         assert!(holds("anchor in the past*", "anchor in the past, ran immediately"));
         assert!(
@@ -87,6 +91,7 @@ mod tests {
     fn json_names_what_matters() {
         let found =
             json!({"moved": true, "warnings": ["robot `get` counts from created_at"], "more": 1});
+
         assert!(matches(
             &json!({"moved": true, "warnings": ["*created_at*"], "gone": null}),
             Some(&found)

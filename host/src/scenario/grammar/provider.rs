@@ -56,6 +56,7 @@ impl TryFrom<Whole> for Reaction {
             u32::try_from(ms / 1_000).map_err(|_too_long| format!("`{text}` is too long to wait"))
         };
         let retry_after = whole.retry_after.map(seconds).transpose()?;
+
         match (whole.late, whole.status, whole.code) {
             (Some(late), None, None) if retry_after.is_none() => {
                 Ok(Self::Late { ms: parse_duration_ms(&late)? })
@@ -98,6 +99,7 @@ impl<'de> Deserialize<'de> for Reaction {
                     .map_err(A::Error::custom)
             }
         }
+
         deserializer.deserialize_any(WordOrWhole)
     }
 }

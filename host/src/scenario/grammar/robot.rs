@@ -74,6 +74,7 @@ impl<'de> Deserialize<'de> for RobotIs {
                 Ok(RobotIs { state, reason, code, note, due, ended, log, results, tries })
             }
         }
+
         deserializer.deserialize_any(StateOrWhole)
     }
 }

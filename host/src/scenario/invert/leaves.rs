@@ -53,6 +53,7 @@ impl<T: Invert + Clone> Invert for BTreeMap<String, T> {
                 .map(|(part, inverted)| (format!(".{key}{part}"), whole(inverted)))
                 .collect::<Vec<_>>()
         };
+
         self.iter().flat_map(one).collect()
     }
 }
@@ -60,6 +61,7 @@ impl<T: Invert + Clone> Invert for BTreeMap<String, T> {
 impl Invert for Value {
     fn inversions(&self) -> Vec<(String, Self)> {
         let leaf = |inverted: Self| vec![(String::new(), inverted)];
+
         match self {
             Self::Null => leaf(json!("*")),
             Self::Bool(value) => leaf(json!(!value)),
@@ -90,6 +92,7 @@ impl Invert for Value {
 /// Each entry inverted, one entry too few, one too many.
 fn list_inversions(list: &[Value]) -> Vec<(String, Value)> {
     let mut found: Vec<(String, Value)> = Vec::new();
+
     for (place, value) in list.iter().enumerate() {
         for (part, inverted) in value.inversions() {
             let whole = list
@@ -99,13 +102,16 @@ fn list_inversions(list: &[Value]) -> Vec<(String, Value)> {
             found.push((format!("[{place}]{part}"), whole.collect()));
         }
     }
+
     if let Some((_, fewer)) = list.split_last() {
         found.push((" without its last entry".to_owned(), json!(fewer)));
     }
+
     found.push((
         " with one more entry".to_owned(),
         list.iter().cloned().chain([json!("*")]).collect(),
     ));
+
     found
 }
 
@@ -132,6 +138,7 @@ mod tests {
                 json!({"moved": true, "warnings": ["counts from created_at"], "none": null});
             let found = if expected.is_object() { found } else { sample(&expected) };
             assert!(matches(&expected, Some(&found)), "{expected}");
+
             let inversions = expected.inversions();
             assert!(!inversions.is_empty(), "{expected}");
             for (part, inverted) in inversions {

@@ -28,6 +28,7 @@ impl Invert for Expectation {
                 .map(|(part, inverted)| (format!("{name}{part}"), whole(inverted)))
                 .collect()
         }
+
         match self {
             Self::Sent(of) => each("sent", of, Self::Sent),
             Self::Record(of) => each("record", of, Self::Record),

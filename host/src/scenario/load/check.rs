@@ -77,6 +77,7 @@ impl<'a> Check<'a> {
                     .filter(|(_, kind)| kinds.is_empty() || fits(kind, kinds))
                     .map(|(name, _)| name.as_str())
                     .collect();
+
                 let hint = if known.is_empty() {
                     "there is none yet".to_owned()
                 } else {
@@ -97,9 +98,11 @@ impl<'a> Check<'a> {
     fn field(&mut self, kind: &str, name: &str, value: &Located<Value>) {
         // Leads and deals have the same fields.
         let Ok(known) = schema::fields(if kind == ITEM { "deal" } else { kind }) else { return };
+        // What a tenant added is in no schema here; the host refuses what it does not know.
         if schema::is_own(name) {
             return;
         }
+
         let Some(field) = known.iter().find(|field| field.name == name) else {
             let names: Vec<&str> = known.iter().map(|field| &*field.name).collect();
             return self.problem(
@@ -107,6 +110,7 @@ impl<'a> Check<'a> {
                 format!("a {kind} has no field `{name}`; its fields are {}", names.join(", ")),
             );
         };
+
         let texts: Vec<&str> = match &value.value {
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
             other => other.as_str().into_iter().collect(),
@@ -125,6 +129,7 @@ fn fits(kind: Kind, kinds: &[Kind]) -> bool {
 /// Checks the names in a fixture `own`, which is `whole` together with its base.
 pub(super) fn check_fixture(path: &Path, own: &Fixture, whole: &Fixture) -> Vec<Problem> {
     let mut check = Check::new(path, whole);
+
     for (name, department) in &own.departments {
         if whole.users.contains_key(name) {
             check.problem(
@@ -134,11 +139,13 @@ pub(super) fn check_fixture(path: &Path, own: &Fixture, whole: &Fixture) -> Vec<
         }
         check.fields("department", &department.value);
     }
+
     own.users.values().for_each(|user| check.fields("user", &user.value));
     for line in own.lines.values() {
         let queue = line.value.get("queue").and_then(Value::as_array).into_iter().flatten();
         let people = queue.chain(line.value.get("default_responsible")).filter_map(Value::as_str);
         people.for_each(|name| check.use_of(name, line.spot, &["user"]));
     }
+
     check.problems
 }

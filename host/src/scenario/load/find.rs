@@ -15,6 +15,7 @@ const FIXTURE: &str = ".fixture.yaml";
 /// A path that is not there, and a folder without scenarios.
 pub(in crate::scenario) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
     let mut found = Vec::new();
+
     for path in paths {
         if !path.exists() {
             return Err(Problem::whole(
@@ -22,10 +23,12 @@ pub(in crate::scenario) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Probl
                 "there is no such file or folder; name a scenario file or a folder of them",
             ));
         }
+
         if !path.is_dir() {
             found.push(path.clone());
             continue;
         }
+
         let before = found.len();
         below(path, &mut found)?;
         if found.len() == before {
@@ -35,6 +38,7 @@ pub(in crate::scenario) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Probl
             ));
         }
     }
+
     Ok(found)
 }
 
@@ -42,11 +46,13 @@ fn below(dir: &Path, found: &mut Vec<PathBuf>) -> Result<(), Problem> {
     let unreadable =
         |e: std::io::Error| Problem::whole(dir, format!("the folder cannot be read: {e}"));
     let entries = fs::read_dir(dir).map_err(unreadable)?;
+
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()
         .map_err(unreadable)?;
     paths.sort();
+
     for path in paths {
         let name =
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -56,5 +62,6 @@ fn below(dir: &Path, found: &mut Vec<PathBuf>) -> Result<(), Problem> {
             found.push(path);
         }
     }
+
     Ok(())
 }

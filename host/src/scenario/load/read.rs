@@ -35,6 +35,7 @@ pub(in crate::scenario) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let mut scenario: Scenario = read(path).map_err(|problem| vec![problem])?;
     let own = scenario.fixture.clone();
     let mut problems = Vec::new();
+
     if let Some(name) = &own.base {
         let base_path = path.parent().unwrap_or(Path::new(".")).join(&name.value);
         let at_base = |message: String| vec![Problem::at(path, name.spot, message)];
@@ -44,6 +45,7 @@ pub(in crate::scenario) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
                 base_path.display()
             )));
         }
+
         let Base { fixture: base } = read(&base_path).map_err(|problem| vec![problem])?;
         if base.base.is_some() {
             return Err(at_base(
@@ -52,9 +54,13 @@ pub(in crate::scenario) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
                     .to_owned(),
             ));
         }
+
         problems.extend(check_fixture(&base_path, &base, &base));
         scenario.fixture = joined(base, own.clone());
     }
+
+    // Of the fixture only what this file says itself: the base was checked under its own path and
+    // places.
     problems.extend(check_fixture(path, &own, &scenario.fixture));
     if scenario.fixture.tenant.is_none() {
         let message = "the fixture needs a tenant: {time_zone: Europe/Kyiv, language: en, \
@@ -62,6 +68,7 @@ pub(in crate::scenario) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
         problems.push(Problem::whole(path, message));
     }
     problems.extend(check_steps(path, &scenario));
+
     if problems.is_empty() { Ok(Loaded { path: path.to_owned(), scenario }) } else { Err(problems) }
 }
 
@@ -97,6 +104,7 @@ fn joined(base: Fixture, own: Fixture) -> Fixture {
             .filter(|id| !plugins.iter().any(|known| known.value == id.value))
             .collect::<Vec<_>>(),
     );
+
     Fixture {
         base: None,
         tenant: own.tenant.or(base.tenant),

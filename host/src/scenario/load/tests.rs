@@ -57,8 +57,10 @@ fn problems(name: &str, steps: &str) -> Vec<String> {
 fn an_unknown_key_is_an_error_with_its_place() {
     let found = problems("key", "  - att: 5m\n    expect: []\n");
     assert_eq!(found, ["a.yaml:13:5: unknown field `att`, expected one of name, at, do, expect"]);
+
     let found = problems("inner", "  - do:\n      - move: {record: deal, too: won}\n");
     assert_eq!(found, ["a.yaml:14:30: unknown field `too`, expected one of record, to, by"]);
+
     let found =
         problems("robot", "  - expect:\n      - run: {of: deal, robots: {get: {stat: done}}}\n");
     assert!(
@@ -74,8 +76,10 @@ fn an_unknown_action_names_those_there_are() {
         found[0].starts_with("a.yaml:14:9: `moove` is no action; use one of client_writes, accept"),
         "{found:?}"
     );
+
     let found = problems("word", "  - do: [reboot]\n");
     assert!(found[0].contains("`reboot` is no action by itself"), "{found:?}");
+
     let found = problems(
         "two",
         "  - do:\n      - publish: {automation: a}\n        move: {record: deal, to: won}\n",
@@ -103,6 +107,7 @@ fn a_name_that_nothing_has_is_an_error_with_those_there_are() {
             "a.yaml:14:42: nothing is called `iwan` by now; there are ivan, olena"
         ]
     );
+
     let found = problems("moment", "  - at: deal + 5m\n    do: [restart]\n");
     assert!(found[0].starts_with("a.yaml:13:9: nothing is called `deal` by now"), "{found:?}");
 }
@@ -148,7 +153,9 @@ fn a_base_gives_what_the_file_does_not_say() {
     let own = "scenario: Own\nfixture:\n  base: common.fixture.yaml\n  users:\n    ivan: \
         {name: Ivan the Second}\nsteps:\n  - do: [restart]\n";
     let path = folder.file("own.yaml", own);
+
     let loaded = load(&path).unwrap();
+
     assert_eq!(loaded.scenario.fixture.users["ivan"].value["name"].value, "Ivan the Second");
     assert!(
         loaded.scenario.fixture.users.contains_key("olena")
@@ -161,6 +168,7 @@ fn a_base_gives_what_the_file_does_not_say() {
 fn a_base_that_is_not_there_is_named() {
     let folder = Folder::new("nobase");
     let path = folder.file("own.yaml", "scenario: Own\nfixture:\n  base: x.yaml\nsteps: []\n");
+
     assert!(load(&path).unwrap_err()[0].to_string().contains("own.yaml:3:9: there is no file"));
 }
 
@@ -170,10 +178,13 @@ fn an_action_takes_what_is_to_be_answered_beside_it() {
         "{FIXTURE}  - at: 2026-03-02T09:00:00Z\n    do:\n      - publish: {{automation: \
          a}}\n        refused: {{code: not-found}}\n"
     );
+
     let scenario: Scenario = parse(Path::new("a.yaml"), &text).unwrap();
+
     let entry = &scenario.steps[0].value.actions[0];
     assert!(matches!(&entry.action, Action::Publish(publish) if publish.automation == "a"));
     assert_eq!(entry.refused.as_ref().unwrap().code.as_ref().unwrap().0, "not-found");
+
     let Moment { base, .. } = &scenario.steps[0].value.at.as_ref().unwrap().value;
     assert!(matches!(base, Base::At(_)));
 }
@@ -188,6 +199,7 @@ fn examples() -> Vec<&'static str> {
 fn the_examples_in_the_document_make_sense() {
     let folder = Folder::new("document");
     let examples = examples();
+
     assert_eq!(examples.len(), 4);
     assert_eq!(load(&folder.file("example.yaml", examples[0])).err(), None);
 
@@ -198,6 +210,7 @@ fn the_examples_in_the_document_make_sense() {
     }
     let actions_of =
         |example: &str| parse::<Actions>(Path::new("actions.yaml"), example).unwrap().actions;
+
     assert!(matches!(actions_of(examples[1])[0].action, Action::ProviderAnswers(_)));
     let answered = actions_of(examples[2]);
     assert!(answered[0].refused.is_some() && answered[1].answer.is_some());

@@ -15,6 +15,7 @@ pub(in crate::scenario) fn see_answer(
     answer: &Result<Answer, ClientError>,
 ) -> Result<(), Difference> {
     let mut difference = Difference::default();
+
     match (answer, &entry.refused) {
         (Ok(answer), None) => {
             if let Some(expected) = &entry.answer {
@@ -36,6 +37,7 @@ pub(in crate::scenario) fn see_answer(
             difference.add("that it is carried out", format_args!("a refusal: {error}"))
         }
     }
+
     difference.verdict()
 }
 

@@ -21,6 +21,7 @@ pub(super) async fn see(
     let named = |pointer: &str| {
         view.pointer(pointer).and_then(Value::as_str).map(|id| world.names.alias(id))
     };
+
     let mut difference = Difference::default();
     difference.text("status", expected.status.as_ref(), text(&view, "status"));
     difference.text("line", expected.line.as_ref(), text(&view, "line"));
@@ -28,6 +29,7 @@ pub(super) async fn see(
     difference.text("who accepted it", expected.accepted_by.as_ref(), Some(&accepted_by));
     let item = named("/session/item/id").unwrap_or_else(|| "none".to_owned());
     difference.text("item", expected.item.as_ref(), Some(&item));
+
     Ok(difference.verdict())
 }
 
@@ -39,6 +41,7 @@ pub(super) async fn see_count(
     let listed =
         world.admin().get("/v1/conversations?limit=200").await.map_err(|e| e.to_string())?;
     let found = listed.list("/items").map_err(|e| e.to_string())?.len();
+
     let mut difference = Difference::default();
     difference.count(
         "conversations",

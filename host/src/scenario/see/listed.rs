@@ -16,6 +16,7 @@ pub(super) async fn see_records(world: &World, expected: &Records) -> Seen {
         .await
         .map_err(|e| e.to_string())?;
     let found = listed.list("/items").map_err(|e| e.to_string())?.len();
+
     let mut difference = Difference::default();
     difference.count(
         &format!("records of kind {}", expected.kind),
@@ -30,6 +31,7 @@ pub(super) async fn see_decision(world: &World, expected: &DecisionIs) -> Seen {
     let overview = about(world, &expected.of, "automation").await?;
     let decisions =
         overview.get("decisions").and_then(Value::as_array).cloned().unwrap_or_default();
+
     // One line per candidate, with the kind of the event beside what is said of the candidate.
     let candidates = decisions.iter().flat_map(|decision| {
         let kind = decision.get("kind").cloned().unwrap_or_default();
@@ -41,6 +43,7 @@ pub(super) async fn see_decision(world: &World, expected: &DecisionIs) -> Seen {
             Some(Value::Object(candidate))
         })
     });
+
     let parts = [
         ("event", &expected.event),
         ("automation", &expected.automation),
@@ -61,12 +64,14 @@ pub(super) async fn see_timeline(world: &World, expected: &TimelineHas) -> Seen 
             *author = Value::String(world.names.alias(author.as_str().unwrap_or_default()));
         }
     }
+
     let at = expected
         .at
         .as_ref()
         .map(|moment| world.names.at(moment))
         .transpose()?
         .map(|at| Pattern(at.to_string()));
+
     let parts = [
         ("kind", &expected.kind),
         ("text", &expected.text),
@@ -82,6 +87,7 @@ pub(super) async fn see_timeline(world: &World, expected: &TimelineHas) -> Seen 
 pub(super) async fn see_delivery(world: &World, expected: &DeliveryIs) -> Seen {
     let listed = world.admin().get("/v1/deliveries?limit=200").await.map_err(|e| e.to_string())?;
     let mut deliveries = listed.list("/items").map_err(|e| e.to_string())?;
+
     let due = expected
         .due
         .as_ref()
@@ -89,12 +95,14 @@ pub(super) async fn see_delivery(world: &World, expected: &DeliveryIs) -> Seen {
         .transpose()?
         .map(|at| Pattern(at.to_string()));
     let tries = expected.tries.map(|tries| Pattern(tries.to_string()));
+
     // Numbers are compared as they are written.
     for delivery in &mut deliveries {
         if let Some(tries) = delivery.get_mut("tries") {
             *tries = Value::String(tries.to_string());
         }
     }
+
     let parts = [
         ("to", &expected.to),
         ("state", &expected.state),
@@ -143,6 +151,7 @@ pub(super) fn one_of(
     if holds {
         return Ok(());
     }
+
     let number = count.map_or_else(|| "at least 1".to_owned(), |count| count.to_string());
     let all: Vec<String> = found.iter().map(short).collect();
     Err(Difference::of(

@@ -25,9 +25,11 @@ pub(super) async fn see(
         }
         Err(error) => return Err(error.to_string()),
     };
+
     if expected.deleted {
         difference.add(format_args!("`{}` to be deleted", expected.of), "that it is there");
     }
+
     let fields = world.names.to_names(
         &record.kind,
         view.get("fields").and_then(Value::as_object).unwrap_or(&Map::new()),

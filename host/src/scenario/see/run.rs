@@ -31,8 +31,10 @@ pub(super) async fn see(world: &World, expected: &RunIs) -> Result<Result<(), Di
             format_args!("{} runs", runs.len()),
         )));
     };
+
     let mut difference = Difference::default();
     difference.text("stage", expected.stage.as_ref(), text(run, "stage"));
+
     let steps = run.get("steps").and_then(Value::as_array).cloned().unwrap_or_default();
     for (id, robot) in &expected.robots {
         match steps.iter().find(|step| text(step, "id") == Some(id)) {
@@ -55,10 +57,12 @@ fn see_robot(
 ) -> Result<(), String> {
     let what = |part: &str| format!("robot {id}'s {part}");
     let before = difference.lines().len();
+
     difference.text(&what("state"), expected.state.as_ref(), text(step, "state"));
     difference.text(&what("reason"), expected.reason.as_ref(), text(step, "reason"));
     difference.text(&what("code"), expected.code.as_ref(), text(step, "code"));
     difference.text(&what("note"), expected.note.as_ref(), text(step, "note"));
+
     difference.moment(
         &world.names,
         &what("due time"),
@@ -71,6 +75,7 @@ fn see_robot(
         expected.ended.as_ref(),
         text(step, "ended_at"),
     )?;
+
     if let Some(pattern) = &expected.log {
         let lines = logged(step);
         if !lines.iter().any(|line| pattern.matches(line)) {
@@ -81,8 +86,10 @@ fn see_robot(
     if let Some(results) = &expected.results {
         difference.json(&what("results"), results, step.get("results"));
     }
+
     let tries = step.get("tries").and_then(Value::as_u64).unwrap_or(0);
     difference.count(&what("tries"), expected.tries, tries);
+
     // Why it came to something else is mostly in the step itself.
     if difference.lines().len() > before && text(step, "state") == Some("failed") {
         difference.add(
@@ -107,6 +114,7 @@ pub(super) async fn see_count(
     expected: &Runs,
 ) -> Result<Result<(), Difference>, String> {
     let runs = runs_of(world, &expected.of).await?;
+
     let mut difference = Difference::default();
     difference.count(
         &format!("runs of `{}`", expected.of),

@@ -8,6 +8,7 @@ use crate::scenario::world::{Sent, World};
 pub(super) fn see(world: &World, expected: &[Message]) -> Result<Result<(), Difference>, String> {
     let found = world.sent()?;
     let mut difference = Difference::default();
+
     if expected.len() != found.len() {
         let list: Vec<String> = found.iter().map(line).collect();
         difference.add(
@@ -16,6 +17,7 @@ pub(super) fn see(world: &World, expected: &[Message]) -> Result<Result<(), Diff
         );
         return Ok(Err(difference));
     }
+
     for (number, (message, sent)) in expected.iter().zip(&found).enumerate() {
         let what = |part: &str| format!("message {}'s {part}", number + 1);
         difference.text(&what("recipient"), message.to.as_ref(), Some(&sent.to));
@@ -28,6 +30,7 @@ pub(super) fn see(world: &World, expected: &[Message]) -> Result<Result<(), Diff
             Some(&sent.at.to_string()),
         )?;
     }
+
     Ok(difference.verdict())
 }
 

@@ -14,6 +14,7 @@ pub(super) async fn see(world: &World, expected: &WhyIs) -> Seen {
         (None, Some(trigger)) => ("trigger", trigger),
         _ => return Err("`why` asks about one `robot` or one `trigger`".to_owned()),
     };
+
     let asked = world
         .admin()
         .get(&format!("/v1/why?record={}/{}&{key}={name}", record.kind, record.id))
@@ -25,12 +26,14 @@ pub(super) async fn see(world: &World, expected: &WhyIs) -> Seen {
         }
         Err(error) => return Err(error.to_string()),
     };
+
     let [answer] = answers.as_slice() else {
         return Err(format!(
             "`{name}` is the id of {} things; write automation/{name}",
             answers.len()
         ));
     };
+
     let mut difference = Difference::default();
     difference.text("verdict", expected.verdict.as_ref(), text(answer, "verdict"));
     difference.text("sentence", expected.sentence.as_ref(), text(answer, "sentence"));

@@ -22,6 +22,7 @@ pub(super) async fn see_task(world: &World, expected: &TaskIs) -> Seen {
         .into_iter()
         .filter(|task| expected.of.as_ref().is_none_or(|of| linked(task, of)))
         .collect();
+
     let moments = [("/fields/deadline", moment(world, expected.deadline.as_ref())?)];
     Ok(in_fields("task", &tasks, &expected.fields, &moments, expected.count))
 }
@@ -36,6 +37,7 @@ pub(super) async fn see_activity(world: &World, expected: &ActivityIs) -> Seen {
         .into_iter()
         .filter(|activity| expected.of.as_ref().is_none_or(|of| is_of(activity, of)))
         .collect();
+
     let due = moment(world, expected.due.as_ref())?;
     let completed = moment(world, expected.completed.as_ref())?;
     let moments = [("/fields/due", due), ("/fields/completed_at", completed)];
@@ -52,6 +54,7 @@ pub(super) async fn see_history(world: &World, expected: &HistoryHas) -> Seen {
         None => "/v1/history?limit=200".to_owned(),
     };
     let entries = named(world, &path).await?;
+
     let at = moment(world, expected.at.as_ref())?.map(Pattern);
     let parts = [
         ("type", &expected.kind),
@@ -74,9 +77,11 @@ pub(super) async fn see_notification(world: &World, expected: &NotificationIs) -
     for user in world.names.ids_of("user") {
         all.extend(named(world, &format!("/v1/notifications?user={user}&limit=200")).await?);
     }
+
     let of =
         |one: &Value, of: &Name| one.pointer("/item/id").and_then(Value::as_str) == Some(&of.value);
     all.retain(|one| expected.of.as_ref().is_none_or(|item| of(one, item)));
+
     let at = moment(world, expected.at.as_ref())?.map(Pattern);
     let parts =
         [("to", &expected.to), ("text", &expected.text), ("author", &expected.author), ("at", &at)];
@@ -117,11 +122,13 @@ fn in_fields(
                 moment.as_deref().is_none_or(|moment| at(pointer) == Some(moment))
             })
     };
+
     let times: Vec<String> = moments
         .iter()
         .filter_map(|(pointer, at)| at.as_ref().map(|at| format!("{pointer} {at}")))
         .collect();
     let wanted = format!(" with {} {}", json!(fields), times.join(", "));
+
     // What is shown of each is its fields.
     let shown: Vec<Value> =
         found.iter().map(|record| record.get("fields").cloned().unwrap_or_default()).collect();
@@ -132,6 +139,7 @@ fn in_fields(
         .zip(fitting)
         .map(|(fields, fits)| json!({"fits": fits, "as it is": fields.to_string()}))
         .collect();
+
     one_of(what, wanted.trim_end(), count, &marked, |one| {
         one.get("fits") == Some(&Value::Bool(true))
     })

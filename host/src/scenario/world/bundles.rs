@@ -33,10 +33,12 @@ impl Bundles {
                 .map_err(|e| format!("{} is no bundle: {e} ({})", file.display(), e.code()))?;
             by_id.insert(bundle.manifest().plugin.id.clone(), bytes);
         }
+
         let missing: Vec<&String> = wanted.iter().filter(|id| !by_id.contains_key(*id)).collect();
         if missing.is_empty() {
             return Ok(Self { by_id });
         }
+
         let folders = folders(plugins)?;
         let mut dirs = Vec::new();
         for id in &missing {
@@ -50,6 +52,7 @@ impl Bundles {
             })?;
             dirs.push(dir.as_path());
         }
+
         let built =
             stagewright_kit::build_all(&dirs, tell).map_err(|e| format!("{e} ({})", e.code()))?;
         for (id, file) in missing.into_iter().zip(built) {
@@ -74,6 +77,7 @@ fn folders(dir: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
     let unreadable = |e: std::io::Error| {
         format!("the folder of plugins {} cannot be read: {e}; name another one", dir.display())
     };
+
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();

@@ -65,6 +65,8 @@ impl Gate {
 
     /// Comes by, and waits where that is held.
     async fn pass(&self, what: Held) {
+        // Looked at and noted under one lock, so that a release in between does not miss what has
+        // come.
         let is_held = self.state.send_if_modified(|state| {
             state.held.contains(&what) && state.waiting.insert(what.clone())
         });

@@ -66,6 +66,7 @@ impl Names {
                 })?
             }
         };
+
         Ok(base.plus_ms(moment.offset_ms))
     }
 
@@ -92,6 +93,7 @@ impl Names {
     pub(in crate::scenario) fn filled(&self, text: &str) -> Result<String, String> {
         let mut filled = String::new();
         let mut rest = text;
+
         while let Some((before, after)) = rest.split_once("${") {
             let (name, after) =
                 after.split_once('}').ok_or_else(|| format!("`${{` without `}}` in {text}"))?;
@@ -102,6 +104,7 @@ impl Names {
             }
             rest = after;
         }
+
         filled.push_str(rest);
         Ok(filled)
     }
@@ -146,6 +149,7 @@ impl Names {
         let id = |text: &str| {
             self.records.get(text).map_or_else(|| text.to_owned(), |record| record.id.clone())
         };
+
         fields
             .iter()
             .map(|(name, value)| (name.clone(), in_links(kind, name, &value.value, &id)))
@@ -192,6 +196,7 @@ fn in_links(kind: &str, name: &str, value: &Value, change: &dyn Fn(&str) -> Stri
     if !is_link && name != "created_by" {
         return value.clone();
     }
+
     match value {
         Value::String(text) => Value::String(change(text)),
         Value::Array(list) => list

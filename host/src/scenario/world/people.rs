@@ -15,6 +15,7 @@ impl World {
         let users = fixture.users.iter().map(|entry| ("user", entry));
         let everybody: Vec<_> =
             users.chain(fixture.departments.iter().map(|entry| ("department", entry))).collect();
+
         for (kind, (name, fields)) in &everybody {
             let plain = unlinked(kind, &fields.value);
             let (spot, what) = (Some(fields.spot), format!("{kind} `{name}`"));
@@ -23,8 +24,10 @@ impl World {
                 &what,
                 self.admin.post(&format!("/v1/records/{kind}"), &json!({ "fields": plain })).await,
             )?;
+
             let id = made.text("/id").map_err(|e| e.to_string())?;
             self.names.record(name, RecordRef::new(kind, &id), self.now());
+
             if *kind == "user" {
                 let token = json!({ "name": name, "role": "employee", "user": id });
                 let token = done(spot, &what, self.admin.post("/v1/tokens", &token).await)?;
@@ -32,10 +35,12 @@ impl World {
                 self.users.insert((*name).clone(), self.admin.with_token(&secret));
             }
         }
+
         for (kind, (name, fields)) in &everybody {
             let mut links = self.names.to_ids(kind, &fields.value);
             let plain = unlinked(kind, &fields.value);
             links.retain(|field, _| !plain.contains_key(field));
+
             if !links.is_empty() {
                 let record = self.names.of(name)?;
                 let answer = self
@@ -48,6 +53,7 @@ impl World {
                 done(Some(fields.spot), &format!("{kind} `{name}`"), answer)?;
             }
         }
+
         Ok(())
     }
 }
@@ -57,6 +63,7 @@ fn unlinked(kind: &str, fields: &Fields) -> Map<String, Value> {
     let is_link = |name: &str| {
         matches!((kind, name), ("user", "department") | ("department", "head" | "parent"))
     };
+
     fields
         .iter()
         .filter(|(name, _)| !is_link(name))

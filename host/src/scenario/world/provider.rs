@@ -56,6 +56,7 @@ impl Provider {
                 known.clone_from(value);
             }
         }
+
         let clock: Arc<dyn Clock> = clock;
         let standin = StandIn::start(options, clock)
             .await
@@ -114,10 +115,12 @@ impl Provider {
                 ));
             }
         };
+
         if writes.forged {
             // Other bytes under the same signature.
             incoming.body.push(b' ');
         }
+
         Ok(incoming)
     }
 
@@ -173,9 +176,12 @@ impl Provider {
                 ));
             }
         };
+
+        // A number of 0 wraps to a place that no list has.
         let nth = reports.number.map_or(taken.last(), |number| taken.get(number.wrapping_sub(1)));
         let missing =
             || format!("the provider took {} messages to {to}, and not this one", taken.len());
+
         match (plugin, &reports.id) {
             (META, Some(_)) => {
                 Err("WhatsApp chooses the ids of messages itself; leave `id` out".to_owned())
@@ -238,10 +244,12 @@ fn message(received: &Received) -> Result<Sent, String> {
     let body = received.json();
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let template = text("/template/name");
+
     // A file says what its caption says, a template has no text.
     let part = text("/type").and_then(|kind| body.get(kind)).or_else(|| body.get("template"));
     let words =
         part.map(|part| part.get("caption").and_then(Value::as_str).unwrap_or_default().to_owned());
+
     match (text("/to"), text("/text").or_else(|| text("/text/body")).or(words)) {
         (Some(to), Some(text)) => Ok(Sent { to, text, template, at: received.at }),
         _ => Err(format!(

@@ -30,15 +30,21 @@ impl World {
                 self.now()
             ));
         }
+
         while to > self.now() {
+            // Only a host at rest knows what is due next: what it is doing may add something
+            // earlier.
             self.rest_now().await?;
             let next = match &self.host {
                 Some(host) => host.server.app.engine.next_due().await,
                 None => None,
             };
             let next = next.into_iter().chain(self.provider.next_late()).min();
+            // Time stops wherever something is due, so that it happens at its own moment
+            // (ADR 0004).
             self.clock.advance_to(next.map_or(to, |next| next.min(to)));
         }
+
         Ok(())
     }
 
@@ -67,13 +73,17 @@ impl World {
         if host.gate.holds_a_robot() || self.provider.next_late().is_some() {
             return Ok(());
         }
+
         let rest = async {
+            // Whichever comes first: while a robot is held or an answer is late, `settle` does not
+            // end.
             tokio::select! {
                 () = host.server.app.engine.settle(at) => {}
                 () = host.gate.reached(|held| matches!(held, Held::Robot(_))) => {}
                 () = self.provider.is_late() => {}
             }
         };
+
         let message = "the host did not come to rest within a minute; look at its log with \
             STAGEWRIGHT_LOG=debug";
         tokio::time::timeout(REST, rest).await.map_err(|_elapsed| message.to_owned())

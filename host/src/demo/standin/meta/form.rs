@@ -30,14 +30,17 @@ pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Form, Refusal> {
         .filter(|boundary| !boundary.is_empty());
     let boundary =
         boundary.ok_or_else(|| invalid("An upload is multipart/form-data with a boundary."))?;
+
     let broken = || invalid("The form does not follow its boundary.");
     let mut form = Form::default();
     let mut rest = body.strip_prefix(format!("--{boundary}").as_bytes()).ok_or_else(broken)?;
     let end = format!("\r\n--{boundary}");
+
     loop {
         if rest.starts_with(b"--") {
             return Ok(form);
         }
+
         rest = rest.strip_prefix(b"\r\n").ok_or_else(broken)?;
         let (part, after) = cut(rest, end.as_bytes()).ok_or_else(broken)?;
         let (head, value) = cut(part, b"\r\n\r\n").ok_or_else(broken)?;

@@ -36,6 +36,7 @@ pub(in crate::demo::standin) fn keep(shared: &Shared, mime: &str, bytes: Vec<u8>
         sha256: Sha256::digest(&bytes).into(),
         bytes,
     };
+
     state.media.insert(id, medium.clone());
     medium
 }
@@ -48,6 +49,7 @@ pub(super) fn upload(shared: &Shared, request: &Received, number: &str) -> Resul
     if product.as_deref() != Some("whatsapp") {
         return Err(invalid("The parameter messaging_product is required."));
     }
+
     let file = file.ok_or_else(|| invalid("The parameter file is required."))?;
     let mime = kind
         .filter(|kind| !kind.is_empty())
@@ -56,6 +58,7 @@ pub(super) fn upload(shared: &Shared, request: &Received, number: &str) -> Resul
     if file.bytes.is_empty() {
         return Err(of_code(131053).because("The file is empty."));
     }
+
     let medium = keep(shared, &mime, file.bytes);
     Ok(answered(200, &json!({ "id": medium.id })))
 }
@@ -64,6 +67,7 @@ pub(super) fn upload(shared: &Shared, request: &Received, number: &str) -> Resul
 pub(super) fn describe(shared: &Shared, id: &str) -> Result<Reply, Refusal> {
     let medium = find(shared, id)?;
     let until = seconds(shared.now()) + ADDRESS_SECONDS;
+
     let body = json!({
         "messaging_product": "whatsapp",
         "url": format!("{}/{FILES}/{id}?ext={until}", shared.origin()),
@@ -81,6 +85,7 @@ pub(super) fn fetch(shared: &Shared, request: &Received, id: &str) -> Result<Rep
     if until.is_none_or(|until| until < seconds(shared.now())) {
         return Ok(plain(404, ""));
     }
+
     let medium = find(shared, id)?;
     Ok(Reply {
         status: 200,

@@ -44,12 +44,14 @@ pub(super) fn read(body: &[u8]) -> Result<Message, Refusal> {
     let body: Value = serde_json::from_slice(body)
         .map_err(|cause| invalid(format!("The body is not JSON: {cause}")))?;
     let body = body.as_object().ok_or_else(|| invalid("The body is not a JSON object."))?;
+
     if text(body, "messaging_product")? != "whatsapp" {
         return Err(invalid("Param messaging_product must be one of {WHATSAPP}"));
     }
     if body.get("recipient_type").is_some_and(|kind| kind != "individual") {
         return Err(invalid("Param recipient_type must be one of {INDIVIDUAL}"));
     }
+
     let input = text(body, "to")?;
     let to = digits(input);
     if !(7..=15).contains(&to.len())
@@ -57,6 +59,7 @@ pub(super) fn read(body: &[u8]) -> Result<Message, Refusal> {
     {
         return Err(of_code(131009).because("The parameter to is not a phone number."));
     }
+
     let kind = body.get("type").map_or(Ok("text"), |_| text(body, "type"))?;
     let part = body
         .get(kind)
@@ -73,6 +76,7 @@ pub(super) fn read(body: &[u8]) -> Result<Message, Refusal> {
                 .because(format!("The stand-in does not take messages of the type {other}.")));
         }
     };
+
     Ok(Message {
         to,
         input: input.to_owned(),
@@ -105,6 +109,7 @@ fn file(kind: &str, part: &Object, keys: &[&str]) -> Result<Content, Refusal> {
     if part.contains_key("caption") {
         within(&format!("{kind}['caption']"), text(part, "caption")?, CAPTION_CHARS_MAX)?;
     }
+
     match (part.contains_key("id"), part.contains_key("link")) {
         (true, false) => Ok(Content::File(Some(text(part, "id")?.to_owned()))),
         (false, true) if text(part, "link")?.starts_with("http") => Ok(Content::File(None)),
@@ -123,6 +128,7 @@ fn template(part: &Object) -> Result<Content, Refusal> {
     let components = part
         .get("components")
         .map_or(Ok(&[][..]), |value| array("template['components']", value))?;
+
     let mut parameters = 0;
     for component in components {
         let component = component
@@ -132,6 +138,7 @@ fn template(part: &Object) -> Result<Content, Refusal> {
         if text(component, "type")? != "body" {
             return Err(of_code(132012).because("The stand-in's templates have a body alone."));
         }
+
         let given = component
             .get("parameters")
             .ok_or_else(|| invalid("The parameter parameters is required."))?;
@@ -139,6 +146,7 @@ fn template(part: &Object) -> Result<Content, Refusal> {
         given.iter().try_for_each(parameter)?;
         parameters += given.len();
     }
+
     Ok(Content::Template {
         name: text(part, "name")?.to_owned(),
         language: text(language, "code")?.to_owned(),
@@ -153,6 +161,7 @@ fn parameter(value: &Value) -> Result<(), Refusal> {
     if text(parameter, "type")? != "text" {
         return Err(of_code(132012).because("The stand-in's templates take texts alone."));
     }
+
     let said = text(parameter, "text")?;
     if said.contains(['\n', '\r', '\t']) || said.contains("     ") {
         return Err(of_code(132012).because(

@@ -103,6 +103,7 @@ impl Refusal {
             }
             fields.insert("fbtrace_id".into(), format!("A{trace:022X}").into());
         }
+
         let mut reply = answered(self.status, &json!({ "error": error }));
         if self.status == 401 {
             reply

@@ -51,11 +51,14 @@ pub enum Became {
 pub(super) fn message(shared: &Shared, request: &Received, number: &str) -> Result<Reply, Refusal> {
     let sender = sender(&shared.options, number)?;
     let message = read(&request.body)?;
+
     let now = shared.now();
+    // One lock for all of it, so that of two messages at once only one takes the last of a rate.
     let mut state = shared.lock();
     check_rates(&mut state, &shared.options, sender, &message, now)?;
     check_recipient(&shared.options, sender, &message)?;
     check_content(&state, &shared.options, sender, &message, now)?;
+
     let serial = state.next();
     let accepted = Accepted {
         id: wamid(&message.to, now, serial),
@@ -66,11 +69,13 @@ pub(super) fn message(shared: &Shared, request: &Received, number: &str) -> Resu
         callback: message.callback,
         body: request.json(),
     };
+
     let answer = json!({
         "messaging_product": "whatsapp",
         "contacts": [{ "input": message.input, "wa_id": message.to }],
         "messages": [{ "id": accepted.id, "message_status": "accepted" }],
     });
+
     state.accepted.insert(accepted.id.clone(), accepted);
     Ok(answered(200, &answer))
 }
@@ -102,6 +107,7 @@ fn check_rates(
             phone number in a short period of time";
         return Err(of_code(130429).because(details));
     }
+
     if !state.by_pair.entry((sender.id.clone(), message.to.clone())).take(options.pair_rate, now) {
         let details = "Message failed to send because there were too many messages sent from this \
             phone number to the same phone number";
@@ -143,10 +149,12 @@ fn check_content(
             Content::File(_) | Content::Text | Content::Template { .. } => Ok(()),
         };
     };
+
     let approved = options
         .templates
         .iter()
         .find(|template| template.name == *name && template.language == *language);
+
     match approved {
         None => {
             Err(of_code(132001)

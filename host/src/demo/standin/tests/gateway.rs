@@ -45,6 +45,7 @@ async fn a_message_that_lacks_something_is_refused() {
 
     assert_eq!(post(&world, "guess", "d1", &message()).await.status, 401);
     assert_eq!(post(&world, "stand-in-api-token", "d2", &message()).await.status, 422);
+
     for body in [
         json!([]),
         json!({ "id": "d1", "to": "+1" }),
@@ -53,6 +54,7 @@ async fn a_message_that_lacks_something_is_refused() {
     ] {
         assert_eq!(post(&world, "stand-in-api-token", "d1", &body).await.status, 422, "{body}");
     }
+
     let template =
         json!({ "id": "d1", "to": "+1", "text": "", "template": { "name": "reminder" } });
     assert_eq!(post(&world, "stand-in-api-token", "d1", &template).await.status, 200);
@@ -75,6 +77,7 @@ async fn what_a_gateway_posts_is_signed() {
     let mac = hex::encode(key.chain_update(&incoming.body).finalize().into_bytes());
     let signature =
         incoming.headers.iter().find(|header| header.name == "X-Stagewright-Signature").unwrap();
+
     assert_eq!(signature.value, format!("sha256={mac}"));
     assert_eq!(
         serde_json::from_slice::<Value>(&incoming.body).unwrap(),

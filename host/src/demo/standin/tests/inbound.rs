@@ -40,6 +40,7 @@ fn texts(notification: &Notification) -> Vec<Vec<String>> {
         .unwrap()
         .iter()
         .flat_map(|entry| entry["changes"].as_array().unwrap());
+
     let of = |change: &Value| {
         change["value"]["messages"]
             .as_array()
@@ -48,6 +49,7 @@ fn texts(notification: &Notification) -> Vec<Vec<String>> {
             .map(|m| m["text"]["body"].as_str().unwrap().to_owned())
             .collect()
     };
+
     changes.map(of).collect()
 }
 
@@ -69,6 +71,7 @@ async fn a_text_is_notified_as_meta_does_it() {
         ("POST", "application/json")
     );
     assert!(is_signed(&incoming, &world.standin.options().app_secret));
+
     let value = json!({
         "messaging_product": "whatsapp",
         "metadata": { "display_phone_number": "15550783881", "phone_number_id": "106540352242922" },
@@ -82,6 +85,7 @@ async fn a_text_is_notified_as_meta_does_it() {
     });
     let entry =
         json!({ "id": "102290129340398", "changes": [{ "value": value, "field": "messages" }] });
+
     assert_eq!(
         json_of(&notification),
         json!({ "object": "whatsapp_business_account", "entry": [entry] })
@@ -134,6 +138,7 @@ async fn messages_may_be_packed_in_every_way() {
     assert_eq!(texts(&one), [vec!["one", "two", "three"]]);
     assert_eq!(texts(&many), [["one"], ["two"], ["three"]]);
     assert_eq!(texts(&entries), texts(&many));
+
     let shape = |n: &Notification| {
         json_of(n)["entry"]
             .as_array()
@@ -189,11 +194,13 @@ async fn statuses_tell_what_became_of_a_message() {
         .map(|status| status["status"].as_str().unwrap())
         .collect();
     assert_eq!(told, ["read", "sent", "failed"]);
+
     let read = json!({
         "id": id, "status": "read", "timestamp": "1772452802", "recipient_id": "16505550001",
         "biz_opaque_callback_data": "delivery-1",
     });
     assert_eq!(statuses[0], read);
+
     assert_eq!(statuses[1]["pricing"]["category"], "service");
     assert_eq!(
         (&statuses[2]["errors"][0]["code"], &statuses[2]["errors"][0]["title"]),
@@ -244,5 +251,6 @@ async fn the_handshake_knows_the_verify_token() {
         ("hub.challenge", "1158201444"),
         ("hub.verify_token", "stand-in-verify-token"),
     ];
+
     assert_eq!((handshake.method.as_str(), query), ("GET", expected.to_vec()));
 }

@@ -135,6 +135,7 @@ async fn an_upload_that_lacks_something_is_refused() {
     ] {
         assert_eq!(code(&upload(&world, TYPE, &form(parts)).await), (400, 100), "{parts:?}");
     }
+
     let empty = FILE.replace("--PNG\r\n--\r\n", "");
     assert_eq!(code(&upload(&world, TYPE, &form(&[PRODUCT, KIND, &empty])).await), (400, 131053));
 }

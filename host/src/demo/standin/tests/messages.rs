@@ -14,6 +14,7 @@ async fn a_text_to_somebody_who_wrote_is_taken() {
     assert_eq!(answer.status, 200);
     let answer = json_of(&answer);
     assert_eq!(answer["contacts"], json!([{ "input": "+16505550001", "wa_id": "16505550001" }]));
+
     let accepted = world.standin.accepted();
     assert_eq!((accepted.len(), &answer["messages"][0]["id"]), (1, &json!(accepted[0].id)));
     assert_eq!(
@@ -80,6 +81,7 @@ async fn an_address_that_there_is_not_is_refused() {
             "{path}"
         );
     }
+
     let unversioned = base.replace("/v21.0", "/106540352242922/messages");
     assert_eq!(
         code(&world.post_as(&token, unversioned, &text_to(ANNA, "Hello")).await),
@@ -128,6 +130,7 @@ async fn a_message_of_the_wrong_shape_is_refused() {
     ] {
         assert_eq!(world.code(&text_with(&changes)).await, (400, expected), "{changes}");
     }
+
     assert_eq!(world.standin.accepted(), []);
 }
 

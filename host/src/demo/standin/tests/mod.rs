@@ -54,6 +54,7 @@ impl World {
         let server = request.url.split('/').nth(2).unwrap_or_default().to_owned();
         let servers = [server].into();
         let secrets = SecretValues::default();
+
         self.connector
             .send(SealedRequest {
                 request,
@@ -71,6 +72,7 @@ impl World {
             header("Authorization", &format!("Bearer {token}")),
             header("Content-Type", "application/json"),
         ];
+
         let request =
             Request { method: "POST".into(), url, headers, body: body.to_string().into_bytes() };
         self.send(request).await.unwrap()
@@ -148,6 +150,7 @@ fn template_to(to: &str, name: &str, language: &str, parameters: &[&str]) -> Val
     } else {
         json!([{ "type": "body", "parameters": parameters }])
     };
+
     json!({
         "messaging_product": "whatsapp", "to": to, "type": "template",
         "template": { "name": name, "language": { "code": language }, "components": components },

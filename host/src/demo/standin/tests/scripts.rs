@@ -63,6 +63,7 @@ async fn an_answer_may_come_late() {
         _ = &mut answer => panic!("the answer came early"),
         () = waiting => {}
     }
+
     assert_eq!(world.standin.accepted().len(), 1);
     world.pass(5_000);
 
@@ -85,6 +86,7 @@ async fn scripted_answers_come_in_order_and_then_all_is_as_usual() {
         answers.iter().map(code).collect::<Vec<_>>(),
         [(500, 0), (429, 0), (500, 131016), (429, 130429), (200, 0)]
     );
+
     let retry_after = |index: usize| {
         let mut headers = answers[index].headers.iter();
         headers
@@ -112,9 +114,11 @@ async fn requests_are_kept_byte_for_byte_in_their_order() {
         .map(|request| (request.number, request.method.as_str(), request.status))
         .collect();
     assert_eq!(told, [(1, "POST", Some(200)), (2, "GET", Some(400))]);
+
     assert_eq!(received[0].body, text_to(ANNA, "Привіт 🙂").to_string().into_bytes());
     assert_eq!(received[0].json()["text"]["body"], "Привіт 🙂");
     assert_eq!(received[0].header("Authorization"), Some("Bearer EAAJB-stand-in-access-token"));
+
     let raw = String::from_utf8(received[0].raw()).unwrap();
     assert!(
         raw.starts_with("POST /v21.0/106540352242922/messages HTTP/1.1\r\n") && raw.ends_with('}'),
@@ -148,6 +152,7 @@ async fn a_stand_in_that_is_dropped_answers_nobody() {
         headers: Vec::new(),
         body: Vec::new(),
     };
+
     // The port is given back by another task, so it may take some turns.
     while world.send(request.clone()).await.is_ok() {
         tokio::task::yield_now().await;
