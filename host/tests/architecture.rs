@@ -38,6 +38,7 @@ fn names(line: &str, module: &str) -> bool {
 fn strangers(module: &str, allowed: &[&str]) -> Vec<String> {
     let src = host().join("src");
     let outside = |path: &Path| !allowed.iter().any(|dir| path.starts_with(src.join(dir)));
+
     sources(&src)
         .into_iter()
         .filter(|(path, text)| outside(path) && code(text).any(|line| names(line, module)))
@@ -48,6 +49,7 @@ fn strangers(module: &str, allowed: &[&str]) -> Vec<String> {
 #[test]
 fn each_library_stays_behind_its_fence() {
     let nobody: Vec<String> = Vec::new();
+
     assert_eq!(strangers("axum", &["http", "demo/standin"]), nobody);
     assert_eq!(strangers("wasmtime", &["runtime"]), nobody);
     assert_eq!(strangers("sled", &["store/sled"]), nobody);
@@ -64,6 +66,7 @@ fn the_parts_know_the_core_and_never_one_another() {
             .filter(|other| **other != part)
             .chain(&["http", "service", "app", "cli", "demo", "scenario"]);
         let forbidden: Vec<String> = others.map(|other| format!("crate::{other}::")).collect();
+
         for (path, text) in sources(&host().join("src").join(part)) {
             for line in code(&text) {
                 let found = forbidden.iter().find(|name| line.contains(name.as_str()));
@@ -117,6 +120,7 @@ fn the_core_has_no_clock_no_chance_no_threads_and_no_floats() {
         "f32",
         "f64",
     ];
+
     for (path, text) in sources(&host().join("core/src")) {
         for line in code(&text) {
             for word in forbidden {

@@ -18,10 +18,12 @@ fn covered() -> BTreeSet<String> {
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }
+
         let text = fs::read_to_string(&path).unwrap();
         let list = text.lines().find_map(|line| line.strip_prefix("covers: [")).unwrap_or_default();
         found.extend(list.trim_end_matches(']').split(',').map(|number| number.trim().to_owned()));
     }
+
     found
 }
 

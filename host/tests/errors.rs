@@ -93,6 +93,7 @@ fn code(dir: &Path, all: &mut String) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         let name = path.display().to_string();
+
         if path.is_dir() {
             code(&path, all);
         } else if name.ends_with(".rs") && !LEFT_OUT.iter().any(|part| name.contains(part)) {
@@ -129,6 +130,7 @@ fn between(text: &str, open: &str, close: &str) -> BTreeSet<String> {
 fn in_source() -> BTreeSet<String> {
     let mut text = String::new();
     SOURCES.iter().for_each(|dir| code(&root().join(dir), &mut text));
+
     let limits = text
         .split("self.limit(\"")
         .skip(1)
@@ -138,6 +140,7 @@ fn in_source() -> BTreeSet<String> {
         .into_iter()
         .filter(|word| text.contains(&format!("\"{word}\"")))
         .map(str::to_owned);
+
     let mut found: BTreeSet<String> = limits.chain(one_word).collect();
     found.extend(between(&text, "\"", "\""));
     found.extend(between(&text, " (", ")"));
@@ -152,6 +155,7 @@ fn listed() -> Vec<String> {
         .lines()
         .filter(|line| line.starts_with("| `"))
         .filter_map(|line| line.split('|').nth(1));
+
     let codes = columns
         .flat_map(|column| column.split('`').skip(1).step_by(2))
         .filter(|code| *code != "plugin.<its own>");
@@ -163,12 +167,14 @@ fn every_code_in_the_source_is_listed_and_every_listed_one_is_in_the_source() {
     let mut found = in_source();
     let stale: Vec<&str> = NO_CODES.into_iter().filter(|other| !found.remove(*other)).collect();
     assert!(stale.is_empty(), "not in the source any more, so remove from NO_CODES: {stale:?}");
+
     let listed: BTreeSet<String> = listed().into_iter().collect();
     let missing: Vec<&String> = found.difference(&listed).collect();
     assert!(
         missing.is_empty(),
         "list these in host/docs/ERRORS.md, or in NO_CODES if they are something else: {missing:?}"
     );
+
     let gone: Vec<&String> = listed.difference(&found).collect();
     assert!(gone.is_empty(), "in host/docs/ERRORS.md and nowhere in the source: {gone:?}");
 }
@@ -181,6 +187,7 @@ fn no_code_is_listed_twice() {
         .filter(|code| listed.iter().filter(|other| other == code).count() > 1)
         .collect();
     twice.dedup();
+
     assert!(twice.is_empty(), "{twice:?}");
 }
 
@@ -188,10 +195,12 @@ fn no_code_is_listed_twice() {
 fn every_listed_code_says_what_it_means_and_what_to_do() {
     let document = fs::read_to_string(root().join("host/docs/ERRORS.md")).unwrap();
     let rows = document.lines().filter(|line| line.starts_with("| `"));
+
     let poor: Vec<&str> = rows
         .filter(|row| {
             row.trim_matches('|').split('|').filter(|cell| !cell.trim().is_empty()).count() != 3
         })
         .collect();
+
     assert!(poor.is_empty(), "{poor:?}");
 }

@@ -22,6 +22,7 @@ fn number() -> impl Strategy<Value = Value> {
 fn value() -> impl Strategy<Value = Value> {
     let moment =
         (0..4_000_000_000_i64).prop_map(|s| json!(stagewright_core::time::Timestamp(s * 1_000)));
+
     prop_oneof![
         Just(Value::Null),
         number(),
@@ -58,10 +59,12 @@ fn leaf() -> impl Strategy<Value = Condition> {
         "changed_to",
     ];
     let fields = ["item.amount", "item.title", "item.close_at", "event.x"];
+
     let value = prop_oneof![
         value(),
         prop::sample::select(fields.to_vec()).prop_map(|field| json!({ "field": field }))
     ];
+
     (prop::sample::select(fields.to_vec()), prop::sample::select(operators.to_vec()), value)
         .prop_map(|(field, is, value)| {
             serde_json::from_value(json!({"field": field, "is": is, "value": value})).unwrap()
@@ -105,12 +108,14 @@ proptest! {
     fn not_all_is_any_not(parts in prop::collection::vec(condition(), 1..4), facts in facts()) {
         let turned = parts.iter().cloned().map(|not| Condition::Not { not: Box::new(not) }).collect();
         let not_all = Condition::Not { not: Box::new(Condition::All { all: parts }) };
+
         assert_eq!(judged(&not_all, &facts).holds(), judged(&Condition::Any { any: turned }, &facts).holds());
     }
 
     #[test]
     fn a_condition_and_its_judgement_come_back_from_json_and_from_rows(condition in condition(), facts in facts()) {
         let tree = judged(&condition, &facts);
+
         assert_eq!(serde_json::from_value::<Condition>(json!(condition)).unwrap(), condition);
         assert_eq!(serde_json::from_value::<Judged>(json!(tree)).unwrap(), tree);
         assert_eq!(rmp_serde::from_slice::<Condition>(&rmp_serde::to_vec_named(&condition).unwrap()).unwrap(), condition);
@@ -120,9 +125,11 @@ proptest! {
     #[test]
     fn of_two_numbers_one_is_less_or_they_are_equal(a in any::<i64>(), b in any::<i64>(), zeros in 0..5_usize) {
         let facts = json!({"item": {"amount": format!("{a}.{}", "0".repeat(zeros + 1))}});
+
         let holds = |is: &str| judged(&serde_json::from_value(json!({
             "field": "item.amount", "is": is, "value": b,
         })).unwrap(), &facts).holds();
+
         let seen = ["less_than", "equals", "greater_than", "less_or_equal", "greater_or_equal", "not_equals"].map(holds);
         assert_eq!(seen, [a < b, a == b, a > b, a <= b, a >= b, a != b]);
     }

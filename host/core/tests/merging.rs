@@ -79,14 +79,17 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 fn any_state() -> impl Strategy<Value = State> {
     let rows =
         prop::collection::btree_map((any::<bool>(), 0..4_usize), (1..3_u64, any::<u8>()), 0..6);
+
     (rows, 0..3_u64).prop_map(|(rows, guard)| {
         let encoded = |(version, value)| row::encode(&Cell { value }, version).unwrap();
         let key = |(is_indexed, n)| if is_indexed { indexed(n) } else { record(n) };
         let mut state: State =
             rows.into_iter().map(|(place, cell)| (key(place), encoded(cell))).collect();
+
         if guard > 0 {
             state.insert(Key::guard_of(&index()), row::guard(guard));
         }
+
         state
     })
 }
@@ -117,6 +120,7 @@ fn act(tx: &mut Tx<'_>, act: &Act) -> Result<Vec<(Key, Cell)>, Halt> {
             return tx.range::<Cell>(&wanted(*after, *limit, *newest_first));
         }
     }
+
     Ok(vec![])
 }
 
@@ -127,6 +131,7 @@ fn wanted(after: Option<usize>, limit: usize, newest_first: bool) -> Range {
 /// Runs a decision on top of `overlay`, loading from `state` what it asks for.
 fn decide(state: &State, overlay: &Commit, acts: &[Act]) -> (Commit, Vec<Vec<(Key, Cell)>>) {
     let mut reads = Reads::new();
+
     for _ in 0..ROUNDS_MAX {
         match decide_over(&reads, overlay, |tx| {
             acts.iter().map(|a| act(tx, a)).collect::<Result<Vec<_>, _>>()
@@ -139,6 +144,7 @@ fn decide(state: &State, overlay: &Commit, acts: &[Act]) -> (Commit, Vec<Vec<(Ke
             Decision::Damaged(reason) => panic!("{reason}"),
         }
     }
+
     panic!("more rounds than there are things to ask for")
 }
 
@@ -161,8 +167,10 @@ fn in_range<'a>(
         let behind = |after: &Key| if range.newest_first { *key < after } else { *key > after };
         key.starts_with(&range.prefix) && range.after.as_ref().is_none_or(behind)
     });
+
     let ordered: Vec<_> =
         if range.newest_first { inside.rev().collect() } else { inside.collect() };
+
     ordered.into_iter().take(range.limit)
 }
 
@@ -175,17 +183,20 @@ fn apply(mut state: State, commit: &Commit) -> Option<State> {
     if commit.expects.iter().any(|(key, expected)| version(&state, key) != *expected) {
         return None;
     }
+
     let bumped: Vec<_> = commit
         .bumps
         .iter()
         .map(|(key, steps)| (key.clone(), version(&state, key) + steps))
         .collect();
+
     for (key, value) in &commit.writes {
         match value {
             Some(bytes) => state.insert(key.clone(), bytes.clone()),
             None => state.remove(key),
         };
     }
+
     state.extend(bumped.into_iter().map(|(key, version)| (key, row::guard(version))));
     Some(state)
 }
@@ -200,11 +211,13 @@ proptest! {
         story in prop::collection::vec(acts(), 1..5),
     ) {
         let (mut merged, mut expected) = (Commit::default(), state.clone());
+
         for acts in story {
             let (own, _) = decide(&state, &merged, &acts);
             expected = apply(expected, &own).expect("it was decided on just this");
             merged = merged.then(own).expect("it was decided over what it is merged with");
         }
+
         prop_assert_eq!(apply(state, &merged), Some(expected));
     }
 
@@ -218,6 +231,7 @@ proptest! {
         let (a, _) = decide(&state, &Commit::default(), &first);
         let (b, _) = decide(&state, &a, &second);
         let one_by_one = apply(elsewhere.clone(), &a).and_then(|state| apply(state, &b));
+
         prop_assert_eq!(apply(elsewhere, &a.then(b).unwrap()), one_by_one);
     }
 
@@ -229,6 +243,7 @@ proptest! {
     ) {
         let (a, _) = decide(&states.0, &Commit::default(), &first);
         let (b, _) = decide(&states.1, &Commit::default(), &second);
+
         for state in [states.0, states.1, states.2] {
             let one_by_one = apply(state.clone(), &a).and_then(|state| apply(state, &b));
             match a.clone().then(b.clone()) {
@@ -247,8 +262,10 @@ proptest! {
     ) {
         let (a, _) = decide(&state, &Commit::default(), &first);
         let after = apply(state.clone(), &a).expect("it was decided on just this");
+
         let (_, seen_over) = decide(&state, &a, &second);
         let (_, seen_after) = decide(&after, &Commit::default(), &second);
+
         prop_assert_eq!(seen_over, seen_after);
     }
 
@@ -263,10 +280,13 @@ proptest! {
     ) {
         let (commit, _) = decide(&state, &Commit::default(), &own);
         let model = apply(state.clone(), &commit).expect("it was decided on just this");
+
         let range = wanted(after, limit, newest_first);
         let expected: Vec<Key> = in_range(&model, &range).map(|(key, _)| key.clone()).collect();
+
         let (_, seen) = decide(&state, &Commit::default(), &[own, vec![Act::Range { after, limit, newest_first }]].concat());
         let last: Vec<Key> = seen.into_iter().last().unwrap().into_iter().map(|(key, _)| key).collect();
+
         prop_assert_eq!(last, expected);
     }
 }

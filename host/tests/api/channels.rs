@@ -10,6 +10,7 @@ async fn a_channel_shows_where_its_provider_sends_to() {
     let acme = api.tenant("Acme").await;
     acme.kit().await;
     acme.line(&[]).await;
+
     let shown = acme.admin.get("/v1/channels/chat").await.expect(200);
     assert_eq!(shown["webhook_url"], format!("https://crm.example/hooks/{}/chat", acme.id));
     assert_eq!(shown["kind"], "json");
@@ -26,9 +27,11 @@ async fn a_channel_is_checked_against_what_its_plugin_offers() {
         })
     };
     let put = async |body| acme.admin.put("/v1/channels/c", body).await;
+
     put(channel("acme.kit", "json", json!({}))).await.problem(422, "plugin.missing");
     acme.kit().await;
     put(channel("acme.kit", "fax", json!({}))).await.problem(422, "plugin.no-such-channel");
+
     let problem =
         put(channel("acme.kit", "json", json!({}))).await.problem(422, "settings.missing");
     assert_eq!(problem["field"], "settings.endpoint");
@@ -36,6 +39,7 @@ async fn a_channel_is_checked_against_what_its_plugin_offers() {
         .await
         .problem(422, "settings.unknown");
     put(channel("acme.kit", "json", json!({"endpoint": "x"}))).await.expect(201);
+
     let elsewhere = api.tenant("Other").await;
     let body = channel("acme.kit", "json", json!({"endpoint": "x"}));
     elsewhere.admin.put("/v1/channels/c", body).await.problem(422, "plugin.not-enabled");

@@ -11,8 +11,10 @@ async fn a_manual_clock_is_moved() {
         api.nobody().get("/dev/clock").await.expect(200),
         json!({"now": "2026-11-22T09:00:00.000Z"})
     );
+
     let moved = api.nobody().post("/dev/clock/advance", json!({"by": "30m"})).await.expect(200);
     assert_eq!(moved, json!({"now": "2026-11-22T09:30:00.000Z"}));
+
     let problem = api
         .nobody()
         .post("/dev/clock/advance", json!({"by": "soon"}))

@@ -16,6 +16,7 @@ fn the_document_lists_every_route_and_who_may_call_it() {
     let mut documented: Vec<(String, String)> = documented
         .map(|(route, rest)| (route.to_owned(), rest.split(" | ").next().unwrap().to_owned()))
         .collect();
+
     let routed = routes(true).into_iter();
     let mut routed: Vec<(String, String)> = routed
         .map(|route| {
@@ -25,6 +26,7 @@ fn the_document_lists_every_route_and_who_may_call_it() {
             )
         })
         .collect();
+
     documented.sort();
     routed.sort();
     assert_eq!(documented, routed);

@@ -24,6 +24,7 @@ fn method(route: &Route) -> &'static str {
 async fn every_route_that_is_not_open_needs_a_known_token() {
     let api = Api::start().await;
     let stranger = api.bearer("sw_0000");
+
     for route in routes(false).iter().filter(|route| route.access != Access::Open) {
         let (method, path) = (method(route), filled(route));
         let reply = api.nobody().send(method, &path, None).await;
@@ -40,6 +41,7 @@ async fn open_routes_are_health_hooks_and_webhooks_alone() {
         .filter(|route| route.access == Access::Open)
         .map(|route| route.path);
     let open: Vec<&str> = open.collect();
+
     let webhook = "/webhooks/{tenant}/{code}/{key}/{kind}/{id}";
     let hooks = ["/hooks/{tenant}/{channel}", "/hooks/{tenant}/{channel}/{*path}"];
     assert_eq!(open, ["/health/live", "/health/ready", hooks[0], hooks[1], webhook]);
@@ -69,6 +71,7 @@ async fn a_role_opens_its_own_routes_and_no_others() {
         (Role::Employee, api.bearer(&acme.token("employee", Some(&user)).await)),
         (Role::Service, api.bearer(&acme.token("service", None).await)),
     ];
+
     for route in &routes(false) {
         for (role, actor) in &actors {
             let reply = actor.send(method(route), &filled(route), None).await;
@@ -89,11 +92,13 @@ async fn the_token_of_somebody_who_left_opens_nothing() {
     let ira_works = api.bearer(&acme.token("employee", Some(&ira)).await);
     let oleh_works = api.bearer(&acme.token("employee", Some(&oleh)).await);
     ira_works.get("/v1/conversations").await.expect(200);
+
     acme.admin
         .patch(&format!("/v1/records/user/{ira}"), json!({"fields": {"active": false}}))
         .await
         .expect(200);
     acme.admin.delete(&format!("/v1/records/user/{oleh}")).await.expect(204);
+
     ira_works.get("/v1/conversations").await.problem(401, "auth.inactive-user");
     oleh_works.get("/v1/conversations").await.problem(401, "auth.inactive-user");
 }
@@ -113,15 +118,18 @@ impl Things {
     async fn of(api: &Api, acme: &Tenancy) -> Self {
         let deal = acme.deal("Roof").await;
         let user = acme.user("Ira").await;
+
         let week = json!({"mon": ["09:00-18:00"]});
         acme.admin
             .put("/v1/calendars/office", json!({"name": "O", "time_zone": "UTC", "week": week}))
             .await
             .expect(201);
         acme.admin.put("/v1/groups/roofers", json!({"name": "Roofers"})).await.expect(201);
+        // Resuming starts a job, which is the thing that the routes of jobs are about.
         acme.admin.post("/v1/sending/pause", json!({})).await.expect(200);
         acme.admin.post("/v1/sending/resume", json!({})).await.expect(200);
         acme.admin.put("/v1/webhooks/bank", json!({"name": "Bank"})).await.expect(201);
+
         let conversation = acme.message("m1", "+380671234567").await;
         let invoke = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}});
         let run = acme.admin.post("/v1/robots/acme.kit/greet/invoke", invoke).await.expect(202);
@@ -131,11 +139,13 @@ impl Things {
             .post(&format!("/v1/conversations/{conversation}/reply"), reply)
             .await
             .expect(201);
+
         let token = acme
             .admin
             .post("/v1/tokens", json!({"name": "t", "role": "service"}))
             .await
             .expect(201);
+
         api.settle().await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Self {
@@ -155,6 +165,7 @@ impl Things {
     /// The id of the thing that a route is about; nothing where it is about no tenant's thing.
     fn id_for(&self, path: &str) -> Option<&str> {
         let area = path.split('/').nth(2).unwrap_or_default();
+
         match area {
             "records" | "events" | "robots" | "templates" => Some(&self.deal),
             "conversations" => Some(&self.conversation),
@@ -211,6 +222,7 @@ fn body_for(route: &Route, id: &str, own_user: &str) -> Option<Value> {
         ("PUT", "/v1/secrets/{name}") => json!({"value": "v"}),
         _ => json!({}),
     };
+
     Some(body)
 }
 
@@ -224,8 +236,10 @@ fn without_names(reply: &Reply, id: &str) -> (u16, String) {
 async fn prober(api: &Api) -> (Tenancy, String) {
     let tenant = api.tenant("Prober").await;
     tenant.kit().await;
+
     let pipeline = json!({"kind": "deal", "name": "Own", "stages": [{"id": "new", "name": "New"}]});
     tenant.admin.put("/v1/pipelines/own", pipeline).await.expect(201);
+
     let user = tenant.user("Nosy").await;
     (tenant, user)
 }
@@ -236,12 +250,14 @@ async fn ask((tenant, user): &(Tenancy, String), route: &Route, id: &str) -> (u1
         .replace("{kind}", "deal")
         .replace("{plugin}", "acme.kit")
         .replace("{robot}", "greet");
+
     let path = path
         .replace("{id}", id)
         .replace("{name}", id)
         .replace("{number}", "1")
         .replace("{file}", id)
         .replace("{code}", id);
+
     without_names(&tenant.admin.send(route.method, &path, body_for(route, id, user)).await, id)
 }
 
@@ -252,20 +268,25 @@ async fn another_tenants_thing_answers_like_one_that_is_not_there() {
     let things = Things::of(&api, &acme).await;
     let (nosy, blind) = (prober(&api).await, prober(&api).await);
     let before = acme.admin.get(&format!("/v1/records/deal/{}", things.deal)).await.text;
+
     let mut probed = 0;
     for route in routes(false)
         .iter()
         .filter(|route| route.access != Access::Open && route.access != Access::Platform)
     {
         let Some(id) = things.id_for(route.path) else { continue };
+
         let theirs = ask(&nosy, route, id).await;
         let nothing = ask(&blind, route, "0nothing").await;
+
         assert_eq!(theirs.0, nothing.0, "{route:?}: {theirs:?}");
         // What was really made in the own tenant differs in its ids and nothing else.
         assert!(theirs == nothing || theirs.0 < 300, "{route:?}: {theirs:?} {nothing:?}");
         assert!(theirs.0 < 500, "{route:?}: {theirs:?}");
+
         probed += 1;
     }
+
     assert!(probed > 40, "{probed}");
     assert_eq!(acme.admin.get(&format!("/v1/records/deal/{}", things.deal)).await.text, before);
 }
@@ -276,6 +297,7 @@ async fn lists_show_nothing_of_another_tenant() {
     let acme = api.tenant("Acme").await.furnished().await;
     let things = Things::of(&api, &acme).await;
     let other = api.tenant("Other").await;
+
     let lists = routes(false)
         .into_iter()
         .filter(|route| route.method == "GET" && route.access != Access::Open);
@@ -298,10 +320,12 @@ async fn links_to_another_tenants_records_dangle() {
     acme.pipeline().await;
     other.pipeline().await;
     let foreign = acme.user("Ira").await;
+
     let fields = json!({"fields": {"title": "Roof", "pipeline": "sales", "responsible": foreign}});
     let refused =
         other.admin.post("/v1/records/deal", fields).await.problem(422, "record.dangling-link");
     assert_eq!(refused["field"], "fields.responsible");
+
     let fields = json!({"fields": {"title": "Roof", "pipeline": "sales"}, "on_behalf_of": foreign});
     let refused =
         other.admin.post("/v1/records/deal", fields).await.problem(422, "record.dangling-link");

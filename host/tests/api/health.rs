@@ -16,6 +16,7 @@ async fn a_host_that_is_not_ready_says_what_is_missing() {
     let api =
         Api::start_with(Setup { ready: Err("the host is stopping".into()), ..Setup::default() })
             .await;
+
     let problem = api.nobody().get("/health/ready").await.problem(503, "health.not-ready");
     assert_eq!(problem["detail"], "the host is stopping");
     api.nobody().get("/health/live").await.expect(200);

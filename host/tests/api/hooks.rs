@@ -25,11 +25,13 @@ fn message(id: &str) -> serde_json::Value {
 async fn a_message_is_there_when_the_provider_is_answered() {
     let api = Api::start().await;
     let (acme, path) = chat(&api).await;
+
     let answer = api.nobody().with("x-signature", "good").post(&path, message("m1")).await;
     assert_eq!(
         (answer.status, answer.text.as_str(), answer.header("x-taken")),
         (202, "thanks", "yes")
     );
+
     assert_eq!(acme.admin.get("/v1/conversations").await.items()[0]["display_name"], "Olha");
 }
 
@@ -37,9 +39,11 @@ async fn a_message_is_there_when_the_provider_is_answered() {
 async fn the_same_message_twice_has_no_second_effect() {
     let api = Api::start().await;
     let (acme, path) = chat(&api).await;
+
     for _ in 0..2 {
         api.nobody().with("x-signature", "good").post(&path, message("m1")).await.expect(202);
     }
+
     let conversation =
         acme.admin.get("/v1/conversations").await.items()[0]["id"].as_str().unwrap().to_owned();
     assert_eq!(
@@ -52,6 +56,7 @@ async fn the_same_message_twice_has_no_second_effect() {
 async fn a_forgery_learns_nothing_and_changes_nothing() {
     let api = Api::start().await;
     let (acme, path) = chat(&api).await;
+
     let forged = api.nobody().with("x-signature", "bad").post(&path, message("m1")).await;
     forged.problem(401, "hook.forged");
     assert!(!forged.text.contains("signature"), "{}", forged.text);
@@ -63,6 +68,7 @@ async fn unknown_addresses_answer_alike() {
     let api = Api::start().await;
     let (acme, _) = chat(&api).await;
     let other = api.tenant("Other").await;
+
     let mut details = Vec::new();
     for path in [
         format!("{}/nothing", acme.id),
@@ -77,6 +83,7 @@ async fn unknown_addresses_answer_alike() {
             .await;
         details.push(reply.problem(404, "not-found")["detail"].clone());
     }
+
     details.dedup();
     assert_eq!(details.len(), 1, "{details:?}");
 }
@@ -85,11 +92,13 @@ async fn unknown_addresses_answer_alike() {
 async fn a_channel_that_fails_has_the_provider_come_again() {
     let api = Api::start().await;
     let (_, path) = chat(&api).await;
+
     let failed =
         api.nobody().with("x-signature", "good").send_raw("POST", &path, b"no json".to_vec()).await;
     failed.problem(503, "hook.failed");
     assert!(!failed.text.contains("secret cause"), "{}", failed.text);
     assert_eq!(failed.header("retry-after"), "1");
+
     api.nobody()
         .with("x-signature", "strange")
         .post(&path, message("m1"))
@@ -101,6 +110,7 @@ async fn a_channel_that_fails_has_the_provider_come_again() {
 async fn a_handshake_is_answered_by_the_channel_with_any_method_and_below_its_address() {
     let api = Api::start().await;
     let (_, path) = chat(&api).await;
+
     for method in ["GET", "PUT", "POST"] {
         let answer = api
             .nobody()
@@ -108,6 +118,7 @@ async fn a_handshake_is_answered_by_the_channel_with_any_method_and_below_its_ad
             .await;
         assert_eq!((answer.status, answer.text), (200, format!("{method} verify/me a b")));
     }
+
     let answer = api.nobody().send_raw("GET", &format!("{path}?challenge=c"), Vec::new()).await;
     assert_eq!(answer.text, "GET  c");
 }
@@ -116,7 +127,9 @@ async fn a_handshake_is_answered_by_the_channel_with_any_method_and_below_its_ad
 async fn a_channels_reply_cannot_speak_for_the_host() {
     let api = Api::start().await;
     let (_, path) = chat(&api).await;
+
     let answer = api.nobody().with("x-signature", "good").post(&path, message("m1")).await;
+
     assert_eq!(answer.header("content-security-policy"), "default-src 'none'; sandbox");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert_eq!(

@@ -12,8 +12,10 @@ async fn message_with(acme: &Tenancy, media: Value) -> String {
             "body": {"text": "hi", "media": media},
         },
     ]);
+
     let path = format!("/hooks/{}/chat", acme.id);
     acme.admin.with("x-signature", "good").post(&path, event).await.expect(202);
+
     let conversation =
         acme.admin.get("/v1/conversations").await.items()[0]["id"].as_str().unwrap().to_owned();
     format!("/v1/conversations/{conversation}/messages")
@@ -23,6 +25,7 @@ async fn message_with(acme: &Tenancy, media: Value) -> String {
 async fn a_clients_file_is_fetched_through_its_channel() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await.furnished().await;
+
     let messages =
         message_with(&acme, json!({"id": "f1", "mime": "text/html", "name": "da\"ch\r\n.png"}))
             .await;
@@ -50,12 +53,15 @@ async fn a_message_without_a_file_has_none() {
     let ira = acme.user("Ira").await;
     let messages = message_with(&acme, Value::Null).await;
     let conversation = messages.trim_end_matches("/messages");
+
     // What an employee writes was never the provider's to give, whatever he writes.
     let reply = json!({"text": "hello", "user": ira, "attachments": [{"media": "f1"}]});
     acme.admin.post(&format!("{conversation}/reply"), reply).await.expect(201);
+
     for number in [1, 2] {
         acme.admin.get(&format!("{messages}/{number}/media")).await.problem(404, "media.none");
     }
+
     assert!(
         acme.admin
             .get(&messages)
@@ -64,6 +70,7 @@ async fn a_message_without_a_file_has_none() {
             .iter()
             .all(|message| message.get("media_url").is_none())
     );
+
     for number in ["3", "0", "18446744073709551615", "-1", "x"] {
         acme.admin.get(&format!("{messages}/{number}/media")).await.problem(404, "not-found");
     }
@@ -89,6 +96,7 @@ async fn another_tenant_gets_no_file() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await.furnished().await;
     let messages = message_with(&acme, json!({"id": "f1"})).await;
+
     let other = api.tenant("Other").await;
     other.admin.get(&format!("{messages}/1/media")).await.problem(404, "not-found");
     assert_eq!(acme.admin.get(&format!("{messages}/1/media")).await.status, 200);

@@ -11,9 +11,11 @@ async fn a_pipeline_is_made_and_replaced() {
     acme.pipeline().await;
     let mut shown = acme.admin.get("/v1/pipelines/sales").await.expect(200);
     assert_eq!(shown["stages"][2]["semantics"], "won");
+
     shown["name"] = json!("Big sales");
     assert_eq!(acme.admin.put("/v1/pipelines/sales", shown).await.expect(200)["version"], 2);
     assert_eq!(acme.admin.get("/v1/pipelines").await.items()[0]["name"], "Big sales");
+
     acme.admin.get("/v1/pipelines/nothing").await.problem(404, "not-found");
 }
 
@@ -29,6 +31,7 @@ async fn a_pipeline_that_makes_no_sense_is_refused_by_field() {
         ("sales", json!({"kind": "deal", "name": "S", "stages": [stage, stage]}), "stages[1].id"),
         ("S%20ales", json!({"kind": "deal", "name": "S", "stages": [stage]}), "id"),
     ];
+
     for (id, body, field) in cases {
         let problem = acme
             .admin
@@ -43,6 +46,7 @@ async fn a_pipeline_that_makes_no_sense_is_refused_by_field() {
 async fn a_stage_with_a_published_automation_stays() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await.furnished().await;
+
     let body = json!({"kind": "deal", "name": "S", "stages": [{"id": "new", "name": "New"}]});
     acme.admin.put("/v1/pipelines/sales", body).await.problem(422, "pipeline.stage-in-use");
 }

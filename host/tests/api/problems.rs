@@ -24,6 +24,7 @@ async fn a_wrong_method_is_a_problem_that_names_the_right_ones() {
     let api = Api::start().await;
     let reply = api.nobody().delete("/v1/records/deal").await;
     reply.problem(405, "request.wrong-method");
+
     let mut allowed: Vec<&str> = reply.header("allow").split(',').map(str::trim).collect();
     allowed.sort_unstable();
     assert_eq!(allowed, ["GET", "HEAD", "POST"]);
@@ -35,8 +36,10 @@ async fn a_request_id_is_taken_over_or_made() {
     let given = api.nobody().with("x-request-id", "trace-7.b:c_1").get("/v1/nothing").await;
     assert_eq!(given.header("x-request-id"), "trace-7.b:c_1");
     given.problem(404, "request.unknown-path");
+
     let given = api.nobody().with("x-request-id", "trace-8").get("/health/live").await;
     assert_eq!(given.header("x-request-id"), "trace-8");
+
     let (first, second) =
         (api.nobody().get("/health/live").await, api.nobody().get("/health/live").await);
     assert_eq!(first.header("x-request-id").len(), 32);
@@ -47,6 +50,7 @@ async fn a_request_id_is_taken_over_or_made() {
 async fn a_request_id_that_could_forge_a_log_line_is_replaced() {
     let api = Api::start().await;
     let long = "x".repeat(129);
+
     for strange in ["a b", "a\"b", "", &long] {
         let reply = api.nobody().with("x-request-id", strange).get("/health/live").await;
         assert_eq!(reply.header("x-request-id").len(), 32, "{strange}");
@@ -59,6 +63,7 @@ async fn a_panic_is_a_problem_that_tells_nothing() {
     let reply = api.platform.send_raw("POST", "/v1/plugins", b"kit panic".to_vec()).await;
     reply.problem(500, "internal");
     assert!(!reply.text.contains("private"), "{}", reply.text);
+
     api.platform.get("/v1/plugins").await.expect(200);
 }
 
@@ -80,6 +85,7 @@ impl Store for Broken {
             .writes
             .keys()
             .any(|key| key.table() == Some(stagewright_core::key::Table::Token as u8));
+
         if token {
             self.inner.commit(commit)
         } else {
@@ -105,6 +111,7 @@ async fn causes_are_never_shown() {
         in_trouble(|| StoreError::Damaged("row 0xdeadbeef of the secret table".into())).await;
     reply.problem(500, "store.damaged");
     assert!(!reply.text.contains("deadbeef"), "{}", reply.text);
+
     let reply = in_trouble(|| StoreError::Stopped("/var/lib/private: disk full".into())).await;
     reply.problem(503, "store.stopped");
     assert!(!reply.text.contains("private"), "{}", reply.text);

@@ -16,6 +16,7 @@ async fn a_failed_run_says_why_and_can_be_tried_again() {
     let api = Api::start().await;
     let acme = api.tenant("Acme").await.furnished().await;
     let deal = acme.deal("Roof").await;
+
     let run = invoke(&api, &acme, &deal, "fail").await;
     let failed = acme.admin.get(&run).await.expect(200);
     let step = &failed["steps"][0];
@@ -24,11 +25,13 @@ async fn a_failed_run_says_why_and_can_be_tried_again() {
         (Some("failed"), Some("plugin.bad-text"))
     );
     assert_eq!(step["reason"], "cannot greet like this");
+
     let retried = acme.admin.post(&format!("{run}/retry"), json!({})).await.expect(200);
     assert_eq!(
         (retried["over"].as_bool(), retried["steps"][0]["state"].as_str()),
         (Some(false), Some("waiting_time"))
     );
+
     api.settle().await;
     assert_eq!(
         acme.admin.get(&run).await.json()["steps"][0]["attempts"].as_array().unwrap().len(),
@@ -42,6 +45,7 @@ async fn what_is_over_can_be_neither_retried_nor_cancelled() {
     let acme = api.tenant("Acme").await.furnished().await;
     let deal = acme.deal("Roof").await;
     let run = invoke(&api, &acme, &deal, "hi").await;
+
     acme.admin.post(&format!("{run}/retry"), json!({})).await.problem(409, "run.nothing-to-retry");
     acme.admin.post(&format!("{run}/cancel"), json!({})).await.problem(409, "run.over");
     acme.admin.post("/v1/runs/nothing/cancel", json!({})).await.problem(404, "not-found");
@@ -59,11 +63,13 @@ async fn what_waits_is_cancelled() {
     let body = json!({"record": {"kind": "deal", "id": deal}, "settings": {"text": "hi"}});
     let run = acme.admin.post("/v1/robots/acme.kit/greet/invoke", body).await.expect(202);
     let path = format!("/v1/runs/{}/cancel", run["id"].as_str().unwrap());
+
     let cancelled = acme.admin.send("POST", &path, None).await.expect(200);
     assert_eq!(
         (cancelled["over"].as_bool(), cancelled["steps"][0]["reason"].as_str()),
         (Some(true), Some("by_user"))
     );
+
     acme.admin.send("POST", &path, None).await.problem(409, "run.over");
 }
 
@@ -74,9 +80,11 @@ async fn runs_are_listed_by_item() {
     let (roof, cellar) = (acme.deal("Roof").await, acme.deal("Cellar").await);
     invoke(&api, &acme, &roof, "hi").await;
     invoke(&api, &acme, &cellar, "hi").await;
+
     let of = async |deal: &str| -> Vec<Value> {
         acme.admin.get(&format!("/v1/runs?record=deal/{deal}")).await.items()
     };
+
     assert_eq!(of(&roof).await.len(), 1);
     assert_eq!(of(&roof).await[0]["record"]["id"], json!(roof));
     assert_eq!(acme.admin.get("/v1/runs").await.items().len(), 2);

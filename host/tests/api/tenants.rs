@@ -9,14 +9,18 @@ async fn a_tenant_comes_with_its_first_admin() {
     let api = Api::start().await;
     let body =
         json!({"name": " Acme ", "time_zone": "Europe/Kyiv", "language": "uk", "country": "UA"});
+
     let made = api.platform.post("/v1/tenants", body).await.expect(201);
     assert_eq!((made["name"].as_str(), made["id"].as_str().unwrap().len()), (Some("Acme"), 32));
     assert_eq!(made["token"]["role"], "admin");
+
     let admin = api.bearer(made["token"]["secret"].as_str().unwrap());
     admin.post("/v1/records/contact", json!({"fields": {"name": "Olha"}})).await.expect(201);
+
     let listed = api.platform.get("/v1/tenants").await;
     assert_eq!(listed.items().len(), 1);
     assert!(!listed.text.contains("token"), "{}", listed.text);
+
     admin.get("/v1/tenants").await.problem(403, "auth.wrong-role");
 }
 
@@ -33,6 +37,7 @@ async fn a_tenant_that_makes_no_sense_is_refused_by_field() {
         ("country", json!("Ukraine")),
         ("country", json!("ZZ")),
     ];
+
     for (field, value) in wrong {
         let mut body = right.clone();
         body[field] = value;
@@ -41,12 +46,14 @@ async fn a_tenant_that_makes_no_sense_is_refused_by_field() {
             field
         );
     }
+
     let mut body = right.clone();
     body.as_object_mut().unwrap().remove("country");
     assert_eq!(
         api.platform.post("/v1/tenants", body).await.problem(422, "request.missing-field")["field"],
         "country"
     );
+
     assert!(api.platform.get("/v1/tenants").await.items().is_empty());
 }
 

@@ -10,9 +10,12 @@ use crate::{HOUR, MINUTE, at, calendar, office};
 fn two_hours_from_friday_evening_end_on_monday_morning() {
     // S4-47, E8: Friday 17:30 in Kyiv.
     let office = office("Europe/Kyiv");
+
     let counted =
         WorkingTime::of(&office).unwrap().count(at("2026-03-06T17:30:00+02:00"), 2 * HOUR).unwrap();
+
     assert_eq!(counted.at, at("2026-03-09T10:30:00+02:00"));
+
     let friday =
         Stretch { from: at("2026-03-06T17:30:00+02:00"), to: at("2026-03-06T18:00:00+02:00") };
     let monday =
@@ -24,8 +27,10 @@ fn two_hours_from_friday_evening_end_on_monday_morning() {
 fn two_hours_within_a_working_day_are_two_hours() {
     // S4-46, E7.
     let office = office("Europe/Kyiv");
+
     let counted =
         WorkingTime::of(&office).unwrap().count(at("2026-03-04T11:44:00+02:00"), 2 * HOUR).unwrap();
+
     assert_eq!(counted.at, at("2026-03-04T13:44:00+02:00"));
 }
 
@@ -33,6 +38,7 @@ fn two_hours_within_a_working_day_are_two_hours() {
 fn a_moment_outside_working_time_is_shifted_to_the_next_within_it() {
     let office = office("Europe/Kyiv");
     let working = WorkingTime::of(&office).unwrap();
+
     for (moment, shifted) in [
         ("2026-03-06T17:59:59.999+02:00", "2026-03-06T17:59:59.999+02:00"),
         ("2026-03-06T18:00:00+02:00", "2026-03-09T09:00:00+02:00"),
@@ -49,9 +55,11 @@ fn holidays_half_days_and_breaks_count() {
     let week = json!({"mon": day, "tue": day, "wed": day, "thu": day, "fri": day});
     let days =
         json!({"2026-12-24": ["09:00-12:00"], "2026-12-25": [], "2026-12-26": ["10:00-11:00"]});
+
     let office = calendar("Europe/Kyiv", &week, &days);
     let working = WorkingTime::of(&office).unwrap();
     let from = at("2026-12-23T12:00:00+02:00");
+
     // One hour before the break, four after it, three on the half day, one on the Saturday that is
     // worked.
     for (hours, end) in [
@@ -73,7 +81,9 @@ fn holidays_half_days_and_breaks_count() {
 fn time_is_counted_backwards_as_well() {
     let office = office("Europe/Kyiv");
     let working = WorkingTime::of(&office).unwrap();
+
     let counted = working.count(at("2026-03-09T10:30:00+02:00"), -2 * HOUR).unwrap();
+
     assert_eq!(counted.at, at("2026-03-06T17:30:00+02:00"));
     assert_eq!(counted.stretches.len(), 2);
 }
@@ -82,7 +92,9 @@ fn time_is_counted_backwards_as_well() {
 fn nothing_counted_is_the_moment_itself() {
     let office = office("Europe/Kyiv");
     let sunday = at("2026-03-08T12:00:00+02:00");
+
     let counted = WorkingTime::of(&office).unwrap().count(sunday, 0).unwrap();
+
     assert_eq!((counted.at, counted.stretches), (sunday, vec![]));
 }
 
@@ -91,6 +103,7 @@ fn a_night_shift_loses_the_hour_that_the_clock_skips_and_works_twice_the_one_it_
     let night = json!(["00:00-06:00"]);
     let office = calendar("Europe/Kyiv", &json!({"sun": night}), &json!({}));
     let working = WorkingTime::of(&office).unwrap();
+
     // 29 March 2026: 03:00 becomes 04:00. 25 October 2026: 04:00 becomes 03:00.
     for (midnight, hours, end) in [
         ("2026-03-29T00:00:00+02:00", 5, "2026-03-29T06:00:00+03:00"),
@@ -104,10 +117,12 @@ fn a_night_shift_loses_the_hour_that_the_clock_skips_and_works_twice_the_one_it_
 #[test]
 fn a_long_explanation_shows_its_beginning_and_its_end() {
     let office = office("Europe/Kyiv");
+
     let counted = WorkingTime::of(&office)
         .unwrap()
         .count(at("2026-03-02T09:00:00+02:00"), 90 * HOUR)
         .unwrap();
+
     assert_eq!((counted.at, counted.left_out), (at("2026-03-13T18:00:00+02:00"), 4));
     assert_eq!(counted.stretches.first().unwrap().from, at("2026-03-02T09:00:00+02:00"));
     assert_eq!(counted.stretches.last().unwrap().to.since_ms(counted.at), 0);
@@ -120,7 +135,9 @@ fn an_empty_look_ahead_ends() {
     // asked about; the next has it.
     let office = calendar("Europe/Kyiv", &json!({"sun": ["03:10-03:11"]}), &json!({}));
     let working = WorkingTime::of(&office).unwrap();
+
     assert_eq!(working.shift(at("2026-03-28T12:00:00Z")).unwrap(), at("2026-04-05T03:10:00+03:00"));
+
     let code = working.count(at("2026-03-28T12:00:00Z"), 10_000 * MINUTE).unwrap_err().code;
     assert_eq!(code, "calendar.out-of-range");
 }

@@ -34,6 +34,7 @@ fn weeks() -> [Value; 4] {
             "sun": hours,
         })
     };
+
     [
         json!({
             "mon": ["09:00-18:00"], "tue": ["09:00-18:00"], "wed": ["09:00-18:00"],
@@ -51,6 +52,7 @@ fn changes(zone: Tz) -> Vec<Timestamp> {
         zone.offset_from_utc_datetime(&DateTime::from_timestamp_millis(at).unwrap().naive_utc())
             .fix()
     };
+
     let (mut found, mut day) = (Vec::new(), at("2020-01-01T00:00:00Z").0);
     while day < at("2038-01-01T00:00:00Z").0 {
         if offset(day) != offset(day + 24 * HOUR) {
@@ -62,6 +64,7 @@ fn changes(zone: Tz) -> Vec<Timestamp> {
         }
         day += 24 * HOUR;
     }
+
     found
 }
 
@@ -71,6 +74,7 @@ fn works(calendar: &Calendar, zone: Tz, at: i64) -> bool {
     let minute = u16::try_from(wall.hour() * 60 + wall.minute()).unwrap();
     let day = wall.date_naive();
     assert!(day.year() > 2000);
+
     calendar.hours_of(day).iter().any(|hours| hours.from <= minute && minute < hours.to)
 }
 
@@ -82,6 +86,7 @@ fn agree(calendar: &Calendar, zone: Tz, change: Timestamp) {
     let minutes: Vec<bool> =
         (0..96 * 60).map(|minute| works(calendar, zone, begin + minute * MINUTE)).collect();
     let moment = |minute: usize| Timestamp(begin + i64::try_from(minute).unwrap() * MINUTE);
+
     for (minute, works) in minutes.iter().enumerate().step_by(7) {
         assert_eq!(
             working.contains(moment(minute)),
@@ -94,6 +99,7 @@ fn agree(calendar: &Calendar, zone: Tz, change: Timestamp) {
             assert_eq!(working.shift(moment(minute)).unwrap(), moment(minute + next));
         }
     }
+
     let first_worked: Vec<usize> = (0..minutes.len()).filter(|minute| minutes[*minute]).collect();
     for (counted, minute) in first_worked.iter().enumerate().step_by(11) {
         let ms = (i64::try_from(counted).unwrap() + 1) * MINUTE;
@@ -105,6 +111,7 @@ fn agree(calendar: &Calendar, zone: Tz, change: Timestamp) {
             calendar.time_zone
         );
     }
+
     let total = i64::try_from(first_worked.len()).unwrap() * MINUTE;
     if total > 0 {
         let back = working.count(moment(minutes.len()), -total).unwrap().at;
@@ -118,10 +125,12 @@ fn hold_together(calendar: &Calendar, change: Timestamp) {
     let working = WorkingTime::of(calendar).unwrap();
     let from = Timestamp(change.0 - 31 * HOUR - 1_234);
     let mut before = from;
+
     for ms in [1, 59_999, 17 * MINUTE, 3 * HOUR, 9 * HOUR + 1, 26 * HOUR, 61 * HOUR] {
         let whole = working.count(from, ms).unwrap().at;
         assert!(whole >= before);
         before = whole;
+
         for part in [1, ms / 3, ms - 1] {
             let first = working.count(from, part).unwrap().at;
             assert_eq!(
@@ -131,6 +140,7 @@ fn hold_together(calendar: &Calendar, change: Timestamp) {
                 calendar.time_zone
             );
         }
+
         assert!(working.contains(whole.plus_ms(-1)), "{} {whole:?}", calendar.time_zone);
     }
 }
@@ -142,6 +152,7 @@ fn counting_agrees_with_the_wall_clock_around_every_change() {
         let zone: Tz = name.parse().unwrap();
         let changes = changes(zone);
         assert!(changes.len() >= 30, "{name} changes {} times only", changes.len());
+
         for week in weeks() {
             let mut calendar = calendar(name, &week, &json!({}));
             for (number, change) in changes.iter().enumerate() {
@@ -156,11 +167,13 @@ fn counting_agrees_with_the_wall_clock_around_every_change() {
                 } else {
                     Default::default()
                 };
+
                 agree(&calendar, zone, *change);
                 hold_together(&calendar, *change);
                 seen += 1;
             }
         }
     }
+
     println!("{seen} changes of the clocks");
 }

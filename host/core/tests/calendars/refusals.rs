@@ -33,6 +33,7 @@ fn a_calendar_that_makes_no_sense_names_what_is_wrong() {
             "days.2026-01-01",
         ),
     ];
+
     for (calendar, code, field) in cases {
         let refusal = WorkingTime::of(&calendar).unwrap_err();
         assert_eq!((refusal.code, refusal.field.as_deref()), (code, Some(field)));
@@ -46,6 +47,7 @@ fn hours_that_are_none_are_not_read() {
             json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": {"mon": [hours]}});
         serde_json::from_value::<Calendar>(calendar).map(|_| ()).map_err(|e| e.to_string())
     };
+
     for hours in [
         "",
         "9:00-18:00",
@@ -61,6 +63,7 @@ fn hours_that_are_none_are_not_read() {
     ] {
         assert!(read(json!(hours)).unwrap_err().contains("09:00-18:00"), "{hours}");
     }
+
     assert_eq!(read(json!("00:00-24:00")), Ok(()));
     assert!(read(json!(9)).is_err());
 }

@@ -17,6 +17,7 @@ fn a_reference_to_a_robot_that_runs_later_is_refused() {
         robot("first", "{{ robots.second.said }}", json!({})),
         robot("second", "hi", json!({"after_previous": true})),
     ]);
+
     assert_eq!(
         code(&mut world, robots),
         ("automation.robot-runs-later", "robots[0].settings.text".into())
@@ -32,6 +33,7 @@ fn a_reference_needs_an_unbroken_chain() {
         robot("second", "{{ robots.first.said }}", json!({}))
     ]);
     assert_eq!(code(&mut world, loose).0, "automation.robot-runs-later");
+
     let chained = json!([
         robot("first", "hi", json!({})),
         robot("second", "{{ robots.first.said }}", json!({"after_previous": true})),
@@ -48,6 +50,7 @@ fn a_chain_begins_with_the_last_robot_that_waits_for_nobody() {
         robot("second", "hi", json!({})),
         robot("third", "{{ robots.first.said }}", json!({"after_previous": true})),
     ]);
+
     assert_eq!(code(&mut world, robots).0, "automation.robot-runs-later");
 }
 
@@ -55,6 +58,7 @@ fn a_chain_begins_with_the_last_robot_that_waits_for_nobody() {
 fn what_does_not_exist_is_refused_by_name() {
     let mut world = World::new();
     let with = |text: &str| json!([robot("one", text, json!({}))]);
+
     assert_eq!(
         code(&mut world, with("{{ item.titel }}")),
         ("automation.unknown-reference", "robots[0].settings.text".into())
@@ -63,6 +67,7 @@ fn what_does_not_exist_is_refused_by_name() {
         code(&mut world, with("{{ robots.nobody.said }}")).0,
         "automation.unknown-reference"
     );
+
     assert_eq!(code(&mut world, with("{{ item.")).0, "template.invalid");
     assert_eq!(code(&mut world, with(&"x".repeat(101))).0, "settings.out-of-bounds");
     assert_eq!(
@@ -77,12 +82,14 @@ fn what_does_not_exist_is_refused_by_name() {
         code(&mut world, json!([robot("one", "x", json!({"settings": {}}))])).0,
         "settings.missing"
     );
+
     assert_eq!(
         code(&mut world, json!([robot("one", "x", json!({"run": {"after": "soon"}}))])),
         ("automation.invalid", "robots[0].run.after".into())
     );
     let bad_field = json!([robot("one", "x", json!({"run": {"after": "1d", "field": "title"}}))]);
     assert_eq!(code(&mut world, bad_field), ("automation.invalid", "robots[0].run.field".into()));
+
     assert_eq!(
         code(&mut world, json!([robot("one", "x", json!({})), robot("one", "x", json!({}))])).0,
         "automation.invalid"
@@ -93,6 +100,7 @@ fn what_does_not_exist_is_refused_by_name() {
 fn a_stage_has_one_automation() {
     let mut world = World::new();
     world.automate("new", json!([]), json!([]));
+
     let draft = json!({"kind": "deal", "pipeline": "sales", "stage": "new"});
     let other = world.run(|tx, ctx| {
         stagewright_core::command::put_automation::decide(
@@ -103,6 +111,7 @@ fn a_stage_has_one_automation() {
             None,
         )
     });
+
     assert_eq!(other.unwrap_err().code, "automation.stage-taken");
 }
 
@@ -113,8 +122,10 @@ fn publishing_warns_of_a_robot_that_counts_from_a_date() {
     let robots =
         json!([robot("one", "x", json!({"run": {"after": "30m", "field": "created_at"}}))]);
     world.save("new", robots, json!([])).unwrap();
+
     let version =
         world.ok(|tx, ctx| stagewright_core::command::publish_automation::decide(tx, ctx, "new"));
+
     assert!(version.warnings[0].contains("counts from created_at"), "{:?}", version.warnings);
 }
 
@@ -127,9 +138,11 @@ fn publishing_warns_of_a_robot_that_runs_before_a_date() {
         robot("two", "x", json!({"run": before, "if_past": "skip"})),
         robot("three", "x", json!({"run": {"after": "1h"}})),
     ]);
+
     world.save("new", robots, json!([])).unwrap();
     let version =
         world.ok(|tx, ctx| stagewright_core::command::publish_automation::decide(tx, ctx, "new"));
+
     let late = "for an item that comes to the stage later than that it";
     let expected = [
         format!("robot `one` runs 1d before close_at: {late} runs at once"),
@@ -152,14 +165,17 @@ fn a_trigger_moves_in_the_name_of_one_person_who_works_here() {
     let mut world = World::new();
     let here = world.create("user", json!({"name": "Here"})).id;
     let left = world.create("user", json!({"name": "Left", "active": false})).id;
+
     let mut moved_as = |who: &str| saved_trigger(&mut world, json!({"move_as": who}));
     let field = || "triggers[1].move_as".to_owned();
+
     for who in ["responsible", "supervisor", &format!("user:{here}")] {
         assert_eq!(moved_as(who), Ok(()), "{who}");
     }
     for who in ["observers", "author", "boss", "user:", ""] {
         assert_eq!(moved_as(who), Err(("automation.invalid", field())), "{who}");
     }
+
     assert_eq!(moved_as("user:nobody"), Err(("record.dangling-link", field())));
     assert_eq!(moved_as(&format!("user:{left}")), Err(("record.inactive-user", field())));
 }
@@ -169,10 +185,12 @@ fn many_triggers_in_the_names_of_many_people_are_saved_in_one_decision() {
     let mut world = World::new();
     let people: Vec<String> =
         (0..20).map(|n| world.create("user", json!({"name": format!("P{n}")})).id).collect();
+
     let one = |(n, id): (usize, &String)| {
         trigger(&format!("t{n}"), json!({"move_as": format!("user:{id}")}))
     };
     let triggers: Vec<_> = people.iter().enumerate().map(one).collect();
+
     assert_eq!(world.save("new", json!([]), json!(triggers)), Ok(()));
 }
 
@@ -180,6 +198,7 @@ fn many_triggers_in_the_names_of_many_people_are_saved_in_one_decision() {
 fn a_triggers_name_may_be_as_long_as_a_robots() {
     let mut world = World::new();
     assert_eq!(saved_trigger(&mut world, json!({"name": "x".repeat(200)})), Ok(()));
+
     let refused = saved_trigger(&mut world, json!({"name": "x".repeat(201)}));
     assert_eq!(refused, Err(("automation.invalid", "triggers[1].name".to_owned())));
 }

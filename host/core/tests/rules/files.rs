@@ -40,13 +40,16 @@ fn a_deals_files_are_attached_to_a_task_once() {
     for number in 0..12 {
         attach(&mut world, &deal, &format!("photo {number}.png")).unwrap();
     }
+
     let all = |world: &mut World| {
         world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &Files::All))
     };
+
     assert_eq!(all(&mut world).files.len(), 12);
     assert_eq!(files(&world, &task).len(), 12);
     let file: File = world.get(&File::key(TENANT, &files(&world, &task)[0])).unwrap();
     assert_eq!(file.on, vec![deal.clone(), task.clone()]);
+
     assert_eq!(all(&mut world), Attached::default());
 }
 
@@ -57,11 +60,13 @@ fn only_the_files_that_are_named_are_attached() {
     let task = world.create("task", json!({"title": "Measure"}));
     let (first, second) =
         (attach(&mut world, &deal, "a").unwrap(), attach(&mut world, &deal, "b").unwrap());
+
     let some = Files::Ids(vec![second.id.clone()]);
     assert_eq!(
         world.ok(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &some)).files,
         vec![second.id]
     );
+
     let foreign = Files::Ids(vec![first.id, "another".into()]);
     let refusal =
         world.run(|tx, ctx| attach_files::decide(tx, ctx, &deal, &task, &foreign)).unwrap_err();
@@ -75,7 +80,9 @@ fn a_record_has_no_more_files_than_can_be_attached_at_once() {
     for _ in 0..200 {
         attach(&mut world, &task, "a").unwrap();
     }
+
     assert_eq!(attach(&mut world, &task, "a").unwrap_err().code, "file.too-many");
+
     for name in ["", " ", "a/b", "a\0b"] {
         assert_eq!(attach(&mut world, &task, name).unwrap_err().code, "file.invalid", "{name:?}");
     }
@@ -86,6 +93,7 @@ fn make_task(world: &mut World, deal: &RecordRef) -> (RecordRef, Vec<String>) {
     let grant = Grant { scopes: ["tasks.create".to_owned()].into(), ..Grant::default() };
     let mut scope = Scope::new(world.ctx(), Some(deal.clone()), grant, 10);
     let task = json!({"title": "Measure", "attach_files": true}).to_string();
+
     let id = loop {
         match scope.create_task(&task) {
             Ok(id) => break id,
@@ -96,6 +104,7 @@ fn make_task(world: &mut World, deal: &RecordRef) -> (RecordRef, Vec<String>) {
             Err(other) => panic!("{other:?}"),
         }
     };
+
     let recorded = scope.into_recorded();
     world.apply(&recorded.commit);
     (RecordRef::new("task", &id), recorded.effects)
@@ -107,7 +116,9 @@ fn a_robot_makes_a_task_with_the_deals_files_in_one_effect() {
     let mut world = World::new();
     let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     attach(&mut world, &deal, "photo.png").unwrap();
+
     let (task, effects) = make_task(&mut world, &deal);
+
     assert_eq!(effects, ["task created: Measure"]);
     assert_eq!(files(&world, &task), files(&world, &deal));
     assert_eq!(world.record(&task).fields["items"], json!([deal]));
@@ -119,12 +130,14 @@ fn a_deal_goes_on_making_tasks_after_its_file_is_attached_to_as_many_as_may_be()
     let deal = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     attach(&mut world, &deal, "photo.png").unwrap();
     let tasks: Vec<RecordRef> = (0..LIST_MAX - 1).map(|_| make_task(&mut world, &deal).0).collect();
+
     attach(&mut world, &deal, "plan.png").unwrap();
     let (task, effects) = make_task(&mut world, &deal);
     let left_out = "task created: Measure; files left out, as each is attached to 200 records \
         already: photo.png";
     assert_eq!(effects, [left_out]);
     assert_eq!(files(&world, &task), files(&world, &deal)[1..]);
+
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &tasks[7], None, None));
     let (task, effects) = make_task(&mut world, &deal);
     assert_eq!(

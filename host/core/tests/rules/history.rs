@@ -52,6 +52,7 @@ fn deal_with_robot(world: &mut World) -> (RecordRef, String, OpContext) {
     let ira = world.create("user", json!({"name": "Ira"})).id;
     let item =
         world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": ira}));
+
     world.dispatch_quietly();
     let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
     else {
@@ -71,6 +72,7 @@ fn what_happens_to_a_record_is_in_its_history() {
     // S4-48
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+
     world.now = minute(1);
     let amount = json!({"amount": "100"}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &amount, None));
@@ -79,10 +81,12 @@ fn what_happens_to_a_record_is_in_its_history() {
     world.now = minute(3);
     let other = world.create("deal", json!({"title": "Same roof", "pipeline": "sales"}));
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &item, Some(&other.id), None));
+
     let told: Vec<(EntryType, String, Value)> = of_record(&world, &item)
         .into_iter()
         .map(|entry| (entry.kind, entry.text, Value::Object(entry.data)))
         .collect();
+
     let expected = vec![
         (EntryType::Created, "created: Roof".to_owned(), json!({})),
         (
@@ -97,6 +101,7 @@ fn what_happens_to_a_record_is_in_its_history() {
         ),
         (EntryType::Deleted, format!("merged into {}", other.id), json!({"merged_into": other.id})),
     ];
+
     assert_eq!(told, expected);
     assert_eq!(entries(&world, EntryType::Merged)[0].item, other);
 }
@@ -105,6 +110,7 @@ fn what_happens_to_a_record_is_in_its_history() {
 fn records_of_every_kind_have_a_history() {
     let mut world = World::new();
     let user = world.create("user", json!({"name": "Ira"}));
+
     assert_eq!(of_record(&world, &user)[0].text, "created: Ira");
     assert_eq!(of_record(&world, &user)[0].responsible, None);
 }
@@ -115,8 +121,12 @@ fn a_robots_entry_stores_author_responsible_robot_and_stage() {
     let mut world = World::new();
     let (item, ira, ctx) = deal_with_robot(&mut world);
     let boss = world.create("user", json!({"name": "Boss"})).id;
+    // The deal moves on first, so that the entry must name the stage of the robot and not the
+    // deal's.
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
+
     write(&mut world, &ctx, &item, Some(&boss));
+
     let entry = entries(&world, EntryType::Information).remove(0);
     assert_eq!((entry.author.as_ref(), entry.responsible.as_ref()), (Some(&boss), Some(&ira)));
     assert_eq!(
@@ -135,10 +145,12 @@ fn an_entry_keeps_who_was_responsible_then() {
     let mut world = World::new();
     let (item, ira, ctx) = deal_with_robot(&mut world);
     write(&mut world, &ctx, &item, None);
+
     let petro = world.create("user", json!({"name": "Petro"})).id;
     let responsible = json!({"responsible": petro}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &responsible, None));
     write(&mut world, &ctx.part(1), &item, None);
+
     let of: Vec<Option<String>> = entries(&world, EntryType::Information)
         .into_iter()
         .map(|entry| entry.responsible)
@@ -150,7 +162,9 @@ fn an_entry_keeps_who_was_responsible_then() {
 fn a_move_by_a_robot_names_the_robot_and_the_stage_it_ran_on() {
     let mut world = World::new();
     let (item, _, ctx) = deal_with_robot(&mut world);
+
     world.run_as(&ctx, |tx, ctx| move_item::decide(tx, ctx, &item, "won", None)).unwrap();
+
     let entry = entries(&world, EntryType::StageChanged).remove(0);
     assert_eq!(
         (entry.by.automation.as_deref(), entry.by.robot.as_deref()),
@@ -165,10 +179,12 @@ fn an_entry_that_makes_no_sense_is_refused() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     let left = world.create("user", json!({"name": "Left", "active": false})).id;
+
     let mut refused = |text: String, author: Option<String>| {
         let entry = Entry { text, author };
         world.run(|tx, ctx| write_history::decide(tx, ctx, &item, &entry)).unwrap_err().code
     };
+
     assert_eq!(refused(" ".into(), None), "history.invalid");
     assert_eq!(refused("x".repeat(20_001), None), "history.invalid");
     assert_eq!(refused("x".into(), Some(left)), "record.inactive-user");
@@ -182,9 +198,11 @@ fn everybody_is_notified_once() {
     let people: Vec<String> =
         (0..12).map(|n| world.create("user", json!({"name": format!("U{n}")})).id).collect();
     let twice: Vec<String> = people.iter().chain(&people).cloned().collect();
+
     let ids = world.ok(|tx, ctx| {
         notify::decide(tx, ctx, Some(&item), &twice, "Look at this", Some(&people[0]))
     });
+
     assert_eq!(ids.len(), 12);
     let all = notifications(&world);
     assert_eq!(all.len(), 12);
@@ -197,14 +215,17 @@ fn everybody_is_notified_once() {
 fn a_notification_that_reaches_nobody_is_refused_by_name() {
     let mut world = World::new();
     let left = world.create("user", json!({"name": "Left", "active": false})).id;
+
     let mut refused = |users: Vec<String>, text: String| {
         let refusal =
             world.run(|tx, ctx| notify::decide(tx, ctx, None, &users, &text, None)).unwrap_err();
         (refusal.code, refusal.field.unwrap_or_default(), refusal.message)
     };
+
     let (code, field, message) = refused(vec![left.clone()], "x".into());
     assert_eq!((code, field.as_str()), ("record.inactive-user", "to"));
     assert!(message.contains(&left), "{message}");
+
     assert_eq!(refused(vec!["nobody".into()], "x".into()).0, "record.dangling-link");
     assert_eq!(refused(Vec::new(), "x".into()).0, "notification.invalid");
     assert_eq!(refused(vec![left], "x".repeat(4_097)).0, "notification.invalid");
@@ -215,9 +236,11 @@ fn entries_of_one_moment_keep_their_order() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     let task = world.create("task", json!({"title": "Measure", "items": [item]}));
+
     let texts = |world: &World, record: &RecordRef| {
         of_record(world, record).into_iter().map(|e| e.text).collect::<Vec<_>>()
     };
+
     let ctx = world.ctx();
     write(&mut world, &ctx, &item, None);
     for stage in ["processed", "won", "new"] {
@@ -228,6 +251,7 @@ fn entries_of_one_moment_keep_their_order() {
         world.ok(|tx, ctx| change_record::decide(tx, ctx, &task, &fields, None));
     }
     write(&mut world, &ctx.part(1), &task, None);
+
     let of_item = [
         "created: Roof",
         "Not moved within a day",
@@ -236,11 +260,13 @@ fn entries_of_one_moment_keep_their_order() {
         "moved to New",
     ];
     assert_eq!(texts(&world, &item), of_item);
+
     let of_task = texts(&world, &task);
     assert_eq!(
         (of_task[0].as_str(), of_task[4].as_str()),
         ("created: Measure", "Not moved within a day")
     );
+
     let last = of_record(&world, &task).remove(3);
     assert_eq!(last.data["after"]["status"], json!("new"));
 }

@@ -50,6 +50,7 @@ fn due_at(world: &World) -> Option<Timestamp> {
         .into_iter()
         .filter(|(_, due)| matches!(due, Due::Idle { .. }))
         .collect();
+
     assert!(timers.len() <= 1, "an item has one timer");
     timers.first().map(|(key, _)| key.as_due().unwrap().due_at)
 }
@@ -60,6 +61,7 @@ fn fire(world: &mut World) -> Fired {
     let Due::Idle { item } = due else { panic!() };
     let moment = key.as_due().unwrap().due_at;
     world.now = world.now.max(moment);
+
     let ctx = OpContext::system(TENANT, &["idle", &moment.to_string()], world.now);
     world.run_as(&ctx, |tx, ctx| idle::fire(tx, ctx, &key, &item)).unwrap()
 }
@@ -74,8 +76,10 @@ fn told(world: &mut World) -> Value {
 fn an_item_that_nobody_touches_is_told_of_once() {
     let mut world = world();
     let item = deal(&mut world);
+
     assert_eq!(due_at(&world), Some(minute(HOUR)));
     assert_eq!(told(&mut world), json!({"idle_ms": 3_600_000, "since": minute(0), "stage": "new"}));
+
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "processed");
     assert_eq!(due_at(&world), None);
@@ -85,9 +89,11 @@ fn an_item_that_nobody_touches_is_told_of_once() {
 fn activity_writes_no_due_row_and_moves_the_moment_all_the_same() {
     let mut world = world();
     let item = deal(&mut world);
+
     world.now = minute(59);
     touch(&mut world, &item, "Another roof");
     assert_eq!(due_at(&world), Some(minute(HOUR)));
+
     assert_eq!(fire(&mut world), Fired::Quiet);
     assert_eq!(due_at(&world), Some(minute(59 + HOUR)));
     assert_eq!(told(&mut world)["since"], json!(minute(59)));
@@ -97,9 +103,11 @@ fn activity_writes_no_due_row_and_moves_the_moment_all_the_same() {
 fn activity_at_the_very_moment_counts_and_a_moment_later_is_too_late() {
     let mut world = world();
     let item = deal(&mut world);
+
     world.now = minute(HOUR);
     touch(&mut world, &item, "Another roof");
     assert_eq!(fire(&mut world), Fired::Quiet);
+
     world.now = minute(2 * HOUR).plus_ms(-1);
     touch(&mut world, &item, "A third roof");
     assert_eq!(fire(&mut world), Fired::Quiet);
@@ -112,12 +120,14 @@ fn what_automation_and_the_host_do_is_no_activity() {
     let mut world = world();
     let item = deal(&mut world);
     world.now = minute(30);
+
     for actor in [Actor::System, Actor::Automation { automation: "a".into(), robot: "r".into() }] {
         let ctx = OpContext { actor: actor.clone(), ..world.ctx() };
         let fields = json!({"title": format!("{actor:?}")}).as_object().unwrap().clone();
         world.run_as(&ctx, |tx, ctx| change_record::decide(tx, ctx, &item, &fields, None)).unwrap();
         world.dispatch_quietly();
     }
+
     assert_eq!(told(&mut world)["since"], json!(minute(0)));
 }
 
@@ -126,12 +136,14 @@ fn activity_without_automation_counts_too() {
     let mut world = world();
     let item = deal(&mut world);
     world.now = minute(30);
+
     let ctx = OpContext {
         automation: stagewright_core::context::AutomationMode::Suppress,
         ..world.ctx()
     };
     let fields = json!({"title": "Imported"}).as_object().unwrap().clone();
     world.run_as(&ctx, |tx, ctx| change_record::decide(tx, ctx, &item, &fields, None)).unwrap();
+
     assert_eq!(fire(&mut world), Fired::Quiet);
     assert_eq!(due_at(&world), Some(minute(30 + HOUR)));
 }
@@ -145,12 +157,15 @@ fn two_durations_are_told_of_one_after_the_other_and_then_none_until_there_is_ne
         json!([left_alone("day", "1d"), left_alone("same_day", "1d")]),
     );
     let item = deal(&mut world);
+
     assert_eq!(told(&mut world)["idle_ms"], json!(3_600_000));
     world.dispatch_quietly();
     assert_eq!(due_at(&world), Some(minute(24 * HOUR)));
+
     assert_eq!(told(&mut world)["idle_ms"], json!(86_400_000));
     world.dispatch_quietly();
     assert_eq!(due_at(&world), None);
+
     touch(&mut world, &item, "Another roof");
     assert_eq!(due_at(&world), Some(minute(25 * HOUR)));
     assert_eq!(told(&mut world)["since"], json!(minute(24 * HOUR)));
@@ -162,7 +177,9 @@ fn a_host_that_was_away_tells_every_duration_in_its_order() {
     world.automate("won", json!([]), json!([left_alone("day", "1d")]));
     deal(&mut world);
     world.now = minute(48 * HOUR);
+
     assert_eq!(told(&mut world)["idle_ms"], json!(3_600_000));
+    // The event of the first duration is not dispatched yet, and the timer waits for it (ADR 0008).
     assert_eq!(fire(&mut world), Fired::NotYet);
     world.dispatch_quietly();
     assert_eq!(told(&mut world)["idle_ms"], json!(86_400_000));
@@ -172,7 +189,9 @@ fn a_host_that_was_away_tells_every_duration_in_its_order() {
 fn a_deleted_item_is_not_told_of() {
     let mut world = world();
     let item = deal(&mut world);
+
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &item, None, None));
+
     assert_eq!(fire(&mut world), Fired::Quiet);
     assert_eq!(due_at(&world), None);
 }
@@ -181,11 +200,14 @@ fn a_deleted_item_is_not_told_of() {
 fn an_item_on_a_final_stage_has_no_timer_until_it_comes_back() {
     let mut world = world();
     let item = deal(&mut world);
+
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "won", None));
     world.dispatch_quietly();
     assert_eq!(fire(&mut world), Fired::Quiet);
+
     touch(&mut world, &item, "Another roof");
     assert_eq!(due_at(&world), None);
+
     world.now = minute(100);
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "new", None));
     world.dispatch_quietly();
@@ -196,9 +218,11 @@ fn an_item_on_a_final_stage_has_no_timer_until_it_comes_back() {
 fn a_trigger_that_is_published_away_is_not_waited_for_any_more() {
     let mut world = world();
     let item = deal(&mut world);
+
     republish(&mut world, json!([]));
     assert_eq!(fire(&mut world), Fired::Quiet);
     assert_eq!(due_at(&world), None);
+
     touch(&mut world, &item, "Another roof");
     assert_eq!(due_at(&world), None);
 }
@@ -207,9 +231,11 @@ fn a_trigger_that_is_published_away_is_not_waited_for_any_more() {
 fn an_item_that_is_quiet_already_is_watched_for_a_duration_that_is_published_later() {
     let mut world = world();
     deal(&mut world);
+
     world.now = minute(5);
     republish(&mut world, json!([left_alone("hour", "10m")]));
     world.work();
+
     assert_eq!(due_at(&world), Some(minute(10)));
     assert_eq!(world.job("watch.processed").done, 1);
     assert_eq!(told(&mut world)["idle_ms"], json!(600_000));
@@ -219,11 +245,14 @@ fn an_item_that_is_quiet_already_is_watched_for_a_duration_that_is_published_lat
 fn an_item_that_was_quiet_for_longer_than_what_is_published_is_told_of_at_once() {
     let mut world = World::new();
     let item = deal(&mut world);
+
     world.now = minute(2 * HOUR);
     world.automate("processed", json!([]), json!([left_alone("hour", "1h")]));
     world.work();
+
     assert_eq!(due_at(&world), Some(minute(HOUR)));
     assert_eq!(told(&mut world)["idle_ms"], json!(3_600_000));
+
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "processed");
 }
@@ -234,11 +263,13 @@ fn a_duration_shorter_than_one_that_was_told_of_is_told_of_when_it_is_published(
     let item = deal(&mut world);
     told(&mut world);
     world.dispatch_quietly();
+
     republish(&mut world, json!([left_alone("hour", "1h"), left_alone("minutes", "10m")]));
     world.work();
     world.dispatch(&|ask| {
         if ask.spec.id == "minutes" { Verdict::Fire } else { Verdict::Ignore(String::new()) }
     });
+
     assert_eq!(world.record(&item).text("stage"), "processed");
     assert_eq!(due_at(&world), None);
 }
@@ -248,7 +279,9 @@ fn a_duration_that_was_waited_for_before_starts_no_job() {
     let mut world = world();
     deal(&mut world);
     world.work();
+
     republish(&mut world, json!([left_alone("again", "1h")]));
+
     assert_eq!(world.due(Queue::Sweep), []);
 }
 
@@ -257,9 +290,11 @@ fn a_trigger_that_was_paused_is_told_of_the_silence_when_it_is_resumed() {
     let mut world = world();
     let item = deal(&mut world);
     world.ok(|tx, ctx| job::pause(tx, ctx, &Pausable::Automation("processed".into())));
+
     told(&mut world);
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "new");
+
     world.ok(|tx, ctx| job::resume(tx, ctx, &Pausable::Automation("processed".into())));
     world.work();
     world.dispatch(&|_| Verdict::Fire);
@@ -271,12 +306,15 @@ fn a_silence_that_ended_during_a_pause_is_not_told_of() {
     let mut world = world();
     let item = deal(&mut world);
     world.ok(|tx, ctx| job::pause(tx, ctx, &Pausable::Automation("processed".into())));
+
     told(&mut world);
     world.dispatch_quietly();
     touch(&mut world, &item, "Another roof");
+
     world.ok(|tx, ctx| job::resume(tx, ctx, &Pausable::Automation("processed".into())));
     world.work();
     world.dispatch(&|_| Verdict::Fire);
+
     assert_eq!(world.record(&item).text("stage"), "new");
 }
 
@@ -285,6 +323,7 @@ fn republish(world: &mut World, triggers: Value) {
         "kind": "deal", "pipeline": "sales", "stage": "processed", "robots": [],
         "triggers": triggers,
     });
+
     world.ok(|tx, ctx| {
         put_automation::decide(
             tx,
@@ -294,6 +333,7 @@ fn republish(world: &mut World, triggers: Value) {
             None,
         )
     });
+
     world.ok(|tx, ctx| publish_automation::decide(tx, ctx, "processed"));
 }
 
@@ -309,10 +349,12 @@ fn a_silence_that_never_comes_is_refused_by_its_setting() {
         saved.map_err(|refusal| (refusal.code, refusal.field.unwrap_or_default()))
     };
     let refused = |code| Err((code, "triggers[1].settings.after".to_owned()));
+
     for never in ["0m", "0d0h", "1831d"] {
         assert_eq!(saved(never), refused("settings.out-of-bounds"), "{never}");
     }
     assert_eq!(saved("soon"), refused("settings.wrong-type"));
+
     for comes in ["1s", "1830d", ""] {
         assert_eq!(saved(comes), Ok(()), "{comes}");
     }

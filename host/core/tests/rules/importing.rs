@@ -20,9 +20,11 @@ fn file(automations: Vec<Value>) -> Import {
             {"id": "won", "name": "Won", "semantics": "won"},
         ],
     });
+
     let office = json!({
         "id": "default", "name": "Office", "time_zone": "UTC", "week": {"mon": ["09:00-18:00"]},
     });
+
     Import {
         pipeline: serde_json::from_value(pipeline).unwrap(),
         calendars: vec![serde_json::from_value(office).unwrap()],
@@ -58,7 +60,9 @@ fn a_file_sets_up_everything_at_once_and_again_nothing() {
         automation("new", robots, json!([])),
         automation("won", json!([]), json!([trigger("t", json!({}))])),
     ]);
+
     let done = import(&mut world, &wanted, true).unwrap();
+
     let expected = [
         ("pipeline", "sales", Change::Changed, None),
         ("calendar", "default", Change::Created, None),
@@ -70,6 +74,7 @@ fn a_file_sets_up_everything_at_once_and_again_nothing() {
         (done[0].fields[0].field.as_str(), &done[0].fields[0].after),
         ("name", &json!("Sales 2"))
     );
+
     let rows = world.rows.clone();
     let again = import(&mut world, &wanted, true).unwrap();
     assert!(
@@ -90,7 +95,9 @@ fn what_differs_is_told_by_field_and_id() {
         robot("a", "hello", json!({"run": {"after": "1h"}})),
         robot("c", "x", json!({}))
     ]);
+
     let done = import(&mut world, &file(vec![automation("new", after, json!([]))]), false).unwrap();
+
     assert_eq!(
         changes(&done)[2..],
         [
@@ -98,6 +105,7 @@ fn what_differs_is_told_by_field_and_id() {
             ("automation", "won", Change::NotInFile, None)
         ]
     );
+
     let fields: Vec<&str> =
         done[2].fields.iter().map(|difference| difference.field.as_str()).collect();
     assert_eq!(fields, ["robots[a].run", "robots[a].settings.text", "robots[c]", "robots"]);
@@ -113,7 +121,9 @@ fn a_draft_that_is_there_already_is_published_where_it_does_not_run() {
     let mut world = World::new();
     world.save("new", json!([robot("a", "hi", json!({}))]), json!([])).unwrap();
     let wanted = file(vec![automation("new", json!([robot("a", "hi", json!({}))]), json!([]))]);
+
     let done = import(&mut world, &wanted, true).unwrap();
+
     assert_eq!(changes(&done)[2], ("automation", "new", Change::Left, Some(1)));
     assert_eq!(
         world.get::<Automation>(&Automation::key(TENANT, "new")).unwrap().published,
@@ -129,6 +139,7 @@ fn one_mistake_keeps_all_of_it_out_and_names_its_place() {
         automation("new", json!([robot("a", "hi", json!({}))]), json!([])),
         automation("won", json!([robot("a", "hi", json!({})), wrong]), json!([])),
     ]);
+
     let rows = world.rows.clone();
     let refusal = import(&mut world, &wanted, true).unwrap_err();
     let place = "automations[1].robots[1].settings.text";
@@ -137,11 +148,13 @@ fn one_mistake_keeps_all_of_it_out_and_names_its_place() {
         ("automation.unknown-reference", Some(place))
     );
     assert_eq!(world.rows, rows);
+
     let twice = file(vec![
         automation("new", json!([]), json!([])),
         automation("new", json!([]), json!([])),
     ]);
     assert_eq!(import(&mut world, &twice, false).unwrap_err().code, "import.twice");
+
     let mut kinds = file(Vec::new());
     kinds.pipeline = Pipeline { kind: "lead".into(), ..kinds.pipeline };
     let refusal = import(&mut world, &kinds, false).unwrap_err();
@@ -158,6 +171,7 @@ fn a_large_file_is_set_up_in_one_decision() {
         (0..30).map(|n| json!({"id": format!("s{n}"), "name": format!("Stage {n}")})).collect();
     let robots: Vec<Value> =
         (0..20).map(|n| robot(&format!("r{n}"), "hi", json!({"working_time": {}}))).collect();
+
     let mut wanted = file(Vec::new());
     wanted.pipeline.id = "large".into();
     wanted.pipeline.stages = serde_json::from_value(json!(stages)).unwrap();
@@ -166,7 +180,9 @@ fn a_large_file_is_set_up_in_one_decision() {
         one["pipeline"] = json!("large");
         wanted.automations.push(serde_json::from_value(one).unwrap());
     }
+
     let done = world.ok(|tx, ctx| decide(tx, ctx, &wanted, Some(Waiting::Migrate)));
+
     assert_eq!(done.iter().filter(|one| one.published == Some(1) && one.job.is_some()).count(), 30);
 }
 
@@ -177,13 +193,16 @@ fn what_waits_under_an_older_version_ends_where_the_import_says_so() {
     world.automate("new", waits("1h"), json!([]));
     world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
+
     let wanted = file(vec![
         automation("new", waits("2h"), json!([])),
         automation("won", waits("1d"), json!([])),
     ]);
+
     let done = world.ok(|tx, ctx| decide(tx, ctx, &wanted, Some(Waiting::Cancel)));
     let jobs: Vec<Option<&str>> = done.iter().map(|one| one.job.as_deref()).collect();
     assert_eq!(jobs, [None, None, Some("replace.new"), Some("replace.won")]);
+
     world.work();
     assert_eq!(
         world.runs()[0].steps[0].state,
@@ -196,7 +215,9 @@ fn what_publishing_warns_of_an_import_tells_too() {
     let mut world = World::new();
     let robots = json!([robot("a", "hi", json!({"run": {"before": "1d", "field": "close_at"}}))]);
     let wanted = file(vec![automation("new", robots, json!([]))]);
+
     let done = import(&mut world, &wanted, true).unwrap();
     assert!(done[2].warnings[0].starts_with("robot `a` runs 1d before close_at"), "{done:?}");
+
     assert!(import(&mut world, &wanted, true).unwrap()[2].warnings.is_empty());
 }

@@ -36,6 +36,7 @@ fn observed(world: &mut World) -> (RecordRef, String) {
     let item = deal(world, json!([robot("teller", "x", json!({}))]));
     let (left, gone, here) = (person(world, "Left"), person(world, "Gone"), person(world, "Here"));
     change(world, &item, json!({"observers": [left, gone, here]})).unwrap();
+
     deactivate(world, &left);
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &RecordRef::new("user", &gone), None, None));
     world.dispatch_quietly();
@@ -46,11 +47,13 @@ fn observed(world: &mut World) -> (RecordRef, String) {
 fn an_observer_who_left_does_not_stop_a_notification() {
     let mut world = World::new();
     let (_, here) = observed(&mut world);
+
     let told = act(&mut world, |scope| {
         let to = scope.resolve("observers")?;
         scope.notify(&json!({"to": to, "text": "Look"}).to_string())
     });
     assert_eq!(told.unwrap().len(), 1);
+
     let prefix = Key::new(TENANT, Table::Notification, &[]);
     let kept = world
         .rows
@@ -64,10 +67,12 @@ fn an_observer_who_left_does_not_stop_a_notification() {
 fn an_observer_who_left_does_not_stop_a_task() {
     let mut world = World::new();
     let (_, here) = observed(&mut world);
+
     let task = act(&mut world, |scope| {
         let observers = scope.resolve("observers")?;
         scope.create_task(&json!({"title": "Look", "observers": observers}).to_string())
     });
+
     assert_eq!(world.record(&RecordRef::new("task", &task.unwrap())).texts("observers"), [here]);
 }
 
@@ -83,6 +88,7 @@ const WAYS: [fn(&mut World, &str); 2] =
 fn authored(world: &mut World) -> String {
     let author = person(world, "Author");
     world.automate("new", json!([robot("teller", "x", json!({}))]), json!([]));
+
     let ctx = OpContext { actor: Actor::User { id: author.clone() }, ..world.ctx() };
     let fields = json!({"title": "Roof", "pipeline": "sales"}).as_object().unwrap().clone();
     world.run_as(&ctx, |tx, ctx| create_record::decide(tx, ctx, "deal", &fields)).unwrap();
@@ -96,6 +102,7 @@ fn author_of_entry(world: &mut World) -> Option<String> {
         let author = scope.resolve("author")?.into_iter().next();
         scope.write_history(&json!({"text": "Nobody called", "author": author}).to_string())
     });
+
     let prefix = HistoryEntry::range(TENANT, EntryType::Information);
     let mut entries = world
         .rows
@@ -103,6 +110,7 @@ fn author_of_entry(world: &mut World) -> Option<String> {
         .filter(|key| key.starts_with(&prefix))
         .filter_map(|key| world.get::<HistoryEntry>(key));
     let entry = entries.next().unwrap();
+
     assert_eq!(id, Ok(entry.id));
     entry.author
 }
@@ -112,6 +120,7 @@ fn a_history_entry_has_the_author_while_he_works_here_and_is_written_without_one
     let mut world = World::new();
     let author = authored(&mut world);
     assert_eq!(author_of_entry(&mut world), Some(author));
+
     for leave in WAYS {
         let mut world = World::new();
         let author = authored(&mut world);
@@ -126,6 +135,7 @@ fn an_author_who_left_stops_neither_a_task_nor_a_notification() {
         let mut world = World::new();
         let (author, here) = (authored(&mut world), person(&mut world, "Here"));
         leave(&mut world, &author);
+
         let made = act(&mut world, |scope| {
             let both = [scope.resolve("author")?, vec![here.clone()]].concat();
             let told = scope.notify(&json!({"to": both, "text": "Look"}).to_string())?;
@@ -133,6 +143,7 @@ fn an_author_who_left_stops_neither_a_task_nor_a_notification() {
                 scope.create_task(&json!({"title": "Look", "observers": both}).to_string())?;
             Ok((told.len(), task))
         });
+
         let (told, task) = made.unwrap();
         assert_eq!(
             (told, world.record(&RecordRef::new("task", &task)).texts("observers")),
@@ -148,11 +159,13 @@ fn whoever_is_responsible_is_given_and_refused_by_name_after_leaving() {
     let responsible = world.record(&item).text("responsible").to_owned();
     deactivate(&mut world, &responsible);
     world.dispatch_quietly();
+
     let refusal = act(&mut world, |scope| {
         let to = scope.resolve("responsible")?;
         assert_eq!(to.len(), 1);
         scope.notify(&json!({"to": to, "text": "Look"}).to_string())
     });
+
     assert!(refusal.unwrap_err().message.contains("deactivated"));
 }
 
@@ -162,20 +175,24 @@ fn a_list_with_somebody_in_it_who_left_can_be_changed() {
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     let (left, here, also_left) =
         (person(&mut world, "Left"), person(&mut world, "Here"), person(&mut world, "Also"));
+
     change(&mut world, &item, json!({"observers": [left]})).unwrap();
     deactivate(&mut world, &left);
     deactivate(&mut world, &also_left);
+
     change(&mut world, &item, json!({"observers": [left, here]})).unwrap();
     assert_eq!(
         change(&mut world, &item, json!({"observers": [left, here, also_left]})),
         Err(("record.inactive-user", "fields.observers".into()))
     );
+
     change(&mut world, &item, json!({"observers": [here]})).unwrap();
     assert_eq!(
         change(&mut world, &item, json!({"observers": [here, left]})),
         Err(("record.inactive-user", "fields.observers".into())),
         "who was taken off is not put back"
     );
+
     change(&mut world, &item, json!({"responsible": left})).unwrap_err();
 }
 
@@ -186,9 +203,11 @@ fn a_task_that_is_linked_to_a_deleted_deal_can_be_linked_to_another() {
         .map(|_| world.create("deal", json!({"title": "Roof", "pipeline": "sales"})))
         .collect();
     let task = world.create("task", json!({"title": "Measure", "items": [deals[0]]}));
+
     for gone in [0, 2] {
         world.ok(|tx, ctx| delete_record::decide(tx, ctx, &deals[gone], None, None));
     }
+
     change(&mut world, &task, json!({"items": [deals[0], deals[1]]})).unwrap();
     let refusal = change(&mut world, &task, json!({"items": [deals[0], deals[1], deals[2]]}));
     assert_eq!(refusal, Err(("record.dangling-link", "fields.items[2]".into())));

@@ -22,6 +22,7 @@ fn run_step(world: &mut World, effect: impl Fn(&mut World, &OpContext)) -> bool 
         return false;
     };
     let Planned::Call(planned) = world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) else { panic!() };
+
     let attempt = Attempt {
         at: world.now,
         version: "1.2.3".into(),
@@ -36,6 +37,7 @@ fn run_step(world: &mut World, effect: impl Fn(&mut World, &OpContext)) -> bool 
         until: None,
     };
     world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
+
     // As its own command: ids differ by its place in the story.
     let ctx = OpContext { command_id: world.ctx().command_id, now: world.now, ..planned.ctx };
     effect(world, &ctx);
@@ -49,6 +51,7 @@ fn two_automations_that_move_an_item_back_and_forth_end_with_the_path_shown() {
     world.automate("processed", json!([robot("back", "a", json!({}))]), json!([]));
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
+
     let mut moves = 0;
     let target = item.clone();
     while run_step(&mut world, |world, ctx| {
@@ -60,6 +63,7 @@ fn two_automations_that_move_an_item_back_and_forth_end_with_the_path_shown() {
         world.dispatch_quietly();
         assert!(moves <= DEPTH_MAX, "the loop is not cut");
     }
+
     assert_eq!(moves, DEPTH_MAX);
     let Some(Outcome::LoopGuard { path }) = world.outcomes(&item).pop() else {
         panic!("{:?}", world.outcomes(&item))
@@ -75,10 +79,12 @@ fn a_robot_whose_change_fires_a_trigger_that_starts_it_again_is_cut() {
     let listening = |id: &str| {
         trigger(id, json!({"trigger": "changed", "settings": {}, "allow_back_move": true}))
     };
+
     world.automate("new", json!([robot("one", "a", json!({}))]), json!([listening("back")]));
     world.automate("processed", json!([robot("two", "a", json!({}))]), json!([listening("forth")]));
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
+
     let (mut steps, target) = (0, item.clone());
     while run_step(&mut world, |world, ctx| {
         let fields = json!({"title": format!("Roof {}", ctx.now)}).as_object().unwrap().clone();
@@ -91,6 +97,7 @@ fn a_robot_whose_change_fires_a_trigger_that_starts_it_again_is_cut() {
         world.dispatch(&|_| Verdict::Fire);
         assert!(steps <= DEPTH_MAX, "the loop is not cut");
     }
+
     // Robot and trigger are both on the path.
     assert_eq!(steps, DEPTH_MAX / 2);
     let Some(Outcome::LoopGuard { path }) = world.outcomes(&item).pop() else {
@@ -105,6 +112,7 @@ fn a_robot_runs_a_hundred_times_for_an_item_in_ten_minutes_and_again_after_that(
     world.automate("new", json!([robot("one", "a", json!({}))]), json!([]));
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
+
     let come_back = |world: &mut World, at: Timestamp| {
         world.now = at;
         for stage in ["processed", "new"] {
@@ -113,6 +121,7 @@ fn a_robot_runs_a_hundred_times_for_an_item_in_ten_minutes_and_again_after_that(
         }
         !matches!(world.runs().pop().unwrap().steps[0].state, StepState::LoopGuard { .. })
     };
+
     // The first ran when the item was created, all others in the last second of the ten minutes
     // that began then.
     let late = minute(10).plus_ms(-1_000);
@@ -120,6 +129,7 @@ fn a_robot_runs_a_hundred_times_for_an_item_in_ten_minutes_and_again_after_that(
         assert!(come_back(&mut world, late.plus_ms(ms)), "{ms}");
     }
     assert!(!come_back(&mut world, minute(10).plus_ms(-1)));
+
     // The first is ten minutes old and makes room for one, and there is room for all once the
     // others are.
     assert!(come_back(&mut world, minute(10)));

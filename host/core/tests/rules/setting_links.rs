@@ -51,6 +51,7 @@ fn a_text_that_must_be_said_and_says_nothing_is_refused() {
             ("settings.missing", Some("robots[0].settings.text"))
         );
     }
+
     let trigger = trigger("one", json!({"trigger": "left-alone", "settings": {"after": "1831d"}}));
     let refusal = world.save("new", json!([]), json!([trigger])).unwrap_err();
     assert_eq!(
@@ -66,11 +67,13 @@ fn what_is_there_is_saved() {
     let night: Group =
         serde_json::from_value(json!({"id": "night", "name": "Night", "members": []})).unwrap();
     world.put(Group::key(TENANT, "night"), &night);
+
     world.ok(|tx, ctx| {
         let week = json!({"mon": ["09:00-18:00"]});
         let calendar = json!({"name": "Office", "time_zone": "Europe/Kyiv", "week": week});
         put_calendar::decide(tx, ctx, "default", serde_json::from_value(calendar).unwrap(), None)
     });
+
     saved(
         &mut world,
         json!({
@@ -79,6 +82,7 @@ fn what_is_there_is_saved() {
             "to": ["supervisor", format!("user:{}", user.id)],
         }),
     );
+
     saved(
         &mut world,
         json!({
@@ -121,6 +125,7 @@ fn a_field_that_changes_by_moving_alone_is_refused_with_what_to_use_instead() {
         message.contains("`item.stage` and `changed`") && message.contains("change-stage"),
         "{message}"
     );
+
     let robots =
         json!([robot("one", "", json!({"robot": "names", "settings": {"field": "titel"}}))]);
     let message = world.save("new", robots, json!([])).unwrap_err().message;
@@ -131,6 +136,7 @@ fn a_field_that_changes_by_moving_alone_is_refused_with_what_to_use_instead() {
 fn an_employee_who_was_deactivated_is_refused_by_setting() {
     let mut world = World::new();
     let left = world.create("user", json!({"name": "Left", "active": false})).id;
+
     let found = refused(&mut world, json!({"to": ["responsible", format!("user:{left}")]}));
     assert_eq!(found, ("record.inactive-user", "robots[0].settings.to[1]".to_owned()));
 }
@@ -140,11 +146,13 @@ fn a_webhook_that_a_trigger_waits_for_has_to_be_there() {
     let mut world = World::new();
     let triggers =
         json!([trigger("called", json!({"trigger": "called", "settings": {"code": "bank"}}))]);
+
     let refusal = world.save("new", json!([]), triggers.clone()).unwrap_err();
     assert_eq!(
         (refusal.code, refusal.field.as_deref()),
         ("settings.unknown-webhook", Some("triggers[0].settings.code"))
     );
+
     world.ok(|tx, ctx| webhook::put(tx, ctx, "bank", ("Bank", "k"), None));
     assert_eq!(world.save("new", json!([]), triggers), Ok(()));
 }

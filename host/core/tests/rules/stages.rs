@@ -37,7 +37,9 @@ fn creation_starts_the_stage_exactly_like_a_move() {
     let mut world = World::new();
     world.automate("new", late_chain(), json!([]));
     deal(&mut world);
+
     world.dispatch_quietly();
+
     assert_eq!(states(&world), vec![StepState::WaitingTime, StepState::WaitingPrevious]);
     let due = world.due(Queue::Step);
     assert_eq!(
@@ -53,7 +55,9 @@ fn leaving_the_stage_cancels_what_waits_in_the_same_commit() {
     world.automate("new", late_chain(), json!([]));
     let item = deal(&mut world);
     world.dispatch_quietly();
+
     move_to(&mut world, &item, "processed");
+
     let cancelled = StepState::Cancelled { reason: "stage_left".into() };
     assert_eq!(states(&world), vec![cancelled.clone(), cancelled]);
     assert!(world.due(Queue::Step).is_empty());
@@ -70,7 +74,9 @@ fn a_robot_that_is_to_be_kept_survives_leaving() {
     );
     let item = deal(&mut world);
     world.dispatch_quietly();
+
     move_to(&mut world, &item, "processed");
+
     assert_eq!(states(&world), vec![StepState::WaitingTime]);
 }
 
@@ -79,9 +85,12 @@ fn an_item_that_left_before_its_event_was_dispatched_starts_nothing() {
     let mut world = World::new();
     world.automate("new", late_chain(), json!([]));
     let item = deal(&mut world);
+
     move_to(&mut world, &item, "processed");
     world.dispatch_quietly();
+
     assert!(world.runs().is_empty());
+
     let prefix = Decisions::range(TENANT, &item);
     let decisions: Vec<Decisions> = world
         .rows
@@ -103,9 +112,11 @@ fn coming_back_starts_a_new_run_and_says_that_the_anchor_is_past() {
     let item = deal(&mut world);
     world.dispatch_quietly();
     move_to(&mut world, &item, "processed");
+
     world.now = minute(45);
     move_to(&mut world, &item, "new");
     world.dispatch_quietly();
+
     let runs = world.runs();
     assert_eq!(runs.len(), 2);
     assert_eq!(runs[1].steps[0].state, StepState::WaitingTime);
@@ -123,10 +134,12 @@ fn if_past_skip_skips_and_the_chain_goes_on() {
     robots[0]["if_past"] = json!("skip");
     world.automate("new", robots, json!([]));
     let item = deal(&mut world);
+
     move_to(&mut world, &item, "processed");
     world.now = minute(45);
     move_to(&mut world, &item, "new");
     world.dispatch_quietly();
+
     assert!(matches!(states(&world)[..], [StepState::Skipped { .. }, StepState::WaitingTime]));
 }
 
@@ -139,9 +152,11 @@ fn a_date_that_changes_takes_the_waiting_robot_with_it() {
         json!([robot("remind", "a", json!({"run": {"before": "1h", "field": "close_at"}}))]),
         json!([]),
     );
+
     let item = deal(&mut world);
     world.dispatch_quietly();
     assert_eq!(states(&world), vec![StepState::WaitingField { field: "close_at".into() }]);
+
     let close = |at| json!({"close_at": at}).as_object().unwrap().clone();
     for at in [minute(300), minute(200)] {
         world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &close(at), None));
@@ -160,7 +175,9 @@ fn deleting_an_item_cancels_what_waits_for_it() {
     world.automate("new", late_chain(), json!([]));
     let item = deal(&mut world);
     world.dispatch_quietly();
+
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &item, None, None));
+
     assert_eq!(states(&world)[0], StepState::Cancelled { reason: "item_deleted".into() });
     assert!(world.due(Queue::Step).is_empty());
 }
@@ -171,8 +188,10 @@ fn the_earliest_stage_that_fires_wins_and_the_others_are_recorded_as_lost() {
     world.automate("processed", json!([]), json!([trigger("near", json!({}))]));
     world.automate("won", json!([]), json!([trigger("far", json!({}))]));
     let item = accepted_deal(&mut world);
+
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "processed");
+
     let decisions = last_decisions(&world, &item);
     let outcomes: Vec<_> = decisions
         .candidates
@@ -192,10 +211,12 @@ fn the_earliest_stage_that_fires_wins_and_the_others_are_recorded_as_lost() {
 fn bindings_that_an_earlier_host_wrote_still_lead_to_their_triggers() {
     let mut world = World::new();
     world.automate("processed", json!([]), json!([trigger("near", json!({}))]));
+
     let key = Bindings::key(TENANT, "sales");
     let mut bindings: Bindings = world.get(&key).unwrap();
     bindings.stages.values_mut().for_each(|binding| binding.triggers.clear());
     world.put(key, &bindings);
+
     let item = accepted_deal(&mut world);
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "processed");
@@ -211,6 +232,7 @@ fn no_trigger_moves_back_or_out_of_a_final_stage_unless_allowed() {
     );
     let item = accepted_deal(&mut world);
     move_to(&mut world, &item, "won");
+
     world.dispatch(&|_| Verdict::Fire);
     assert_eq!(world.record(&item).text("stage"), "won");
     let Outcome::Skipped { reason } =
@@ -225,6 +247,7 @@ fn no_trigger_moves_back_or_out_of_a_final_stage_unless_allowed() {
 fn accepted_deal(world: &mut World) -> RecordRef {
     let user = world.create("user", json!({"name": "Ivan"}));
     world.client_writes("m1", "+380501112233");
+
     let conversation: String = world
         .rows
         .keys()
@@ -233,9 +256,11 @@ fn accepted_deal(world: &mut World) -> RecordRef {
         })
         .find_map(|parts| parts.into_iter().next())
         .unwrap();
+
     world.ok(|tx, ctx| {
         stagewright_core::command::accept_conversation::decide(tx, ctx, &conversation, &user.id)
     });
+
     // S0-26: it counts as accepted.
     world
         .create("deal", json!({"title": "Roof", "pipeline": "sales", "conversation": conversation}))

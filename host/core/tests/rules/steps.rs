@@ -43,6 +43,7 @@ fn chain(world: &mut World, second: serde_json::Value) -> RecordRef {
     let robots =
         json!([robot("get", "a", json!({})), robot("send", "to {{ robots.get.said }}", more)]);
     world.automate("new", robots, json!([]));
+
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
     item
@@ -54,11 +55,13 @@ fn the_next_robot_runs_when_the_one_before_is_over_and_sees_its_results() {
     let mut world = World::new();
     chain(&mut world, json!({}));
     world.settle_first(&done(json!({"said": "hello"})));
+
     let run = world.runs().remove(0);
     assert_eq!(
         (run.steps[0].state.clone(), run.steps[1].state.clone()),
         (StepState::Done, StepState::WaitingTime)
     );
+
     let planned = world.ok(|tx, ctx| plan(tx, ctx, &run.id, "send"));
     let Planned::Call(planned) = planned else { panic!("{planned:?}") };
     assert_eq!(planned.context.settings["text"], json!("to hello"));
@@ -87,12 +90,14 @@ fn a_transient_failure_is_tried_again_later_and_a_permanent_one_is_not() {
     let mut world = World::new();
     chain(&mut world, json!({}));
     world.settle_first(&failed(Retry::After(60_000)));
+
     let run = world.runs().remove(0);
     assert_eq!(
         (run.steps[0].state.clone(), run.steps[0].due_at),
         (StepState::WaitingTime, Some(world.now.plus_ms(60_000)))
     );
     assert_eq!(run.steps[1].state, StepState::WaitingPrevious);
+
     for _ in 0..4 {
         world.settle_first(&failed(Retry::After(0)));
     }
@@ -111,10 +116,12 @@ fn a_step_that_was_cancelled_meanwhile_settles_nothing() {
     let mut world = World::new();
     let item = chain(&mut world, json!({}));
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
+
     let run = world.runs().remove(0);
     let attempt = attempt(&world);
     let refused = world
         .run(|tx, ctx| settle(tx, ctx, (&run.id, "get"), done(json!({})), attempt.clone(), None));
+
     assert_eq!(refused.unwrap_err().code, "step.over");
 }
 
@@ -126,8 +133,10 @@ fn a_step_waits_while_an_event_of_its_item_is_not_dispatched() {
     world.ok(|tx, ctx| {
         stagewright_core::command::change_record::decide(tx, ctx, &item, &fields, None)
     });
+
     let run = world.runs().remove(0);
     assert!(matches!(world.ok(|tx, ctx| plan(tx, ctx, &run.id, "get")), Planned::NotYet));
+
     world.dispatch_quietly();
     assert!(matches!(world.ok(|tx, ctx| plan(tx, ctx, &run.id, "get")), Planned::Call(_)));
 }
@@ -137,9 +146,11 @@ fn an_invoked_robot_is_not_cancelled_by_a_move() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
+
     let settings: Map<_, _> = json!({"text": "hi"}).as_object().unwrap().clone();
     world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings));
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
+
     assert_eq!(world.runs()[0].steps[0].state, StepState::WaitingTime);
 }
 
@@ -160,6 +171,7 @@ fn a_step_that_waits_until_a_moment_is_done_then_and_is_not_called_again() {
     let item = chain(&mut world, json!({}));
     let ending = waits(&world);
     world.settle_first(&ending);
+
     let run = world.runs().remove(0);
     assert_eq!(
         (run.steps[0].state.clone(), run.steps[0].due_at),
@@ -167,18 +179,22 @@ fn a_step_that_waits_until_a_moment_is_done_then_and_is_not_called_again() {
     );
     assert_eq!(run.steps[0].note.as_deref(), Some(format!("waits until {}", minute(30)).as_str()));
     assert_eq!(run.steps[1].state, StepState::WaitingPrevious);
+
     let due: Vec<_> =
         world.due(Queue::Step).iter().map(|(key, _)| key.as_due().unwrap().due_at).collect();
     assert_eq!(due, vec![minute(30)]);
+
     world.now = minute(30).plus_ms(1);
     assert!(matches!(world.ok(|tx, ctx| plan(tx, ctx, &run.id, "get")), Planned::Finish));
     world.ok(|tx, ctx| finish(tx, ctx, &run.id, "get"));
+
     let run = world.runs().remove(0);
     assert_eq!(
         (run.steps[0].state.clone(), run.steps[1].state.clone()),
         (StepState::Done, StepState::WaitingTime)
     );
     assert_eq!((run.steps[0].tries, run.steps[0].ended_at), (1, Some(world.now)));
+
     let told: Vec<String> = world
         .timeline(&item)
         .into_iter()
@@ -200,7 +216,9 @@ fn a_step_that_waits_with_its_effects_committed_is_cancelled_when_its_stage_is_l
     let item = chain(&mut world, json!({}));
     let ending = waits(&world);
     world.settle_first(&ending);
+
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
+
     let run = world.runs().remove(0);
     assert_eq!(run.steps[0].state, StepState::Cancelled { reason: "stage_left".into() });
     assert_eq!(run.steps[0].effects, vec!["wrote a note"]);
@@ -219,6 +237,7 @@ fn a_moment_that_is_not_to_come_is_no_wait() {
         deliveries: Vec::new(),
         until,
     });
+
     assert_eq!(world.runs()[0].steps[0].state, StepState::Done);
 }
 
@@ -230,6 +249,7 @@ fn a_person_retries_a_failed_step() {
     world.settle_first(&done(json!({})));
     let run = world.runs().remove(0);
     assert!(run.ended_at.is_some());
+
     world.ok(|tx, ctx| retry_run::retry(tx, ctx, &run.id));
     world.settle_first(&done(json!({})));
     assert!(world.runs()[0].steps.iter().all(|step| step.state == StepState::Done));
@@ -240,19 +260,24 @@ fn a_person_has_a_step_that_is_over_run_again_and_it_is_another_call() {
     let mut world = World::new();
     chain(&mut world, json!({}));
     let id = world.runs().remove(0).id;
+
     let again = |world: &mut World, step: &str| {
         world.run(|tx, ctx| retry_run::rerun(tx, ctx, &id, step)).map_err(|r| r.code)
     };
+
     assert_eq!(again(&mut world, "get").unwrap_err(), "run.step-waits");
     assert_eq!(again(&mut world, "nothing").unwrap_err(), "run.unknown-step");
+
     world.settle_first(&done(json!({"said": "hello"})));
     world.settle_first(&done(json!({})));
     assert!(world.runs()[0].ended_at.is_some());
+
     let run = again(&mut world, "get").unwrap();
     assert_eq!((run.ended_at, run.steps[0].state.clone()), (None, StepState::WaitingTime));
     let planned = world.ok(|tx, ctx| plan(tx, ctx, &id, "get"));
     let Planned::Call(planned) = planned else { panic!("{planned:?}") };
     assert_eq!((planned.context.step_id, planned.context.attempt), (format!("{id}/get/1"), 1));
+
     world.settle_first(&done(json!({"said": "again"})));
     let run = world.runs().remove(0);
     assert_eq!((run.steps[0].results["said"].clone(), run.steps[1].reruns), (json!("again"), 0));
@@ -264,6 +289,7 @@ fn a_robot_that_runs_too_often_for_an_item_is_cut_by_the_loop_guard() {
     let mut world = World::new();
     world.automate("new", json!([robot("one", "a", json!({}))]), json!([]));
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+
     for round in 0..101 {
         world.now = minute(0).plus_ms(round);
         for stage in ["processed", "new"] {
@@ -271,6 +297,7 @@ fn a_robot_that_runs_too_often_for_an_item_is_cut_by_the_loop_guard() {
             world.dispatch_quietly();
         }
     }
+
     let last = world.runs().pop().unwrap();
     assert!(
         matches!(last.steps[0].state, StepState::LoopGuard { .. }),
@@ -285,22 +312,27 @@ fn what_a_person_does_to_a_run_stands_in_the_items_timeline() {
     world.automate("new", json!([robot("late", "a", json!({"run": {"after": "1h"}}))]), json!([]));
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     world.dispatch_quietly();
+
     let ivan = || Actor::User { id: "ivan".into() };
     let waiting = world.runs().remove(0).id;
     let ctx = OpContext { actor: ivan(), ..world.ctx() };
     world.run_as(&ctx, |tx, ctx| retry_run::cancel(tx, ctx, &waiting)).unwrap();
+
     let settings = json!({"text": "now"}).as_object().unwrap().clone();
     let ctx = OpContext { actor: ivan(), ..world.ctx() };
     let run = world
         .run_as(&ctx, |tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings))
         .unwrap();
     assert_eq!(run.by.as_deref(), Some("user:ivan"));
+
     world.settle_first(&failed(Retry::Never));
     let ctx = OpContext { actor: ivan(), ..world.ctx() };
     world.run_as(&ctx, |tx, ctx| retry_run::retry(tx, ctx, &run.id)).unwrap();
     world.settle_first(&done(json!({})));
+
     let ctx = OpContext { actor: ivan(), ..world.ctx() };
     world.run_as(&ctx, |tx, ctx| retry_run::rerun(tx, ctx, &run.id, "invoked")).unwrap();
+
     let by_ivan =
         world.timeline(&item).into_iter().filter(|entry| entry.author.as_deref() == Some("ivan"));
     let kinds: Vec<String> = by_ivan.map(|entry| entry.kind).collect();
@@ -313,13 +345,16 @@ fn an_item_has_no_more_open_runs_than_its_changes_can_read() {
     world.automate("new", json!([robot("late", "a", json!({"run": {"after": "1h"}}))]), json!([]));
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
     let settings = json!({"text": "now"}).as_object().unwrap().clone();
+
     for _ in 0..OPEN_RUNS_MAX {
         world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings));
     }
+
     let refusal = world
         .run(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", "say", &item, &settings))
         .unwrap_err();
     assert_eq!(refusal.code, "run.too-many");
+
     world.dispatch_quietly();
     let started = world.runs().into_iter().find(|run| run.automation.is_some()).unwrap();
     assert!(

@@ -58,6 +58,7 @@ fn arithmetic_with_amounts_is_exact() {
     ] {
         assert_eq!(said(&format!("{{{{ {text} }}}}")), result, "{text}");
     }
+
     assert_eq!(said("{{ (item.amount * 0.2) | money('UAH') }}"), "₴2,500.00");
     assert!(failure("{{ item.title * 2 }}").contains("`Leaking roof` is no number"));
     assert!(failure("{{ item.amount / item.zero }}").contains("divided by zero"));
@@ -91,6 +92,7 @@ fn amounts_compare_as_numbers_and_dates_as_dates() {
     ] {
         assert!(holds(yes), "{yes}");
     }
+
     for no in [
         "item.amount > 1000000",
         "item.title > 5",
@@ -131,6 +133,7 @@ fn lists_are_gone_through() {
     ] {
         assert_eq!(said(text), result, "{text}");
     }
+
     assert!(failure("{% for x in item.title %}{% endfor %}").contains("`Leaking roof` is none"));
 }
 

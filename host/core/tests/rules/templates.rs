@@ -70,6 +70,7 @@ fn what_cannot_work_is_refused_when_it_is_saved() {
     ] {
         assert_eq!(refused(text).0, code, "{text}");
     }
+
     assert!(refused("{{ contact.fone }}").1.contains("phones"), "it lists what there is");
     for (path, right) in [
         ("item.contact.name", "write `contact.name`"),
@@ -107,6 +108,7 @@ fn a_text_that_is_too_long_a_chain_is_refused_and_does_not_end_the_host() {
     let mut tried = |text: &str| {
         world.run(|tx, ctx| preview(tx, ctx, &item, text)).map(|shown| shown.outcome.unwrap())
     };
+
     for text in chains().into_iter().chain(["x".repeat(20_001)]) {
         let refusal = tried(&text).unwrap_err();
         assert_eq!(
@@ -115,6 +117,7 @@ fn a_text_that_is_too_long_a_chain_is_refused_and_does_not_end_the_host() {
             "{text:.40}"
         );
     }
+
     let longest = format!("{{{{ item.title{} }}}}", "~1".repeat(490));
     assert_eq!(tried(&longest).unwrap(), format!("Roof{}", "1".repeat(490)));
 }
@@ -136,6 +139,7 @@ fn furnished(world: &mut World) -> RecordRef {
     let company = world.create("company", json!({"name": "Roofs Ltd"}));
     let contact =
         world.create("contact", json!({"name": "Maria Client", "phones": ["+380671234567"]}));
+
     let fields = json!({
         "title": "Roof", "pipeline": "sales", "amount": "1250.5", "currency": "UAH",
         "responsible": ivan.id, "contact": contact.id, "company": company.id,
@@ -154,11 +158,13 @@ fn a_text_sees_the_item_and_everybody_around_it() {
     // S4-08, S4-13, S4-18
     let mut world = World::new();
     let item = furnished(&mut world);
+
     let text = "{{ responsible.name | first_name }} ({{ responsible.department_name }}), {{ \
         supervisor.name }}: {{ item.title }} for \
                 {{ contact.name }} of {{ company.name }}, {{ item.amount | money(item.currency) \
                 }} by {{ item.close_at | date }}, \
                 {{ contact.phones | join }}{{ robots.x.y }}";
+
     let said = previewed(&mut world, &item, text);
     assert_eq!(
         said,
@@ -172,9 +178,11 @@ fn a_text_sees_the_item_and_everybody_around_it() {
 fn a_records_amount_is_a_number_in_texts() {
     let mut world = World::new();
     let item = furnished(&mut world);
+
     let text = "{{ item.amount }} {{ item.amount * 2 }} \
         {% if item.amount > 1000000 %}large{% elif item.amount > 999 %}middle{% endif %}";
     assert_eq!(previewed(&mut world, &item, text), Ok("1250.5 2501.0 middle".into()));
+
     assert_eq!(
         previewed(&mut world, &item, "{{ robots.x.y * 2 }}{{ item.amount * robots.x.y }}"),
         Ok(String::new())
@@ -185,6 +193,7 @@ fn a_records_amount_is_a_number_in_texts() {
 fn a_preview_shows_values_and_what_would_happen() {
     let mut world = World::new();
     let item = furnished(&mut world);
+
     let shown = world.ok(|tx, ctx| {
         preview(tx, ctx, &item, "{{ item.title }} {{ conversation.address | required }}")
     });
@@ -193,14 +202,17 @@ fn a_preview_shows_values_and_what_would_happen() {
         shown.references,
         vec![("conversation.address".into(), Value::Null), ("item.title".into(), json!("Roof"))]
     );
+
     let skipped =
         previewed(&mut world, &item, "{{ item.comment | skip_if_empty('nothing to say') }}");
     assert_eq!(skipped, Err(Unfilled::Skip("nothing to say".into())));
+
     let refused = world.run(|tx, ctx| preview(tx, ctx, &item, "{{ item.titel }}")).unwrap_err();
     assert_eq!(
         (refused.code, refused.field.as_deref()),
         ("automation.unknown-reference", Some("template"))
     );
+
     let contact = RecordRef::new("contact", "x");
     assert_eq!(
         world.run(|tx, ctx| preview(tx, ctx, &contact, "x")).unwrap_err().code,
@@ -214,6 +226,7 @@ fn planned(text: &str) -> Planned {
     world.automate("new", json!([robot("one", text, json!({}))]), json!([]));
     furnished(&mut world);
     world.dispatch_quietly();
+
     let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
     else {
         panic!()
@@ -225,15 +238,18 @@ fn planned(text: &str) -> Planned {
 fn what_is_empty_says_nothing_fails_or_skips_as_the_text_asks() {
     let Planned::Call(called) = planned("[{{ item.comment }}]") else { panic!() };
     assert_eq!(called.context.settings["text"], json!("[]"));
+
     let Planned::Impossible(code, message) = planned("{{ item.comment | required }}") else {
         panic!()
     };
     assert_eq!(code, "template.required");
     assert!(message.starts_with("text: `item.comment` is empty"), "{message}");
+
     let Planned::Skipped(reason, None) = planned("{{ item.comment | skip_if_empty }}") else {
         panic!()
     };
     assert_eq!(reason, "item.comment is empty");
+
     let Planned::Impossible(code, message) = planned("{{ event.stage | date }}") else { panic!() };
     assert_eq!(
         (code.as_str(), message.contains("`new` is no date")),
@@ -255,16 +271,19 @@ fn a_robot_in_a_deep_organisation_needs_no_more_reading_than_a_decision_has() {
         );
     }
     let user = world.create("user", json!({"name": "Ivan", "department": department.id}));
+
     let text = "{{supervisor.name}} {{responsible.supervisor}} {{responsible.department_name}} \
         {{event.kind}}";
     world.automate("new", json!([robot("one", text, json!({}))]), json!([]));
     world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": user.id}));
     world.dispatch_quietly();
+
     let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
     else {
         panic!()
     };
     let Planned::Call(called) = world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) else { panic!() };
+
     assert_eq!(
         called.context.settings["text"],
         json!(format!("Boss {} Level 9 item.created", boss.id))

@@ -75,6 +75,7 @@ impl Tenancy {
                 },
             ],
         });
+
         self.admin.put("/v1/automations/on-paid", body).await.expect(201);
         self.admin.post("/v1/automations/on-paid/publish", json!({})).await.expect(200);
     }
@@ -83,6 +84,7 @@ impl Tenancy {
     pub(crate) async fn line(&self, queue: &[&str]) {
         self.admin.put("/v1/lines/help", json!({"name": "Help", "queue": queue})).await.expect(201);
         self.admin.put("/v1/secrets/signing", json!({"value": "s3cret-signing"})).await.expect(204);
+
         let body = json!({
             "name": "Chat", "plugin": "acme.kit", "channel": "json", "line": "help",
             "settings": {"endpoint": "https://chat.example"},
@@ -98,8 +100,10 @@ impl Tenancy {
                 "display_name": "Olha", "body": {"text": "hi"},
             },
         ]);
+
         let path = format!("/hooks/{}/chat", self.id);
         self.admin.with("x-signature", "good").post(&path, event).await.expect(202);
+
         let all = self.admin.get("/v1/conversations").await.items();
         all.iter().find(|found| found["address"] == address).unwrap()["id"]
             .as_str()

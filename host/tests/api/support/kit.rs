@@ -62,6 +62,7 @@ fn plugin(version: &str, bundle: &str) -> Plugin {
             },
         ],
     });
+
     Plugin {
         id: "acme.kit".into(),
         name: "Kit".into(),
@@ -108,6 +109,7 @@ fn greet(settings: &Map<String, Value>) -> Result<RobotOutcome, CallFailure> {
             retry: Retry::Never,
         });
     }
+
     Ok(RobotOutcome::Done(Map::from_iter([("said".to_owned(), json!(text))])))
 }
 
@@ -115,6 +117,7 @@ fn paid(event: &Value, settings: &Map<String, Value>) -> Verdict {
     let payload = &event["payload"];
     let amount = payload["amount"].as_i64().or(payload["body"]["amount"].as_i64()).unwrap_or(0);
     let least = settings["least"].as_i64().unwrap();
+
     if amount >= least {
         Verdict::Fire
     } else {
@@ -135,9 +138,11 @@ fn channel(call: &ChannelCall) -> Result<ChannelSays, CallFailure> {
             })?;
             Ok(ChannelSays::Events(events))
         }
+
         ChannelVerb::Send { job, last_response, .. } if !job["media"].is_null() => {
             Ok(look_up(&job["media"], last_response.is_some()))
         }
+
         ChannelVerb::Send { job, .. } => {
             let outcome = job["text"]
                 .as_str()
@@ -160,6 +165,7 @@ fn look_up(media: &Value, is_answered: bool) -> ChannelSays {
         let request = Request { method: "GET".into(), url, headers: Vec::new(), body: Vec::new() };
         return ChannelSays::Request(Exchange { request, state: Vec::new(), sends: id == "sends" });
     }
+
     let outcome = if ["failed", "retry", "sent"].contains(&id) { id } else { "found" };
     let verdict = json!({"outcome": outcome, "reason": "so it is", "data": {"mime": "image/png"}});
     ChannelSays::Verdict(verdict.as_object().unwrap().clone())
@@ -173,14 +179,18 @@ fn authenticate(incoming: &Incoming) -> ChannelSays {
             .find(|header| header.name == name)
             .map(|header| header.value.as_str())
     };
+
     if let Some((_, challenge)) = incoming.query.iter().find(|(name, _)| name == "challenge") {
         let body = format!("{} {} {challenge}", incoming.method, incoming.path).into_bytes();
         return ChannelSays::Handshake(Reply { status: 200, headers: Vec::new(), body });
     }
+
     match header("x-signature") {
         Some("good") => {
             let headers = [
                 ("x-taken", "yes"),
+                // How the connection is used is not the channel's to say, and the last is no header
+                // at all.
                 ("connection", "close"),
                 ("content-length", "999"),
                 ("bad name", "x"),

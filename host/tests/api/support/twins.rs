@@ -40,6 +40,7 @@ impl Store for Twins {
 
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
+            // Commits after the two must not wait: nobody would come to meet them.
             let meets = self
                 .to_meet
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
@@ -47,6 +48,7 @@ impl Store for Twins {
             if meets {
                 self.meeting.wait().await;
             }
+
             self.inner.commit(commit).await
         })
     }

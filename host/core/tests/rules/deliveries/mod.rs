@@ -56,6 +56,7 @@ pub(super) fn status_of(
         status: status.into(),
         reason: None,
     };
+
     world.ok(|tx, ctx| ingest_status::decide(tx, ctx, "wa", &update));
 }
 

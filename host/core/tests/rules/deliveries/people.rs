@@ -11,13 +11,17 @@ use crate::world::{TENANT, World};
 fn a_person_settles_what_is_stuck() {
     let mut world = World::new();
     let id = hello(&mut world);
+
     world.ok(|tx, ctx| claim(tx, ctx, &id));
     world.ok(|tx, ctx| finish(tx, ctx, &id, Verdict::Unknown("lost".into())));
     assert!(due(&world).is_empty());
+
     world.ok(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Retry));
     assert_eq!(due(&world), vec![id.clone()]);
+
     world.ok(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Discard));
     assert_eq!((state(&world, &id), due(&world)), (DeliveryState::Dropped, vec![]));
+
     let refusal =
         world.run(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Confirm)).unwrap_err();
     assert_eq!(refusal.code, "delivery.wrong-state");
@@ -28,6 +32,7 @@ fn nobody_decides_about_a_message_that_is_being_sent() {
     let mut world = World::new();
     let id = hello(&mut world);
     world.ok(|tx, ctx| claim(tx, ctx, &id));
+
     for choice in [Choice::Retry, Choice::Discard, Choice::Confirm] {
         let refusal =
             world.run(|tx, ctx| settle_delivery::decide(tx, ctx, &id, choice)).unwrap_err();
@@ -39,11 +44,13 @@ fn nobody_decides_about_a_message_that_is_being_sent() {
 #[test]
 fn each_choice_is_for_the_states_of_the_table() {
     use DeliveryState::{Dead, Delivered, Dropped, Failed, Pending, Read, Sending, Sent, Unknown};
+
     let table = [
         (Choice::Retry, vec![Unknown, Failed, Dead, Dropped]),
         (Choice::Discard, vec![Pending, Unknown, Failed, Dead]),
         (Choice::Confirm, vec![Unknown]),
     ];
+
     for (choice, allowed) in table {
         for state in [Pending, Sending, Sent, Delivered, Read, Unknown, Failed, Dead, Dropped] {
             let mut world = World::new();
@@ -60,12 +67,14 @@ fn a_confirmed_message_needs_no_id_of_the_provider() {
     let mut world = World::new();
     let id = hello(&mut world);
     tried(&mut world, &id, &Verdict::Unknown("lost".into()));
+
     world.ok(|tx, ctx| settle_delivery::decide(tx, ctx, &id, Choice::Confirm));
     let confirmed = delivery(&world, &id);
     assert_eq!(
         (confirmed.state, confirmed.external_id, confirmed.reason),
         (DeliveryState::Sent, None, None)
     );
+
     status_of(&mut world, "x1", "read", Some(&id));
     assert_eq!(
         (state(&world, &id), delivery(&world, &id).external_id.as_deref()),
@@ -79,8 +88,10 @@ fn a_message_that_is_retried_queues_behind_those_that_wait() {
     let (first, second) = (hello(&mut world), hello(&mut world));
     tried(&mut world, &first, &Verdict::Failed { reason: "no".into(), code: "x".into() });
     tried(&mut world, &second, &busy(60_000));
+
     world.ok(|tx, ctx| settle_delivery::decide(tx, ctx, &first, Choice::Retry));
     assert_eq!(due(&world), vec![second.clone()]);
+
     tried(&mut world, &second, &Verdict::Sent(None));
     assert_eq!(due(&world), vec![first]);
 }

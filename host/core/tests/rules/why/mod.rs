@@ -52,6 +52,7 @@ fn move_to(world: &mut World, item: &RecordRef, stage: &str) {
 fn settle(world: &mut World, ending: &step::Ending) {
     let (_, due) = world.due(Queue::Step).into_iter().next().unwrap();
     let Due::Step { run, step, .. } = due else { panic!("no step") };
+
     let attempt = Attempt {
         at: world.now,
         version: "1.2.3".into(),
@@ -59,6 +60,7 @@ fn settle(world: &mut World, ending: &step::Ending) {
         log: Vec::new(),
         error: None,
     };
+
     world.ok(|tx, ctx| {
         // What the engine reads when it plans the call.
         step::plan(tx, ctx, &run, &step)?;
@@ -80,6 +82,7 @@ fn failure(blame: Blame, retry: Retry) -> step::Ending {
 fn paused(world: &mut World, plugin: bool, sending: bool) {
     let pause = || Pause { since: minute(0), by: "admin".into() };
     let plugins = plugin.then(|| ("test.kit".to_owned(), pause())).into_iter().collect();
+
     world.put(
         Pauses::key(TENANT),
         &Pauses { plugins, sending: sending.then(pause), ..Pauses::default() },
@@ -95,15 +98,18 @@ fn accepted(world: &mut World, fires: &dyn Fn(&str) -> bool) -> RecordRef {
     world.ok(|tx, ctx| {
         put_line::decide(tx, ctx, "support", serde_json::from_value(line.clone()).unwrap(), None)
     });
+
     let Ingested::In { created: Some(item), .. } = world.client_writes("m1", "+380671234567")
     else {
         panic!()
     };
     world.dispatch_quietly();
+
     let conversation = world.record(&item).text("conversation").to_owned();
     world.ok(|tx, ctx| accept_conversation::decide(tx, ctx, &conversation, &user.id));
     world.dispatch(&|ask| {
         if fires(&ask.spec.id) { Says::Fire } else { Says::Ignore("it is another line".into()) }
     });
+
     item
 }

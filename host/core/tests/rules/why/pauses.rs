@@ -17,9 +17,11 @@ fn what_is_paused_says_so_before_its_moment_and_before_any_event() {
     world.automate("new", json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]), json!([]));
     world.automate("processed", json!([]), json!([trigger("t", json!({}))]));
     let item = world.deal(json!({}));
+
     let pause = || Pause { since: minute(0), by: "admin".into() };
     let automations = ["new", "processed"].map(|id| (id.to_owned(), pause())).into();
     world.put(Pauses::key(TENANT), &Pauses { automations, ..Pauses::default() });
+
     let waits = of_robot(&mut world, &item, "a");
     assert!(
         waits
@@ -28,6 +30,7 @@ fn what_is_paused_says_so_before_its_moment_and_before_any_event() {
         "{}",
         waits.sentence
     );
+
     let sentence = "trigger `t` moves nothing now: the automation is paused";
     says(&of_trigger(&mut world, &item, "t"), Verdict::Paused, sentence);
 }
@@ -42,8 +45,10 @@ fn whatever_is_still_to_run_says_that_a_pause_will_hold_it() {
     ]);
     world.automate("new", robots, json!([]));
     let item = world.deal(json!({}));
+
     settle(&mut world, &failure(Blame::Remote, Retry::After(0)));
     paused(&mut world, true, true);
+
     for (id, verdict) in
         [("a", Verdict::WaitsForField), ("b", Verdict::WaitsForPrevious), ("c", Verdict::Retrying)]
     {
@@ -52,6 +57,7 @@ fn whatever_is_still_to_run_says_that_a_pause_will_hold_it() {
         let end = "; the plugin is paused: unless it is resumed by then, the robot waits";
         assert!(answer.sentence.ends_with(end), "{}", answer.sentence);
     }
+
     paused(&mut world, false, false);
     assert!(!of_robot(&mut world, &item, "a").sentence.contains("paused"));
 }
@@ -61,11 +67,14 @@ fn a_robot_that_sends_says_that_all_sending_is_paused() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]), json!([]));
     let item = world.deal(json!({}));
+
     paused(&mut world, false, true);
     assert!(!of_robot(&mut world, &item, "a").sentence.contains("paused"), "it sends nothing");
+
     let plugin: Plugin = world.get(&Plugin::key("test.kit")).unwrap();
     let imports = vec!["stagewright:messaging/messaging@0.1.0#send".to_owned()];
     world.put(Plugin::key("test.kit"), &Plugin { imports, ..plugin });
+
     let answer = of_robot(&mut world, &item, "a");
     let end = "; all sending is paused: unless it is resumed by then, what the robot sends waits";
     assert!(answer.sentence.ends_with(end), "{}", answer.sentence);
@@ -80,15 +89,18 @@ fn what_is_over_or_does_its_work_already_is_held_by_no_pause() {
         json!([]),
     );
     let item = world.deal(json!({}));
+
     let done = |until| step::Ending::Done {
         results: serde_json::Map::new(),
         effects: Vec::new(),
         deliveries: Vec::new(),
         until,
     };
+
     settle(&mut world, &done(Some(minute(30))));
     settle(&mut world, &done(None));
     paused(&mut world, true, true);
+
     for (id, verdict) in [("a", Verdict::Waits), ("b", Verdict::Ran)] {
         let answer = of_robot(&mut world, &item, id);
         assert_eq!(answer.verdict, verdict);

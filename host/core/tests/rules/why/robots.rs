@@ -25,6 +25,7 @@ fn a_robot_that_waits_says_when_it_runs_and_how_that_was_computed() {
         json!([]),
     );
     let item = world.deal(json!({}));
+
     let answer = of_robot(&mut world, &item, "new/a");
     says(
         &answer,
@@ -46,12 +47,14 @@ fn one_that_waits_for_another_or_for_a_field_says_for_which() {
     ]);
     world.automate("new", robots, json!([]));
     let item = world.deal(json!({}));
+
     let field = of_robot(&mut world, &item, "a");
     says(
         &field,
         Verdict::WaitsForField,
         "robot `a` waits for the field close_at to be filled in and then runs 1d before close_at",
     );
+
     let chained = of_robot(&mut world, &item, "b");
     let sentence = "robot `b` waits for the robot before it, `a`, which waits for the field \
         close_at to be filled in";
@@ -67,8 +70,10 @@ fn a_date_that_is_filled_in_later_changes_the_answer() {
         json!([]),
     );
     let item = world.deal(json!({}));
+
     let fields = json!({"close_at": minute(120).to_string()}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
+
     let answer = of_robot(&mut world, &item, "a");
     says(
         &answer,
@@ -87,6 +92,7 @@ fn what_ran_what_had_nothing_to_do_and_what_failed_say_so() {
     ]);
     world.automate("new", robots, json!([]));
     let item = world.deal(json!({}));
+
     let effects = vec!["said hi".to_owned(), "said bye".to_owned()];
     settle(
         &mut world,
@@ -99,6 +105,7 @@ fn what_ran_what_had_nothing_to_do_and_what_failed_say_so() {
     );
     settle(&mut world, &step::Ending::Skipped("there is no phone".into()));
     settle(&mut world, &failure(Blame::Caller, Retry::Never));
+
     says(
         &of_robot(&mut world, &item, "a"),
         Verdict::Ran,
@@ -109,6 +116,7 @@ fn what_ran_what_had_nothing_to_do_and_what_failed_say_so() {
         Verdict::Skipped,
         &format!("robot `b` did not run at {START}: there is no phone"),
     );
+
     let failed = of_robot(&mut world, &item, "c");
     let sentence = format!(
         "robot `c` failed at {START}: the address is wrong; the fault lies with its settings or \
@@ -124,6 +132,7 @@ fn a_robot_that_waits_on_purpose_says_until_when() {
     let mut world = World::new();
     world.automate("new", json!([robot("a", "hi", json!({}))]), json!([]));
     let item = world.deal(json!({}));
+
     let ending = step::Ending::Done {
         results: serde_json::Map::new(),
         effects: Vec::new(),
@@ -131,6 +140,7 @@ fn a_robot_that_waits_on_purpose_says_until_when() {
         until: Some(minute(30)),
     };
     settle(&mut world, &ending);
+
     let answer = of_robot(&mut world, &item, "a");
     says(
         &answer,
@@ -147,6 +157,7 @@ fn a_failed_try_says_whose_fault_it_was_and_when_the_next_one_is() {
     world.automate("new", json!([robot("a", "hi", json!({}))]), json!([]));
     let item = world.deal(json!({}));
     settle(&mut world, &failure(Blame::Remote, Retry::After(0)));
+
     let sentence = format!(
         "robot `a` failed at {START}: the address is wrong; the fault lies with a server outside, \
          and it is tried again at Sun \
@@ -164,23 +175,27 @@ fn a_condition_that_does_not_hold_shows_its_values() {
             {"field": "item.amount", "is": "greater_than", "value": "1000"},
         ],
     });
+
     world.automate(
         "new",
         json!([robot("a", "hi", json!({"condition": condition}))]),
         json!([trigger("t", json!({}))]),
     );
     let item = world.deal(json!({"amount": "500"}));
+
     let answer = of_robot(&mut world, &item, "a");
     assert!(
         answer.sentence.ends_with("(at once on the stage, if its condition holds then)"),
         "{}",
         answer.sentence
     );
+
     let (_, due) = world.due(Queue::Step).into_iter().next().unwrap();
     let Due::Step { run, step, .. } = due else { panic!("no step") };
     let now = world.now;
     let planned = world.ok(|tx, ctx| step::plan(tx, ctx, &run, &step));
     let step::Planned::Skipped(reason, judged) = planned else { panic!("{planned:?}") };
+
     let attempt = Attempt {
         at: now,
         version: "1.2.3".into(),
@@ -199,6 +214,7 @@ fn a_condition_that_does_not_hold_shows_its_values() {
             judged.clone(),
         )
     });
+
     let sentence = format!(
         "robot `a` did not run at {START}: the condition does not hold: item.amount is 500, \
          wanted: greater than 1000"
@@ -212,6 +228,7 @@ fn what_was_cancelled_says_by_what() {
     let robots = json!([robot("a", "hi", json!({"run": {"after": "1h"}}))]);
     world.automate("new", robots, json!([]));
     let item = world.deal(json!({}));
+
     move_to(&mut world, &item, "processed");
     let left = of_robot(&mut world, &item, "a");
     says(
@@ -219,6 +236,7 @@ fn what_was_cancelled_says_by_what() {
         Verdict::Cancelled,
         &format!("robot `a` was cancelled at {START}: the item left the stage New"),
     );
+
     let other = world.deal(json!({}));
     let run = world.runs().into_iter().find(|run| run.item == other).unwrap().id;
     world.ok(|tx, ctx| retry_run::cancel(tx, ctx, &run));
