@@ -64,6 +64,7 @@ pub(crate) fn authenticate(incoming: &Incoming) -> Authenticity {
     if incoming.method != "POST" {
         return Authenticity::Reject(format!("{} instead of POST", incoming.method));
     }
+
     let Some(signature) = incoming.header(HEADER) else {
         return Authenticity::Reject(format!("the header {HEADER} is missing"));
     };
@@ -71,6 +72,7 @@ pub(crate) fn authenticate(incoming: &Incoming) -> Authenticity {
     else {
         return Authenticity::Reject(format!("{HEADER} is not sha256=<hex digits>"));
     };
+
     match secret_signed(SECRET, "sha256", &incoming.body, &mac) {
         true => Authenticity::Ok(Reply::ok()),
         false => Authenticity::Reject(format!("{HEADER} is not the body's HMAC under `{SECRET}`")),

@@ -60,6 +60,7 @@ impl Channel for SignedJson {
         if job.media.is_some() {
             return Ok(Step::Done(Delivery::Failed("signed JSON has no files to look up".into())));
         }
+
         Ok(match last_response {
             None => Step::Send(outbound::request(&self.url, job), Vec::new()),
             Some(response) => Step::Done(outbound::verdict(response)),

@@ -20,6 +20,7 @@ pub(crate) fn request(url: &str, job: &Job) -> Request {
         }
         None => json!({ "id": job.id, "to": job.to, "text": job.text }),
     };
+
     Request::post(url, &message)
         .header("Authorization", format!("Bearer {{{{secret:{SECRET}}}}}"))
         .header("Idempotency-Key", job.id.as_str())

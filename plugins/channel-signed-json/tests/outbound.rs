@@ -18,6 +18,7 @@ fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Option<Deliver
         .map(|(name, value)| Header { name: (*name).into(), value: (*value).into() })
         .collect();
     let response = Response { status, headers, body: body.into() };
+
     match send(&json!({ "id": "d1", "to": "+15550101", "text": "Hi" }), Some(&response)) {
         Ok(Step::Done(delivery)) => Some(delivery),
         Ok(Step::Send(..) | Step::Ask(..)) | Err(_) => None,
@@ -43,6 +44,7 @@ fn a_job_becomes_one_post_with_the_token_and_the_key_against_repetition() {
         (request.method.as_str(), request.url.as_str()),
         ("POST", "https://gateway.example/messages")
     );
+
     let body: Value = serde_json::from_slice(&request.body).unwrap();
     assert_eq!(
         body,
@@ -103,5 +105,6 @@ fn a_channel_without_an_address_says_so() {
 #[test]
 fn a_look_up_is_refused_and_nothing_is_posted() {
     let job = json!({ "id": "d1", "media": { "id": "m1" } });
+
     assert!(matches!(send(&job, None), Ok(Step::Done(Delivery::Failed(_)))));
 }

@@ -54,6 +54,7 @@ fn a_file_can_be_looked_up_by_its_id() {
         "sha256": "mVYLNaqxq7MUdWf1hUw7VvKAD0ZpTLAr7yy8xb3nYSg=",
     });
     assert_eq!((&document["media"], &document["caption"]), (&media, &json!("Please have a look")));
+
     let voice = body_of(MEDIA, "wamid.VOICE");
     assert_eq!(
         (&voice["media"]["voice"], &voice["media"]["mime"]),
@@ -90,6 +91,7 @@ fn a_reply_keeps_the_ids_that_programs_want() {
 #[test]
 fn a_forwarded_message_and_one_from_an_advertisement_say_so() {
     assert_eq!(body_of(REPLIES, "wamid.FORWARDED")["context"], json!({ "forwarded": true }));
+
     let from_ad = body_of(REPLIES, "wamid.FROM_AD");
     assert_eq!(
         (&from_ad["text"], &from_ad["referral"]["source_id"]),

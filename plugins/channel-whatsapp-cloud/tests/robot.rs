@@ -91,11 +91,13 @@ fn the_bundle_offers_the_robot_and_the_channel() {
         (&catalogue["robots"][0]["id"], &catalogue["robots"][0]["name"]["en"]),
         (&json!("send-message"), &json!("Send message"))
     );
+
     let channel = &catalogue["channels"][0];
     assert_eq!(
         (&channel["id"], &channel["kind"], &channel["free_text_hours"]),
         (&json!("whatsapp-cloud"), &json!("whatsapp"), &json!(24))
     );
+
     let secrets: Vec<&str> = channel["secrets"]
         .as_array()
         .unwrap()

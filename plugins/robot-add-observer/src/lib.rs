@@ -42,10 +42,12 @@ impl Robot for AddObserver {
         if users.is_empty() {
             return Err(self.nobody());
         }
+
         let added = cx.add_observers(&users)?;
         if added.is_empty() {
             log::info("already observer");
         }
+
         done(Added { added: added.len() })
     }
 }

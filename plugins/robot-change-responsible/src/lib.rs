@@ -65,6 +65,7 @@ impl Robot for ChangeResponsible {
         if users.is_empty() {
             return Err(Failure::nobody(&self.users.join(", ")).in_setting("users"));
         }
+
         let choice = Assignment { users, how: self.how.clone(), skip_absent: self.skip_absent };
         done(Assigned { responsible: cx.assign(&choice)? })
     }

@@ -140,6 +140,7 @@ impl Robot for CreateTask {
             .resolve_one(&self.responsible)
             .map_err(|failure| failure.in_setting("responsible"))?;
         let deadline = self.deadline(cx)?;
+
         let task = Task {
             description: self.description.clone(),
             responsible: responsible.clone(),
@@ -158,6 +159,7 @@ impl Robot for CreateTask {
             attach_files: self.attach_files,
             ..Task::new(&self.title)
         };
+
         done(Created {
             task: cx.create_task(&task)?,
             responsible,
@@ -171,6 +173,7 @@ impl CreateTask {
         if self.deadline_after.is_none() && self.deadline_field.is_none() {
             return Ok(None);
         }
+
         let from = self.deadline_field.as_deref().map(|field| cx.date(field)).transpose();
         let shift = Shift {
             from: from.map_err(|failure| failure.in_setting("deadline_field"))?,

@@ -60,6 +60,7 @@ fn the_deadline_counts_from_a_date_of_the_item() {
         task(json!({ "title": "T", "deadline_field": "close_at" }))["deadline"],
         "2026-03-10T09:00:00.000Z"
     );
+
     let later = json!({ "title": "T", "deadline_field": "close_at", "deadline_after": "2h" });
     assert_eq!(task(later)["deadline"], "2026-03-10T11:00:00.000Z");
 }

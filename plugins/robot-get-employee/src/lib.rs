@@ -74,6 +74,7 @@ impl Robot for GetEmployee {
             let message = format!("nobody is {}", self.employee);
             return Err(Failure::permanent("nobody", message).in_setting("employee"));
         };
+
         done(cx.profile(user)?.into())
     }
 }
@@ -87,6 +88,7 @@ impl From<Profile> for Employee {
         } else {
             profile.department_name
         };
+
         Self {
             id: profile.id,
             name: profile.name,

@@ -99,9 +99,11 @@ impl Robot for HttpRequest {
         if !self.success.iter().any(|pattern| covers(pattern, response.status)) {
             return Err(self.refused(&response));
         }
+
         let body = response.text();
         let value =
             self.take.as_deref().map(|path| taken(&body, path)).transpose()?.unwrap_or_default();
+
         done(Answer {
             status: response.status,
             value: cut(&value, VALUE_BYTES_MAX),
@@ -123,6 +125,7 @@ impl HttpRequest {
             };
             request = request.header(name.trim(), value.trim());
         }
+
         let has_type =
             request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type"));
         Ok(if has_type || self.body.is_empty() {
@@ -140,6 +143,7 @@ impl HttpRequest {
             response.text().chars().take(300).collect::<String>()
         );
         let failure = Failure::permanent("http-status", message);
+
         let again = matches!(response.status, 408 | 429 | 500..=599) && self.retry;
         let after = response.header("Retry-After").and_then(|seconds| seconds.trim().parse().ok());
         match (again, after) {
@@ -164,10 +168,12 @@ fn taken(body: &str, path: &str) -> Result<String, Failure> {
     let failure = |message: String| Failure::permanent("no-value", message).in_setting("take");
     let answer: Value = serde_json::from_str(body)
         .map_err(|cause| failure(format!("the answer is no JSON: {cause}")))?;
+
     let step = |value: &Value, key: &str| match value {
         Value::Array(entries) => entries.get(key.parse::<usize>().ok()?).cloned(),
         other => other.get(key).cloned(),
     };
+
     let found = path.split('.').try_fold(answer, |value, key| step(&value, key));
     match found {
         None => Err(failure(format!("the answer has no `{path}`"))),
@@ -184,6 +190,7 @@ fn cut(text: &str, bytes_max: usize) -> String {
         '\0'..='\u{1f}' => 6,
         other => other.len_utf8(),
     };
+
     let sum = text.chars().scan(0, |sum, character| {
         *sum += in_json(character);
         Some((character, *sum))

@@ -57,6 +57,7 @@ fn only_the_chosen_statuses_are_a_success() {
     assert!(
         answered(404, "", json!({ "url": URL, "success": ["2xx", "404"] })).results().is_some()
     );
+
     let failure =
         answered(204, "", json!({ "url": URL, "success": ["200"] })).failure().cloned().unwrap();
     assert_eq!((failure.code.as_str(), failure.retryable), ("http-status", false));
@@ -73,6 +74,7 @@ fn a_server_out_of_order_is_asked_again_and_one_that_refuses_is_not() {
             (again, format!("the server answered {status}: no"))
         );
     }
+
     assert!(!answered(500, "", json!({ "url": URL, "retry": false })).failure().unwrap().retryable);
 }
 

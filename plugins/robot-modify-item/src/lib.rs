@@ -42,6 +42,7 @@ impl Robot for ModifyItem {
             [one] => json!(one),
             several => json!(several),
         };
+
         let field = self.field.as_str();
         cx.change(&json!({ field: value }))?;
         done(())

@@ -114,6 +114,7 @@ impl Robot for ScheduleActivity {
         let responsible = cx
             .resolve_one(&self.responsible)
             .map_err(|failure| failure.in_setting("responsible"))?;
+
         let activity = Activity {
             kind: self.kind.clone(),
             subject: self.subject.clone(),
@@ -122,6 +123,7 @@ impl Robot for ScheduleActivity {
             responsible,
             auto_complete: self.auto_complete,
         };
+
         let id = cx.schedule(&activity)?;
         done(Scheduled { activity: id, due: activity.due, responsible: activity.responsible })
     }

@@ -26,6 +26,7 @@ fn two_hours_after_the_item_was_created() {
         "due": "2026-03-02T13:44:00.000Z", "responsible": "u7", "auto_complete": true,
     });
     assert_eq!(ran.effects, [Effect::ActivityScheduled(expected)]);
+
     let results =
         json!({ "activity": "activity-1", "due": "2026-03-02T13:44:00.000Z", "responsible": "u7" });
     assert_eq!(ran.results(), Some(&results));

@@ -84,6 +84,7 @@ impl Robot for SendMessage {
                 Failure::permanent("recipient-empty", "recipient phone is empty").in_setting("to")
             );
         }
+
         let message = Message {
             to: to.to_owned(),
             text: self.text.clone(),
@@ -96,6 +97,7 @@ impl Robot for SendMessage {
                 .transpose()?,
             drop_if_stage_left: self.drop_if_stage_left,
         };
+
         done(Sent { delivery: cx.send(&message)? })
     }
 }

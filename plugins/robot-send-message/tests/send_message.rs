@@ -88,6 +88,7 @@ fn the_catalogue_marks_what_is_rendered_and_what_is_required() {
         .map(|s| s["key"].as_str().unwrap())
         .collect();
     assert_eq!(required, ["to", "text"]);
+
     assert_eq!((&settings[1]["kind"], &settings[1]["max"]), (&json!("template"), &json!(4096)));
     assert_eq!(
         (&settings[5]["kind"], &settings[5]["multiple"]),

@@ -78,6 +78,7 @@ impl Robot for Wait {
             );
             return Err(failure.in_setting("duration"));
         }
+
         let from = self.field.as_deref().map(|field| cx.date(field)).transpose();
         let shift = Shift {
             from: from.map_err(|failure| failure.in_setting("field"))?,
@@ -85,6 +86,7 @@ impl Robot for Wait {
             working: self.working.clone(),
             calendar: Some(self.calendar.clone()),
         };
+
         let until = cx.shift(&shift)?;
         cx.wait_until(&until)?;
         done(Waited { until })

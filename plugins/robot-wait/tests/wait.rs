@@ -10,6 +10,7 @@ fn host() -> MockHost {
 
 fn waits(settings: Value) -> String {
     let ran = host().run_saved::<Wait>(&settings);
+
     match ran.effects.as_slice() {
         [Effect::WaitsUntil(until)] if ran.results() == Some(&json!({ "until": until })) => {
             until.clone()

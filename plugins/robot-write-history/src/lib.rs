@@ -52,6 +52,7 @@ impl Robot for WriteHistory {
                 Failure::nobody(&self.author).message
             ));
         }
+
         done(Written { entry: cx.write_history(&self.text, author)? })
     }
 }

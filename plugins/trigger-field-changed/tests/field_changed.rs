@@ -42,8 +42,10 @@ fn values_that_were_chosen_have_to_match() {
         verdict(json!({ "field": "amount", "from": "1", "to": "2" }), from_one_to_two()),
         Verdict::Fire
     );
+
     let other_before = verdict(json!({ "field": "amount", "from": "3" }), from_one_to_two());
     assert_eq!(other_before, Verdict::Ignore("it was `1` before, not `3`".into()));
+
     let other_after = verdict(json!({ "field": "amount", "to": "3" }), from_one_to_two());
     assert_eq!(other_after, Verdict::Ignore("it became `2`, not `3`".into()));
 }

@@ -35,6 +35,7 @@ impl Trigger for NoActivity {
         let wanted_ms =
             duration_ms(&self.duration).map_err(|failure| failure.in_setting("duration"))?;
         let idle_ms = event.payload.get("idle_ms").and_then(Value::as_i64).unwrap_or(0);
+
         // The host tells each duration that some trigger waits for by an event of its own.
         Ok(Verdict::fire_if(idle_ms == wanted_ms, || {
             format!(

@@ -23,6 +23,7 @@ fn another_duration_belongs_to_another_trigger() {
             "nobody touched it for {minutes} minutes, this trigger waits for 2h"
         )))
     };
+
     assert_eq!(verdict(json!({ "duration": "2h" }), 3_600_000), ignored(60));
     assert_eq!(verdict(json!({ "duration": "2h" }), 10_800_000), ignored(180));
 }

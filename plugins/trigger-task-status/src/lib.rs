@@ -69,6 +69,7 @@ impl Trigger for TaskStatus {
                 self.status
             )));
         }
+
         let phrases =
             [("title", &self.title_contains), ("description", &self.description_contains)];
         for (field, phrase) in
@@ -81,6 +82,7 @@ impl Trigger for TaskStatus {
                 )));
             }
         }
+
         let values = [
             ("responsible", &self.responsible),
             ("group", &self.group),
@@ -96,6 +98,7 @@ impl Trigger for TaskStatus {
                 )));
             }
         }
+
         Ok(Verdict::Fire)
     }
 }

@@ -82,6 +82,7 @@ fn every_filter_has_to_match() {
         "title_contains": "design", "description_contains": "rooms", "responsible": "u7",
         "group": "g1", "priority": "high",
     });
+
     assert_eq!(verdict(all.clone(), task.clone()), Verdict::Fire);
 
     for field in ["title_contains", "description_contains", "responsible", "group"] {
@@ -89,6 +90,7 @@ fn every_filter_has_to_match() {
         other[field] = json!("other");
         assert_ne!(verdict(other, task.clone()), Verdict::Fire, "{field}");
     }
+
     assert_eq!(
         reason(json!({ "priority": "low" }), task),
         "the task’s priority is `high`, not `low`"
@@ -108,6 +110,7 @@ fn the_catalogue_names_the_events_and_every_status() {
     let trigger = &catalogue()["triggers"][0];
 
     assert_eq!(trigger["events"], json!(["task.created", "task.status_changed"]));
+
     let statuses: Vec<&str> = trigger["settings"][0]["choices"]
         .as_array()
         .unwrap()

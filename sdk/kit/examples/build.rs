@@ -28,6 +28,7 @@ fn failed(error: BuildError) -> ExitCode {
 fn describe(path: &Path) -> Result<(), BuildError> {
     let read = |cause| BuildError::Read { path: path.display().to_string(), cause };
     let bundle = Bundle::open(&fs::read(path).map_err(read)?)?;
+
     let report = check(&bundle);
     println!("{} {} {} bytes", path.display(), bundle.content_hash(), bundle.component().len());
     for (interface, function) in report.imports {

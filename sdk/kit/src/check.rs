@@ -55,14 +55,17 @@ pub fn check(bundle: &Bundle) -> Report {
 
 fn inspect(bundle: &Bundle) -> Result<Report, Problem> {
     let Surface { interfaces, functions, exports } = Surface::read(bundle.component())?;
+
     let mut refused = foreign(&interfaces);
     refused.extend(offers(&exports));
     refused.extend(wrong_kind(&functions, &exports));
     refused.extend(undeclared(&functions, bundle.manifest()));
+
     let refused = refused.into_iter().map(|problem| Finding { refused: true, problem });
     let unused = unused(&functions, &exports, bundle.manifest()).into_iter();
     let findings =
         refused.chain(unused.map(|problem| Finding { refused: false, problem })).collect();
+
     Ok(Report { imports: functions, exports, findings })
 }
 
@@ -88,6 +91,7 @@ fn wrong_kind(imports: &[(String, String)], exports: &[Export]) -> Vec<Problem> 
     let writes = exports.contains(&Export::Robot);
     let reads = writes || exports.contains(&Export::Trigger);
     let translates = exports.contains(&Export::Channel);
+
     let may = |interface: &str, function: &str| match Need::of(interface, function) {
         Need::Nothing if waits(interface) => writes,
         Need::Nothing | Need::Foreign => true,
@@ -95,11 +99,13 @@ fn wrong_kind(imports: &[(String, String)], exports: &[Export]) -> Vec<Problem> 
         Need::Permission(Family::SecretsCheck) => translates,
         Need::Permission(_) => writes,
     };
+
     let kind = match (writes, reads) {
         (true, _) => "a robot",
         (false, true) => "a trigger",
         (false, false) => "a channel",
     };
+
     let wrong = imports.iter().filter(|(interface, function)| !may(interface, function));
     let wrong: BTreeSet<&String> = wrong.map(|(interface, _)| interface).collect();
     wrong
@@ -127,6 +133,7 @@ fn needed(imports: &[(String, String)]) -> BTreeMap<Family, Vec<String>> {
 fn undeclared(imports: &[(String, String)], manifest: &Manifest) -> Vec<Problem> {
     let declared =
         |family| manifest.permissions.iter().any(|permission| permission.scope.family() == family);
+
     let missing = needed(imports).into_iter().filter(|(family, _)| !declared(*family));
     let problem = |(family, functions): (Family, Vec<String>)| Problem::Undeclared {
         family: family.widest().to_string(),
@@ -137,11 +144,13 @@ fn undeclared(imports: &[(String, String)], manifest: &Manifest) -> Vec<Problem>
 
 fn unused(imports: &[(String, String)], exports: &[Export], manifest: &Manifest) -> Vec<Problem> {
     let needed = needed(imports);
+
     // A channel's requests are its answers, so they show in no import.
     let used = |family: Family| match family {
         Family::HttpSend => exports.contains(&Export::Channel) || needed.contains_key(&family),
         imported => needed.contains_key(&imported),
     };
+
     let unused = manifest.permissions.iter().filter(|permission| !used(permission.scope.family()));
     unused.map(|permission| Problem::Unused(permission.scope.to_string())).collect()
 }

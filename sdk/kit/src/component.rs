@@ -35,6 +35,7 @@ pub(crate) fn must_be_component(bytes: &[u8]) -> Result<(), Problem> {
     if Parser::is_component(bytes) {
         return Ok(());
     }
+
     Err(match bytes {
         _ if Parser::is_core_wasm(bytes) => Problem::CoreModule,
         // Ahead-of-time compiled code is an ELF file.
@@ -59,6 +60,7 @@ impl Surface {
         let (resolve, world) = decode(bytes)?;
         let mut surface = Self::default();
         let Some(world) = resolve.worlds.get(world) else { return Ok(surface) };
+
         for (key, item) in &world.imports {
             let key = resolve.name_world_key(key);
             surface
@@ -66,9 +68,11 @@ impl Surface {
                 .extend(functions(&resolve, item).map(|function| (key.clone(), function.clone())));
             surface.interfaces.push(key);
         }
+
         surface
             .exports
             .extend(world.exports.keys().filter_map(|key| export(&resolve.name_world_key(key))));
+
         surface.functions.sort();
         surface.exports.sort();
         Ok(surface)
@@ -98,6 +102,7 @@ fn functions<'a>(resolve: &'a Resolve, item: &'a WorldItem) -> impl Iterator<Ite
         WorldItem::Function(function) => (None, Some(&function.name)),
         WorldItem::Type { .. } => (None, None),
     };
+
     interface.into_iter().flat_map(|interface| interface.functions.keys()).chain(function)
 }
 
@@ -114,6 +119,7 @@ fn export(interface: &str) -> Option<Export> {
 fn decode(bytes: &[u8]) -> Result<(Resolve, WorldId), Problem> {
     must_be_component(bytes)?;
     Validator::new().validate_all(bytes).map_err(|cause| Problem::Invalid(cause.to_string()))?;
+
     match wit_component::decode(bytes).map_err(|cause| Problem::Invalid(format!("{cause:#}")))? {
         DecodedWasm::Component(resolve, world) => Ok((resolve, world)),
         DecodedWasm::WitPackage(..) => {

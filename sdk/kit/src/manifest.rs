@@ -139,6 +139,7 @@ impl Manifest {
                 false => ManifestError::Syntax(cause.to_string()),
             }
         })?;
+
         manifest.check()?;
         Ok(manifest)
     }
@@ -159,6 +160,7 @@ impl Manifest {
         if plugin.api != API {
             return Err(ManifestError::Api(plugin.api.clone()));
         }
+
         let texts = [
             ("name", &plugin.name),
             ("publisher", &plugin.publisher),
@@ -170,6 +172,7 @@ impl Manifest {
         {
             return Err(ManifestError::Empty(field));
         }
+
         self.check_twice()
     }
 
@@ -177,6 +180,7 @@ impl Manifest {
         let mut scopes: Vec<&Scope> =
             self.permissions.iter().map(|permission| &permission.scope).collect();
         scopes.sort();
+
         let twice = scopes
             .windows(2)
             .find(|pair| pair.first() == pair.last())
@@ -192,6 +196,7 @@ fn is_id(id: &str) -> bool {
                 character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
             })
     };
+
     id.len() <= 64
         && id.split_once('.').is_some_and(|(publisher, name)| word(publisher) && word(name))
 }
@@ -199,6 +204,7 @@ fn is_id(id: &str) -> bool {
 fn bytes<'de, D: Deserializer<'de>>(input: D) -> Result<Option<u64>, D::Error> {
     let text = String::deserialize(input)?;
     let (number, unit) = quantity(&text);
+
     let factor = match unit {
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
@@ -208,6 +214,7 @@ fn bytes<'de, D: Deserializer<'de>>(input: D) -> Result<Option<u64>, D::Error> {
             )));
         }
     };
+
     let number: u64 = number.parse().map_err(de::Error::custom)?;
     number
         .checked_mul(factor)
@@ -219,6 +226,7 @@ fn duration<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Duration>, D::
     let text = String::deserialize(input)?;
     let (number, unit) = quantity(&text);
     let number: u64 = number.parse().map_err(de::Error::custom)?;
+
     match unit {
         "ms" => Ok(Some(Duration::from_millis(number))),
         "s" => Ok(Some(Duration::from_secs(number))),

@@ -40,6 +40,9 @@ pub(crate) fn run(
     let name = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|cause| ProcessError::Start(name.clone(), cause))?;
+
+    // In a thread of its own: nobody else empties this pipe while standard error is followed below,
+    // and a program stops where its pipe is full.
     let stdout = child.stdout.take().map(|mut pipe| {
         thread::spawn(move || {
             let mut text = Vec::new();
@@ -48,12 +51,14 @@ pub(crate) fn run(
             String::from_utf8_lossy(&text).into_owned()
         })
     });
+
     let Some(tail) = follow(&mut child, patience, progress) else {
         // It may have ended in this very moment; either way it is gone afterwards.
         drop(child.kill());
         drop(child.wait());
         return Err(ProcessError::Timeout(name, patience.as_secs()));
     };
+
     let status = child.wait().map_err(|cause| ProcessError::Start(name, cause))?;
     let stdout = stdout.and_then(|reader| reader.join().ok()).unwrap_or_default();
     Ok(Ended { success: status.success(), stdout, tail })
@@ -63,6 +68,9 @@ pub(crate) fn run(
 fn follow(child: &mut Child, patience: Duration, progress: &Progress<'_>) -> Option<String> {
     let (sender, lines) = mpsc::channel();
     let pipe = child.stderr.take()?;
+
+    // A thread, because waiting for a line of a pipe has no time limit and waiting for a channel
+    // has.
     thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             if sender.send(line).is_err() {
@@ -70,6 +78,7 @@ fn follow(child: &mut Child, patience: Duration, progress: &Progress<'_>) -> Opt
             }
         }
     });
+
     let mut tail: Vec<String> = Vec::new();
     loop {
         match lines.recv_timeout(patience) {

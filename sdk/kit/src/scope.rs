@@ -71,6 +71,7 @@ impl Need {
     /// has functions of several families does it matter which one it is.
     pub(crate) fn of(interface: &str, function: &str) -> Self {
         let path = interface.strip_prefix("stagewright:").and_then(|path| path.split_once("@0.1."));
+
         Self::Permission(match (path.map_or("", |(path, _)| path), function) {
             ("records/read", _) => RecordsRead,
             ("records/observe", _) => RecordsObserve,
@@ -154,6 +155,7 @@ impl TryFrom<String> for Scope {
         let (name, subject) = text
             .split_once(':')
             .map_or((text.as_str(), None), |(name, subject)| (name, Some(subject)));
+
         let Some((family, _, has_subject)) = FAMILIES.iter().find(|(_, known, _)| *known == name)
         else {
             let known: Vec<String> =
@@ -163,10 +165,12 @@ impl TryFrom<String> for Scope {
                 known.join(", ")
             ));
         };
+
         let fits = |subject: &str| {
             !subject.is_empty()
                 && subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-*:".contains(c))
         };
+
         match subject {
             Some(subject) if *has_subject && fits(subject) => {
                 Ok(Self { family: *family, subject: Some(subject.to_owned()) })

@@ -136,6 +136,7 @@ fn a_size_that_the_header_only_claims_reserves_no_memory() {
     let header = bytes.windows(9).position(|window| window == b"README.md").unwrap();
     // The size field of the entry's header: 30 MiB claimed, one byte there.
     bytes[header + 124..header + 135].copy_from_slice(b"00170000000");
+
     let sum: u32 = (0..512)
         .map(|i| if (148..156).contains(&i) { 32 } else { u32::from(bytes[header + i]) })
         .sum();

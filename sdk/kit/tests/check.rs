@@ -55,6 +55,7 @@ fn an_import_that_the_manifest_does_not_declare_is_refused_with_the_line_to_add(
     let world = format!("import stagewright:records/observe@0.1.0; {OFFER}");
 
     assert_eq!(found(&world, &[]), ["!permission.undeclared"]);
+
     let problem = report(&world, &[]).unwrap().into_result().unwrap_err();
     let functions = "`stagewright:records/observe@0.1.0#add-observers`".into();
     assert_eq!(problem, Problem::Undeclared { family: "records.observe:*".into(), functions });
@@ -116,6 +117,7 @@ fn only_robots_wait_and_ask_servers() {
             ["!component.wrong-kind"]
         );
     }
+
     assert!(
         found(&format!("{waiting} {asking} {OFFER}"), &["http.send:a.example:8443"]).is_empty()
     );
@@ -134,7 +136,9 @@ fn functions_of_one_interface_need_permissions_of_their_own() {
         "tasks.create",
         "tasks.complete",
     ];
+
     assert!(found(&world, &all).is_empty());
+
     for missing in 0..all.len() {
         let mut some = all.to_vec();
         let left_out = some.remove(missing);

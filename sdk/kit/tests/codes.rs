@@ -59,6 +59,7 @@ fn codes() -> Vec<&'static str> {
         BuildError::Read { path: text(), cause: cause() },
         BuildError::Write { path: text(), cause: cause() },
     ];
+
     let problems = problems.iter().map(Problem::code);
     let bundles =
         bundles.iter().map(BundleError::code).chain(manifests.iter().map(ManifestError::code));

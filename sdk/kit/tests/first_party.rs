@@ -76,6 +76,7 @@ fn every_component_imports_only_what_it_calls_and_a_second_build_compiles_nothin
         };
         assert_eq!(report.imports.iter().map(short).collect::<Vec<_>>(), expected, "{name}");
     }
+
     let lines = RefCell::new(Vec::new());
     assert_eq!(
         build_all(&folders, &|line| lines.borrow_mut().push(line.to_owned())).unwrap(),

@@ -69,6 +69,7 @@ fn other_schemas_and_contracts_are_refused() {
 #[test]
 fn what_an_admin_reads_may_not_be_empty() {
     assert_eq!(parse(&PLUGIN.replace("Acme\"\nlicense", "\"\nlicense")), Err("manifest.empty"));
+
     let reasonless =
         format!("{PLUGIN}\n[[permissions]]\nscope = \"directory.read\"\nreason = \" \"\n");
     assert_eq!(parse(&reasonless), Err("manifest.empty"));

@@ -24,6 +24,7 @@ impl Catalogue {
             "results",
             R::Results::RESULTS.iter().copied().map(ResultField::to_json).collect(),
         );
+
         self.robots.push(entry);
         self
     }
@@ -38,6 +39,7 @@ impl Catalogue {
         if let Some(setting) = T::IDLE_AFTER {
             put(&mut entry, "idle_after", setting.into());
         }
+
         self.triggers.push(entry);
         self
     }
@@ -49,11 +51,13 @@ impl Catalogue {
         let secrets = C::SECRETS
             .iter()
             .map(|secret| json!({ "name": secret.name, "label": secret.label.to_json() }));
+
         put(&mut entry, "kind", C::KIND.into());
         put(&mut entry, "secrets", secrets.collect());
         if let Some(hours) = C::FREE_TEXT_HOURS {
             put(&mut entry, "free_text_hours", hours.into());
         }
+
         self.channels.push(entry);
         self
     }

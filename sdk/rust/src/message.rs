@@ -38,6 +38,7 @@ impl Message {
         let mut message = Map::new();
         message.insert("to".into(), self.to.as_str().into());
         message.insert("text".into(), self.text.as_str().into());
+
         let optional = [
             ("channel", self.channel.as_deref().map(Value::from)),
             ("channel_kind", self.channel_kind.as_deref().map(Value::from)),
@@ -45,6 +46,7 @@ impl Message {
             ("not_after", self.not_after.as_deref().map(Value::from)),
             ("drop_if_stage_left", self.drop_if_stage_left.then_some(Value::Bool(true))),
         ];
+
         message
             .extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
         Value::Object(message)

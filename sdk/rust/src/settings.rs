@@ -58,6 +58,7 @@ impl Setting {
         entry.insert("label".into(), self.label.to_json());
         entry.insert("required".into(), self.required.into());
         entry.insert("multiple".into(), self.multiple.into());
+
         let optional = [
             ("help", self.help.map(Text::to_json)),
             ("default", self.default_value()),
@@ -65,6 +66,7 @@ impl Setting {
             ("max", self.max.map(Value::from)),
             ("choices", self.choices_json()),
         ];
+
         entry
             .extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
         Value::Object(entry)
@@ -120,6 +122,7 @@ impl Fields {
             None | Some(Value::Null) => setting.default_value().unwrap_or_else(|| absent(setting)),
             Some(value) => value,
         };
+
         let missing = value.is_null() && setting.required;
         serde_json::from_value(value).map_err(|cause| match missing {
             true => bad(setting.key, format!("fill in the setting `{}`", setting.key)),

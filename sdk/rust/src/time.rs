@@ -49,6 +49,7 @@ fn parse(text: &str) -> Option<i64> {
             number = Some(number.unwrap_or(0).checked_mul(10)?.checked_add(i64::from(digit))?);
             continue;
         }
+
         let unit_ms = match c {
             'd' => 86_400_000,
             'h' => 3_600_000,
@@ -58,6 +59,7 @@ fn parse(text: &str) -> Option<i64> {
         };
         total = number.take()?.checked_mul(unit_ms)?.checked_add(total)?;
     }
+
     (number.is_none() && !text.trim().is_empty()).then_some(total)
 }
 

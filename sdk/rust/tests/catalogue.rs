@@ -83,6 +83,7 @@ fn a_setting_says_everything_that_the_form_needs() {
         "label": { "en": "Text", "ru": "Текст", "uk": "Текст" },
         "help": { "en": "Say it", "ru": "Скажите", "uk": "Скажіть" },
     });
+
     assert_eq!(setting(0), expected);
 }
 
@@ -140,6 +141,7 @@ fn a_bundle_may_hold_robots_and_triggers() {
     let catalogue = catalogue();
 
     assert_eq!(catalogue["robots"][0]["kinds"], json!(["deal"]));
+
     let trigger = json!({
         "id": "always", "group": "data", "kinds": [], "events": ["record.created"], "settings": [],
         "name": { "en": "Always", "ru": "Всегда", "uk": "Завжди" },

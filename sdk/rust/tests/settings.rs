@@ -65,6 +65,7 @@ fn keys_of_an_older_form_are_ignored() {
 fn a_required_setting_that_is_missing_is_named() {
     let expected =
         Failure::permanent("bad-setting", "fill in the setting `text`").in_setting("text");
+
     assert_eq!(failure("{}"), Some(expected));
 }
 

@@ -29,12 +29,14 @@ fn handshake(incoming: &Incoming) -> Result<Authenticity, String> {
     if mode != "subscribe" {
         return Err("the handshake's `hub.mode` is not `subscribe`".into());
     }
+
     if !secret_equals(VERIFY_TOKEN, parameter("hub.verify_token")?) {
         return Err(format!(
             "the handshake's token is not the secret `{VERIFY_TOKEN}`; enter the same text in the \
              Meta app"
         ));
     }
+
     Ok(Authenticity::Handshake(Reply::text(parameter("hub.challenge")?)))
 }
 
@@ -46,6 +48,7 @@ fn signed(incoming: &Incoming) -> Result<Authenticity, String> {
         .strip_prefix("sha256=")
         .and_then(|digits| hex::decode(digits).ok())
         .ok_or_else(|| format!("{SIGNATURE} is not sha256=<hex digits>"))?;
+
     match secret_signed(APP_SECRET, "sha256", &incoming.body, &mac) {
         true => Ok(Authenticity::Ok(Reply::text("EVENT_RECEIVED"))),
         false => Err(format!(

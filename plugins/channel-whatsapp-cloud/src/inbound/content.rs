@@ -16,6 +16,7 @@ pub(super) fn event(message: &Value, contacts: &[Value]) -> Option<InboundEvent>
         log::warn("a message without id or sender was left");
         return None;
     };
+
     let kind = Some(text(message, "/type")).filter(|kind| !kind.is_empty()).unwrap_or("unknown");
     Some(InboundEvent {
         // A changed number is no word of the client, so it must not open a conversation or the
@@ -41,6 +42,7 @@ fn body(message: &Value, kind: &str) -> Value {
     let none = Value::Null;
     let part = message.get(kind).unwrap_or(&none);
     let mut body = json!({ "type": kind });
+
     let words = match kind {
         "text" => text(part, "/body").to_owned(),
         "image" | "video" | "audio" | "document" | "sticker" => {
@@ -53,6 +55,7 @@ fn body(message: &Value, kind: &str) -> Value {
             words(other, part, message)
         }
     };
+
     let words = if words.trim().is_empty() { format!("[{kind}]") } else { words };
     put(&mut body, "text", words.into());
     for key in KEPT {

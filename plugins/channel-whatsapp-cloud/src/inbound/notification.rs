@@ -18,6 +18,7 @@ const OBJECT: &str = "whatsapp_business_account";
 pub(crate) fn receive(body: &[u8], phone_number_id: &str) -> Result<Vec<InboundEvent>, String> {
     let notification: Value = serde_json::from_slice(body)
         .map_err(|cause| format!("the notification is not JSON: {cause}"))?;
+
     match notification.get("object").and_then(Value::as_str) {
         Some(OBJECT) => {}
         Some(other) => {
@@ -30,9 +31,11 @@ pub(crate) fn receive(body: &[u8], phone_number_id: &str) -> Result<Vec<InboundE
             return Err("the notification does not say what it is about: it has no `object`".into());
         }
     }
+
     if !notification.get("entry").is_some_and(Value::is_array) {
         return Err("the notification has no list `entry`".into());
     }
+
     let changes = list(&notification, "entry").iter().flat_map(|entry| list(entry, "changes"));
     let values = changes
         .filter(|change| text(change, "/field") == "messages")
@@ -48,6 +51,7 @@ fn events(value: &Value) -> Vec<InboundEvent> {
             crate::outbound::explain(error)
         ));
     }
+
     let contacts = list(value, "contacts");
     let messages =
         list(value, "messages").iter().filter_map(|message| content::event(message, contacts));

@@ -12,6 +12,7 @@ pub(super) fn event(status: &Value) -> Option<InboundEvent> {
         log::warn("a status without a message's id was left");
         return None;
     };
+
     let word = match text(status, "/status") {
         word @ ("sent" | "delivered" | "read" | "failed") => word,
         // A voice message that was heard.
@@ -21,6 +22,7 @@ pub(super) fn event(status: &Value) -> Option<InboundEvent> {
             return None;
         }
     };
+
     Some(InboundEvent {
         kind: "message-status".into(),
         external_id: id,
@@ -34,6 +36,7 @@ pub(super) fn event(status: &Value) -> Option<InboundEvent> {
 fn body(status: &Value, word: &str) -> Value {
     let mut body = json!({ "status": word });
     let Value::Object(fields) = &mut body else { return body };
+
     let errors = list(status, "errors");
     if let Some(first) = errors.first().filter(|_| word == "failed") {
         fields.insert("reason".into(), explain(first).into());
@@ -41,6 +44,7 @@ fn body(status: &Value, word: &str) -> Value {
     if !errors.is_empty() {
         fields.insert("errors".into(), errors.into());
     }
+
     // The job's id, which went out with the message: it settles deliveries whose answer was lost.
     if let Some(delivery) = some_text(status, "biz_opaque_callback_data") {
         fields.insert("delivery".into(), delivery.into());

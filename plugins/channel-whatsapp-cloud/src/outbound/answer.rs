@@ -38,6 +38,7 @@ impl Trouble {
                 format!("{sent} of its messages went out, but then: {reason}")
             }
         };
+
         match self {
             Self::Retry(_, reason) if sent > 0 => Delivery::Unknown(told(reason)),
             Self::Retry(seconds, reason) => Delivery::Retry(seconds, reason),
@@ -64,6 +65,7 @@ pub(super) fn read(response: &Response) -> Result<Value, Trouble> {
 pub(super) fn sort(status: u16, response: &Response, error: Option<&Value>) -> Trouble {
     let reason = error.map_or_else(|| said(status, &response.body), explain);
     let after = retry_after(response);
+
     match error.and_then(|error| integer(error, "code")).and_then(known).map(|known| known.sort) {
         Some(Sort::Retry(pace)) => Trouble::Retry(after.or(pace), reason),
         Some(Sort::Permanent) => Trouble::Permanent(reason),

@@ -86,6 +86,7 @@ pub(super) fn attachments(job: &Job) -> Result<Vec<Attachment<'_>>, String> {
             "the message has {count} attachments; send at most {ATTACHMENTS_MAX} at once"
         ));
     }
+
     let numbered = job.attachments.iter().zip(1..);
     numbered
         .map(|(value, number)| {
@@ -99,6 +100,7 @@ fn attachment(value: &Value) -> Result<Attachment<'_>, String> {
     if !is_mime(mime) {
         return Err("has no `mime` that is a type of files; write for example image/png".into());
     }
+
     let source = match (text(value, "/data"), text(value, "/link"), text(value, "/media")) {
         ("", "", "") => return Err("has none of `data`, `link` and `media`".into()),
         ("", "", id) if is_id(id) => Source::Medium(id),
@@ -112,6 +114,7 @@ fn attachment(value: &Value) -> Result<Attachment<'_>, String> {
         (data, ..) if data.len() / 4 * 3 > FILE_BYTES_MAX + 2 => return Err(too_large()),
         (data, ..) => Source::Here(data),
     };
+
     let name = Some(text(value, "/name")).filter(|name| !name.is_empty());
     Ok(Attachment { kind: Kind::of(mime), mime, name, source })
 }
@@ -127,6 +130,7 @@ pub(super) fn decoded(data: &str) -> Result<Vec<u8>, String> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(format!("an attachment {}", too_large()));
     }
+
     // The host would put a secret in its place, and a file cannot be escaped as JSON can.
     if contains(&bytes, PLACEHOLDER) {
         return Err(

@@ -147,10 +147,12 @@ pub(crate) fn explain(error: &Value) -> String {
     let said = [bare(title), text(error, "/error_data/details")]
         .into_iter()
         .filter(|text| !text.is_empty());
+
     let mut sentence = short(&said.collect::<Vec<_>>().join(": "), 400);
     if sentence.is_empty() {
         sentence.push_str("WhatsApp gives no reason");
     }
+
     if let Some(code) = code {
         sentence.push_str(&format!(" (code {code})"));
     }
@@ -177,6 +179,7 @@ mod tests {
         let cells = |line: &str| {
             line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>()
         };
+
         let rows = include_str!("../../README.md")
             .lines()
             .filter(|line| line.starts_with("| "))
@@ -184,12 +187,14 @@ mod tests {
         let of_codes = |cells: &Vec<String>| {
             cells.len() == 3 && cells[0].starts_with(|first: char| first.is_ascii_digit())
         };
+
         rows.filter(of_codes).map(|cells| (cells[0].clone(), cells[1].clone())).collect()
     }
 
     #[test]
     fn the_read_me_has_every_code_under_its_outcome() {
         let listed = rows();
+
         for known in KNOWN {
             let (first, last) = (known.codes.start(), known.codes.end());
             let code = if first == last { first.to_string() } else { format!("{first}-{last}") };
@@ -198,10 +203,12 @@ mod tests {
                 Permanent => "failed",
                 WindowClosed => "window-closed",
             };
+
             let found =
                 listed.iter().find(|(codes, _)| codes.split(", ").any(|listed| listed == code));
             assert_eq!(found.map(|(_, outcome)| outcome.as_str()), Some(outcome), "{code}");
         }
+
         assert_eq!(listed.iter().flat_map(|(codes, _)| codes.split(", ")).count(), KNOWN.len());
     }
 

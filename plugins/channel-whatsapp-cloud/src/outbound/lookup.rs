@@ -39,6 +39,7 @@ pub(super) fn locate(
             crate::json::short(url, 100)
         )));
     }
+
     let size = integer(&described, "file_size").unwrap_or(0);
     if let Some(bytes_max) =
         bytes_max.filter(|bytes_max| u64::try_from(size).is_ok_and(|size| size > *bytes_max))
@@ -47,6 +48,7 @@ pub(super) fn locate(
             "the file has {size} bytes; at most {bytes_max} are fetched"
         )));
     }
+
     let mime =
         some_text(&described, "mime_type").unwrap_or_else(|| "application/octet-stream".into());
     let file = File { mime, size };
@@ -64,6 +66,7 @@ pub(super) fn fetched(file: &File, response: &Response) -> Result<Value, Trouble
             return Err(sort(status, response, body.as_ref().and_then(|body| body.get("error"))));
         }
     }
+
     let size = i64::try_from(response.body.len()).unwrap_or(i64::MAX);
     if file.size > 0 && size != file.size {
         return Err(Trouble::Retry(

@@ -29,6 +29,7 @@ pub(super) fn media_message(
             fields.insert("filename".into(), name.into());
         }
     }
+
     addressed(job, attachment.kind.name(), part)
 }
 
@@ -39,6 +40,7 @@ pub(super) fn template_message(job: &Job) -> Result<Value, String> {
     if name.is_empty() {
         return Err("the message's template has no name; set the robot's `template_name`".into());
     }
+
     let language = Some(text(template, "/language").trim())
         .filter(|language| !language.is_empty())
         .unwrap_or("en");
@@ -46,6 +48,7 @@ pub(super) fn template_message(job: &Job) -> Result<Value, String> {
         .iter()
         .map(|value| json!({ "type": "text", "text": one_line(value) }))
         .collect();
+
     let mut part = json!({ "name": name, "language": { "code": language } });
     if let (Value::Object(fields), false) = (&mut part, parameters.is_empty()) {
         fields.insert("components".into(), json!([{ "type": "body", "parameters": parameters }]));
@@ -63,6 +66,7 @@ fn addressed(job: &Job, kind: &str, part: Value) -> Value {
         "type": kind,
         "biz_opaque_callback_data": job.id,
     });
+
     if let Value::Object(fields) = &mut message {
         fields.insert(kind.to_owned(), part);
     }

@@ -23,6 +23,7 @@ pub(super) fn parts(job: &Job, attachments: &[Attachment<'_>]) -> Vec<Part> {
     let captioned =
         attachments.iter().position(|attachment| fits && attachment.kind.takes_caption());
     let alone = (!said.is_empty() && captioned.is_none()).then_some(Part::Text);
+
     // The captioned file goes first: what it says comes before the rest.
     let mut order: Vec<usize> = (0..attachments.len()).collect();
     order.sort_by_key(|index| Some(*index) != captioned);
@@ -39,6 +40,7 @@ pub(super) fn reference(
 ) -> Result<Value, String> {
     let is_here = |attachment: &&Attachment<'_>| matches!(attachment.source, Source::Here(_));
     let before = attachments.iter().take(index).filter(is_here).count();
+
     match attachments.get(index).map(|attachment| attachment.source) {
         Some(Source::Here(_)) => media
             .get(before)

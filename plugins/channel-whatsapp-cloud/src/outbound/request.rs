@@ -32,6 +32,7 @@ impl<'a> Api<'a> {
                 https://graph.facebook.com/v21.0"
                 .into());
         }
+
         Ok(Self { base, number })
     }
 
@@ -50,6 +51,7 @@ impl<'a> Api<'a> {
             headers: Vec::new(),
             body,
         };
+
         authorised(
             request.header("Content-Type", format!("multipart/form-data; boundary={boundary}")),
         )
@@ -145,9 +147,11 @@ mod tests {
     fn an_origin_is_not_fooled() {
         assert_eq!(origin("https://a.example/x"), Some("https://a.example"));
         assert_eq!(origin("http://127.0.0.1:8080/v21.0"), Some("http://127.0.0.1:8080"));
+
         for tricked in ["https://a.example@b.example/", "a.example/x", "https:///x", ""] {
             assert_eq!(origin(tricked), None, "{tricked}");
         }
+
         assert_ne!(origin("https://a.example\\@b.example"), origin("https://b.example"));
         assert_ne!(origin("https://a.example.b.example/"), origin("https://a.example/"));
     }

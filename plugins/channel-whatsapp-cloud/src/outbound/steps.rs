@@ -43,6 +43,7 @@ pub(crate) fn send(
         Ok(api) => api,
         Err(reason) => return Ok(Step::Done(Delivery::Failed(reason))),
     };
+
     let delivery = Steps { api, job };
     match (state.is_empty(), last_response) {
         (true, None) => {
@@ -71,9 +72,11 @@ impl Steps<'_> {
         if let Some(media) = &self.job.media {
             return Ok(ask(self.api.medium(lookup::asked(media)?), &Progress::Locate));
         }
+
         if self.job.to.trim().is_empty() {
             return Err("recipient phone is empty".into());
         }
+
         let closed = self.is_window_closed();
         if self.job.template.is_some()
             && (closed || (self.job.text.trim().is_empty() && self.job.attachments.is_empty()))
@@ -85,6 +88,7 @@ impl Steps<'_> {
                 approved template; set one";
             return Ok(Step::Done(Delivery::WindowClosed(reason.into())));
         }
+
         self.upload(Vec::new())
     }
 
@@ -114,6 +118,7 @@ impl Steps<'_> {
         let Some((attachment, data)) = here.nth(media.len()) else {
             return self.message(media, Vec::new());
         };
+
         let (boundary, body) = form(attachment, &decoded(data)?);
         Ok(ask(self.api.upload(&boundary, body), &Progress::Upload { media }))
     }
@@ -127,6 +132,7 @@ impl Steps<'_> {
             Ok(id) => media.push(id),
             Err(trouble) => return Ok(Step::Done(trouble.unseen())),
         }
+
         self.upload(media)
     }
 
@@ -139,6 +145,7 @@ impl Steps<'_> {
                 sent.into_iter().next().map_or_else(nothing_to_send, Delivery::Sent),
             ));
         };
+
         let message = match part {
             Part::Text => text_message(self.job),
             Part::File { index, captioned } => {
@@ -152,6 +159,7 @@ impl Steps<'_> {
                 )
             }
         };
+
         Ok(send_message(
             self.api.message(&message),
             &Progress::Message { media, sent, template: false },
@@ -175,6 +183,7 @@ impl Steps<'_> {
             "" => Err(Trouble::Unknown("WhatsApp's answer has no id of a message".into())),
             id => Ok(id.to_owned()),
         });
+
         match id {
             Ok(id) if template => Ok(Step::Done(Delivery::Sent(id))),
             Ok(id) => {

@@ -8,6 +8,7 @@ pub(super) fn form(attachment: &Attachment<'_>, bytes: &[u8]) -> (String, Vec<u8
     let boundary = boundary(bytes);
     let name = attachment.name.unwrap_or(attachment.kind.name());
     let mut body = Vec::with_capacity(bytes.len() + 1_024);
+
     for (key, value) in [("messaging_product", "whatsapp"), ("type", attachment.mime)] {
         body.extend_from_slice(
             format!(
@@ -16,6 +17,7 @@ pub(super) fn form(attachment: &Attachment<'_>, bytes: &[u8]) -> (String, Vec<u8
             .as_bytes(),
         );
     }
+
     let head = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; \
          filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",

@@ -63,6 +63,7 @@ struct Message {
 
 /// Builds the modules of the plugins, in their order.
 pub(super) fn build(
+
     project: &Project,
     plugins: &[&Plugin],
     toolchain: &Toolchain,
@@ -71,6 +72,7 @@ pub(super) fn build(
     let packages =
         plugins.iter().map(|plugin| plugin.package.as_str()).collect::<Vec<_>>().join(", ");
     progress(&format!("compiling {packages}"));
+
     let mut cargo = command(&project.root);
     cargo.args([
         "build",
@@ -82,6 +84,7 @@ pub(super) fn build(
         "json-render-diagnostics",
     ]);
     cargo.arg("--target-dir").arg(&project.target);
+
     for plugin in plugins {
         cargo.args(["--package", &plugin.package]);
     }
@@ -90,12 +93,14 @@ pub(super) fn build(
     }
     cargo.args(["--config", &remapped(toolchain)]);
     toolchain.apply(&mut cargo);
+
     let failed = |said| BuildError::Compile { packages: packages.clone(), said };
     let ended =
         process::run(&mut cargo, PATIENCE, progress).map_err(|error| failed(error.to_string()))?;
     if !ended.success {
         return Err(failed(ended.tail));
     }
+
     let messages: Vec<Message> =
         ended.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     plugins.iter().map(|plugin| module(&messages, plugin)).collect()

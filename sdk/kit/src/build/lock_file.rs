@@ -37,7 +37,10 @@ impl LockFile {
         if now == self.text || !only_members_added(&self.text, &now) {
             return Ok(());
         }
+
         super::write(&self.path, self.text.as_bytes())?;
+        // Written anew, the file would look younger than the start of the build, and no stamp would
+        // be written (`stamp::write`).
         let dated = File::options()
             .write(true)
             .open(&self.path)
@@ -54,10 +57,12 @@ fn only_members_added(before: &str, after: &str) -> bool {
     else {
         return false;
     };
+
     let all_there = packages.iter().all(|package| {
         let place = new_packages.iter().position(|new| new == package);
         place.map(|place| new_packages.swap_remove(place)).is_some()
     });
+
     head == new_head && all_there && new_packages.iter().all(|added| added.get("source").is_none())
 }
 

@@ -60,6 +60,7 @@ pub fn build_with(
     for project in &projects {
         build_project(project, options, progress)?;
     }
+
     let plugins = || projects.iter().flat_map(|project| &project.plugins);
     let bundle = |dir: &&Path| {
         plugins().find(|plugin| plugin.is_at(dir)).map(|plugin| plugin.bundle.clone())
@@ -75,18 +76,24 @@ fn build_project(
     if stale(project).is_empty() {
         return Ok(());
     }
+
     let bundles = project.target.join("bundles");
     fs::create_dir_all(&bundles).map_err(|cause| BuildError::write(&bundles, cause))?;
     let _lock = Lock::take(&project.target, "build", progress)?;
+
     // Another process may have built them while this one waited.
     let stale = stale(project);
     let Some(first) = stale.first() else { return Ok(()) };
+
     let started = stamp::start(project)?;
     let toolchain = Toolchain::find(&first.dir, options.route, progress)?;
+
     let lock_file = LockFile::read(&project.root);
     let modules = cargo::build(project, &stale, &toolchain, progress);
+    // Before the modules are looked at: a build that failed leaves the file as it was, too.
     lock_file.map_or(Ok(()), |before| before.put_back())?;
     let modules = modules?;
+
     for (plugin, module) in stale.iter().zip(modules) {
         // The stamp is last, so that an interrupted build is done again.
         finish(plugin, &module, progress)?;
@@ -104,9 +111,11 @@ fn finish(plugin: &Plugin, module: &Path, progress: &Progress<'_>) -> Result<(),
     let core = fs::read(module).map_err(|cause| BuildError::read(module, cause))?;
     let component = component::encode(&core).map_err(bundle::BundleError::from)?;
     let (bytes, bundle) = bundle::pack(&plugin.dir, &component)?;
+
     for finding in check(&bundle).into_result().map_err(bundle::BundleError::from)?.findings {
         progress(&format!("warning: {}: {}", plugin.package, finding.problem));
     }
+
     write(&plugin.bundle, &bytes)?;
     progress(&format!("built {} ({} KiB)", describe(&bundle), bytes.len() / 1024));
     Ok(())

@@ -71,6 +71,7 @@ pub(super) fn locate(dirs: &[&Path], options: &Options) -> Result<Vec<Project>, 
     for dir in dirs {
         let dir = dir.canonicalize().map_err(|cause| BuildError::read(dir, cause))?;
         let manifest = manifest(&dir)?;
+
         let index = match known.iter().position(|(metadata, _)| metadata.package(&dir).is_some()) {
             Some(index) => index,
             None => {
@@ -80,6 +81,7 @@ pub(super) fn locate(dirs: &[&Path], options: &Options) -> Result<Vec<Project>, 
                 known.len() - 1
             }
         };
+
         if let Some((metadata, project)) = known.get_mut(index)
             && !project.plugins.iter().any(|plugin| plugin.dir == dir)
         {
@@ -87,6 +89,7 @@ pub(super) fn locate(dirs: &[&Path], options: &Options) -> Result<Vec<Project>, 
             project.plugins.push(plugin);
         }
     }
+
     Ok(known.into_iter().map(|(_, project)| project).collect())
 }
 
@@ -95,6 +98,7 @@ fn manifest(dir: &Path) -> Result<Manifest, BuildError> {
     if !path.is_file() {
         return Err(BuildError::NoManifest(dir.display().to_string()));
     }
+
     let bytes = fs::read(&path).map_err(|cause| BuildError::read(&path, cause))?;
     Ok(Manifest::parse(&bytes).map_err(BundleError::from)?)
 }
@@ -104,10 +108,12 @@ fn metadata(dir: &Path) -> Result<Metadata, BuildError> {
     if !path.is_file() {
         return Err(BuildError::NotRust(dir.display().to_string()));
     }
+
     let failed = |said| BuildError::Project { dir: dir.display().to_string(), said };
     let mut cargo = super::cargo::command(dir);
     let cargo: &mut Command =
         cargo.args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"]).arg(path);
+
     let ended = process::run(cargo, PATIENCE, &|_| {}).map_err(|error| match error {
         ProcessError::Start(..) => BuildError::Toolchain(ToolchainError::NoRust),
         ProcessError::Timeout(..) => failed(error.to_string()),
@@ -115,6 +121,7 @@ fn metadata(dir: &Path) -> Result<Metadata, BuildError> {
     if !ended.success {
         return Err(failed(ended.tail));
     }
+
     serde_json::from_str(&ended.stdout).map_err(|cause| failed(cause.to_string()))
 }
 
@@ -144,6 +151,7 @@ fn plugin(
     let no_module = || BuildError::NoModule(dir.display().to_string());
     let package = metadata.package(&dir).ok_or_else(no_module)?;
     let is_module = |target: &Target| target.crate_types.iter().any(|kind| kind == "cdylib");
+
     match package.targets.iter().any(is_module) {
         true => Ok(Plugin {
             bundle: project.target.join("bundles").join(manifest.file_name()),

@@ -20,6 +20,7 @@ pub(super) fn is_fresh(project: &Project, plugin: &Plugin) -> bool {
     let Ok(stamp) = fs::read_to_string(plugin.stamp()) else { return false };
     let Some((recorded, list)) = stamp.split_once('\n') else { return false };
     let inputs = list.lines().map(|line| project.root.join(line)).collect();
+
     plugin.bundle.is_file()
         && digest(project, plugin, &inputs).is_some_and(|digest| digest == recorded)
 }
@@ -40,10 +41,12 @@ pub(super) fn write(
     started: SystemTime,
 ) -> Result<(), BuildError> {
     let inputs = inputs(project, module)?;
+
     let modified = |path: &PathBuf| fs::metadata(path).and_then(|metadata| metadata.modified());
     if inputs.iter().any(|path| modified(path).is_ok_and(|time| time > started)) {
         return Ok(());
     }
+
     let relative =
         |path: &PathBuf| path.strip_prefix(&project.root).unwrap_or(path).display().to_string();
     let list: Vec<String> = inputs.iter().map(relative).collect();
@@ -56,11 +59,13 @@ pub(super) fn write(
 fn inputs(project: &Project, module: &Path) -> Result<BTreeSet<PathBuf>, BuildError> {
     let list = module.with_extension("d");
     let text = fs::read_to_string(&list).map_err(|cause| BuildError::read(&list, cause))?;
+
     let files: Vec<PathBuf> = text
         .lines()
         .filter_map(|line| line.split_once(": "))
         .flat_map(|(_, files)| split(files))
         .collect();
+
     let manifests = files.iter().filter_map(|file| manifest_of(file));
     let mut inputs: BTreeSet<PathBuf> = files.iter().cloned().chain(manifests).collect();
     inputs.extend(
@@ -85,17 +90,21 @@ fn manifest_of(file: &Path) -> Option<PathBuf> {
 /// Nothing where a file has gone.
 fn digest(project: &Project, plugin: &Plugin, inputs: &BTreeSet<PathBuf>) -> Option<String> {
     let mut hash = Sha256::new();
+    // Another kit or another profile makes another module of the same sources.
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(cargo::PROFILE.join("\n"));
+
     let texts = sources(&plugin.dir).ok()?.into_iter().map(|(_, path)| path);
     for path in inputs.iter().cloned().chain(texts) {
         let name = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
         let contents = fs::read(&path).ok()?;
+        // With names and lengths in it, bytes that move from one file to the next change the hash.
         hash.update(name.as_os_str().as_encoded_bytes());
         hash.update([0]);
         hash.update(contents.len().to_le_bytes());
         hash.update(&contents);
     }
+
     Some(hex::encode(hash.finalize()))
 }
 

@@ -19,9 +19,11 @@ pub(super) fn open(bytes: &[u8]) -> Result<Bundle, BundleError> {
 pub(super) fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Bundle, BundleError> {
     let manifest = files.get(names::MANIFEST).ok_or(BundleError::EntryMissing(names::MANIFEST))?;
     let manifest = Manifest::parse(manifest)?;
+
     let component =
         files.get(names::COMPONENT).ok_or(BundleError::EntryMissing(names::COMPONENT))?;
     crate::component::must_be_component(component)?;
+
     let hash = hash::sha256(hash::content_list(&files).as_bytes());
     Ok(Bundle { manifest, files, hash })
 }
@@ -32,14 +34,18 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     for entry in archive.entries().map_err(corrupt)? {
         let mut entry = entry.map_err(corrupt)?;
         let name = name(&entry)?;
+
+        // Before the contents are read, so that a flood of entries does not fill the memory.
         if files.len() == ENTRIES_MAX {
             return Err(BundleError::TooManyEntries(ENTRIES_MAX));
         }
+
         let contents = contents(&mut entry, &name)?;
         if files.insert(name.clone(), contents).is_some() {
             return Err(BundleError::EntryTwice(name));
         }
     }
+
     Ok(files)
 }
 
@@ -52,13 +58,17 @@ fn name(entry: &Entry<'_, &[u8]>) -> Result<String, BundleError> {
     if entry.header().entry_type() != EntryType::Regular {
         return Err(BundleError::EntryType(name));
     }
+
     if names::is_known(&name) { Ok(name) } else { Err(BundleError::EntryUnknown(name)) }
 }
 
 fn contents(entry: &mut Entry<'_, &[u8]>, name: &str) -> Result<Vec<u8>, BundleError> {
     cap(name, entry.size(), max_bytes(name))?;
+
+    // The size is only what the header claims, so that no memory is reserved for it.
     let mut contents = Vec::new();
     entry.read_to_end(&mut contents).map_err(corrupt)?;
+
     match contents.len() as u64 == entry.size() {
         true => Ok(contents),
         false => Err(BundleError::Corrupt(format!("`{name}` is cut off"))),

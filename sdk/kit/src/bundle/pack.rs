@@ -20,6 +20,7 @@ pub fn pack(dir: &Path, component: &[u8]) -> Result<(Vec<u8>, Bundle), BundleErr
         files.insert(name, read(&path)?);
     }
     files.insert(names::COMPONENT.to_owned(), component.to_vec());
+
     let bytes = write(&files)?;
     let bundle = Bundle::open(&bytes)?;
     Ok((bytes, bundle))
@@ -30,9 +31,11 @@ pub(crate) fn sources(dir: &Path) -> Result<Vec<(String, PathBuf)>, BundleError>
     let mut found = vec![(names::MANIFEST.to_owned(), dir.join(names::MANIFEST))];
     let extras = names::EXTRAS.iter().map(|name| ((*name).to_owned(), dir.join(name)));
     found.extend(extras.filter(|(_, path)| path.is_file()));
+
     for folder in names::FOLDERS {
         collect(&dir.join(folder), folder, &mut found)?;
     }
+
     found.sort();
     Ok(found)
 }
@@ -45,6 +48,7 @@ fn collect(
     if !dir.is_dir() {
         return Ok(());
     }
+
     for entry in fs::read_dir(dir).map_err(|cause| unreadable(dir, cause))? {
         let path = entry.map_err(|cause| unreadable(dir, cause))?.path();
         let Some(file) = path.file_name() else { continue };
@@ -53,6 +57,7 @@ fn collect(
         if file.to_string_lossy().starts_with('.') {
             continue;
         }
+
         match path.is_dir() {
             true => collect(&path, &name, found)?,
             false if names::is_plain(&name) => found.push((name, path)),
@@ -76,6 +81,7 @@ fn write(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, BundleError> {
         open::cap(name, contents.len() as u64, open::max_bytes(name))?;
         tar.append_data(&mut header(contents.len()), name, contents.as_slice()).map_err(corrupt)?;
     }
+
     let bytes = tar.into_inner().map_err(corrupt)?;
     open::cap("the bundle", bytes.len() as u64, BUNDLE_BYTES_MAX)?;
     Ok(bytes)

@@ -30,6 +30,7 @@ impl Apt {
             fs::create_dir_all(folder.join(part))
                 .map_err(|cause| format!("cannot make {}: {cause}", folder.display()))?;
         }
+
         let apt = Self { own: Some(folder.to_owned()) };
         progress("updating the list of Debian's packages");
         // Hooks of the system may fail without root although the lists are there, so that only what
@@ -37,6 +38,7 @@ impl Apt {
         if let Err(reason) = run(apt.command("apt-get").arg("update"), progress) {
             progress(&format!("apt-get update: {reason}"));
         }
+
         Ok(apt)
     }
 
@@ -50,12 +52,14 @@ impl Apt {
             "-o",
             "Acquire::http::Timeout=20",
         ]);
+
         if let Some(folder) = &self.own {
             command.arg("-o").arg(format!("Dir::State::Lists={}", folder.join("lists").display()));
             command.arg("-o").arg(format!("Dir::Cache={}", folder.join("cache").display()));
             // Our folder need not be open to the user that apt would otherwise become.
             command.args(["-o", "APT::Sandbox::User="]);
         }
+
         command
     }
 
@@ -104,6 +108,7 @@ pub(super) fn unpack(package: &Path, into: &Path, progress: &Progress<'_>) -> Re
 
 fn run(command: &mut Command, progress: &Progress<'_>) -> Result<(), String> {
     let ended = process::run(command, PATIENCE, progress).map_err(|error| error.to_string())?;
+
     match ended.success {
         true => Ok(()),
         false => Err(ended

@@ -14,6 +14,7 @@ pub(super) fn folder() -> Result<PathBuf, ToolchainError> {
     let base =
         absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
     let folder = base.unwrap_or_else(env::temp_dir).join("stagewright");
+
     fs::create_dir_all(&folder).map_err(|cause| unusable(&folder, cause))?;
     Ok(folder)
 }
@@ -39,6 +40,7 @@ impl Lock {
         let path = folder.join(format!("{name}.lock"));
         let open = || File::options().create(true).append(true).open(&path);
         let file = open().map_err(|cause| unusable(&path, cause))?;
+
         if file.try_lock().is_err() {
             progress("waiting for another build to finish");
             file.lock().map_err(|cause| unusable(&path, cause))?;

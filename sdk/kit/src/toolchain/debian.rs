@@ -24,12 +24,14 @@ const COMPLETE: &str = ".complete";
 pub(super) fn cached() -> Result<Option<PathBuf>, ToolchainError> {
     let folder = cache::folder()?;
     let entries = fs::read_dir(&folder).map_err(|cause| cache::unusable(&folder, cause))?;
+
     let complete = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.join(COMPLETE).is_file());
     let versions = complete.filter_map(|path| {
         Some((version(path.file_name()?.to_str()?.strip_prefix("rustc-web-")?)?, path))
     });
+
     Ok(versions.filter(|(version, _)| *version >= minimum()).max().map(|(_, path)| path))
 }
 
@@ -39,10 +41,12 @@ pub(super) fn fetch(progress: &Progress<'_>) -> Result<PathBuf, String> {
     if !is_open() {
         return Err("this system has no apt".into());
     }
+
     // Another process may have fetched it while this one waited for the lock.
     if let Some(root) = cached().map_err(|error| error.to_string())? {
         return Ok(root);
     }
+
     match fetch_with(&Apt::system(), &folder, progress) {
         Ok(root) => Ok(root),
         Err(reason) => {
@@ -57,6 +61,7 @@ fn fetch_with(apt: &Apt, folder: &Path, progress: &Progress<'_>) -> Result<PathB
     if version(&candidate).is_none_or(|version| version < minimum()) {
         return Err(format!("rustc-web is {candidate}, older than {RUST_MIN}"));
     }
+
     let work = folder.join("unpacking");
     clear(&work)?;
     let (debs, root) = (work.join("debs"), work.join("root"));
@@ -64,22 +69,28 @@ fn fetch_with(apt: &Apt, folder: &Path, progress: &Progress<'_>) -> Result<PathB
         fs::create_dir_all(dir)
             .map_err(|cause| format!("cannot make {}: {cause}", dir.display()))?;
     }
+
     let packages = packages(apt);
     progress(&format!(
         "downloading Debian's Rust {candidate} ({} packages, about 140 MB)",
         packages.len()
     ));
     apt.download(&packages, &debs, progress)?;
+
     progress("unpacking it");
     for deb in fs::read_dir(&debs).map_err(|cause| cause.to_string())? {
         apt::unpack(&deb.map_err(|cause| cause.to_string())?.path(), &root, progress)?;
     }
+
+    // Before it moves to its place in the cache: a compiler that lacks a library would be found
+    // there by every later build.
     must_run(&root)?;
     let done = folder.join(format!("rustc-web-{candidate}"));
     clear(&done)?;
     fs::write(root.join(COMPLETE), b"")
         .and_then(|()| fs::rename(&root, &done))
         .map_err(|cause| cause.to_string())?;
+
     clear(&work)?;
     Ok(done)
 }
@@ -89,6 +100,7 @@ fn fetch_with(apt: &Apt, folder: &Path, progress: &Progress<'_>) -> Result<PathB
 fn packages(apt: &Apt) -> Vec<String> {
     let mut packages: Vec<String> = ROOTS.map(str::to_owned).to_vec();
     let mut next = 0;
+
     while let Some(package) = packages.get(next).cloned() {
         for dependency in apt.depends(&package) {
             let library = dependency.starts_with("lib")
@@ -99,6 +111,7 @@ fn packages(apt: &Apt) -> Vec<String> {
         }
         next += 1;
     }
+
     packages
 }
 
@@ -149,6 +162,7 @@ fn version(text: &str) -> Option<Version> {
     let end = text
         .find(|character: char| !character.is_ascii_digit() && character != '.')
         .unwrap_or(text.len());
+
     let numbers = text.get(..end)?;
     Version::parse(numbers).or_else(|_| Version::parse(&format!("{numbers}.0"))).ok()
 }

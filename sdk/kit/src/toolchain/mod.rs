@@ -111,6 +111,7 @@ impl Toolchain {
         if wanted(Route::Installed) && rustup::has_target(dir)? {
             return Ok(Self::Active);
         }
+
         // The target may come and go, so that a cached compiler is second best; but it beats asking
         // the network again.
         if wanted(Route::Debian)
@@ -118,6 +119,7 @@ impl Toolchain {
         {
             return debian::toolchain(root, dir);
         }
+
         let _lock = Lock::take(&cache::folder()?, "toolchain", progress)?;
         let rustup = match wanted(Route::Rustup) {
             true => match rustup::add_target(
@@ -130,6 +132,7 @@ impl Toolchain {
             },
             false => "not tried".into(),
         };
+
         let debian = match wanted(Route::Debian) {
             true => match debian::fetch(progress) {
                 Ok(root) => return debian::toolchain(root, dir),
@@ -137,6 +140,7 @@ impl Toolchain {
             },
             false => "not tried".into(),
         };
+
         Err(ToolchainError::NoRoute { rustup, debian })
     }
 

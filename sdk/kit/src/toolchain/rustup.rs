@@ -26,6 +26,7 @@ fn rustc(dir: &Path) -> Command {
 pub(super) fn has_target(dir: &Path) -> Result<bool, ToolchainError> {
     let libraries =
         process::output(rustc(dir).args(["--print", "target-libdir", "--target", TARGET]));
+
     // The folder alone is no proof: an interrupted or removed target leaves it empty.
     let files =
         fs::read_dir(libraries.ok_or(ToolchainError::NoRust)?).into_iter().flatten().flatten();
@@ -42,6 +43,7 @@ pub(super) fn linker(dir: &Path) -> Option<PathBuf> {
     let sysroot = PathBuf::from(process::output(rustc(dir).args(["--print", "sysroot"]))?);
     let version = version(dir)?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "))?;
+
     let linker = sysroot.join("lib/rustlib").join(host).join("bin/rust-lld");
     linker.is_file().then_some(linker)
 }
@@ -54,10 +56,12 @@ pub(super) fn add_target(
 ) -> Result<(), String> {
     progress(&format!("adding {TARGET} with rustup"));
     let patience = if last_resort { PATIENCE_AS_LAST_RESORT } else { PATIENCE };
+
     let mut rustup = Command::new("rustup");
     // With backtraces the last line would be an address and not the reason.
     rustup.args(["target", "add", TARGET]).current_dir(dir).env_remove("RUST_BACKTRACE");
     let ended = process::run(&mut rustup, patience, progress).map_err(|error| error.to_string())?;
+
     match ended.success {
         true => Ok(()),
         false => Err(reason(&ended.tail)),

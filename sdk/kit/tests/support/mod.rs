@@ -63,6 +63,7 @@ fn append(builder: &mut Builder<Vec<u8>>, name: &str, contents: &[u8], kind: Ent
         .get_mut(..name.len())
         .expect("a short name")
         .copy_from_slice(name.as_bytes());
+
     header.set_entry_type(kind);
     header.set_size(contents.len() as u64);
     header.set_mode(0o644);
@@ -76,10 +77,12 @@ pub(crate) fn component(world: &str) -> Vec<u8> {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
     let mut resolve = Resolve::default();
     resolve.push_dir(wit).expect("the contract parses");
+
     let package = resolve
         .push_str("test.wit", &format!("package test:test; world test {{ {world} }}"))
         .expect("the world parses");
     let id = resolve.select_world(&[package], Some("test")).expect("the world is there");
+
     let mut module = wit_component::dummy_module(&resolve, id, ManglingAndAbi::Standard32);
     wit_component::embed_component_metadata(
         &mut module,
@@ -88,5 +91,6 @@ pub(crate) fn component(world: &str) -> Vec<u8> {
         wit_component::StringEncoding::UTF8,
     )
     .expect("it has room");
+
     stagewright_kit::encode(&module).expect("it fits its world")
 }

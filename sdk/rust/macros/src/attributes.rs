@@ -17,6 +17,7 @@ pub(crate) fn named_fields(input: &DeriveInput) -> Result<Vec<(&Ident, &Field)>>
             "only a struct can be derived: every field is one entry of the catalogue",
         ));
     };
+
     match &data.fields {
         Fields::Named(fields) => Ok(fields
             .named
@@ -74,6 +75,7 @@ fn peel<'a>(ty: &'a Type, wrapper: &str) -> (bool, &'a Type) {
     {
         return (true, inner);
     }
+
     (false, ty)
 }
 

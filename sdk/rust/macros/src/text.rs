@@ -23,6 +23,7 @@ impl Text {
             Some("uk") => &mut self.uk,
             _ => return Ok(false),
         };
+
         *slot = Some(meta.value()?.parse()?);
         Ok(true)
     }
@@ -34,6 +35,7 @@ impl Text {
             true => Ok(()),
             false => Err(meta.error("expected en, ru or uk")),
         })?;
+
         Ok(text)
     }
 

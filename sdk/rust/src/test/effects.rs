@@ -19,9 +19,11 @@ impl World {
         let Value::Object(changes) = &fields else {
             return Err(invalid("fields", "the fields are no JSON object"));
         };
+
         if let Some(Value::Object(record)) = self.records.get_mut(&target) {
             record.extend(changes.clone());
         }
+
         self.effects.push(Effect::Changed { target, fields });
         Ok(())
     }
@@ -36,6 +38,7 @@ impl World {
         if stands.is_some_and(|stands| stands == stage) {
             return Ok(false);
         }
+
         self.effects.push(Effect::Moved { target, stage: stage.to_owned() });
         Ok(true)
     }
@@ -49,10 +52,12 @@ impl World {
         let choice = parsed(choice)?;
         let skips = choice.get("skip_absent") != Some(&Value::Bool(false));
         let users = texts(&choice, "users")?;
+
         let chosen = users.into_iter().find(|user| !skips || !self.absent.contains(user));
         let user = chosen.ok_or_else(|| {
             HostError::permanent("conflict", "nobody is available").about("assign.nobody-available")
         })?;
+
         self.effects.push(Effect::Assigned { target, user: user.clone(), choice });
         Ok(user)
     }
@@ -61,6 +66,7 @@ impl World {
         self.allow("tasks.create")?;
         let task = parsed(task)?;
         filled(&task, "title")?;
+
         self.effects.push(Effect::TaskCreated(task));
         Ok(format!("task-{}", self.effects.len()))
     }
@@ -71,11 +77,13 @@ impl World {
         let which = parsed(which)?;
         let (pipeline, stages) =
             (which.get("pipeline").and_then(Value::as_str), texts(&which, "stages")?);
+
         let chosen = self.made_tasks.extract_if(.., |task| {
             pipeline.is_none_or(|pipeline| pipeline == task.pipeline)
                 && (stages.is_empty() || stages.contains(&task.stage))
         });
         let completed: Vec<String> = chosen.map(|task| task.id).collect();
+
         if !completed.is_empty() {
             self.effects.push(Effect::TasksCompleted(completed.clone()));
         }
@@ -88,6 +96,7 @@ impl World {
         let activity = parsed(activity)?;
         filled(&activity, "subject")?;
         moment(activity.get("due").and_then(Value::as_str).unwrap_or(""), "due")?;
+
         self.effects.push(Effect::ActivityScheduled(activity));
         Ok(format!("activity-{}", self.effects.len()))
     }
@@ -97,6 +106,7 @@ impl World {
         self.reference(None)?;
         let entry = parsed(entry)?;
         filled(&entry, "text")?;
+
         self.effects.push(Effect::HistoryWritten(entry));
         Ok(format!("entry-{}", self.effects.len()))
     }
@@ -109,6 +119,7 @@ impl World {
         if let Some(stranger) = users.iter().find(|user| !self.users.contains_key(*user)) {
             return Err(missing("user", stranger));
         }
+
         self.effects.push(Effect::Notified(notification));
         Ok(users.iter().map(|user| format!("notification-{user}")).collect())
     }
@@ -128,8 +139,10 @@ impl World {
         if server.is_empty() {
             return Err(invalid("url", &format!("`{}` is not an https address", request.url)));
         }
+
         self.allow(&format!("http.send:{server}"))?;
         self.effects.push(Effect::Fetched(request.clone()));
+
         let lost = || HostError {
             retryable: true,
             ..HostError::permanent("unavailable", "no answer came in time")
@@ -142,12 +155,14 @@ impl World {
         let shift = parsed(shift)?;
         let text = |key: &str| shift.get(key).and_then(Value::as_str);
         let from = moment(text("from").unwrap_or(&self.now), "from")?;
+
         let add = text("add").unwrap_or("0s");
         let (sign, length) = add.strip_prefix('-').map_or((1, add), |length| (-1, length));
         let add = duration_ms(length).map_err(|failure| invalid("add", &failure.message))?;
         let at =
             TimeDelta::try_milliseconds(sign * add).and_then(|add| from.checked_add_signed(add));
         let at = at.ok_or_else(|| invalid("add", "this is outside the calendar"))?;
+
         self.shifts.push(shift);
         Ok(at.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true))
     }

@@ -256,6 +256,7 @@ impl MockHost {
         let context =
             Context { offer: R::ID.into(), settings: settings.to_string(), call: self.call() };
         let (outcome, world) = during(self.world.clone(), || crate::robot::run::<R>(context));
+
         Ran {
             outcome: outcome.map(parsed),
             effects: world.effects,
@@ -271,6 +272,7 @@ impl MockHost {
         let (verdict, world) = during(self.world.clone(), || {
             crate::trigger::evaluate::<T>(&context, &event.to_string())
         });
+
         Evaluated { verdict, log: world.log }
     }
 

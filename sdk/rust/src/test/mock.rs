@@ -74,9 +74,11 @@ impl World {
         let target = self.reference(target)?;
         self.allow(&format!("records.read:{}", target.kind))?;
         let fields = self.records.get(&target).ok_or_else(|| missing(&target.kind, &target.id))?;
+
         let date =
             |field: &str| fields.get(field).cloned().unwrap_or_else(|| self.now.as_str().into());
         let (created_at, updated_at) = (date("created_at"), date("updated_at"));
+
         let record = json!({
             "kind": target.kind, "id": target.id, "version": 1, "created_at": created_at,
             "updated_at": updated_at, "fields": fields,
@@ -91,9 +93,11 @@ impl World {
     ) -> Result<Vec<String>, HostError> {
         let target = self.reference(target)?;
         self.allow(&format!("records.observe:{}", target.kind))?;
+
         let watching = self.observers.entry(target.clone()).or_default();
         let added: Vec<String> =
             users.iter().filter(|user| watching.insert((*user).clone())).cloned().collect();
+
         if !added.is_empty() {
             self.effects.push(Effect::ObserversAdded { target, users: added.clone() });
         }
@@ -108,6 +112,7 @@ impl World {
         if let Some(user) = who.strip_prefix("user:") {
             return Ok(self.users.get(user).map(|user| user.id.clone()).into_iter().collect());
         }
+
         match who {
             "responsible" | "author" => Ok(Vec::new()),
             "observers" => Ok(self
@@ -153,6 +158,7 @@ impl World {
             return Err(HostError::permanent("invalid", "the message has no recipient; set `to`")
                 .about("to"));
         }
+
         self.effects.push(Effect::MessageSent(message));
         Ok(format!("delivery-{}", self.effects.len()))
     }
