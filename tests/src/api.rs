@@ -163,8 +163,10 @@ impl Api {
             .bearer_auth(&self.token);
         let request =
             ask.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+
         let Ok(answer) = request.body(ask.body.clone()).send().await else { return Outcome::Lost };
         let status = answer.status().as_u16();
+
         // Headers alone are no answer: half of one tells nobody anything.
         match answer.bytes().await {
             Ok(bytes) => {
@@ -212,11 +214,13 @@ impl Api {
     ) -> anyhow::Result<Vec<Value>> {
         let mut items = Vec::new();
         let mut cursor = String::new();
+
         loop {
             let page = self.done(&Ask::get(format!("{path}?limit=200{cursor}"))).await?;
             let found =
                 page.get("items").and_then(Value::as_array).context("a list without items")?;
             items.extend(found.iter().cloned());
+
             match page.get("next_cursor").and_then(Value::as_str) {
                 Some(next) if !enough(found) => cursor = format!("&cursor={next}"),
                 _ => return Ok(items),

@@ -67,6 +67,7 @@ impl Canary {
             ("hexadecimal", hex::encode(value)),
             ("hexadecimal", hex::encode_upper(value)),
         ];
+
         for before in 0..3_usize {
             for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
                 let text =
@@ -77,6 +78,7 @@ impl Canary {
                 spellings.push(("base64", text.get(first..last).unwrap_or_default().to_owned()));
             }
         }
+
         spellings.dedup();
         spellings
     }
@@ -127,6 +129,7 @@ mod tests {
     #[test]
     fn every_spelling_is_found_wherever_it_stands() {
         let canary = Canary::new("canary", "EAA/can+ary=7");
+
         for (name, text) in [
             ("plain", "Bearer EAA/can+ary=7!".to_owned()),
             ("JSON", "{\"a\":\"EAA\\/can+ary=7\"}".to_owned()),
@@ -144,6 +147,7 @@ mod tests {
                 "{text}"
             );
         }
+
         assert_eq!(canary.found_in(b"EAA/can-ary=7"), None);
     }
 }

@@ -62,12 +62,14 @@ pub fn robot(name: &str, numbers: &[(&str, u64)], catalogue: &str) -> anyhow::Re
     for (number, value) in numbers {
         module = module.replace(&format!("{{{{{number}}}}}"), &value.to_string());
     }
+
     let describe = if module.contains("(export \"describe\")") { "guest" } else { "libc" };
     let frame = text("frame")?.replace("{{describe}}", describe);
     let frame =
         swap(&frame, "(export \"stagewright:plugin/trigger@0.1.0\" (instance $exported))", "")?;
     let frame = swap(&frame, r"{}{\22robots\22:[]}", &format!("{{}}{}", quoted(catalogue)))?;
     let frame = swap(&frame, "(i32.const 13)", &format!("(i32.const {})", catalogue.len()))?;
+
     component(&frame.replace("{{guest}}", &module))
 }
 

@@ -86,6 +86,7 @@ impl Host {
     pub fn start(mut command: Command, log: &Path) -> anyhow::Result<Self> {
         command.env("STAGEWRIGHT_LOG", "warn");
         let mut host = Self::spawn(command, log)?;
+
         match host.line_with("stagewright serves on ") {
             Some(base) => {
                 host.base = base;
@@ -104,7 +105,11 @@ impl Host {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log_file);
         let mut child = command.spawn()?;
         let output = child.stdout.take().context("no output")?;
+
         let (sender, lines) = channel();
+        // A thread reads the lines, because waiting for a line of a pipe has no time limit and
+        // waiting for a channel has. A host would also stop where nobody empties the pipe that it
+        // writes to.
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 if sender.send(line).is_err() {
@@ -112,6 +117,7 @@ impl Host {
                 }
             }
         });
+
         Ok(Self { child, lines, base: String::new() })
     }
 
@@ -125,6 +131,7 @@ impl Host {
                 break;
             }
         }
+
         lines
     }
 
@@ -151,6 +158,7 @@ impl Host {
     /// Where the system refuses.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         self.child.kill()?;
+        // Until it is gone it holds the lock of the folder that the next host opens.
         self.child.wait()?;
         Ok(())
     }
@@ -191,6 +199,7 @@ impl Host {
             .args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal, &pid])
             .status()?;
         ensure!(asked.success(), "the host cannot be asked to stop");
+
         self.until_silent();
         let status = self.child.wait()?;
         ensure!(status.success(), "the host ended with {status}");

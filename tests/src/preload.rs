@@ -54,11 +54,13 @@ impl Rack {
     /// # Errors
     /// Where the shim is missing or the folder cannot be copied.
     pub fn power_on(&self, command: &mut Command) -> anyhow::Result<()> {
+        // Journal and copy begin at the same moment: the one is replayed on the other.
         if self.journal.exists() {
             fs::remove_file(&self.journal)?;
         }
         fs::create_dir_all(&self.before)?;
         write(&self.before, &Disk::holding(&self.folder)?.after(Cut::Everything))?;
+
         command
             .env("LD_PRELOAD", place::shim()?)
             .env(WATCHED, &self.folder)

@@ -62,10 +62,12 @@ impl Rig {
         let scratch = Scratch::new(name)?;
         let home = Home::make(&scratch.path().join("home"))?;
         let provider = fixture::provider(None).await?;
+
         let host = start(&home, &scratch).await?;
         let platform = Api::new(&host.base, &home.first_token()?)?;
         fixture::install(&platform).await?;
         let tenant = fixture::tenant(&platform, &provider, Robots::AtOnce).await?;
+
         let (ledger, chance) = (Ledger::default(), Chance::of(seed));
         Ok((Self { scratch, home, provider, tenant, ledger, chance, shifts: 0 }, host))
     }
@@ -106,21 +108,26 @@ impl Rig {
         end: impl FnOnce(&mut Host) -> anyhow::Result<()>,
     ) -> anyhow::Result<Ended> {
         self.shifts += 1;
+
         // Some answers of the provider are late, so that kills meet messages that are being sent.
         let late =
             (0..40).map(|_| if self.chance.percent(50) { Script::Late(20) } else { Script::Usual });
         let late: Vec<Script> = late.collect();
         self.provider.script(late);
+
         let api = self.api(host)?;
         let mut crew =
             Crew::start(&api, &self.tenant, &self.provider, self.shifts, &mut self.chance);
         crew.until(acknowledgements).await?;
+
         let shift = Arc::clone(&crew.shift);
         let (things, under_way) = crew.end(|| end(host)).await?;
+
         Ok(Ended {
             things,
             acknowledged: shift.acknowledgements(),
             under_way,
+            // The time is taken once the host is gone, so that none of its requests is younger.
             at: SystemClock::default().now(),
         })
     }
@@ -132,9 +139,13 @@ impl Rig {
     /// What is lost, doubled or half done.
     pub async fn examine(&mut self, host: &Host, ended: &mut Ended) -> anyhow::Result<()> {
         let api = self.api(host)?;
+
+        // Requests that had no answer are sent again first: only then is it settled what has to be
+        // there.
         for thing in &mut ended.things {
             thing.recover(&api).await?;
         }
+
         let mut checks = JoinSet::new();
         let things = Arc::new(std::mem::take(&mut ended.things));
         for part in 0..8 {
@@ -146,12 +157,15 @@ impl Rig {
                 anyhow::Ok(())
             });
         }
+
         while let Some(checked) = checks.join_next().await {
             checked??;
         }
+
         for thing in things.iter().step_by(10) {
             thing.repeat(&api).await?;
         }
+
         self.ledger.enter(&things);
         ended.things = Arc::into_inner(things).context("a check still holds the things")?;
         self.ledger.count_requests(&self.provider)?;

@@ -18,10 +18,12 @@ impl Scratch {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir()
             .join(format!("stagewright-{name}-{}-{number}", std::process::id()));
+
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
         fs::create_dir_all(&path)?;
+
         // The shim takes paths by their text, so that there must be no link among them.
         Ok(Self(path.canonicalize()?))
     }

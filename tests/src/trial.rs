@@ -38,17 +38,20 @@ impl Trial {
         let home = Home::make(&scratch.path().join("home"))?;
         let host = serve(&home, &scratch)?;
         let platform = Api::new(&host.base, &home.first_token()?)?;
+
         let new = json!({
             "name": "Roofs & Co", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA",
         });
         let made = platform.done(&Ask::post("/v1/tenants", &new)).await?;
         let admin = platform.with_token(&text(&made, "/token/secret")?);
         let tenant = text(&made, "/id")?;
+
         let taras = admin.create("user", json!({"name": "Taras"})).await?;
         let department =
             admin.create("department", json!({"name": "Sales", "head": taras})).await?;
         let olena = json!({"name": "Olena", "mobile": "+380671112233", "department": department});
         let olena = admin.create("user", olena).await?;
+
         let stages = json!([
             {"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"},
             {"id": "won", "name": "Won", "semantics": "won"},
@@ -59,6 +62,7 @@ impl Trial {
                 &json!({"kind": "deal", "name": "Sales", "stages": stages}),
             ))
             .await?;
+
         Ok(Self { scratch, home, host, platform, admin, tenant, olena, taras })
     }
 
@@ -130,6 +134,7 @@ impl Trial {
             .admin
             .done(&Ask::post(format!("/v1/robots/{plugin}/{robot}/invoke"), &body))
             .await?;
+
         self.pass("0s").await?;
         self.admin.done(&Ask::get(format!("/v1/runs/{}", text(&run, "/id")?))).await
     }

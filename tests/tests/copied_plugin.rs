@@ -32,6 +32,7 @@ const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
 fn files(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
+
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next)? {
             let entry = entry?;
@@ -61,6 +62,7 @@ fn repository() -> anyhow::Result<PathBuf> {
     if copy.exists() {
         fs::remove_dir_all(&copy)?;
     }
+
     for (path, contents) in files(&place::root())? {
         write(&copy.join(path), &contents)?;
     }
@@ -104,12 +106,14 @@ fn build(repository: &Path) -> anyhow::Result<Vec<u8>> {
         .args(["plugin", "build", NEW_FOLDER])
         .current_dir(repository)
         .env("CARGO_TARGET_DIR", target()?);
+
     let output = command.output()?;
     ensure!(
         output.status.success(),
         "the plugin does not build: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+
     let path = String::from_utf8(output.stdout)?.trim_end().to_owned();
     fs::read(&path).with_context(|| format!("the bundle at `{path}`"))
 }
@@ -128,18 +132,22 @@ async fn a_copied_plugin_is_built_installed_and_invoked_without_a_change_outside
     let plugin = trial.enable(bundle).await?;
 
     assert_eq!(plugin, "acme.invite-watcher");
+
     let robots = trial.admin.done(&Ask::get("/v1/robots?kind=deal")).await?;
     assert_eq!(
         list(&robots, "/items").iter().map(|robot| robot["robot"].clone()).collect::<Vec<_>>(),
         ["invite-watcher"]
     );
+
     let deal = trial.deal("A leaking roof").await?;
     let run =
         trial.invoke(&plugin, "invite-watcher", &deal, json!({"observer": "supervisor"})).await?;
     assert_eq!(text(&run, "/steps/0/state")?, "done", "{run}");
     let deal = trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}"))).await?;
     assert_eq!(deal["fields"]["observers"], json!([trial.taras]));
+
     trial.end()?;
+
     let mut after = files(&repository)?;
     after.retain(|path, _| !path.starts_with(NEW_FOLDER));
     let changed: Vec<_> = after

@@ -43,9 +43,11 @@ fn missing<'a>(text: &str, wanted: &[&'a str]) -> Option<&'a str> {
 #[test]
 fn demo_once_plays_both_stories_and_shows_what_happened() -> anyhow::Result<()> {
     let scratch = Scratch::new("once")?;
+
     let Output { status, stdout, stderr } = demo(&scratch, &["--once"])?.output()?;
     ensure!(status.success(), "{status}: {}", said(&stderr));
     let text = said(&stdout);
+
     let first = [
         "Story 1",
         "0:00:00 Iryna: How much is a roof of 80 square metres?",
@@ -60,6 +62,7 @@ fn demo_once_plays_both_stories_and_shows_what_happened() -> anyhow::Result<()> 
         "Story 2",
     ];
     assert_eq!(missing(&text, &first), None, "{text}");
+
     let second = [
         "Story 2",
         "0:00:00 created: Petro",
@@ -74,6 +77,7 @@ fn demo_once_plays_both_stories_and_shows_what_happened() -> anyhow::Result<()> 
         "Both stories came out as they should.",
     ];
     assert_eq!(missing(&text, &second), None, "{text}");
+
     assert!(nothing_is_left_in(scratch.path())?);
     Ok(())
 }
@@ -82,9 +86,11 @@ fn demo_once_plays_both_stories_and_shows_what_happened() -> anyhow::Result<()> 
 fn without_any_one_bundle_the_demo_fails_and_names_it() -> anyhow::Result<()> {
     for (plugin, _) in PLUGINS {
         let scratch = Scratch::new("without")?;
+
         let Output { status, stdout, stderr } =
             demo(&scratch, &["--once", "--without", plugin])?.output()?;
         let (stdout, stderr) = (said(&stdout), said(&stderr));
+
         assert_eq!(status.code(), Some(1), "{plugin}: {stdout}{stderr}");
         let error = stderr.lines().last().context("no error")?;
         let expected = format!(
@@ -92,6 +98,7 @@ fn without_any_one_bundle_the_demo_fails_and_names_it() -> anyhow::Result<()> {
              run the demo without `--without {plugin}` (demo.missing-bundle)"
         );
         assert_eq!(error, expected);
+
         assert!(!stdout.contains(plugin) && !stdout.contains("came out"), "{stdout}");
         assert!(nothing_is_left_in(scratch.path())?, "{plugin}");
     }
@@ -102,6 +109,7 @@ fn without_any_one_bundle_the_demo_fails_and_names_it() -> anyhow::Result<()> {
 fn a_plugin_that_the_demo_does_not_know_cannot_be_left_out() -> anyhow::Result<()> {
     let output =
         demo(&Scratch::new("unknown")?, &["--once", "--without", "acme.nothing"])?.output()?;
+
     assert_eq!(output.status.code(), Some(1));
     assert!(
         said(&output.stderr).contains("--without takes one of stagewright.get-employee, "),
@@ -114,7 +122,9 @@ fn a_plugin_that_the_demo_does_not_know_cannot_be_left_out() -> anyhow::Result<(
 #[test]
 fn the_demo_asks_to_be_run_inside_the_repository() -> anyhow::Result<()> {
     let scratch = Scratch::new("elsewhere")?;
+
     let output = demo(&scratch, &["--once"])?.current_dir(scratch.path()).output()?;
+
     assert_eq!(output.status.code(), Some(1));
     assert!(
         said(&output.stderr).contains("run the demo inside the repository"),
@@ -129,8 +139,10 @@ fn a_reader_who_has_seen_enough_is_no_reason_to_panic() -> anyhow::Result<()> {
     let scratch = Scratch::new("head")?;
     let mut child =
         demo(&scratch, &["--once"])?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+
     drop(child.stdout.take());
     let output = child.wait_with_output()?;
+
     assert!(output.status.success(), "{}: {}", output.status, said(&output.stderr));
     Ok(())
 }
@@ -144,6 +156,7 @@ fn typed(line: &str) -> anyhow::Result<Value> {
         output.status,
         said(&output.stderr)
     );
+
     serde_json::from_slice(&output.stdout)
         .with_context(|| format!("`{line}` gave {}", said(&output.stdout)))
 }
@@ -154,6 +167,7 @@ fn serves_until(signal: &str) -> anyhow::Result<()> {
     let mut host = Host::spawn(demo(&scratch, &[])?, &log)?;
     let lines = host.lines_until("Press Ctrl-C to end.");
     let text = lines.join("\n");
+
     let base = lines
         .iter()
         .find_map(|line| line.strip_prefix("The host goes on serving on "))
@@ -163,11 +177,13 @@ fn serves_until(signal: &str) -> anyhow::Result<()> {
         .nth(1)
         .and_then(|rest| rest.lines().next())
         .context(text.clone())?;
+
     let curls: Vec<&str> =
         lines.iter().map(|line| line.trim()).filter(|line| line.starts_with("curl ")).collect();
     let [timeline, automation, advance] = curls[..] else {
         anyhow::bail!("not three curl lines:\n{text}")
     };
+
     assert!(
         [timeline, automation].iter().all(|line| line.contains(base) && line.contains(token)),
         "{text}"
@@ -176,9 +192,11 @@ fn serves_until(signal: &str) -> anyhow::Result<()> {
     let seen = typed(timeline)?;
     let entries = seen["items"].as_array().context("no timeline")?;
     assert!(entries.iter().any(|entry| entry["text"] == "observers added: Taras"), "{seen}");
+
     let seen = typed(automation)?;
     assert_eq!(seen["runs"][0]["steps"][1]["id"], "remind", "{seen}");
     assert_eq!(seen["deliveries"][0]["state"], "read", "{seen}");
+
     // The stories begin at 10:00 in Kyiv and take 60 and 31 minutes.
     assert_eq!(typed(advance)?["now"], "2026-03-02T10:01:00.000Z");
 

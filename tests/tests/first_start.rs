@@ -33,9 +33,11 @@ async fn a_first_start_that_was_ended_anywhere_is_taken_up_again() -> anyhow::Re
     let home = Home::make(&scratch.path().join("home"))?;
     let (rack, host) = Rack::serve(&home, &log)?;
     drop(host);
+
     let journal = rack.journal()?;
     let mut records = decode(&journal);
     let (mut places, mut starts) = (0, 0);
+
     loop {
         let (before, _) = journal.split_at(journal.len() - records.bytes_left());
         for cut in [Cut::Everything, Cut::Nothing, Cut::Some(places as u64)] {
@@ -45,12 +47,14 @@ async fn a_first_start_that_was_ended_anywhere_is_taken_up_again() -> anyhow::Re
                 .with_context(|| format!("ended after {places} steps, {cut:?} kept"))?;
             starts += 1;
         }
+
         match records.next() {
             Some(record) => record.map_err(anyhow::Error::msg)?,
             None => break,
         };
         places += 1;
     }
+
     println!("{places} places, {starts} starts");
     assert!(places >= PLACES_MIN);
     Ok(())

@@ -121,6 +121,7 @@ fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
         37 => read::<Job>(value),
         unknown => anyhow::bail!("nobody reads table {unknown}; add it here"),
     };
+
     Ok(read?)
 }
 
@@ -128,6 +129,7 @@ fn read_as_its_type(table: u8, value: &[u8]) -> anyhow::Result<()> {
 async fn load(store: Arc<dyn Store>, rows: &[(Key, Bytes)]) -> anyhow::Result<()> {
     let writes = rows.iter().map(|(key, value)| (key.clone(), Some(Arc::clone(value)))).collect();
     store.commit(Commit { writes, ..Commit::default() }).await?;
+
     for (key, value) in rows {
         let found = store.read(&[Read::Row(key.clone())]).await?;
         let [Found::Row(Some(found))] = &found[..] else {
@@ -160,6 +162,7 @@ async fn every_row_of_every_earlier_format_is_read_from_sled_and_its_folder_open
             load(Arc::clone(&store) as Arc<dyn Store>, &rows)
                 .await
                 .with_context(|| path.display().to_string())?;
+
             // Closing alone leaves the folder's lock to the end of the committer, and the next
             // round opens at once.
             Arc::into_inner(store).context("somebody still holds the store")?.shutdown().await?;
@@ -176,14 +179,17 @@ fn every_table_has_a_row_in_a_dump() -> anyhow::Result<()> {
         .nth(1)
         .and_then(|rest| rest.split('}').next())
         .context("no tables")?;
+
     let numbers =
         body.lines().filter_map(|line| line.trim().trim_end_matches(',').split_once(" = "));
     let tables: BTreeSet<u8> =
         numbers.map(|(_, number)| number.parse()).collect::<Result<_, _>>()?;
     ensure!(tables.len() >= 27, "only the tables {tables:?} were found in the source");
+
     let dumped: BTreeSet<u8> =
         dumps()?.iter().flat_map(|(_, rows)| rows).map(|(key, _)| table(key)).collect();
     let missing: Vec<&u8> = tables.difference(&dumped).collect();
+
     ensure!(
         missing.is_empty(),
         "tables without a row; tests/formats/README.md says how to make the next dump: {missing:?}"

@@ -25,24 +25,32 @@ async fn a_full_disk_ends_the_host_and_loses_nothing_acknowledged() -> anyhow::R
         Host::start(home.server()?, &scratch.path().join("set-up.log"))
     })
     .await?;
+
     host.stop()?;
+    // The home was set up without the shim; from here on the host under load runs under it.
     let rack = Rack::around(rig.home.folder())?;
     let log = rig.home.folder().parent().context("a home in no folder")?.join("host.log");
+
     let mut acknowledged = 0;
     for time in 1..=TIMES {
         let mut command = rig.home.server()?;
         rack.power_on(&mut command)?;
         let mut host = rig.start(command)?;
+        // Only what it says from here on counts.
         fs::write(&log, "")?;
+
         let wanted = 200 + rig.chance.below(300);
         let mut status = None;
         let mut ended = rig
             .shift_until(&mut host, wanted, |host| {
+                // The crew is still at work here, so that the full disk meets writes that are under
+                // way.
                 rack.fill()?;
                 status = Some(host.wait()?);
                 Ok(())
             })
             .await?;
+
         let said = fs::read_to_string(&log)?;
         ensure!(
             status.and_then(|status| status.code()) == Some(74),
@@ -61,12 +69,14 @@ async fn a_full_disk_ends_the_host_and_loses_nothing_acknowledged() -> anyhow::R
             .with_context(|| format!("seed {SEED}, full for the {time}. time"))?;
         rig.examine_all(&host, ended.at).await?;
         host.stop()?;
+
         acknowledged += ended.acknowledged;
         println!(
             "full after {} acknowledgements with {} under way",
             ended.acknowledged, ended.under_way
         );
     }
+
     println!("seed {SEED}: {TIMES} times full, {acknowledged} acknowledgements");
     Ok(())
 }
@@ -76,6 +86,7 @@ fn a_start_on_a_full_disk_says_so_and_the_next_one_needs_no_help() -> anyhow::Re
     let scratch = Scratch::new("full-start")?;
     let home = Home::make(&scratch.path().join("home"))?;
     let rack = Rack::around(home.folder())?;
+
     // Nothing is there yet, then only the key, then everything.
     for (code, keys, data) in [
         ("key.unusable", false, false),
@@ -88,11 +99,13 @@ fn a_start_on_a_full_disk_says_so_and_the_next_one_needs_no_help() -> anyhow::Re
         if data {
             Host::start(home.server()?, &scratch.path().join("host.log"))?.stop()?;
         }
+
         let mut command = home.server()?;
         rack.power_on(&mut command)?;
         rack.fill()?;
         let output = command.output()?;
         rack.make_room()?;
+
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         ensure!(
             output.status.code() == Some(1) && said.contains(&format!("({code})")),
@@ -102,6 +115,7 @@ fn a_start_on_a_full_disk_says_so_and_the_next_one_needs_no_help() -> anyhow::Re
         ensure!(said.contains("No space left") || said.contains("disk is full"), "{said}");
         ensure!(said.lines().count() == 1, "it says more than that: {said}");
     }
+
     Host::start(home.server()?, &scratch.path().join("host.log"))?.stop()
 }
 
@@ -112,6 +126,7 @@ async fn a_plugin_that_does_not_fit_on_the_disk_is_refused_and_can_be_installed_
     let home = Home::make(&scratch.path().join("home"))?;
     let (rack, host) = Rack::serve(&home, &scratch.path().join("host.log"))?;
     let platform = Api::new(&host.base, &home.first_token()?)?;
+
     let folder = PLUGINS
         .first()
         .map(|(_, folder)| place::root().join("plugins").join(folder))
@@ -126,6 +141,7 @@ async fn a_plugin_that_does_not_fit_on_the_disk_is_refused_and_can_be_installed_
     rack.make_room()?;
 
     assert_eq!((status, &problem["code"]), (503, &json!("storage.no-space")), "{problem}");
+
     platform.done(&install).await?;
     host.stop()
 }

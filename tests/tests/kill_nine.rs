@@ -21,19 +21,24 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() -> anyhow::Res
         Host::start(home.server()?, &scratch.path().join("host.log"))
     })
     .await?;
+
     let (mut acknowledged, mut in_between, mut while_sending, mut at) = (0, 0, 0, None);
     for kill in 1..=KILLS {
         let wanted = ACKNOWLEDGEMENTS + rig.chance.below(200);
         let mut ended = rig.shift(&mut host, wanted).await?;
+
         host = rig.start(rig.home.server()?)?;
+        // They are counted before the examination, which finds those that this kill has made.
         let unknown = rig.ledger.unknowns();
         rig.examine(&host, &mut ended)
             .await
             .map_err(|e| e.context(format!("seed {SEED}, after kill {kill}")))?;
+
         acknowledged += ended.acknowledged;
         in_between += u64::from(ended.under_way > 0);
         while_sending += u64::from(rig.ledger.unknowns() > unknown);
         at = Some(ended.at);
+
         println!(
             "kill {kill} after {} acknowledgements, {} under way, {:?}",
             ended.acknowledged,
@@ -41,9 +46,11 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() -> anyhow::Res
             begun.elapsed()
         );
     }
+
     if let Some(at) = at {
         rig.examine_all(&host, at).await?;
     }
+
     println!(
         "seed {SEED}: {KILLS} kills, {acknowledged} acknowledgements, {in_between} kills between \
          request and answer, \
@@ -52,6 +59,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() -> anyhow::Res
         rig.ledger.unknowns(),
         begun.elapsed()
     );
+
     assert!(acknowledged >= KILLS * ACKNOWLEDGEMENTS && in_between >= IN_BETWEEN_MIN);
     assert!(
         while_sending > 0,

@@ -28,6 +28,7 @@ impl World {
         let home = Home::make(scratch.path())?;
         let host = Host::start(home.server()?, &scratch.path().join("log"))?;
         let provider = fixture::provider(None).await?;
+
         let platform = Api::new(&host.base, &home.first_token()?)?;
         fixture::install(&platform).await?;
         let tenant = fixture::tenant(&platform, &provider, Robots::AtOnce).await?;
@@ -39,10 +40,12 @@ impl World {
     async fn sent(&self, kind: &str, file: (&str, Vec<u8>)) -> anyhow::Result<String> {
         let told = self.provider.inbound_file("+380501234567", "Anna", kind, file, "The roof");
         self.api.done(&Ask::hook(&self.tenant.id, "whatsapp", told.incoming())).await?;
+
         let conversations = self.api.done(&Ask::get("/v1/conversations")).await?;
         let id = text(&conversations, "/items/0/id")?;
         let messages =
             self.api.done(&Ask::get(format!("/v1/conversations/{id}/messages?limit=1"))).await?;
+
         ensure!(text(&messages, "/items/0/body/caption")? == "The roof", "{messages}");
         text(&messages, "/items/0/media_url")
     }
@@ -65,9 +68,11 @@ fn bytes(len: usize) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clients_file_is_fetched_byte_for_byte_and_a_huge_one_is_refused() -> anyhow::Result<()> {
     let world = World::new("media").await?;
+
     for len in [1, 70_000, 16 << 20] {
         let url = world.sent("image", ("image/jpeg", bytes(len))).await?;
         let answer = world.fetch(&url).await?;
+
         ensure!(answer.status() == StatusCode::OK, "{len}: {}", answer.text().await?);
         let mime = answer.headers().get("content-type").context("no type")?.to_str()?.to_owned();
         ensure!(mime == "image/jpeg", "{mime}");
@@ -80,6 +85,7 @@ async fn a_clients_file_is_fetched_byte_for_byte_and_a_huge_one_is_refused() -> 
     let problem: Value = serde_json::from_slice(&refused.bytes().await?)?;
     ensure!(text(&problem, "/code")? == "media.refused", "{problem}");
     ensure!(text(&problem, "/detail")?.contains("16777217 bytes; at most 16777216"), "{problem}");
+
     // The file was described and not fetched.
     let asked = world.provider.received();
     ensure!(
@@ -87,5 +93,6 @@ async fn a_clients_file_is_fetched_byte_for_byte_and_a_huge_one_is_refused() -> 
         "{:?}",
         asked.last()
     );
+
     world.host.stop()
 }

@@ -72,11 +72,13 @@ fn refused(command: &mut Command, code: &str) -> anyhow::Result<String> {
     let output = command.output()?;
     let (said, message) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
     ensure!(output.status.code() == Some(1), "it ended with {}: {message}", output.status);
+
     let message = message.trim_end();
     ensure!(
         message.starts_with("error: ") && message.contains(&format!("({code})")),
         "it does not say {code}: {message}"
     );
+
     let more = ["\nerror", "panicked", "ERROR", "WARN", "backtrace"]
         .iter()
         .any(|word| message.contains(word));
@@ -99,6 +101,7 @@ async fn a_port_in_use_is_named() {
         refused.message
     );
     assert!(refused.untouched);
+
     drop(taken);
     place.serves().await.unwrap();
 }
@@ -107,6 +110,7 @@ async fn a_port_in_use_is_named() {
 fn an_address_of_another_machine_is_refused() {
     let place = Place::new("other-address").unwrap();
     place.configure("listen = \"192.0.2.1:80\"").unwrap();
+
     assert!(place.refuses("server.cannot-listen").unwrap().untouched);
 }
 
@@ -122,6 +126,7 @@ async fn a_data_folder_in_use_is_left_to_the_host_that_has_it() {
         "{}",
         refused.message
     );
+
     let api = Api::new(&first.base, &place.home.first_token().unwrap()).unwrap();
     api.done(&Ask::get("/v1/tenants")).await.unwrap();
     first.stop().unwrap();
@@ -131,6 +136,7 @@ async fn a_data_folder_in_use_is_left_to_the_host_that_has_it() {
 #[test]
 fn a_configuration_that_makes_no_sense_is_refused_with_its_place() {
     let place = Place::new("configuration").unwrap();
+
     for (text, named) in [
         ("listn = \"127.0.0.1:1\"", "listn"),
         ("listen = 8080", "listen = 8080"),
@@ -144,8 +150,10 @@ fn a_configuration_that_makes_no_sense_is_refused_with_its_place() {
         let refused = place.refuses("config.invalid").unwrap();
         assert!(refused.message.contains(named) && refused.untouched, "{}", refused.message);
     }
+
     place.configure("master_key = \"data/master.key\"").unwrap();
     assert!(place.refuses("config.key-in-data").unwrap().untouched);
+
     fs::remove_file(place.home.config()).unwrap();
     assert!(place.refuses("config.unreadable").unwrap().untouched);
 }
@@ -191,10 +199,12 @@ async fn a_place_that_cannot_hold_the_data_is_refused() {
     fs::write(place.home.folder().join("data"), "a file").unwrap();
     let refused = place.refuses("storage.folder").unwrap();
     assert!(refused.message.contains("home/data has to be a folder"), "{}", refused.message);
+
     for data in ["/proc/stagewright", "stagewright.toml/data"] {
         place.configure(&format!("listen = \"127.0.0.1:0\"\ndata = \"{data}\"")).unwrap();
         place.refuses("storage.folder").unwrap();
     }
+
     place
         .configure(
             "listen = \"127.0.0.1:0\"\nfirst_token = \"/proc/first-token\"\ndata = \"other\"",
@@ -217,9 +227,11 @@ async fn a_first_token_of_other_data_is_not_written_over() {
     let place = Place::new("first-token").unwrap();
     let path = place.home.folder().join("first-token");
     fs::write(&path, "another one").unwrap();
+
     let refused = place.refuses("server.first-token-exists").unwrap();
     assert!(refused.message.contains("move it away"), "{}", refused.message);
     assert_eq!(fs::read_to_string(&path).unwrap(), "another one");
+
     fs::remove_file(&path).unwrap();
     place.serves().await.unwrap();
 }
@@ -232,6 +244,7 @@ async fn damaged_data_is_not_opened_and_the_way_out_is_named() {
     let end = whole.iter().rposition(|byte| *byte != 0).unwrap();
     let mut torn = whole.clone();
     torn[..end].iter_mut().skip(100).step_by(50).for_each(|byte| *byte ^= 0xFF);
+
     for damaged in [whole[..end / 2].to_vec(), torn, b"no log at all".repeat(1_000)] {
         fs::write(&db, damaged).unwrap();
         let refused = place.refuses("storage.damaged").unwrap();
@@ -246,7 +259,9 @@ fn a_folder_that_is_no_data_folder_is_not_verified() {
     let place = Place::new("verify").unwrap();
     let mut verify = Command::new(stagewright_tests::place::server().unwrap());
     verify.args(["storage", "verify"]).arg(place.home.folder());
+
     let refused = refused(&mut verify, "storage.no-data").unwrap();
+
     assert!(refused.contains("name the folder of the configuration's `data`"), "{refused}");
     assert!(!place.home.folder().join("rows").exists());
 }

@@ -42,9 +42,11 @@ async fn cuts(
         Ok(Rack::serve(home, &scratch.path().join("host.log"))?.1)
     })
     .await?;
+
     let rack = Rack::around(rig.home.folder())?;
     drop(host);
     rack.cut(Cut::Nothing).context("the first cut")?;
+
     let mut outcome = Outcome::default();
     let mut before = None;
     for number in 0..=count {
@@ -65,14 +67,19 @@ async fn cuts(
                 return Ok(outcome);
             }
         };
+
         if number == count {
             break;
         }
+
         let wanted = ACKNOWLEDGEMENTS.0 + rig.chance.below(ACKNOWLEDGEMENTS.1);
         let ended = rig.shift(&mut host, wanted).await?;
+
+        // Nothing kept loses the most; a part kept tears what is left.
         let cut = if number % 2 == 0 { Cut::Nothing } else { Cut::Some(rig.chance.number()) };
         add(&mut outcome.counts, rack.cut(cut)?);
         outcome.acknowledged += ended.acknowledged;
+
         println!(
             "cut {}, {cut:?}, after {} acknowledgements with {} under way",
             number + 1,
@@ -95,6 +102,7 @@ fn add(all: &mut Counts, more: Counts) {
 async fn twenty_power_cuts_lose_nothing_acknowledged() -> anyhow::Result<()> {
     let begun = now();
     let outcome = cuts("power-cut", CUTS, Home::server).await?;
+
     let Counts { writes, bytes, syncs, range_syncs } = outcome.counts;
     println!(
         "seed {SEED}: {CUTS} cuts, {} acknowledgements; {writes} writes of {} MiB, {syncs} syncs, \
@@ -118,12 +126,14 @@ async fn a_build_that_acknowledges_early_loses_something() -> anyhow::Result<()>
     // The same build without its fault shows that it is the fault that is found.
     let sound = cuts("power-cut-sound", 3, |home| rigged(home, false)).await?;
     assert!(sound.lost.is_none(), "{:?}", sound.lost);
+
     let early = cuts("power-cut-early", CUTS, |home| rigged(home, true)).await?;
     let lost = early.lost.map(|lost| format!("{lost:#}")).unwrap_or_default();
     println!(
         "seed {SEED}: answers before the sync, {} acknowledgements: {lost}",
         early.acknowledged
     );
+
     assert!(!lost.is_empty(), "an answer before the sync goes unnoticed in {CUTS} cuts");
     Ok(())
 }
@@ -133,11 +143,13 @@ async fn the_shim_sees_everything_that_the_server_writes() -> anyhow::Result<()>
     let scratch = stagewright_tests::scratch::Scratch::new("power-journal")?;
     let home = Home::make(&scratch.path().join("home"))?;
     let (rack, host) = Rack::serve(&home, &scratch.path().join("host.log"))?;
+
     let platform = Api::new(&host.base, &home.first_token()?)?;
     fixture::install(&platform).await?;
     let provider = fixture::provider(None).await?;
     fixture::tenant(&platform, &provider, fixture::Robots::AtOnce).await?;
     host.stop()?;
+
     assert!(rack.journal_is_complete()?);
     Ok(())
 }

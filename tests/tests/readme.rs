@@ -27,6 +27,7 @@ fn the_readmes_configuration_and_first_steps_work_as_they_stand() -> anyhow::Res
     let config = block(&readme, "toml", "listen")?;
     std::fs::write(home.config(), config.replace("127.0.0.1:8080", "127.0.0.1:0"))?;
     let host = Host::start(home.server()?, &scratch.path().join("host.log"))?;
+
     let target =
         place::server()?.ancestors().nth(2).context("the target folder")?.display().to_string();
     let steps = block(&readme, "sh", "first-token")?
@@ -40,6 +41,7 @@ fn the_readmes_configuration_and_first_steps_work_as_they_stand() -> anyhow::Res
         (String::from_utf8(output.stdout)?, String::from_utf8_lossy(&output.stderr).into_owned());
     ensure!(output.status.success(), "{}: {complaints}", output.status);
     // The first line is the path of the bundle.
+
     let json = said.split_once('\n').context("no answers")?.1;
     let answers =
         serde_json::Deserializer::from_str(json).into_iter().collect::<Result<Vec<Value>, _>>()?;

@@ -26,12 +26,14 @@ impl Office {
         let host = Host::start(home.server()?, &scratch.path().join("host.log"))?;
         fs::write(scratch.path().join("platform-token"), home.first_token()?)?;
         let platform = Api::new(&host.base, &home.first_token()?)?;
+
         let tenant =
             json!({"name": "Roofs", "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
         let made = platform.done(&Ask::post("/v1/tenants", &tenant)).await?;
         let token = text(&made, "/token/secret")?;
         fs::write(scratch.path().join("token"), format!("{token}\n"))?;
         let api = Api::new(&host.base, &token)?;
+
         let stages =
             json!([{"id": "new", "name": "New"}, {"id": "won", "name": "Won", "semantics": "won"}]);
         api.done(&Ask::put(
@@ -39,6 +41,7 @@ impl Office {
             &json!({"kind": "deal", "name": "Sales", "stages": stages}),
         ))
         .await?;
+
         Ok(Self { scratch, host, api })
     }
 
@@ -91,9 +94,11 @@ fn error(command: &mut Command) -> anyhow::Result<String> {
 async fn automations_are_written_to_a_file_and_read_back() -> anyhow::Result<()> {
     let office = Office::open("remote-files").await?;
     let file = office.path("sales.yaml");
+
     office.says(&["automation", "export", "sales", "--out", &file])?;
     let written = fs::read_to_string(&file)?;
     assert_eq!(office.says(&["automation", "export", "sales"])?, written);
+
     fs::write(&file, written.replace("name: Won", "name: Closed"))?;
     let planned = office.says(&["automation", "import", &file, "--dry-run"])?;
     assert!(
@@ -101,11 +106,14 @@ async fn automations_are_written_to_a_file_and_read_back() -> anyhow::Result<()>
         "{planned}"
     );
     assert_eq!(office.says(&["automation", "export", "sales"])?, written);
+
     office.says(&["automation", "import", &file])?;
     assert_eq!(office.says(&["automation", "export", "sales"])?, fs::read_to_string(&file)?);
+
     office.says(&["automation", "import", &file, "--publish", "--waiting", "migrate"])?;
     let alone = command(&["automation", "import", &file, "--waiting", "migrate"])?.output()?;
     assert!(String::from_utf8_lossy(&alone.stderr).contains("--publish"), "{alone:?}");
+
     fs::write(&file, written.replace("stages:", "stagez:"))?;
     let token = office.path("token");
     let refused = error(&mut command(&[
@@ -130,6 +138,7 @@ async fn automations_are_written_to_a_file_and_read_back() -> anyhow::Result<()>
 async fn enabling_plugins_widens_no_grant_unless_that_is_asked_for() -> anyhow::Result<()> {
     const ASKER: &str = "stagewright.http-request";
     let office = Office::open("remote-enable").await?;
+
     let folders = ["robot-http-request", "robot-add-observer"]
         .map(|name| place::root().join("plugins").join(name));
     let bundles = stagewright_kit::build_all(&[&folders[0], &folders[1]], &|_progress| {})?;
@@ -138,6 +147,7 @@ async fn enabling_plugins_widens_no_grant_unless_that_is_asked_for() -> anyhow::
         [&["plugin", "install"], &bundles.iter().map(String::as_str).collect::<Vec<_>>()[..]]
             .concat();
     office.says_as("platform-token", &install)?;
+
     let narrow = json!({"scopes": ["http.send:api.example.com"]});
     office.api.done(&Ask::put(format!("/v1/plugins/{ASKER}/grants"), &narrow)).await?;
     let granted = async || -> anyhow::Result<Value> {
@@ -149,6 +159,7 @@ async fn enabling_plugins_widens_no_grant_unless_that_is_asked_for() -> anyhow::
     let all = office.says(&["plugin", "enable"])?;
     assert!(all.contains(&left) && all.contains("stagewright.add-observer enabled"), "{all}");
     assert_eq!(office.says(&["plugin", "enable", ASKER])?.trim_end(), left);
+
     let unnamed = command(&["plugin", "enable", "--all-permissions"])?.output()?;
     assert!(
         !unnamed.status.success() && String::from_utf8_lossy(&unnamed.stderr).contains("PLUGINS"),
@@ -173,7 +184,9 @@ async fn why_is_answered_and_what_is_not_there_named() -> anyhow::Result<()> {
         ))
         .await?;
     let deal = format!("deal/{}", text(&deal, "/id")?);
+
     assert_eq!(office.says(&["why", &deal])?, "nothing is automated on this item's pipeline\n");
+
     let token = office.path("token");
     let asked = |more: &[&str]| {
         command(&[&["why", "--url", &office.host.base, "--token-file", &token], more].concat())
@@ -191,6 +204,7 @@ fn a_host_that_cannot_be_asked_is_told_by_code() -> anyhow::Result<()> {
         error(&mut command)
     };
     let there = [("STAGEWRIGHT_TOKEN", "sw_1")];
+
     assert!(of(&["why", "deal/1"], &there)?.contains("(remote.no-url)"));
     assert!(of(&["why", "deal/1", "--url", "localhost"], &there)?.contains("(remote.bad-url)"));
     assert!(
@@ -201,6 +215,7 @@ fn a_host_that_cannot_be_asked_is_told_by_code() -> anyhow::Result<()> {
         of(&["why", "deal/1", "--url", "http://127.0.0.1:1"], &there)?
             .contains("(remote.no-answer)")
     );
+
     let missing = Path::new("/nowhere/at/all").display().to_string();
     assert!(
         of(&["why", "deal/1", "--url", "http://127.0.0.1:1", "--token-file", &missing], &[])?

@@ -18,6 +18,7 @@ type Image = BTreeMap<String, Option<Vec<u8>>>;
 fn work(scratch: &Scratch, ending: &str) -> anyhow::Result<(PathBuf, Vec<u8>)> {
     let (folder, journal) = (scratch.path().join("folder"), scratch.path().join("journal"));
     fs::create_dir(&folder)?;
+
     let mut victim = Command::new(place::own("victim")?);
     victim
         .arg(&folder)
@@ -27,6 +28,7 @@ fn work(scratch: &Scratch, ending: &str) -> anyhow::Result<(PathBuf, Vec<u8>)> {
         .env(JOURNAL, &journal);
     let status = victim.status()?;
     ensure!(status.success() == ending.is_empty(), "the victim ended with {status}");
+
     let journal = fs::read(journal)?;
     Ok((folder, journal))
 }
@@ -49,6 +51,7 @@ fn the_journal_replayed_is_the_folder_itself() {
     for ending in ["", "killed"] {
         let scratch = Scratch::new(&format!("shim-all-{ending}")).unwrap();
         let (folder, journal) = work(&scratch, ending).unwrap();
+
         assert_eq!(left(&folder, &journal, Cut::Everything).unwrap(), content(&folder).unwrap());
     }
 }
@@ -57,6 +60,7 @@ fn the_journal_replayed_is_the_folder_itself() {
 fn only_what_was_synced_survives_a_cut() {
     let scratch = Scratch::new("shim-cut").unwrap();
     let (folder, journal) = work(&scratch, "").unwrap();
+
     let file = |text: &[u8]| Some(text.to_vec());
     let expected = [
         ("below", None),
@@ -66,7 +70,9 @@ fn only_what_was_synced_survives_a_cut() {
     ];
     let expected: Image =
         expected.into_iter().map(|(path, content)| (path.to_owned(), content)).collect();
+
     assert_eq!(left(&folder, &journal, Cut::Nothing).unwrap(), expected);
+
     for seed in 0..100 {
         let image = left(&folder, &journal, Cut::Some(seed)).unwrap();
         assert!(image["below/log"].as_ref().unwrap().starts_with(b"01abcdef89"), "{image:?}");
@@ -79,5 +85,6 @@ fn a_record_that_a_kill_cut_short_is_left_out() {
     let (_, journal) = work(&scratch, "killed").unwrap();
     let count =
         |bytes: &[u8]| decode(bytes).collect::<Result<Vec<Record<'_>>, String>>().unwrap().len();
+
     assert_eq!(count(&journal[..journal.len() - 1]), count(&journal) - 1);
 }

@@ -41,6 +41,7 @@ fn write_and_cut(
     rack.power_on(&mut command)?;
     let mut child = command.spawn()?;
     let output = BufReader::new(child.stdout.take().context("no output")?);
+
     let mut acknowledged = 0;
     for line in output.lines() {
         if let Some((pair, version)) = read(&line?, "kept")? {
@@ -51,12 +52,16 @@ fn write_and_cut(
             );
             acknowledged += 1;
             if acknowledged == lines {
+                // The lines that are still in the pipe are read on: those commits were acknowledged
+                // too.
                 child.kill()?;
             }
         }
     }
+
     child.wait()?;
     ensure!(acknowledged >= lines, "the ledger ended by itself after {acknowledged} commits");
+
     rack.cut(cut)?;
     Ok(acknowledged)
 }
@@ -70,6 +75,7 @@ fn check(folder: &Path, kept: &mut Ledger) -> anyhow::Result<u64> {
         "the store is not sound: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+
     let mut lost = 0;
     for line in text.lines() {
         if let Some((pair, version)) = read(line, "found")? {
@@ -88,6 +94,7 @@ fn cuts(name: &str, mode: &str, count: u64) -> anyhow::Result<(u64, u64)> {
     let rack = Rack::around(&folder)?;
     let (mut kept, mut chance) = (Ledger::new(), Chance::of(SEED));
     let (mut acknowledged, mut lost) = (0, 0);
+
     for number in 0..count {
         let cut = if number % 4 == 0 { Cut::Nothing } else { Cut::Some(chance.number()) };
         let lines = 1 + chance.below(3_000);

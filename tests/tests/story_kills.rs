@@ -19,7 +19,9 @@ const ANSWERED_IN_TIME_MIN: u64 = 11;
 async fn kill_everywhere(name: &str, story: Story) -> anyhow::Result<u64> {
     let stage = Stage::new(name).await?;
     let undisturbed = stage.play(story, None)?.to_the_end().await?;
+    // It is compared with itself, which tells whether its own message fared as it should.
     undisturbed.is_like(&undisturbed)?;
+
     let mut number = 0;
     loop {
         number += 1;
@@ -31,10 +33,12 @@ async fn kill_everywhere(name: &str, story: Story) -> anyhow::Result<u64> {
                 .with_context(|| format!("{story:?}, {death:?}"))?;
             end.is_like(&undisturbed)
                 .with_context(|| format!("{story:?}, {death:?}, {:#?}", end.commits()))?;
+
             if !end.died {
                 // It has come to its end without a commit of this number.
                 return Ok(number - 1);
             }
+
             end.said_what_it_knew(death)
                 .with_context(|| format!("{story:?}, {death:?}, {:#?}", end.commits()))?;
             println!(
@@ -48,6 +52,7 @@ async fn kill_everywhere(name: &str, story: Story) -> anyhow::Result<u64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_story_that_nobody_answers_survives_a_kill_at_every_commit() -> anyhow::Result<()> {
     let points = kill_everywhere("story-nobody", Story::NobodyAnswers).await?;
+
     println!("{points} commit points, each killed before and after");
     assert!(points >= NOBODY_ANSWERS_MIN);
     Ok(())
@@ -57,6 +62,7 @@ async fn a_story_that_nobody_answers_survives_a_kill_at_every_commit() -> anyhow
 async fn a_story_that_is_answered_survives_a_kill_at_every_commit() -> anyhow::Result<()> {
     let points = kill_everywhere("story-answered", Story::AnsweredInTime).await?;
     println!("{points} commit points, each killed before and after");
+
     assert!(points >= ANSWERED_IN_TIME_MIN);
     Ok(())
 }
@@ -68,6 +74,7 @@ async fn kill_while_sending(stage: &Stage, story: Story) -> anyhow::Result<(Play
     play.until_the_message().await?;
     play.killed_between_request_and_answer().await?;
     play.until_minute(31).await?;
+
     let deliveries = play.insist(&Ask::get("/v1/deliveries?state=unknown")).await?;
     let [delivery] = list(&deliveries, "/items") else {
         anyhow::bail!("it is not unknown: {deliveries}")
@@ -112,6 +119,7 @@ async fn a_message_killed_between_request_and_answer_is_unknown_until_somebody_s
 async fn a_channel_that_resends_what_is_unknown_sends_it_twice() -> anyhow::Result<()> {
     let stage = Stage::new("story-resending").await?;
     let mut play = stage.play(Story::NobodyAnswers, None)?;
+
     let mut channel = play.insist(&Ask::get("/v1/channels/whatsapp")).await?;
     let fields = channel.as_object_mut().context("a channel")?;
     fields.retain(|name, _| {
@@ -119,8 +127,10 @@ async fn a_channel_that_resends_what_is_unknown_sends_it_twice() -> anyhow::Resu
     });
     fields.insert("on_unknown".into(), json!("resend"));
     play.insist(&Ask::put("/v1/channels/whatsapp", &channel)).await?;
+
     play.until_the_message().await?;
     play.killed_between_request_and_answer().await?;
     play.until_minute(31).await?;
+
     ends(&play.end().await?, 2, &["sent"])
 }

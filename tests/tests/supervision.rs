@@ -19,12 +19,15 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
     let guide = std::fs::read_to_string(place::root().join("host/docs/SUPERVISION.md"))?;
     let scratch = Scratch::new("supervision")?;
     let home = Home::make(&scratch.path().join("home"))?;
+
     let mut server = home.server()?;
     server.args(["--clock", "manual"]);
     let host = Host::start(server, &scratch.path().join("host.log"))?;
+
     let [file] = blocks(&guide, "yaml")[..] else { anyhow::bail!("the guide has one file") };
     let path = scratch.path().join("design.yaml");
     std::fs::write(&path, file)?;
+
     let target =
         place::server()?.ancestors().nth(2).context("the target folder")?.display().to_string();
     let steps = blocks(&guide, "sh")
@@ -43,6 +46,7 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
     let (said, complaints) =
         (String::from_utf8(output.stdout)?, String::from_utf8_lossy(&output.stderr).into_owned());
     ensure!(output.status.success(), "{}: {complaints}\n{said}", output.status);
+
     for words in [
         "Call Anna",
         "Ivan has not moved Kitchen (₴12,500.00) for a day",
@@ -54,6 +58,7 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
     ] {
         ensure!(said.contains(words), "nothing says {words:?}:\n{said}");
     }
+
     let exported = std::fs::read_to_string(&path)?;
     for part in ["id: design_won", "calendars:\n  - id: default"] {
         ensure!(
@@ -61,5 +66,6 @@ fn the_walk_through_supervision_works_as_it_is_written() -> anyhow::Result<()> {
             "the export does not hold {part:?} of what was imported:\n{exported}"
         );
     }
+
     host.stop()
 }

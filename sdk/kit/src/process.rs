@@ -41,8 +41,8 @@ pub(crate) fn run(
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|cause| ProcessError::Start(name.clone(), cause))?;
 
-    // In a thread of its own: nobody else empties this pipe while standard error is followed below,
-    // and a program stops where its pipe is full.
+    // A thread of its own empties this pipe while standard error is followed below: a program stops
+    // where its pipe is full.
     let stdout = child.stdout.take().map(|mut pipe| {
         thread::spawn(move || {
             let mut text = Vec::new();
@@ -69,8 +69,8 @@ fn follow(child: &mut Child, patience: Duration, progress: &Progress<'_>) -> Opt
     let (sender, lines) = mpsc::channel();
     let pipe = child.stderr.take()?;
 
-    // A thread, because waiting for a line of a pipe has no time limit and waiting for a channel
-    // has.
+    // A thread reads the lines, because waiting for a line of a pipe has no time limit and waiting
+    // for a channel has.
     thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             if sender.send(line).is_err() {

@@ -80,6 +80,7 @@ pub(crate) fn append(fd: c_int, front: &[u8], rest: &[u8]) -> bool {
     let part =
         |bytes: &[u8]| iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     let parts = [part(front), part(rest)];
+
     // SAFETY: both entries are slices that live until the call is over, and writing only reads
     // them.
     let written = unsafe { writev(fd, parts.as_ptr(), 2) };

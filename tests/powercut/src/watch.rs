@@ -53,11 +53,13 @@ impl Watch {
     fn from_environment() -> Option<Self> {
         let dir = std::env::var_os(WATCHED)?.into_string().ok()?;
         let journal = CString::new(std::env::var_os(JOURNAL)?.as_bytes()).ok()?;
+
         let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_APPEND | libc::O_CLOEXEC;
         let journal = real::openat(libc::AT_FDCWD, &journal, flags, 0o600);
         if journal < 0 {
             give_up("the journal cannot be opened");
         }
+
         let full = std::env::var_os(FULL).and_then(|path| CString::new(path.as_bytes()).ok());
         Some(Self { dir, journal, full, names: Mutex::default() })
     }
@@ -100,6 +102,7 @@ impl Watch {
         if node == 0 {
             return None;
         }
+
         // The C library closes some descriptors without asking anybody. One that has come to mean
         // something else is forgotten.
         let known =
@@ -107,6 +110,7 @@ impl Watch {
         if known.is_some() && known == identity(fd) {
             return Some(node);
         }
+
         forget(fd);
         None
     }
@@ -123,6 +127,7 @@ impl Names {
         let (Some(identity), Some(slot)) = (identity(fd), slot(fd)) else {
             give_up("a watched file has no place in the table")
         };
+
         // A file that was just made may have the inode of one that is gone.
         let known = if created { None } else { self.numbers.get(&identity).copied() };
         let number = known.unwrap_or_else(|| {
@@ -131,6 +136,7 @@ impl Names {
             self.numbers.insert(identity, number);
             number
         });
+
         slot.store(number, Ordering::Release);
         number
     }
@@ -182,6 +188,7 @@ fn absolute(dir: c_int, path: &[u8]) -> Option<String> {
             .into_os_string()
             .into_encoded_bytes(),
     };
+
     let mut parts: Vec<&[u8]> = Vec::new();
     for part in base.split(|byte| *byte == b'/').chain(path.split(|byte| *byte == b'/')) {
         match part {
@@ -192,6 +199,7 @@ fn absolute(dir: c_int, path: &[u8]) -> Option<String> {
             part => parts.push(part),
         }
     }
+
     let joined = parts.iter().flat_map(|part| [b"/", *part]).collect::<Vec<_>>().concat();
     OsStr::from_bytes(&joined).to_str().map(str::to_owned)
 }

@@ -29,9 +29,12 @@ async fn main() -> anyhow::Result<()> {
     let home = Home::make(&scratch.path().join("home"))?;
     let host = Host::start(home.server()?, &scratch.path().join("host.log"))?;
     let tenant = live(&host, &home).await?;
+    // Only one process may have the folder open.
     host.stop()?;
+
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let store = SledStore::open(&home.folder().join("data/rows"), Options::at(clock.now()))?;
+
     for prefix in prefixes(tenant) {
         let answers = store.read(&[Read::Range(Range::first(prefix, ROWS))]).await?;
         let Some(Found::Range { rows, .. }) = answers.into_iter().next() else {
@@ -41,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", json!({"key": hex(key.as_bytes()), "value": hex(&value)}));
         }
     }
+
     store.shutdown().await?;
     Ok(())
 }
@@ -52,17 +56,21 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     fixture::install(&platform).await?;
     let tenant = fixture::tenant(&platform, &provider, Robots::AfterHalfAnHour).await?;
     let api = platform.with_token(&tenant.token);
+
     let written = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
     api.done(&Ask::hook(&tenant.id, "whatsapp", written.incoming())).await?;
+
     let week = json!({"mon": ["09:00-13:00", "14:00-18:00"], "fri": ["09:00-17:00"]});
     let calendar = json!({
         "name": "Office", "time_zone": "Europe/Kyiv", "week": week, "days": {"2026-12-25": []},
     });
     api.done(&Ask::put("/v1/calendars/default", &calendar)).await?;
+
     let employee = tenant.employees.first().context("no employee")?;
     api.done(&Ask::put("/v1/webhooks/bank", &json!({"name": "Bank"}))).await?;
     api.done(&Ask::post("/v1/sending/pause", &json!({}))).await?;
     api.done(&Ask::post("/v1/sending/resume", &json!({}))).await?;
+
     let deal = json!({"fields": {"title": "A roof", "pipeline": "sales", "responsible": employee}});
     let made = api.done(&Ask::post("/v1/records/deal", &deal).once("a-roof")).await?;
     let id = text(&made, "/id")?;
@@ -72,10 +80,12 @@ async fn live(host: &Host, home: &Home) -> anyhow::Result<TenantId> {
     ))
     .await?;
     supervised(&platform, &api, &id, employee).await?;
+
     let conversations = api.list("/v1/conversations", |_| true).await?;
     let conversation = text(conversations.first().context("no conversation")?, "/id")?;
     let reply = json!({"user": employee, "text": "We are on our way"});
     api.done(&Ask::post(format!("/v1/conversations/{conversation}/reply"), &reply)).await?;
+
     TenantId::try_from(tenant.id).map_err(anyhow::Error::msg)
 }
 
@@ -86,15 +96,18 @@ async fn supervised(platform: &Api, api: &Api, deal: &str, employee: &str) -> an
     api.done(&Ask::put("/v1/kinds/deal", &json!({"name": "Deal", "fields": area}))).await?;
     api.done(&Ask::put("/v1/groups/roofers", &json!({"name": "Roofers", "members": [employee]})))
         .await?;
+
     let item = json!({"kind": "deal", "id": deal});
     api.create("task", json!({"title": "Measure the attic", "group": "roofers", "items": [item]}))
         .await?;
     api.create("activity", json!({"type": "call", "subject": "Call back", "item": item})).await?;
+
     api.done(&Ask::bytes(
         format!("/v1/records/deal/{deal}/files?name=roof.txt"),
         b"It is red".to_vec(),
     ))
     .await?;
+
     let folders = ["robot-change-responsible", "robot-send-notification"]
         .map(|name| place::root().join("plugins").join(name));
     for bundle in stagewright_kit::build_all(
@@ -103,6 +116,7 @@ async fn supervised(platform: &Api, api: &Api, deal: &str, employee: &str) -> an
     )? {
         platform.done(&Ask::bytes("/v1/plugins", std::fs::read(bundle)?)).await?;
     }
+
     // One after the other, as robots of one item run: once somebody is notified, somebody has had a
     // turn.
     for (robot, settings) in [
@@ -114,6 +128,7 @@ async fn supervised(platform: &Api, api: &Api, deal: &str, employee: &str) -> an
         let body = json!({"record": item, "settings": settings});
         api.done(&Ask::post(format!("/v1/robots/{plugin}/{robot}/invoke"), &body)).await?;
     }
+
     for _ in 0..600 {
         let found = api.done(&Ask::get(format!("/v1/notifications?user={employee}"))).await?;
         if !list(&found, "/items").is_empty() {

@@ -42,13 +42,16 @@ async fn main() -> anyhow::Result<()> {
     let mut words = arguments.iter().map(String::as_str);
     let folder = Path::new(words.next().context("name the folder")?);
     let command = words.next().context("say write or check")?;
+
     let mut options = Options::at(Timestamp(0));
     options.hooks.early_ack = words.next() == Some("early");
     if command == "check" {
         return check(folder, options).await;
     }
+
     let store = Arc::new(SledStore::open(folder, options)?);
     println!("open");
+
     let writers: Vec<_> =
         (0..WRITERS).map(|writer| tokio::spawn(write(Arc::clone(&store), writer))).collect();
     for writer in writers {
@@ -71,6 +74,7 @@ async fn version(store: &SledStore, writer: u64, pair: u64) -> anyhow::Result<u6
             _ => 0,
         });
     }
+
     ensure!(
         versions.windows(2).all(|pair| pair.first() == pair.last()),
         "pair {writer} {pair} is half written: {versions:?}"
@@ -83,8 +87,10 @@ async fn write(store: Arc<SledStore>, writer: u64) -> anyhow::Result<()> {
     loop {
         let pair = chance.below(PAIRS);
         let version = version(&store, writer, pair).await? + 1;
+
         // Most rows are small; some are so large that the store cuts them into pieces.
         let len = if chance.percent(3) { 20_000 } else { 100 + chance.index(600) };
+
         let mut commit = Commit::default();
         for side in ["left", "right"] {
             let key = key(side, writer, pair);
@@ -93,7 +99,9 @@ async fn write(store: Arc<SledStore>, writer: u64) -> anyhow::Result<()> {
                 .writes
                 .insert(key, Some(row::encode(&Entry { text: "x".repeat(len) }, version)?));
         }
+
         store.commit(commit).await?;
+        // The line is printed only now: the rig takes it for a commit that every cut must leave.
         println!("kept {writer} {pair} {version}");
     }
 }
@@ -105,6 +113,8 @@ async fn check(folder: &Path, options: Options) -> anyhow::Result<()> {
             println!("found {writer} {pair} {}", version(&store, writer, pair).await?);
         }
     }
+
+    // Verifying opens the folder anew, so that the store has to let go of it first.
     store.shutdown().await?;
     let report = verify(folder, &Options::at(Timestamp(0)))?;
     ensure!(report.is_sound(), "{report:?}");

@@ -48,6 +48,7 @@ impl Arguments {
         let mut read =
             Self { config: PathBuf::new(), early: false, clock: None, death: Death::Never };
         let mut words = std::env::args().skip(1);
+
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} takes a value"));
             match word.as_str() {
@@ -62,6 +63,7 @@ impl Arguments {
                 other => bail!("{other} is not known"),
             }
         }
+
         Ok(read)
     }
 }
@@ -90,14 +92,18 @@ impl Store for Deadly {
     fn commit(&self, commit: Commit) -> Later<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let number = self.commits.fetch_add(1, Ordering::SeqCst) + 1;
+            // This line comes before the death, so that the rig knows what the fatal commit was
+            // about.
             println!("commit {number} {}", content(&commit));
             if self.death == Death::Before(number) {
                 self.die();
             }
+
             let outcome = self.inner.commit(commit).await;
             if outcome.is_err() {
                 println!("refused {number}");
             }
+
             if self.death == Death::After(number) {
                 self.die();
             }
@@ -149,11 +155,13 @@ const TABLES: [Table; 16] = [
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::read()?;
     let config = Config::read(&arguments.config)?;
+
     let manual = arguments.clock.map(|at| Arc::new(ManualClock::at(Timestamp(at))));
     let clock: Arc<dyn Clock> = match &manual {
         Some(manual) => Arc::clone(manual) as Arc<dyn Clock>,
         None => Arc::new(SystemClock::default()),
     };
+
     let listen = Listen::on(config.listen).await?;
     let mut options = Options::at(clock.now());
     options.hooks.early_ack = arguments.early;
@@ -164,6 +172,7 @@ async fn main() -> anyhow::Result<()> {
         clock: Arc::clone(&clock),
         commits: AtomicU64::new(0),
     };
+
     // The memory store that this would be put around has nothing in it and goes.
     let wraps = Wraps { store: Some(Box::new(move |_memory| Arc::new(store))), ..Wraps::default() };
     let parts = Parts {
@@ -177,6 +186,7 @@ async fn main() -> anyhow::Result<()> {
             clock,
         )
     };
+
     let server = Server::start(listen, parts, manual).await?;
     println!("stagewright serves on http://{}", server.address);
     // It ends when it is killed, or kills itself.

@@ -72,6 +72,7 @@ impl<'a> File<'a> {
             self.pending.iter().filter(|change| matches!(change, Change::Len(_))).count() + 1,
         );
         let states_kept = self.states_kept(sector, kept_percent, chance);
+
         let (mut lengths, mut states): (usize, HashMap<u64, usize>) = (0, HashMap::new());
         for change in &self.pending {
             match *change {
@@ -98,6 +99,7 @@ impl<'a> File<'a> {
                 }
             }
         }
+
         // A file system may have written down the new length and none of the bytes.
         if lengths_kept == lengths && chance.percent(50) {
             let end = self.pending.iter().filter_map(|change| change.end()).max().unwrap_or(0);
@@ -120,9 +122,11 @@ impl<'a> File<'a> {
             }
         }
         touched.sort_unstable();
+
         let states = |run: &[u64], chance: &mut Chance| {
             if chance.percent(kept_percent) { run.len() } else { chance.index(run.len()) }
         };
+
         touched
             .chunk_by(|a, b| a == b)
             .filter_map(|run| Some((*run.first()?, states(run, chance))))
@@ -161,6 +165,7 @@ fn sectors(offset: u64, len: usize, sector: u64) -> impl Iterator<Item = (u64, R
     let end = offset + len as u64;
     let first = offset / sector;
     let last = end.div_ceil(sector);
+
     (first..last).map(move |number| {
         let from = (number * sector).max(offset) - offset;
         let to = ((number + 1) * sector).min(end) - offset;
@@ -188,9 +193,11 @@ mod tests {
     fn what_was_synced_stays_whatever_the_cut() {
         let mut file = file();
         file.write(4096, &[7; 9000]);
+
         for seed in 0..50 {
             assert!(left(&file, seed).starts_with(b"durable and synced"));
         }
+
         assert_eq!(file.after(Cut::Nothing, &mut Chance::of(1)), b"durable and synced");
     }
 
@@ -199,8 +206,10 @@ mod tests {
         let mut file = file();
         let covers = file.changes();
         file.write(0, b"D");
+
         file.sync(covers);
         assert_eq!(file.after(Cut::Nothing, &mut Chance::of(1)), b"durable and synced");
+
         file.sync(file.changes());
         assert_eq!(file.after(Cut::Nothing, &mut Chance::of(1)), b"Durable and synced");
     }
@@ -209,10 +218,12 @@ mod tests {
     fn an_unsynced_write_is_kept_in_part_and_out_of_order() {
         let mut file = file();
         file.write(8192, &[7; 8192]);
+
         let kept: Vec<Vec<u8>> = (0..200).map(|seed| left(&file, seed)).collect();
         let sectors = |content: &Vec<u8>| {
             content.chunks(512).skip(16).map(|part| part == [7; 512]).collect::<Vec<_>>()
         };
+
         assert!(kept.iter().any(|content| content.len() == 18), "lost");
         assert!(
             kept.iter().any(|content| sectors(content).iter().filter(|kept| **kept).count() == 16),
@@ -230,7 +241,9 @@ mod tests {
         let mut file = File::durable(vec![0; 512]);
         file.write(0, b"aa");
         file.write(1, b"b");
+
         let states: Vec<Vec<u8>> = (0..200).map(|seed| left(&file, seed)[..2].to_vec()).collect();
+
         for state in [&[0, 0][..], b"aa", b"ab"] {
             assert!(states.iter().any(|found| found == state), "{state:?}");
         }
@@ -241,7 +254,9 @@ mod tests {
     fn a_length_that_was_not_synced_may_be_lost() {
         let mut file = File::durable(vec![1; 600]);
         file.set_len(0);
+
         let lengths: Vec<usize> = (0..50).map(|seed| left(&file, seed).len()).collect();
+
         assert!(lengths.contains(&600) && lengths.contains(&0));
     }
 }

@@ -64,6 +64,7 @@ impl Folder {
             Cut::Some(_) => chance.index(self.pending.len() + 1),
             Cut::Everything => self.pending.len(),
         };
+
         let mut names = self.durable.clone();
         self.pending.iter().take(kept).for_each(|change| apply(&mut names, change));
         names

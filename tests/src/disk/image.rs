@@ -11,6 +11,8 @@ use crate::chance::Chance;
 impl Disk<'_> {
     /// Takes in a folder with everything below it.
     pub(super) fn load(&mut self, folder: &Path) -> io::Result<usize> {
+        // The folder is added before what is in it: the one that everything lies in has to be the
+        // first node.
         let at = self.add(Node::Folder(Folder::default()));
         let mut names = BTreeMap::new();
         for entry in fs::read_dir(folder)? {
@@ -22,6 +24,7 @@ impl Disk<'_> {
             };
             names.insert(entry.file_name().to_string_lossy().into_owned(), node);
         }
+
         if let Some(place) = self.nodes.get_mut(at) {
             *place = Node::Folder(Folder::durable(names));
         }
@@ -53,6 +56,7 @@ impl Disk<'_> {
                 if !path.is_empty() {
                     left.insert(path.to_owned(), None);
                 }
+
                 for (name, node) in folder.after(cut, &mut chance.fork()) {
                     let below = if path.is_empty() { name } else { format!("{path}/{name}") };
                     self.collect(node, &below, cut, chance, left);
@@ -70,6 +74,7 @@ impl Disk<'_> {
 pub fn write(folder: &Path, left: &BTreeMap<String, Option<Vec<u8>>>) -> io::Result<()> {
     fs::remove_dir_all(folder)?;
     fs::create_dir(folder)?;
+
     for (path, content) in left {
         match content {
             // Folders sort before what is in them.

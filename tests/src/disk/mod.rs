@@ -92,6 +92,7 @@ impl<'a> Disk<'a> {
             syncs: HashMap::new(),
             counts: Counts::default(),
         };
+
         disk.load(folder)?;
         Ok(disk)
     }
@@ -122,10 +123,13 @@ impl<'a> Disk<'a> {
             Record::Truncate { node, len } => self.file(node).map(|file| file.set_len(len)),
             Record::SyncBegins { node, ticket } => {
                 let at = self.numbered(node)?;
+                // What is written while the sync runs may miss it, so the changes are counted as it
+                // begins.
                 let covers = match &self.nodes[at] {
                     Node::File(file) => file.changes(),
                     Node::Folder(folder) => folder.changes(),
                 };
+
                 self.syncs.insert(ticket, (at, covers));
                 Ok(())
             }
@@ -133,6 +137,7 @@ impl<'a> Disk<'a> {
                 self.counts.syncs += 1;
                 let (at, covers) =
                     self.syncs.remove(&ticket).context("a sync ended that never began")?;
+
                 match &mut self.nodes[at] {
                     Node::File(file) => file.sync(covers),
                     Node::Folder(folder) => folder.sync(covers),
@@ -167,6 +172,7 @@ impl<'a> Disk<'a> {
         } else {
             self.find(path)?
         };
+
         self.numbers.insert(number, at);
         Ok(())
     }
@@ -179,6 +185,7 @@ impl<'a> Disk<'a> {
         if old.0 == new.0 {
             return self.change(to, |name| Change::Move(old.1, name));
         }
+
         self.change(to, |name| Change::Put(name, node))?;
         self.change(from, Change::Drop)
     }
@@ -211,6 +218,7 @@ impl<'a> Disk<'a> {
         let rest = path
             .strip_prefix(&self.root)
             .with_context(|| format!("{path} is not below {}", self.root))?;
+
         rest.split('/').filter(|name| !name.is_empty()).try_fold(0, |at, name| {
             match &self.nodes[at] {
                 Node::Folder(folder) => folder.entry(name).with_context(|| {

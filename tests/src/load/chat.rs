@@ -39,12 +39,14 @@ impl Chat {
     pub(super) fn new(desk: &Desk, chance: &mut Chance) -> Self {
         let name = desk.shift.name("client");
         let channel = if chance.percent(50) { "whatsapp" } else { "site" };
+
         // A telephone number that no other client has: shifts have less than 20,000 names each.
         let digits: u64 = name
             .split('-')
             .filter_map(|part| part.parse::<u64>().ok())
             .fold(0, |all, part| all * 20_000 + part);
         let address = if channel == "site" { name.clone() } else { format!("+38050{digits:07}") };
+
         let take = if chance.percent(50) {
             Take::Leave
         } else if chance.percent(50) {
@@ -52,6 +54,7 @@ impl Chat {
         } else {
             Take::Reply
         };
+
         Self { name, channel, address, texts: Vec::new(), take, taken: None, unsure: None }
     }
 
@@ -68,10 +71,13 @@ impl Chat {
                 return Ok(Err(Gone));
             }
         }
+
         if self.take == Take::Leave {
             return Ok(Ok(()));
         }
+
         let Ok(deals) = desk.look(self.search()).await? else {
+            // The operator was still looking when the host was gone, so nothing was pressed.
             self.take = Take::Leave;
             return Ok(Err(Gone));
         };
@@ -79,6 +85,7 @@ impl Chat {
             .first()
             .context("the deal of an acknowledged message is not there")?;
         let ask = self.taking(&text(deal, "/fields/conversation")?, &desk.tenant);
+
         match desk.change(&ask).await? {
             Ok(answer) => {
                 self.taken = Some(Done { ask, answer });
@@ -106,6 +113,7 @@ impl Chat {
                 "display_name": self.name, "body": {"text": words}}]),
             )
         };
+
         self.texts.push(words);
         Ask::hook(&desk.tenant.id, self.channel, incoming)
     }
@@ -117,6 +125,7 @@ impl Chat {
             Take::Reply => ("reply", json!({"user": operator, "text": "We are on it"})),
             Take::Leave | Take::Accept => ("accept", json!({ "user": operator })),
         };
+
         Ask::post(format!("/v1/conversations/{conversation}/{verb}"), &body)
             .once(format!("{}-{verb}", self.name))
     }
@@ -125,6 +134,7 @@ impl Chat {
     pub(super) async fn recover(&mut self, api: &Api) -> anyhow::Result<()> {
         let Some(ask) = self.unsure.take() else { return Ok(()) };
         let answer = api.done(&ask).await?;
+
         if answer.is_object() && answer.get("id").is_some() {
             self.taken = Some(Done { ask, answer });
         } else if self.taken.is_none() {
@@ -139,19 +149,23 @@ impl Chat {
         let deals = api.done(&Ask::get(self.search())).await?;
         let deal = list(&deals, "/items").first().context("there is no deal")?;
         let item = Item::at_rest(api, &text(deal, "/id")?).await?;
+
         let taken = self.taken.is_some();
         let replies = usize::from(taken && self.take == Take::Reply);
+
         item.stands_on(if taken { "processed" } else { "new" })?;
         item.stage_run_is_whole("new", &["get", "remind", "watch"], !taken)?;
         if taken {
             item.stage_run_is_whole("processed", &["thank"], true)?;
         }
+
         item.invoked_runs_are(0)?;
         item.is_observed_by(&tenant.supervisor, &[])?;
         item.timeline_has("message_in", self.texts.len())?;
         item.timeline_has("accepted", usize::from(taken))?;
         item.timeline_has("stage_changed", usize::from(taken))?;
         item.timeline_is_sound(replies)?;
+
         self.conversation_has(api, item.field("conversation"), replies).await
     }
 
@@ -165,6 +179,7 @@ impl Chat {
         let messages = api
             .done(&Ask::get(format!("/v1/conversations/{conversation}/messages?limit=200")))
             .await?;
+
         let (mut texts, mut out) = (Vec::new(), 0);
         for message in list(&messages, "/items").iter().rev() {
             match message.pointer("/direction").and_then(Value::as_str) {
@@ -172,6 +187,7 @@ impl Chat {
                 _ => out += 1,
             }
         }
+
         ensure!(
             texts == self.texts,
             "the client wrote {:?}, the conversation has {texts:?}",

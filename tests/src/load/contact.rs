@@ -40,10 +40,12 @@ impl Contact {
     ) -> anyhow::Result<Result<(), Gone>> {
         let Ok(body) = desk.change(&self.creation).await? else { return Ok(Err(Gone)) };
         self.note_creation(body)?;
+
         for change in 0..chance.below(6) {
             // Some values are long, so that rows and groups differ in size.
             let len = if chance.percent(5) { 9_000 } else { chance.index(300) };
             let comment = format!("{change} {}", "x".repeat(len));
+
             let ask = self.change(&comment)?;
             let Ok(body) = desk.change(&ask).await? else {
                 self.unsure = Some(comment);
@@ -76,9 +78,11 @@ impl Contact {
             let body = api.done(&self.creation).await?;
             self.note_creation(body)?;
         }
+
         let Some(comment) = self.unsure.take() else { return Ok(()) };
         let (version, before) = self.read(api).await?;
         let known = self.known.clone().unwrap_or_default();
+
         if (version, &before) == (known.0 + 1, &comment) {
             self.known = Some((version, comment));
             return Ok(());
@@ -87,6 +91,7 @@ impl Contact {
             (version, &before) == (known.0, &known.1),
             "neither before nor after the change: version {version}, `{before}`"
         );
+
         let body = api.done(&self.change(&comment)?).await?;
         self.known = Some((number(&body, "/version")?, comment));
         Ok(())

@@ -29,6 +29,7 @@ impl Deal {
         let employee = desk.tenant.employees.get(chance.index(desk.tenant.employees.len()));
         let fields = json!({"title": title, "pipeline": "sales", "responsible": employee});
         let creation = Ask::post("/v1/records/deal", &json!({ "fields": fields })).once(&title);
+
         Self {
             title,
             creation,
@@ -51,13 +52,17 @@ impl Deal {
     ) -> anyhow::Result<Result<(), Gone>> {
         let Ok(body) = desk.change(&self.creation).await? else { return Ok(Err(Gone)) };
         self.created = Some(Done { ask: self.creation.clone(), answer: body });
+
         if chance.percent(40) {
+            // This is noted before it is asked for: what has no answer is asked for again after the
+            // kill, and so happens in the end.
             self.invoked = true;
             let ask = self.invocation(&desk.tenant.guest)?;
             if self.ask(desk, ask).await? == Err(Gone) {
                 return Ok(Err(Gone));
             }
         }
+
         if chance.percent(40) {
             self.moved = true;
             let ask = Ask::post(
@@ -66,6 +71,7 @@ impl Deal {
             );
             return self.ask(desk, ask.once(format!("{}-move", self.title))).await;
         }
+
         Ok(Ok(()))
     }
 
@@ -94,6 +100,7 @@ impl Deal {
             self.created =
                 Some(Done { ask: self.creation.clone(), answer: api.done(&self.creation).await? });
         }
+
         if let Some(ask) = self.unsure.take() {
             let answer: Value = api.done(&ask).await?;
             self.asked.push(Done { ask, answer });
@@ -106,8 +113,10 @@ impl Deal {
         item.stands_on(if self.moved { "won" } else { "new" })?;
         item.stage_run_is_whole("new", &["get", "remind", "watch"], !self.moved)?;
         item.invoked_runs_are(usize::from(self.invoked))?;
+
         let guests = if self.invoked { vec![tenant.guest.as_str()] } else { Vec::new() };
         item.is_observed_by(&tenant.supervisor, &guests)?;
+
         item.timeline_has("stage_changed", usize::from(self.moved))?;
         item.timeline_is_sound(0)
     }

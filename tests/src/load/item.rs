@@ -22,8 +22,11 @@ impl Item {
     /// Where a run of it is not over or a message of it is still to be sent.
     pub(super) async fn at_rest(api: &Api, id: &str) -> anyhow::Result<Self> {
         let path = format!("/v1/records/deal/{id}");
+        // The runs are read before timeline and record: once nothing is under way, those do not
+        // change any more.
         let automation = api.done(&Ask::get(format!("{path}/automation?limit=50"))).await?;
         ensure!(is_at_rest(&automation), "it does not come to rest: {automation}");
+
         let timeline = api.done(&Ask::get(format!("{path}/timeline?limit=200"))).await?;
         let timeline = list(&timeline, "/items").to_vec();
         Ok(Self { record: api.done(&Ask::get(path)).await?, automation, timeline })
@@ -59,11 +62,13 @@ impl Item {
             .runs()
             .filter(|run| run.pointer("/stage").and_then(Value::as_str) == Some(stage))
             .collect();
+
         let run = match runs.as_slice() {
             [run] => run,
             [] if !all_done => return Ok(()),
             runs => bail!("{} runs for {stage} instead of one: {runs:?}", runs.len()),
         };
+
         let found: Vec<(String, String)> = list(run, "/steps")
             .iter()
             .map(|step| Ok((text(step, "/id")?, text(step, "/state")?)))
@@ -72,12 +77,14 @@ impl Item {
             found.iter().map(|(id, _)| id.as_str()).eq(steps.iter().copied()),
             "other steps: {found:?}"
         );
+
         let done = found.iter().take_while(|(_, state)| state == "done").count();
         let rest_is_cancelled = found.iter().skip(done).all(|(_, state)| state == "cancelled");
         ensure!(
             rest_is_cancelled && (done == steps.len() || !all_done),
             "the steps of {stage} ended so: {found:?}"
         );
+
         self.messages_of_run(run)
     }
 
@@ -90,6 +97,7 @@ impl Item {
                 delivery.pointer("/step/run").and_then(Value::as_str) == Some(&id)
                     && delivery.pointer("/step/step").and_then(Value::as_str) == Some(&step_id)
             };
+
             let messages = list(&self.automation, "/deliveries").iter().filter(of_step).count();
             let expected =
                 usize::from(state == "done" && ["remind", "thank"].contains(&step_id.as_str()));
@@ -107,6 +115,7 @@ impl Item {
                 .iter()
                 .all(|step| text(step, "/state").is_ok_and(|state| state == "done"))
         };
+
         ensure!(
             invoked.len() == count && invoked.iter().filter(done).count() == count,
             "{count} invoked, found {invoked:?}"
@@ -121,6 +130,7 @@ impl Item {
             step.pointer("/id").and_then(Value::as_str) == Some("watch")
                 && step.pointer("/state").and_then(Value::as_str) == Some("done")
         });
+
         let mut expected: Vec<&str> =
             guests.iter().copied().chain(watches.then_some(supervisor)).collect();
         expected.sort_unstable();
@@ -128,6 +138,7 @@ impl Item {
             list(&self.record, "/fields/observers").iter().filter_map(Value::as_str).collect();
         found.sort_unstable();
         ensure!(found == expected, "observed by {found:?} instead of {expected:?}");
+
         let entries = self.timeline.iter().filter(|entry| kind(entry) == "observer_added");
         let mut added: Vec<&str> = entries
             .flat_map(|entry| list(entry, "/data/users"))
@@ -155,16 +166,19 @@ impl Item {
     /// with its end. Of the messages `replies` were not asked for by a robot.
     pub(super) fn timeline_is_sound(&self, replies: usize) -> anyhow::Result<()> {
         self.timeline_has("created", 1)?;
+
         let ids: BTreeSet<&str> = self
             .timeline
             .iter()
             .filter_map(|entry| entry.pointer("/id").and_then(Value::as_str))
             .collect();
         ensure!(ids.len() == self.timeline.len(), "an entry is there twice: {:?}", self.timeline);
+
         let mut told: BTreeMap<(String, String), u32> = BTreeMap::new();
         for entry in self.timeline.iter().filter(|entry| kind(entry) == "robot") {
             *told.entry((text(entry, "/data/run")?, text(entry, "/data/step")?)).or_default() += 1;
         }
+
         for run in self.runs() {
             for step in list(run, "/steps") {
                 let count =
@@ -173,6 +187,7 @@ impl Item {
                 ensure!((least..=most).contains(&count), "a step is told of {count} times: {step}");
             }
         }
+
         let messages = list(&self.automation, "/deliveries").len() + replies;
         self.timeline_has("message_out", messages)?;
         self.timeline_has("delivery", messages)
@@ -188,5 +203,6 @@ fn is_at_rest(automation: &Value) -> bool {
     let ended = |delivery: &Value| {
         !matches!(delivery.pointer("/state").and_then(Value::as_str), Some("pending" | "sending"))
     };
+
     list(automation, "/runs").iter().all(over) && list(automation, "/deliveries").iter().all(ended)
 }

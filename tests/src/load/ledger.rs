@@ -70,12 +70,14 @@ impl Ledger {
             let before = contacts.insert(text(&contact, "/fields/name")?, (version, comment));
             ensure!(before.is_none(), "a contact is there twice: {contact}");
         }
+
         let differs =
             contacts.iter().find(|(name, found)| self.contacts.get(*name) != Some(*found));
         ensure!(
             contacts.len() == self.contacts.len() && differs.is_none(),
             "contacts differ: {differs:?}"
         );
+
         let mut deals = BTreeSet::new();
         for deal in api.list("/v1/records/deal", |_| false).await? {
             ensure!(deals.insert(text(&deal, "/fields/title")?), "a deal is there twice: {deal}");
@@ -97,6 +99,7 @@ impl Ledger {
             provider.forgotten() <= self.counted,
             "the provider has forgotten requests that nobody has counted"
         );
+
         for request in provider.received() {
             if request.number > self.counted {
                 self.counted = request.number;
@@ -127,17 +130,20 @@ impl Ledger {
     ) -> anyhow::Result<()> {
         let doubled = self.requests.iter().find(|(_, requests)| requests.len() > 1);
         ensure!(doubled.is_none(), "a message was requested more than once: {doubled:?}");
+
         let known = |page: &[Value]| {
             !whole
                 && page.iter().all(|delivery| {
                     text(delivery, "/created_at").is_ok_and(|at| is_old(&at, killed_at))
                 })
         };
+
         let mut listed = BTreeSet::new();
         for delivery in api.list("/v1/deliveries", known).await? {
             listed.insert(text(&delivery, "/id")?);
             let (id, state) = (text(&delivery, "/id")?, text(&delivery, "/state")?);
             let requests = self.requests.get(&id).map_or(0, Vec::len);
+
             match state.as_str() {
                 "sent" => {
                     ensure!(requests == 1, "sent, but requested {requests} times: {delivery}")
@@ -145,10 +151,13 @@ impl Ledger {
                 "unknown" if self.unknown.insert(id.clone()) => {
                     self.check_unknown(&id, &delivery, killed_at)?
                 }
+                // It was checked after the kill that it belongs to; an earlier kill's moment is not
+                // kept.
                 "unknown" => {}
                 _ => anyhow::bail!("a message that is neither sent nor unknown: {delivery}"),
             }
         }
+
         let stray = self.requests.keys().find(|id| whole && !listed.contains(*id));
         ensure!(
             stray.is_none(),
@@ -165,6 +174,7 @@ impl Ledger {
     ) -> anyhow::Result<()> {
         let request = self.requests.get(id).and_then(|requests| requests.first());
         let Some(request) = request else { return Ok(()) };
+
         let before_ms = killed_at.since_ms(request.at);
         ensure!(
             before_ms < SENDING_MS,

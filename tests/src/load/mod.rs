@@ -47,6 +47,8 @@ impl Desk {
     /// Asks for a change. One that is carried out counts as an acknowledgement, anything else but
     /// silence is an error.
     pub(crate) async fn change(&self, ask: &Ask) -> anyhow::Result<Result<Value, Gone>> {
+        // This counts before the request leaves, so that the count holds whatever is under way at
+        // the kill.
         self.shift.begins();
         let outcome = self.api.send(ask).await;
         match outcome {
@@ -123,6 +125,7 @@ impl Thing {
                 Self::Deal(deal) => deal.check(api, tenant).await,
                 Self::Chat(chat) => chat.check(api, tenant).await,
             };
+
             if found.is_ok() || deadline.passed() {
                 return found.with_context(|| format!("checking {self:?}"));
             }

@@ -31,10 +31,12 @@ pub struct End {
 impl End {
     pub(super) async fn read(mut play: Play<'_>) -> anyhow::Result<Self> {
         let (state, told) = read_state(&play.api).await?;
+
         let deliveries = play.api.list("/v1/deliveries", |_| false).await?;
         let [delivery] = deliveries.as_slice() else {
             bail!("{} messages instead of one: {deliveries:?}", deliveries.len())
         };
+
         let (id, requests) = (text(delivery, "/id")?, play.received());
         for request in &requests {
             ensure!(
@@ -42,7 +44,10 @@ impl End {
                 "the provider got another message: {request:?}"
             );
         }
+
+        // This comes last, because it ends the host that all the rest is asked of.
         let (died, words) = play.words()?;
+
         Ok(Self {
             state,
             delivery: text(delivery, "/state")?,
@@ -77,6 +82,7 @@ impl End {
             "{}",
             difference("", &json!(undisturbed.state), &json!(self.state))
         );
+
         let found = (
             self.requests,
             self.delivery.as_str(),
@@ -89,6 +95,7 @@ impl End {
             (0, "unknown", told) => *told == ["unknown"],
             _ => false,
         };
+
         ensure!(
             right && (self.died || self.told.first().is_some_and(|first| first == "sent")),
             "the message fared so: {found:?}"
@@ -104,6 +111,7 @@ impl End {
         let (Death::Before(number) | Death::After(number)) = death;
         let tables = self.commits().get(&number).copied().unwrap_or_default();
         let is_durable = death == Death::After(number) && !self.was_refused(number);
+
         // Where another commit was under way at the death, either may be right.
         let expected = match (Point::of(tables), is_durable) {
             (Point::Claim, false) | (Point::Verdict, true) => ("sent", 1),
@@ -111,6 +119,7 @@ impl End {
             (Point::Verdict, false) => ("unknown", 1),
             (Point::Other, _) => return Ok(()),
         };
+
         let found = (self.told.first().map_or("", String::as_str), self.requests);
         ensure!(found == expected, "the message was told of as {found:?} instead of {expected:?}");
         Ok(())
@@ -153,6 +162,7 @@ async fn read_state(api: &Api) -> anyhow::Result<(State, Vec<String>)> {
         let path = format!("/v1/records/{kind}");
         state.insert(path.clone(), api.list(&path, |_| false).await?);
     }
+
     let deals = api.list("/v1/records/deal", |_| false).await?;
     for deal in &deals {
         let path = format!("/v1/records/deal/{}", text(deal, "/id")?);
@@ -160,6 +170,7 @@ async fn read_state(api: &Api) -> anyhow::Result<(State, Vec<String>)> {
             format!("{path}/automation"),
             vec![api.done(&Ask::get(format!("{path}/automation"))).await?],
         );
+
         let timeline = api.list(&format!("{path}/timeline"), |_| false).await?;
         let is_message =
             |entry: &Value| entry.pointer("/kind").is_some_and(|kind| kind == "delivery");
@@ -170,11 +181,13 @@ async fn read_state(api: &Api) -> anyhow::Result<(State, Vec<String>)> {
             told.push(text(entry, "/data/state").context("an entry without a state")?);
         }
     }
+
     let conversations = api.list("/v1/conversations", |_| false).await?;
     for conversation in &conversations {
         let path = format!("/v1/conversations/{}/messages", text(conversation, "/id")?);
         state.insert(path.clone(), api.list(&path, |_| false).await?);
     }
+
     state.extend([
         ("/v1/records/deal".to_owned(), deals),
         ("/v1/conversations".to_owned(), conversations),
@@ -182,6 +195,7 @@ async fn read_state(api: &Api) -> anyhow::Result<(State, Vec<String>)> {
     for path in ["/v1/runs", "/v1/deliveries"] {
         state.insert(path.to_owned(), api.list(path, |_| false).await?);
     }
+
     state.values_mut().flatten().for_each(leave_out);
     Ok((state, told))
 }

@@ -74,14 +74,18 @@ impl Stage {
         let scratch = Scratch::new(name)?;
         let home = Home::make(&scratch.path().join("home"))?;
         let host = Host::start(home.server()?, &scratch.path().join("host.log"))?;
+
         // Full seconds, since the lever of a manual clock knows nothing shorter; later than
         // everything that is set up.
         let dawn = Timestamp((SystemClock::default().now().0 / 1_000 + 3_600) * 1_000);
         let provider = fixture::provider(Some(Arc::new(ManualClock::at(dawn)))).await?;
+
         let platform = Api::new(&host.base, &home.first_token()?)?;
         fixture::install(&platform).await?;
         let tenant = fixture::tenant(&platform, &provider, Robots::AfterHalfAnHour).await?;
+
         host.stop()?;
+        // The image is taken now that no host writes to the home any more.
         let image = Disk::holding(home.folder())?.after(Cut::Everything);
         let message = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
         Ok(Self { scratch, home, image, tenant, provider, dawn, message })
@@ -100,11 +104,13 @@ impl Stage {
     fn host(&self, now: Timestamp, death: Option<Death>) -> anyhow::Result<Host> {
         let mut command = Command::new(place::own("rigged")?);
         command.arg("--config").arg(self.home.config()).arg("--clock").arg(now.0.to_string());
+
         match death {
             Some(Death::Before(number)) => command.args(["--die", "before", &number.to_string()]),
             Some(Death::After(number)) => command.args(["--die", "after", &number.to_string()]),
             None => &mut command,
         };
+
         Host::start(command, &self.scratch.path().join("host.log"))
     }
 }

@@ -50,6 +50,7 @@ impl<'a> Play<'a> {
     pub async fn until_the_message(&mut self) -> anyhow::Result<()> {
         let tenant = &self.stage.tenant;
         self.insist(&Ask::hook(&tenant.id, "whatsapp", self.stage.message.incoming())).await?;
+
         self.until_minute(12).await?;
         if self.story == Story::AnsweredInTime {
             let accept = self.acceptance().await?;
@@ -87,6 +88,7 @@ impl<'a> Play<'a> {
         let [conversation] = list(&conversations, "/items") else {
             bail!("there is not one conversation: {conversations}")
         };
+
         let path = format!("/v1/conversations/{}/accept", text(conversation, "/id")?);
         Ok(Ask::post(path, &json!({"user": self.stage.tenant.employees.first()})).once("accept"))
     }
@@ -114,6 +116,7 @@ impl<'a> Play<'a> {
                 let at = words.iter().find_map(|line| line.strip_prefix("died at "));
                 let at = Timestamp(at.context("the host went away by itself")?.parse()?);
                 ensure!(self.died.is_none(), "the second host has died too");
+
                 self.died = Some(words);
                 self.next_host(at)?;
                 Ok(None)
@@ -135,6 +138,8 @@ impl<'a> Play<'a> {
     pub async fn until_minute(&mut self, minute: i64) -> anyhow::Result<()> {
         let to = self.stage.dawn.plus_ms(minute * 60_000);
         loop {
+            // The way is measured anew each time: a host that died on it has moved the clock by a
+            // part of it.
             let Some(clock) = self.try_once(&Ask::get("/dev/clock")).await? else { continue };
             let now: Timestamp = text(&clock, "/now")?.parse().map_err(anyhow::Error::msg)?;
             let by = json!({"by": format!("{}s", to.since_ms(now) / 1_000)});
@@ -153,14 +158,18 @@ impl<'a> Play<'a> {
         // A millisecond of a clock that stands still.
         self.stage.provider.script([Script::Late(1)]);
         let api = self.api.clone();
+
         // Time goes on only when the answer has come, so this has none either.
         let passing = tokio::spawn(async move {
             api.send(&Ask::post("/dev/clock/advance", &json!({"by": "18m"}))).await
         });
+
         self.stage.provider.arrived(self.before.0 as u64 + 1).await;
+        // The time is asked for before the kill, since the next host goes on at this moment.
         let clock = self.api.done(&Ask::get("/dev/clock")).await?;
         self.host.kill()?;
         ensure!(passing.await? == Outcome::Lost, "the host did not wait for the provider");
+
         self.died = Some(self.host.last_words());
         self.next_host(text(&clock, "/now")?.parse().map_err(anyhow::Error::msg)?)
     }

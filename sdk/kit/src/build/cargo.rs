@@ -63,7 +63,6 @@ struct Message {
 
 /// Builds the modules of the plugins, in their order.
 pub(super) fn build(
-
     project: &Project,
     plugins: &[&Plugin],
     toolchain: &Toolchain,

@@ -90,7 +90,8 @@ fn build_project(
 
     let lock_file = LockFile::read(&project.root);
     let modules = cargo::build(project, &stale, &toolchain, progress);
-    // Before the modules are looked at: a build that failed leaves the file as it was, too.
+    // The file is put back before the modules are looked at: a build that failed has to leave it as
+    // it was, too.
     lock_file.map_or(Ok(()), |before| before.put_back())?;
     let modules = modules?;
 

@@ -98,7 +98,8 @@ fn digest(project: &Project, plugin: &Plugin, inputs: &BTreeSet<PathBuf>) -> Opt
     for path in inputs.iter().cloned().chain(texts) {
         let name = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
         let contents = fs::read(&path).ok()?;
-        // With names and lengths in it, bytes that move from one file to the next change the hash.
+        // Names and lengths are hashed as well, so that bytes that move from one file to the next
+        // change the hash.
         hash.update(name.as_os_str().as_encoded_bytes());
         hash.update([0]);
         hash.update(contents.len().to_le_bytes());

@@ -35,7 +35,8 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
         let mut entry = entry.map_err(corrupt)?;
         let name = name(&entry)?;
 
-        // Before the contents are read, so that a flood of entries does not fill the memory.
+        // Entries are counted before they are read, so that a flood of them does not fill the
+        // memory.
         if files.len() == ENTRIES_MAX {
             return Err(BundleError::TooManyEntries(ENTRIES_MAX));
         }

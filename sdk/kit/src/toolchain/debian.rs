@@ -82,8 +82,8 @@ fn fetch_with(apt: &Apt, folder: &Path, progress: &Progress<'_>) -> Result<PathB
         apt::unpack(&deb.map_err(|cause| cause.to_string())?.path(), &root, progress)?;
     }
 
-    // Before it moves to its place in the cache: a compiler that lacks a library would be found
-    // there by every later build.
+    // It is tried before it moves to its place in the cache, where every later build would find a
+    // compiler that lacks a library.
     must_run(&root)?;
     let done = folder.join(format!("rustc-web-{candidate}"));
     clear(&done)?;

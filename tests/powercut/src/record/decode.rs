@@ -32,6 +32,7 @@ impl<'a> Iterator for Records<'a> {
         let (body, rest) =
             rest.split_at_checked(usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?)?;
         self.rest = rest;
+
         Some(
             Body(body).record(kind).ok_or_else(|| {
                 format!("the journal has a record of kind {kind} that cannot be read")

@@ -42,6 +42,7 @@ pub fn encode<'a>(record: &Record<'a>) -> (Vec<u8>, &'a [u8]) {
         Record::RemoveDir { path } => (11, path.as_bytes()),
         Record::Unmodelled { what } => (12, what.as_bytes()),
     };
+
     let body = u32::try_from(head.len() - HEAD_BYTES + rest.len()).unwrap_or(u32::MAX);
     let front = body.to_le_bytes().into_iter().chain([kind]);
     head.iter_mut().zip(front).for_each(|(to, from)| *to = from);
