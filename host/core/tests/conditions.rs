@@ -106,31 +106,50 @@ proptest! {
 
     #[test]
     fn not_all_is_any_not(parts in prop::collection::vec(condition(), 1..4), facts in facts()) {
-        let turned = parts.iter().cloned().map(|not| Condition::Not { not: Box::new(not) }).collect();
+        let turned =
+            parts.iter().cloned().map(|not| Condition::Not { not: Box::new(not) }).collect();
         let not_all = Condition::Not { not: Box::new(Condition::All { all: parts }) };
 
-        assert_eq!(judged(&not_all, &facts).holds(), judged(&Condition::Any { any: turned }, &facts).holds());
+        let any_not = Condition::Any { any: turned };
+        assert_eq!(judged(&not_all, &facts).holds(), judged(&any_not, &facts).holds());
     }
 
     #[test]
-    fn a_condition_and_its_judgement_come_back_from_json_and_from_rows(condition in condition(), facts in facts()) {
+    fn a_condition_and_its_judgement_come_back_from_json_and_from_rows(
+        condition in condition(),
+        facts in facts(),
+    ) {
         let tree = judged(&condition, &facts);
 
         assert_eq!(serde_json::from_value::<Condition>(json!(condition)).unwrap(), condition);
         assert_eq!(serde_json::from_value::<Judged>(json!(tree)).unwrap(), tree);
-        assert_eq!(rmp_serde::from_slice::<Condition>(&rmp_serde::to_vec_named(&condition).unwrap()).unwrap(), condition);
-        assert_eq!(rmp_serde::from_slice::<Judged>(&rmp_serde::to_vec_named(&tree).unwrap()).unwrap(), tree);
+        let row = rmp_serde::to_vec_named(&condition).unwrap();
+        assert_eq!(rmp_serde::from_slice::<Condition>(&row).unwrap(), condition);
+        let row = rmp_serde::to_vec_named(&tree).unwrap();
+        assert_eq!(rmp_serde::from_slice::<Judged>(&row).unwrap(), tree);
     }
 
     #[test]
-    fn of_two_numbers_one_is_less_or_they_are_equal(a in any::<i64>(), b in any::<i64>(), zeros in 0..5_usize) {
+    fn of_two_numbers_one_is_less_or_they_are_equal(
+        a in any::<i64>(),
+        b in any::<i64>(),
+        zeros in 0..5_usize,
+    ) {
         let facts = json!({"item": {"amount": format!("{a}.{}", "0".repeat(zeros + 1))}});
 
         let holds = |is: &str| judged(&serde_json::from_value(json!({
             "field": "item.amount", "is": is, "value": b,
         })).unwrap(), &facts).holds();
 
-        let seen = ["less_than", "equals", "greater_than", "less_or_equal", "greater_or_equal", "not_equals"].map(holds);
+        let words = [
+            "less_than",
+            "equals",
+            "greater_than",
+            "less_or_equal",
+            "greater_or_equal",
+            "not_equals",
+        ];
+        let seen = words.map(holds);
         assert_eq!(seen, [a < b, a == b, a > b, a <= b, a >= b, a != b]);
     }
 

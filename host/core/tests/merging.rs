@@ -202,7 +202,11 @@ fn apply(mut state: State, commit: &Commit) -> Option<State> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// Whole stories: each decision over the merged ones before it.
     #[test]
@@ -284,8 +288,10 @@ proptest! {
         let range = wanted(after, limit, newest_first);
         let expected: Vec<Key> = in_range(&model, &range).map(|(key, _)| key.clone()).collect();
 
-        let (_, seen) = decide(&state, &Commit::default(), &[own, vec![Act::Range { after, limit, newest_first }]].concat());
-        let last: Vec<Key> = seen.into_iter().last().unwrap().into_iter().map(|(key, _)| key).collect();
+        let acts = [own, vec![Act::Range { after, limit, newest_first }]].concat();
+        let (_, seen) = decide(&state, &Commit::default(), &acts);
+        let last = seen.into_iter().last().unwrap();
+        let last: Vec<Key> = last.into_iter().map(|(key, _)| key).collect();
 
         prop_assert_eq!(last, expected);
     }

@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn endless_work_is_cut() {
-        let text = "{% for a in item %}{% for b in item %}{% for c in item %}{% endfor %}{% endfor %}{% endfor %}";
+        let text = "{% for a in item %}{% for b in item %}{% for c in item %}\
+            {% endfor %}{% endfor %}{% endfor %}";
 
         assert!(failed(text, &json!({"item": vec![1; 1_000]})).contains("too much work"));
     }

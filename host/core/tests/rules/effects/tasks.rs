@@ -104,7 +104,8 @@ fn an_activity_is_planned_for_the_item() {
     let mut world = World::new();
     let item = deal(&mut world, json!([robot("planner", "x", json!({}))]));
 
-    let json = r#"{"type": "meeting", "subject": "Measure", "due": "2026-11-22T13:44:00+02:00", "auto_complete": false}"#;
+    let json = r#"{"type": "meeting", "subject": "Measure",
+        "due": "2026-11-22T13:44:00+02:00", "auto_complete": false}"#;
     let activity = act(&mut world, |scope| scope.schedule(json)).unwrap();
 
     let activity = world.record(&RecordRef::new("activity", &activity));

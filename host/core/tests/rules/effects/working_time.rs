@@ -38,9 +38,14 @@ fn working_time_may_be_shifted_to_and_counted_backwards() {
     deal(&mut world, json!([robot("counter", "x", json!({}))]));
 
     let answers = act(&mut world, |scope| {
-        let shift =
-            scope.shift(r#"{"from": "2026-11-23T15:00:00Z", "add": "2h", "working": "shift", "calendar": "responsible"}"#)?;
-        let back = scope.shift(r#"{"from": "2026-11-24T08:00:00Z", "add": "-2h", "working": "count", "calendar": "line"}"#)?;
+        let shift = scope.shift(
+            r#"{"from": "2026-11-23T15:00:00Z", "add": "2h",
+                "working": "shift", "calendar": "responsible"}"#,
+        )?;
+        let back = scope.shift(
+            r#"{"from": "2026-11-24T08:00:00Z", "add": "-2h",
+                "working": "count", "calendar": "line"}"#,
+        )?;
         Ok([shift, back])
     });
     assert_eq!(answers.unwrap(), ["2026-11-24T07:00:00.000Z", "2026-11-23T15:00:00.000Z"]);
