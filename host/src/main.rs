@@ -5,27 +5,29 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod cli;
+
 fn main() -> ExitCode {
-    let cli = stagewright::cli::Cli::parse();
-    stagewright::cli::quiet_caught_panics();
+    let cli = cli::Cli::parse();
+    cli::quiet_caught_panics();
 
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            stagewright::cli::err(&format!("error: no threads to run on: {error}"));
+            cli::err(&format!("error: no threads to run on: {error}"));
             return ExitCode::from(71);
         }
     };
 
-    match runtime.block_on(stagewright::cli::run(cli)) {
+    match runtime.block_on(cli::run(cli)) {
         Ok(text) => {
             if !text.is_empty() {
-                stagewright::cli::out(&text);
+                cli::out(&text);
             }
             ExitCode::SUCCESS
         }
         Err(error) => {
-            stagewright::cli::err(&format!("error: {}", stagewright::cli::told(&error)));
+            cli::err(&format!("error: {}", cli::told(&error)));
             ExitCode::FAILURE
         }
     }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use stagewright::clock::SystemClock;
-use stagewright::demo::PLUGINS;
-use stagewright::demo::standin::{Options, Rate, StandIn};
 use stagewright_core::seams::Clock;
+use stagewright_provider_sim::{Options, Rate, StandIn};
+use stagewright_server::clock::SystemClock;
+use stagewright_trials::demo::PLUGINS;
 
 use crate::api::{Api, Ask, text};
 use crate::place;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::task::JoinSet;
 
-use stagewright::clock::SystemClock;
-use stagewright::demo::standin::{Script, StandIn};
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
+use stagewright_provider_sim::{Script, StandIn};
+use stagewright_server::clock::SystemClock;
 
 use crate::api::Api;
 use crate::chance::Chance;

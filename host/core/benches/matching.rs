@@ -4,7 +4,7 @@
 //! What is measured is every round of `dispatch::plan`, from the event's id to the triggers that
 //! are to be asked, with rows as the store keeps them: found in memory, decoded here.
 
-#[path = "../tests/rules/world/mod.rs"]
+#[path = "../tests/core/rules/world/mod.rs"]
 #[expect(dead_code, reason = "the world of the rules' tests, of which a measurement needs little")]
 mod world;
 

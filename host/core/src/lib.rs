@@ -13,6 +13,7 @@ pub mod condition;
 pub mod context;
 pub mod decimal;
 pub mod directory;
+pub mod doubles;
 pub mod drive;
 pub mod exchange;
 pub mod id;

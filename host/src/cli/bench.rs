@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use stagewright_trials::bench::{self, Options};
+
 use super::progress::Progress;
-use crate::bench::{self, Options};
 
 /// Options of `bench`.
 #[derive(Debug, ClapArgs)]

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use clap::Args as ClapArgs;
 
+use stagewright_trials::demo::{Demo, Options};
+
 use super::progress::Progress;
-use crate::demo::{Demo, Options};
 
 /// Options of `demo`.
 #[derive(Debug, ClapArgs)]
@@ -25,11 +26,11 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     super::log("warn");
 
     anyhow::ensure!(
-        args.without.as_deref().is_none_or(|without| crate::demo::PLUGINS
+        args.without.as_deref().is_none_or(|without| stagewright_trials::demo::PLUGINS
             .iter()
             .any(|(plugin, _)| *plugin == without)),
         "--without takes one of {} (demo.unknown-plugin)",
-        crate::demo::PLUGINS.map(|(plugin, _)| plugin).join(", ")
+        stagewright_trials::demo::PLUGINS.map(|(plugin, _)| plugin).join(", ")
     );
     anyhow::ensure!(
         args.listen.is_none_or(|address| address.ip().is_loopback()),

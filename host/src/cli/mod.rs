@@ -16,16 +16,16 @@ use std::io::{IsTerminal, Write};
 
 use clap::{Parser, Subcommand};
 
-use crate::app::{KeyError, ServerError, StartError};
-use crate::config::ConfigError;
-use crate::demo::DemoError;
-use crate::store::sled::panic_is_caught;
+use stagewright_app::config::ConfigError;
+use stagewright_app::{KeyError, ServerError, StartError};
+use stagewright_store::sled::panic_is_caught;
+use stagewright_trials::demo::DemoError;
 
 /// Stagewright: CRM automation whose robots, triggers and channels are sandboxed WebAssembly
 /// components.
 #[derive(Debug, Parser)]
 #[command(name = "stagewright", version, about)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -59,7 +59,7 @@ enum Command {
 ///
 /// # Errors
 /// What went wrong, and what to do next.
-pub async fn run(cli: Cli) -> anyhow::Result<String> {
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<String> {
     match cli.command {
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => serve::run(args).await,
@@ -74,19 +74,19 @@ pub async fn run(cli: Cli) -> anyhow::Result<String> {
 
 /// Says something to the user. Where nobody listens any more, as behind `| head`, there is nothing
 /// to be done about it.
-pub fn out(text: &str) {
+pub(crate) fn out(text: &str) {
     let _nobody_listens = writeln!(std::io::stdout(), "{text}");
 }
 
 /// The same on standard error.
-pub fn err(text: &str) {
+pub(crate) fn err(text: &str) {
     let _nobody_listens = writeln!(std::io::stderr(), "{text}");
 }
 
 /// An error as its user is told it: what was tried, why it did not work, what to do, and the stable
 /// code.
 #[must_use]
-pub fn told(error: &anyhow::Error) -> String {
+pub(crate) fn told(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
         // Some errors quote their cause already.
@@ -117,7 +117,7 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
 }
 
 /// Keeps panics quiet that the store catches and tells of as errors; all others are told as ever.
-pub fn quiet_caught_panics() {
+pub(crate) fn quiet_caught_panics() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !panic_is_caught() {

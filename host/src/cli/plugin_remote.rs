@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use stagewright_client::Client;
+
 use super::remote::{Remote, RemoteError, told};
-use crate::client::Client;
 
 /// Installs bundles, one after the other; what is installed already stays as it is. Gives a line
 /// for each.

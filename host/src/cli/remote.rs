@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use crate::client::{Client, ClientError};
+use stagewright_client::{Client, ClientError};
 
 /// Where the token is, unless a file is named.
 const TOKEN: &str = "STAGEWRIGHT_TOKEN";

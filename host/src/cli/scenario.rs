@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 
+use stagewright_trials::scenario::{News, Options, StoreKind, run as play};
+
 use super::progress::Progress;
-use crate::scenario::{News, Options, StoreKind, run as play};
 
 /// What to do with scenario files.
 #[derive(Debug, Subcommand)]

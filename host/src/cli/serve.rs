@@ -6,17 +6,16 @@ use std::sync::Arc;
 use clap::{Args as ClapArgs, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
+use stagewright_app::config::Config;
+use stagewright_app::{Keys, Listen, Parts, Server, StartError, Storage};
+use stagewright_connector::EgressRule;
 use stagewright_core::context::Actor;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Role;
 use stagewright_core::seams::Clock;
-
-use crate::app::{Keys, Listen, Parts, Server, StartError, Storage};
-use crate::clock::{ManualClock, SystemClock};
-use crate::config::Config;
-use crate::connector::EgressRule;
-use crate::durable::{make_folder, sync_name, unfinished, write_private};
-use crate::service::{NewToken, Service, Wishes};
+use stagewright_server::clock::{ManualClock, SystemClock};
+use stagewright_server::durable::{make_folder, sync_name, unfinished, write_private};
+use stagewright_server::service::{NewToken, Service, Wishes};
 
 /// Options of `serve`.
 #[derive(Debug, ClapArgs)]

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use stagewright_app::StartError;
 use stagewright_core::seams::Clock;
-
-use crate::app::StartError;
-use crate::clock::SystemClock;
-use crate::store::sled::Options;
-use crate::store::sled::verify::{Report, verify};
+use stagewright_server::clock::SystemClock;
+use stagewright_store::sled::Options;
+use stagewright_store::sled::verify::{Report, verify};
 
 /// What to do with a data folder.
 #[derive(Debug, Subcommand)]

@@ -3,8 +3,9 @@
 use clap::Args as ClapArgs;
 use serde_json::Value;
 
+use stagewright_client::{Answer, Client, ClientError};
+
 use super::remote::{Remote, escaped, told};
-use crate::client::{Answer, Client, ClientError};
 
 /// Options of `why`.
 #[derive(Debug, ClapArgs)]

@@ -8,12 +8,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde_json::json;
 
-use stagewright::clock::SystemClock;
-use stagewright::store::sled::{Options, SledStore};
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Queue};
 use stagewright_core::read::{Found, Range, Read};
 use stagewright_core::seams::{Clock, Store};
+use stagewright_server::clock::SystemClock;
+use stagewright_store::sled::{Options, SledStore};
 use stagewright_tests::api::{Api, Ask, list, text};
 use stagewright_tests::fixture::{self, Robots};
 use stagewright_tests::host::{Home, Host};

@@ -11,8 +11,6 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
-use stagewright::store::sled::verify::verify;
-use stagewright::store::sled::{Options, SledStore};
 use stagewright_core::commit::Commit;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
@@ -20,6 +18,8 @@ use stagewright_core::read::{Found, Read};
 use stagewright_core::row::{self, Row};
 use stagewright_core::seams::Store;
 use stagewright_core::time::Timestamp;
+use stagewright_store::sled::verify::verify;
+use stagewright_store::sled::{Options, SledStore};
 use stagewright_tests::chance::Chance;
 
 /// Writers at once, so that groups of several commits form.

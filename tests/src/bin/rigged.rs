@@ -15,16 +15,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
 
-use stagewright::app::{Keys, Listen, Parts, Server, Storage, Wraps};
-use stagewright::clock::{ManualClock, SystemClock};
-use stagewright::config::Config;
-use stagewright::connector::EgressRule;
-use stagewright::store::sled::{Options, SledStore};
+use stagewright_app::config::Config;
+use stagewright_app::{Keys, Listen, Parts, Server, Storage, Wraps};
+use stagewright_connector::EgressRule;
 use stagewright_core::commit::Commit;
 use stagewright_core::key::Table;
 use stagewright_core::read::{Found, Read};
 use stagewright_core::seams::{Clock, Later, Store, StoreError};
 use stagewright_core::time::Timestamp;
+use stagewright_server::clock::{ManualClock, SystemClock};
+use stagewright_store::sled::{Options, SledStore};
 
 /// Which commit takes the process with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
-use stagewright::demo::standin::StandIn;
+use stagewright_provider_sim::StandIn;
 
 use super::item::Item;
 use super::{Desk, Done, Gone};

@@ -7,7 +7,7 @@ use anyhow::Context;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use stagewright::demo::standin::StandIn;
+use stagewright_provider_sim::StandIn;
 
 use super::chat::Chat;
 use super::contact::Contact;

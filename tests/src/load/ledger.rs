@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use stagewright::demo::standin::{Received, StandIn};
 use stagewright_core::time::Timestamp;
+use stagewright_provider_sim::{Received, StandIn};
 
 use super::Thing;
 use crate::api::{Api, text};

@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Arc;
 
-use stagewright::clock::{ManualClock, SystemClock};
-use stagewright::demo::standin::{Notification, StandIn};
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
+use stagewright_provider_sim::{Notification, StandIn};
+use stagewright_server::clock::{ManualClock, SystemClock};
 
 use crate::api::Api;
 use crate::disk::{Cut, Disk, write};

@@ -3,8 +3,8 @@
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
-use stagewright::demo::standin::{Became, Received, Script};
 use stagewright_core::time::Timestamp;
+use stagewright_provider_sim::{Became, Received, Script};
 
 use super::{End, Stage, Story};
 use crate::api::{Api, Ask, Outcome, list, text};

@@ -1,0 +1,7 @@
+//! The rules from outside, one module per subject.
+#![cfg(test)]
+
+mod calendars;
+mod conditions;
+mod merging;
+mod rules;

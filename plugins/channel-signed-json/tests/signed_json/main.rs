@@ -1,0 +1,5 @@
+//! The channel against the mock host.
+#![cfg(test)]
+
+mod inbound;
+mod outbound;
