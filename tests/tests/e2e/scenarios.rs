@@ -2,11 +2,12 @@
 //! inverted.
 use std::path::PathBuf;
 
+use stagewright_tests::place;
 use stagewright_trials::scenario::{News, Options, Outcome, Report, StoreKind, Verdict, run};
 
 /// A path from the root of the repository.
 fn repository(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    place::root().join(path)
 }
 
 /// Plays every scenario. Where `STAGEWRIGHT_RECORD` names a folder, what is asked and answered is
