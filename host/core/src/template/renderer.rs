@@ -15,6 +15,27 @@ use super::value::Value;
 use super::work::{Output, Work};
 use super::{Unfilled, syntax};
 
+/// Whether there is anything to fill in.
+#[must_use]
+pub fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%") || text.contains("{#")
+}
+
+/// Renders a template with `facts`, an object whose keys are the roots of what it refers to;
+/// [`super::locale`] belongs to them.
+///
+/// # Errors
+/// [`Unfilled`]: a template that cannot be read, a filter that does not fit, too much work, a
+/// result that is too long, or what the text asks for where something is empty.
+pub fn render(text: &str, facts: &Json) -> Result<String, Unfilled> {
+    if !is_template(text) {
+        return Ok(text.to_owned());
+    }
+    let tree = syntax::read(text).map_err(|refusal| Unfilled::Failed(refusal.message))?;
+
+    Renderer::render(text, &tree, facts)
+}
+
 /// A template being filled in.
 pub(super) struct Renderer<'v> {
     pub(super) text: &'v str,
@@ -29,7 +50,7 @@ impl<'v> Renderer<'v> {
     /// Fills in a template, `text`, that was read as `tree`.
     ///
     /// # Errors
-    /// What [`super::render`] says.
+    /// What [`render`] says.
     pub(super) fn render(
         text: &'v str,
         tree: &'v Stmt<'v>,
@@ -152,5 +173,89 @@ impl<'v> Renderer<'v> {
             )),
             other => other,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn failed(text: &str, facts: &Json) -> String {
+        match render(text, facts) {
+            Err(Unfilled::Failed(message)) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn values_are_filled_in_and_missing_ones_are_empty() {
+        let facts = json!({"item": {"title": "Roof"}, "robots": {"get": {"phone": null}}});
+
+        assert_eq!(
+            render("{{ item.title }}: {{ robots.get.phone }}{{ robots.x.y }}!", &facts),
+            Ok("Roof: !".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_template_stays_as_it_is() {
+        let facts = json!({"item": {"title": "{{ item.secret }}", "secret": "no"}});
+
+        assert_eq!(render("{{ item.title }}", &facts), Ok("{{ item.secret }}".to_owned()));
+    }
+
+    #[test]
+    fn endless_work_is_cut() {
+        let text = "{% for a in item %}{% for b in item %}{% for c in item %}\
+            {% endfor %}{% endfor %}{% endfor %}";
+
+        assert!(failed(text, &json!({"item": vec![1; 1_000]})).contains("too much work"));
+    }
+
+    #[test]
+    fn what_is_required_is_named_whatever_stands_around_it() {
+        let facts = json!({"item": {"title": "Roof", "phones": []}});
+        let required = |text: &str| render(text, &facts).unwrap_err();
+        let phone = || Unfilled::Required("contact.phone".to_owned());
+        assert_eq!(required("a {{ contact.phone | required }} b"), phone());
+
+        assert_eq!(
+            required(
+                "{% if item.title %}{{ item.title|required|upper }} {{ contact.phone | trim | \
+                 required | upper }}{% endif %}"
+            ),
+            phone()
+        );
+
+        assert_eq!(
+            required("{{ item.phones | required }}"),
+            Unfilled::Required("item.phones".to_owned())
+        );
+
+        assert_eq!(
+            render(
+                "{% if contact %}{{ contact.phone | required }}{% endif %}{{ item.title | \
+                 required }}",
+                &facts
+            ),
+            Ok("Roof".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_is_empty_can_skip_with_a_reason() {
+        let facts = json!({"item": {"comment": " "}});
+
+        assert_eq!(
+            render("{{ item.comment | skip_if_empty }}", &facts),
+            Err(Unfilled::Skip("item.comment is empty".into()))
+        );
+
+        assert_eq!(
+            render("{{ item.comment | skip_if_empty('no comment') }}", &facts),
+            Err(Unfilled::Skip("no comment".into()))
+        );
     }
 }

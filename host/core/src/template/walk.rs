@@ -1,5 +1,8 @@
 //! Shows the parts of a template with what `for` has named around them.
 
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+
 use minijinja::machinery::ast::{CallArg, Expr, Stmt};
 
 use super::syntax;
@@ -122,4 +125,46 @@ pub(super) fn fact(expression: &Expr<'_>, hidden: &[&str]) -> Option<String> {
     let path = syntax::path(expression)?;
     let root = path.split('.').next().unwrap_or_default();
     if hidden.contains(&root) { None } else { Some(path) }
+}
+
+/// What a template refers to, such as `robots.get.phone`.
+///
+/// # Errors
+/// A sentence with the place of a syntax error, or about what is too large.
+pub fn references(text: &str) -> Result<BTreeSet<String>, String> {
+    let tree = syntax::read(text).map_err(|refusal| refusal.message)?;
+
+    let mut found = BTreeSet::new();
+    let Ok(()) = Walk::<'_, '_, Infallible>::through(&tree, &mut |part, hidden| {
+        if let Part::Expression(one) = part {
+            found.extend(fact(one, hidden));
+        }
+        Ok(())
+    });
+
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_whole_paths() {
+        let found = references(
+            "{{ robots.get.phone }} {% if item.title %}{{ item.amount | \
+                money(item.currency) }}{% endif %}",
+        )
+        .unwrap();
+
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            ["item.amount", "item.currency", "item.title", "robots.get.phone"]
+        );
+    }
+
+    #[test]
+    fn a_broken_template_says_where() {
+        assert!(references("{{ item.").unwrap_err().contains("line 1"));
+    }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use bigdecimal::BigDecimal;
 
-use super::Call;
+use super::call::Call;
 use crate::template::Unfilled;
 use crate::template::value::{Value, joined};
 use crate::template::work::Work;

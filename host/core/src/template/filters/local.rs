@@ -5,20 +5,30 @@ use std::borrow::Cow;
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Locale, TimeZone};
 use chrono_tz::Tz;
+use serde_json::{Map, Value as Json, json};
 
-use super::{Call, money};
+use super::call::Call;
+use super::money;
+use crate::model::tenant::Tenant;
 use crate::template::Unfilled;
 use crate::template::value::Value;
 use crate::time::Timestamp;
 
 /// The fact that holds the tenant's time zone.
-pub(in crate::template) const ZONE: &str = "$zone";
+const ZONE: &str = "$zone";
 /// The fact that holds the tenant's language.
-pub(in crate::template) const LANGUAGE: &str = "$language";
+const LANGUAGE: &str = "$language";
 /// The languages that dates and money are written in.
 pub(in crate::template) const LANGUAGES: [&str; 3] = ["en", "ru", "uk"];
 /// Longest format of a date, in bytes; every two of them may be a day's name.
 const FORMAT_BYTES_MAX: usize = 100;
+
+/// The facts that dates, times and money are written by. No template can refer to them.
+#[must_use]
+pub fn locale(tenant: &Tenant) -> Map<String, Json> {
+    let facts = [(ZONE, json!(tenant.time_zone)), (LANGUAGE, json!(tenant.language))];
+    facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
 
 /// Whether a format of dates can be written.
 pub(in crate::template) fn is_format(format: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Filters of texts. Each pays for the text that it makes before it makes it.
 
-use super::Call;
+use super::call::Call;
 use crate::template::Unfilled;
 use crate::template::value::Value;
 
