@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::facts::{Facts, Standing};
-use super::robot::plugin_hindrance;
+use super::hindrance::plugin_hindrance;
 use super::{About, Answer, Verdict};
 use super::{conditions, words};
 use crate::command::dispatch;

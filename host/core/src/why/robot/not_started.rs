@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Said, tell_loop_guard};
+use super::said::{Said, tell_loop_guard};
 use crate::model::event::{Candidate, Decisions, Outcome};
 use crate::why::facts::Facts;
 use crate::why::{Verdict, words};

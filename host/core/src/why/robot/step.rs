@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::{Said, plugin_hindrance, tell_loop_guard};
+use super::said::{Said, tell_loop_guard};
 use crate::model::automation::RobotSpec;
 use crate::model::pauses::Pausable;
 use crate::model::run::{Run, Step, StepState};
 use crate::time::Timestamp;
 use crate::why::facts::{Facts, Known};
+use crate::why::hindrance::plugin_hindrance;
 use crate::why::{Verdict, conditions, words};
 
 /// A robot's newest step.

@@ -1,9 +1,10 @@
 //! No run knows the robot, and nothing was decided about its stage.
 
-use super::{Said, plugin_hindrance};
+use super::said::Said;
 use crate::model::automation::AutomationVersion;
 use crate::time::Timestamp;
 use crate::why::facts::{Facts, Standing};
+use crate::why::hindrance::plugin_hindrance;
 use crate::why::{Verdict, words};
 
 /// A robot that took part in no run of the item.
