@@ -5,7 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::refusal::Refusal;
 
 /// A moment in UTC.
 ///
@@ -99,7 +102,18 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// Whether `name` is an IANA time zone such as `Europe/Kyiv`.
 #[must_use]
 pub fn is_time_zone(name: &str) -> bool {
-    name.parse::<chrono_tz::Tz>().is_ok()
+    name.parse::<Tz>().is_ok()
+}
+
+/// The time zone of this name.
+///
+/// # Errors
+/// `calendar.unknown-time-zone`.
+pub fn zone(name: &str) -> Result<Tz, Refusal> {
+    let message =
+        || format!("there is no time zone `{name}`; give an IANA name such as Europe/Kyiv");
+    name.parse()
+        .map_err(|_source| Refusal::invalid("calendar.unknown-time-zone", "time_zone", message()))
 }
 
 /// Reads a duration such as `30m`, `2h`, `1d12h` or `45s`.

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::model::calendar::Calendar;
 use crate::refusal::Refusal;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, zone};
 
 /// How far ahead, or back, working time is looked for, in days: forty years.
 const DAYS_MAX: u32 = 40 * 366;
@@ -15,17 +15,6 @@ const DAYS_MAX: u32 = 40 * 366;
 const LOOK_MS: i64 = 86_400_000;
 /// Stretches that an explanation shows, at its beginning and again at its end.
 const SHOWN: usize = 3;
-
-/// The time zone of this name.
-///
-/// # Errors
-/// `calendar.unknown-time-zone`.
-pub fn zone(name: &str) -> Result<Tz, Refusal> {
-    let message =
-        || format!("there is no time zone `{name}`; give an IANA name such as Europe/Kyiv");
-    name.parse()
-        .map_err(|_source| Refusal::invalid("calendar.unknown-time-zone", "time_zone", message()))
-}
 
 /// A stretch of working time, up to and without `to`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

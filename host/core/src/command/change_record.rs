@@ -54,7 +54,7 @@ pub fn decide(
 
     work::stamp(&target.kind, &mut after.fields, ctx.now);
     // Before the checks below: a change that changes nothing is not refused.
-    let changes = changes(&before, &after);
+    let changes = history::changes(&before, &after);
     if changes.is_empty() {
         return Ok((before, version));
     }
@@ -78,26 +78,6 @@ pub fn decide(
 
     announce(tx, ctx, &before, &after, &changes)?;
     Ok((after, version))
-}
-
-/// What differs, field by field.
-pub(super) fn changes(before: &Record, after: &Record) -> Vec<Value> {
-    let mut names: Vec<&String> = before.fields.keys().chain(after.fields.keys()).collect();
-    names.sort();
-    names.dedup();
-
-    let value =
-        |record: &Record, name: &str| record.fields.get(name).cloned().unwrap_or(Value::Null);
-
-    names
-        .into_iter()
-        .filter(|name| value(before, name) != value(after, name))
-        .map(|name| {
-            json!({
-                "field": name, "before": value(before, name), "after": value(after, name),
-            })
-        })
-        .collect()
 }
 
 fn announce(

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::schedule::calendar_id;
+use super::calendars::calendar_id;
 use super::setting_links::{self, Place};
 use crate::context::OpContext;
 use crate::key::Key;

@@ -81,6 +81,26 @@ fn next_number(
     Ok(2 * version + u64::from(matches!(kind, EntryType::Information | EntryType::Merged)))
 }
 
+/// What differs, field by field.
+pub(super) fn changes(before: &Record, after: &Record) -> Vec<Value> {
+    let mut names: Vec<&String> = before.fields.keys().chain(after.fields.keys()).collect();
+    names.sort();
+    names.dedup();
+
+    let value =
+        |record: &Record, name: &str| record.fields.get(name).cloned().unwrap_or(Value::Null);
+
+    names
+        .into_iter()
+        .filter(|name| value(before, name) != value(after, name))
+        .map(|name| {
+            json!({
+                "field": name, "before": value(before, name), "after": value(after, name),
+            })
+        })
+        .collect()
+}
+
 /// What changed, as the history has it: `before` and `after`, each with the fields that differ.
 pub(super) fn differing(changes: &[Value]) -> Value {
     let side = |side: &str| -> Map<String, Value> {

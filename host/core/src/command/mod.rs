@@ -41,6 +41,7 @@ pub mod step;
 pub mod webhook;
 pub mod write_history;
 
+mod calendars;
 mod departments;
 mod emit;
 mod facts;

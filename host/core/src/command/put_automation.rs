@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::calendars::check_calendar;
 use super::put_channel::enabled_plugin;
 use super::put_pipeline::{check_id, check_name};
 use super::records::{check_version, require_link};
-use super::schedule::check_calendar;
 use super::setting_links::{self, Place};
 use super::{facts, fetch, fields_of, items};
 use crate::condition::{self, Condition};

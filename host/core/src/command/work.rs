@@ -261,7 +261,7 @@ fn keep(
     tx.put(after.key.key(ctx.tenant), &after)?;
     index(tx, ctx, Some(before), &after)?;
 
-    let changes = super::change_record::changes(before, &after);
+    let changes = history::changes(before, &after);
     history::write(
         tx,
         ctx,

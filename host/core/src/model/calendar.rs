@@ -12,7 +12,7 @@ use crate::key::{Key, Table};
 use crate::limits::{CALENDAR_DAYS_MAX, HOURS_MAX};
 use crate::refusal::Refusal;
 use crate::row::Row;
-use crate::working_time::zone;
+use crate::time::zone;
 
 /// The minutes of a day.
 const DAY: u16 = 24 * 60;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::command::ingest_status::advance;
+use super::advance::advance;
 use crate::command::note;
 use crate::command::send_message::{drop_due, put_due};
 use crate::context::OpContext;

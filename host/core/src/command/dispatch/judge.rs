@@ -10,9 +10,9 @@ use crate::condition::{self, Condition, Judged};
 use crate::context::OpContext;
 use crate::model::event::Event;
 use crate::model::record::Record;
+use crate::time;
 use crate::tx::{Halt, Tx};
 use crate::vocabulary::{Results, Vocabulary};
-use crate::working_time;
 
 /// What conditions are judged by.
 pub(super) struct Judge {
@@ -43,7 +43,7 @@ impl Judge {
             facts = facts::of_item(tx, ctx, item, &asks)?;
             facts.extend(facts::of_event(event));
             known = facts::vocabulary_for(tx, ctx, &item.key.kind, Results::new(), &looked_at)?;
-            zone = working_time::zone(&tenant(tx, ctx)?.time_zone)?;
+            zone = time::zone(&tenant(tx, ctx)?.time_zone)?;
         }
         Ok(Self { facts: Value::Object(facts), known, zone })
     }

@@ -1,10 +1,12 @@
 //! Applies an automation to the items that stand on its stage already.
 
-use super::{Batch, One, record_page};
+use super::page::{Batch, One, record_page};
+use super::start::start;
 use crate::command::fetch;
 use crate::command::runs;
 use crate::context::OpContext;
 use crate::model::automation::{Automation, AutomationVersion};
+use crate::model::job::{Job, Work};
 use crate::model::record::{IndexEntry, Lane, Record, RecordRef};
 use crate::model::run::Run;
 use crate::read::Range;
@@ -53,6 +55,16 @@ pub fn applicable(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Applicab
     let message = format!("automation `{id}` has no published robots; publish it first");
     let version = found.ok_or_else(|| Refusal::conflict("automation.nothing-to-apply", message))?;
     Ok(Applicable { version })
+}
+
+/// Starts the job that applies an automation to the items that stand on its stage already.
+///
+/// # Errors
+/// `not-found`, `automation.nothing-to-apply`.
+pub fn apply(tx: &mut Tx<'_>, ctx: &OpContext, automation: &str) -> Result<Job, Halt> {
+    let kind = applicable(tx, ctx, automation)?.version.automation.kind;
+    let id = tx.new_id(ctx, "job");
+    start(tx, ctx, &id, Work::Apply { automation: automation.to_owned(), kind })
 }
 
 /// The next page of items, and those of it that stand on the stage.

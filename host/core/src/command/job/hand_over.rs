@@ -1,7 +1,7 @@
 //! Hands over the tasks and activities of an item that was merged into another one, where they were
 //! too many for one commit.
 
-use super::{BATCH, Batch, One};
+use super::page::{BATCH, Batch, One};
 use crate::command::hand_over;
 use crate::context::OpContext;
 use crate::key::Key;

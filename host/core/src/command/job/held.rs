@@ -1,6 +1,7 @@
 //! Pauses: what is paused holds back what it would do; resuming lets go, entry by entry.
 
-use super::{One, start};
+use super::page::One;
+use super::start::start;
 use crate::command::idle;
 use crate::command::runs::{keep, set_time};
 use crate::command::schedule::Timing;

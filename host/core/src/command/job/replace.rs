@@ -1,6 +1,6 @@
 //! What becomes of runs that wait under an older version of their automation.
 
-use super::start;
+use super::start::start;
 use crate::command::fetch;
 use crate::command::runs::{cancel_steps, drop_due, keep, release_from};
 use crate::context::OpContext;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::plan::{Planned, version_key};
+use super::version::version_key;
 use crate::command::facts;
 use crate::command::put_automation::results_of;
 use crate::condition::{self, Condition, Judged};
@@ -14,8 +14,8 @@ use crate::model::run::Run;
 use crate::model::tenant::Tenant;
 use crate::settings;
 use crate::template::{self, Unfilled};
+use crate::time::zone;
 use crate::tx::{Halt, Tx, together};
-use crate::working_time::zone;
 
 /// What the robot's condition and texts see.
 pub(super) fn facts_of(
@@ -104,23 +104,6 @@ pub(super) fn fill_in(
     }
 
     Ok(filled)
-}
-
-/// What becomes of a step one of whose texts cannot be filled in.
-pub(super) fn unfilled(setting: &str, why: Unfilled, condition: Option<Judged>) -> Planned {
-    match why {
-        Unfilled::Failed(message) => {
-            Planned::Impossible("template.failed".into(), format!("{setting}: {message}"))
-        }
-        Unfilled::Required(reference) => {
-            let message = format!(
-                "{setting}: `{reference}` is empty, and this text needs it; fill it in, then \
-                 retry the run"
-            );
-            Planned::Impossible("template.required".into(), message)
-        }
-        Unfilled::Skip(reason) => Planned::Skipped(reason, condition),
-    }
 }
 
 fn rendered(value: &Value, facts: &Value) -> Result<Value, Unfilled> {

@@ -4,6 +4,7 @@ mod callee;
 mod fill;
 mod plan;
 mod settle;
+mod version;
 
 pub(in crate::command) use callee::build_of;
 pub use plan::{Plan, Planned, plan};

@@ -3,21 +3,21 @@
 use serde_json::Value;
 
 use super::callee::{Callee, find_callee};
-use super::fill::{facts_of, fill_in, judged, unfilled};
+use super::fill::{facts_of, fill_in, judged};
+use super::version::{spec_of, version_key};
 use crate::call::{Build, CallContext};
 use crate::command::schedule::outside_hours;
 use crate::command::tenant;
 use crate::condition::Judged;
 use crate::context::{Actor, OpContext};
-use crate::key::Key;
-use crate::model::automation::{AutomationVersion, RobotSpec};
+use crate::model::automation::RobotSpec;
 use crate::model::job::{Job, Waiting};
 use crate::model::pauses::{Pausable, Pauses};
 use crate::model::plugin::{Grant, Plugin};
 use crate::model::record::{Lane, Record};
 use crate::model::run::{Run, Step};
 use crate::model::tenant::Tenant;
-use crate::refusal::Refusal;
+use crate::template::Unfilled;
 use crate::tx::{Halt, Tx, together};
 
 /// A step that is ready to be called.
@@ -124,6 +124,23 @@ pub fn plan(
     Ok(Planned::Call(Box::new(Plan { build, context, ctx, item, grant, epoch, condition })))
 }
 
+/// What becomes of a step one of whose texts cannot be filled in.
+fn unfilled(setting: &str, why: Unfilled, condition: Option<Judged>) -> Planned {
+    match why {
+        Unfilled::Failed(message) => {
+            Planned::Impossible("template.failed".into(), format!("{setting}: {message}"))
+        }
+        Unfilled::Required(reference) => {
+            let message = format!(
+                "{setting}: `{reference}` is empty, and this text needs it; fill it in, then \
+                 retry the run"
+            );
+            Planned::Impossible("template.required".into(), message)
+        }
+        Unfilled::Skip(reason) => Planned::Skipped(reason, condition),
+    }
+}
+
 /// A step whose turn it is.
 #[derive(Clone, Copy)]
 struct DueStep<'a> {
@@ -212,34 +229,6 @@ fn is_replaced(tx: &Tx<'_>, ctx: &OpContext, run: &Run) -> Result<bool, Halt> {
 pub(super) fn holding(pauses: Option<(Pauses, u64)>, run: &Run, plugin: &str) -> Option<Pausable> {
     let automation = run.automation.as_ref().map(|(id, _)| id.as_str());
     pauses.and_then(|(pauses, _)| pauses.holding(automation, plugin))
-}
-
-/// The robot as it was configured in the version the run started with.
-pub(super) fn spec_of(
-    tx: &Tx<'_>,
-    ctx: &OpContext,
-    run: &Run,
-    step_id: &str,
-) -> Result<RobotSpec, Halt> {
-    if let Some(spec) = &run.invoked {
-        return Ok(spec.clone());
-    }
-    let found = tx
-        .peek_shared::<AutomationVersion>(&version_key(ctx, run))?
-        .ok_or_else(|| Refusal::not_found("automation version"))?;
-    let spec = found.0.automation.robots.iter().find(|robot| robot.id == step_id).cloned();
-    let gone = || {
-        let message =
-            "the version that the run goes by has no such robot any more; publish one that has it";
-        Refusal::conflict("run.robot-gone", message)
-    };
-    Ok(spec.ok_or_else(gone)?)
-}
-
-/// The version that a run belongs to.
-pub(super) fn version_key(ctx: &OpContext, run: &Run) -> Key {
-    let (automation, version) = run.automation.clone().unwrap_or_default();
-    AutomationVersion::key(ctx.tenant, &automation, version)
 }
 
 /// Who acts, and what led to it: the path grows by this robot. The ids of its effects are the same

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{holding, spec_of};
+use super::plan::holding;
+use super::version::spec_of;
 use crate::call::{Blame, CallFailure, Retry};
 use crate::command::job::{catch_up, hold_back};
 use crate::command::note;
