@@ -33,25 +33,31 @@ fn tenant(stages: usize, listening: usize, more: &Value) -> World {
             format!("p{pipeline}"),
             (0..stages).map(|stage| format!("s{stage}")).collect::<Vec<_>>(),
         );
+
         let all: Vec<Value> = names.iter().map(|name| json!({"id": name, "name": name})).collect();
         let body = json!({"kind": "deal", "name": "P", "stages": all});
         world.ok(|tx, ctx| {
             put_pipeline::decide(tx, ctx, &id, serde_json::from_value(body.clone()).unwrap(), None)
         });
+
         for (place, stage) in names.iter().enumerate() {
             let mut changed = json!({"trigger": "changed", "settings": {}});
             changed.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+
             let one = if place % listening == 0 {
                 trigger("moved", changed)
             } else {
                 trigger("moved", json!({}))
             };
+
             let robot =
                 world::robot("say", "Hello {{ item.title }}", json!({"run": {"after": "1d"}}));
+
             let body = json!({
                 "kind": "deal", "pipeline": id, "stage": stage, "robots": [robot],
                 "triggers": [one],
             });
+
             let name = format!("a-{pipeline}-{stage}");
             world.ok(|tx, ctx| {
                 put_automation::decide(
@@ -62,9 +68,11 @@ fn tenant(stages: usize, listening: usize, more: &Value) -> World {
                     None,
                 )
             });
+
             world.ok(|tx, ctx| publish_automation::decide(tx, ctx, &name));
         }
     }
+
     world
 }
 
@@ -72,8 +80,10 @@ fn tenant(stages: usize, listening: usize, more: &Value) -> World {
 fn event(world: &mut World) -> (String, RecordRef) {
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "p0", "amount": "5"}));
     world.dispatch_quietly();
+
     let fields: Map<String, Value> = json!({"amount": "50"}).as_object().unwrap().clone();
     world.ok(|tx, ctx| change_record::decide(tx, ctx, &item, &fields, None));
+
     match world.due(Queue::Dispatch).into_iter().next() {
         Some((_, Due::Dispatch { event, item, .. })) => (event, item),
         other => panic!("{other:?}"),
@@ -82,6 +92,7 @@ fn event(world: &mut World) -> (String, RecordRef) {
 
 fn matching(criterion: &mut Criterion) {
     let nothing = json!({});
+
     let big = json!({
         "condition": {
             "all": [
@@ -90,6 +101,7 @@ fn matching(criterion: &mut Criterion) {
             ],
         },
     });
+
     for (name, stages, listening, more, asked) in [
         ("100 pipelines of 10 stages, every fifth stage listens", 10, 5, &nothing, 1),
         ("100 pipelines of 10 stages, every stage listens", 10, 1, &nothing, 9),
@@ -109,6 +121,7 @@ fn matching(criterion: &mut Criterion) {
         let plan = |world: &World| {
             world.look(&ctx, |tx, ctx| dispatch::plan(tx, ctx, &event, &item)).unwrap()
         };
+
         assert_eq!(plan(&world).iter().filter(|ask| ask.call.is_ok()).count(), asked, "{name}");
         criterion.bench_function(name, |bencher| bencher.iter(|| plan(&world)));
     }

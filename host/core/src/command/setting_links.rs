@@ -48,6 +48,7 @@ pub(super) fn keys(
         "webhook" => Some(Webhook::key(ctx.tenant, text)),
         _ => None,
     };
+
     infos
         .iter()
         .flat_map(|info| {
@@ -72,11 +73,13 @@ pub(super) fn check(
 ) -> Result<(), Halt> {
     tx.want(&keys(ctx, infos, values, place))?;
     let meant = Place { pipeline: pipeline_of_stages(infos, values, place), ..place };
+
     for info in infos {
         let named = named(info, values);
         if info.kind == "channel" && named.is_empty() {
             some_channel(tx, ctx, &info.key)?;
         }
+
         for (field, text) in named {
             match info.kind.as_str() {
                 "user" => require_link(tx, ctx, "user", text, &field)?,
@@ -93,6 +96,7 @@ pub(super) fn check(
             }
         }
     }
+
     Ok(())
 }
 
@@ -164,6 +168,7 @@ fn find_missing_row(
         }
         _ => return Ok(None),
     };
+
     Ok(Some(fault))
 }
 
@@ -176,9 +181,11 @@ fn find_fault_of_stage(
     let found = tx.peek::<Pipeline>(&Pipeline::key(ctx.tenant, pipeline))?;
     let stages = found.map(|(pipeline, _)| pipeline.stages).unwrap_or_default();
     let known: Vec<String> = stages.into_iter().map(|stage| stage.id).collect();
+
     if known.iter().any(|stage| stage == text) {
         return Ok(None);
     }
+
     let known = known.join(", ");
     let message = format!("pipeline `{pipeline}` has no stage `{text}`; its stages are {known}");
     Ok(Some(Fault::new("settings.unknown-stage", message)))
@@ -191,14 +198,17 @@ fn find_fault_of_field(
     item: &str,
 ) -> Result<Option<Fault>, Halt> {
     let fields = fields_of(tx, ctx.tenant, item)?;
+
     if let Some(message) = of_the_pipeline(text) {
         return Ok(Some(Fault::new("settings.use-stage", message)));
     }
+
     let written = |field: &&Field| !field.host_only && !OF_THE_PIPELINE.contains(&&*field.name);
     let known: Vec<&str> = fields.iter().filter(written).map(|field| &*field.name).collect();
     if known.contains(&text) {
         return Ok(None);
     }
+
     let message = format!("a {item} has no field `{text}`; its fields are {}", known.join(", "));
     Ok(Some(Fault::new("settings.unknown-field", message)))
 }
@@ -212,6 +222,7 @@ fn find_fault_of_date(
     if schema::is_moment(&fields_of(tx, ctx.tenant, item)?, text) {
         return Ok(None);
     }
+
     let advice = "use created_at, updated_at, stage_entered_at or a date field";
     Ok(Some(Fault::new(
         "settings.not-a-date",
@@ -237,6 +248,7 @@ fn of_the_pipeline(field: &str) -> Option<String> {
 /// A robot that sends and names no channel needs that there is one at all.
 fn some_channel(tx: &mut Tx<'_>, ctx: &OpContext, key: &str) -> Result<(), Halt> {
     let range = Range::first(Key::new(ctx.tenant, Table::Channel, &[]), 2);
+
     if tx.range::<Channel>(&range)?.is_empty() {
         let message =
             "there is no channel to send through yet; set one up with PUT /v1/channels/{id}";
@@ -244,6 +256,7 @@ fn some_channel(tx: &mut Tx<'_>, ctx: &OpContext, key: &str) -> Result<(), Halt>
             Refusal::invalid("message.no-channel", format!("settings.{key}"), message).into()
         );
     }
+
     Ok(())
 }
 
@@ -264,6 +277,7 @@ pub(super) fn names(
 /// What a setting says, each entry of a list by itself, and where it stands.
 fn named<'a>(info: &SettingInfo, values: &'a Map<String, Value>) -> Vec<(String, &'a str)> {
     let field = format!("settings.{}", info.key);
+
     let said = match values.get(&info.key) {
         Some(Value::String(text)) => vec![(field, text.as_str())],
         Some(Value::Array(entries)) => {
@@ -274,6 +288,7 @@ fn named<'a>(info: &SettingInfo, values: &'a Map<String, Value>) -> Vec<(String,
         }
         _ => Vec::new(),
     };
+
     said.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
@@ -288,6 +303,7 @@ fn pipeline_of_stages<'a>(
         .iter()
         .filter(|info| info.kind == "pipeline")
         .find_map(|info| values.get(&info.key)?.as_str());
+
     named.filter(|id| !id.is_empty()).unwrap_or(place.pipeline)
 }
 
@@ -296,6 +312,7 @@ fn pipeline_of_stages<'a>(
 /// `none`, no working time is counted, and a default matters to nobody.
 pub(super) fn calendars(infos: &[SettingInfo], values: &Map<String, Value>) -> Vec<String> {
     let full = settings::with_defaults(infos, values);
+
     let is_off = |info: &SettingInfo| {
         let beside = info
             .key
@@ -303,9 +320,11 @@ pub(super) fn calendars(infos: &[SettingInfo], values: &Map<String, Value>) -> V
             .and_then(|beginning| full.get(&format!("{beginning}working")));
         beside.is_some_and(|mode| mode == "none")
     };
+
     let matters = |info: &&SettingInfo| {
         info.kind == "calendar" && (!named(info, values).is_empty() || !is_off(info))
     };
+
     let texts = infos.iter().filter(matters).flat_map(|info| named(info, &full));
     texts.map(|(_, text)| calendar_id(text).to_owned()).collect()
 }

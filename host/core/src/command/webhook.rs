@@ -32,12 +32,15 @@ pub fn put(
 ) -> Result<(Webhook, u64), Halt> {
     check_id("webhook.invalid", "code", code)?;
     check_name("webhook.invalid", "name", name)?;
+
     let key = Webhook::key(ctx.tenant, code);
     let before = tx.get::<Webhook>(&key)?;
     check_version(expected, before.as_ref().map_or(0, |(_, version)| *version))?;
+
     let created_at = before.map_or(ctx.now, |(before, _)| before.created_at);
     let (code, name, hash) = (code.to_owned(), name.to_owned(), hash.to_owned());
     let webhook = Webhook { code, name, hash, created_at, key_at: ctx.now };
+
     let version = tx.put(key, &webhook)?;
     Ok((webhook, version))
 }
@@ -56,6 +59,7 @@ pub fn delete(
     let key = Webhook::key(ctx.tenant, code);
     let (_, version) = tx.require::<Webhook>(&key)?;
     check_version(expected, version)?;
+
     let users = users(tx, ctx, code)?;
     if !users.is_empty() {
         let message = format!(
@@ -66,6 +70,7 @@ pub fn delete(
         );
         return Err(Refusal::conflict("webhook.in-use", message).into());
     }
+
     tx.delete(key);
     Ok(())
 }
@@ -81,19 +86,24 @@ fn users(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<Vec<String>, Ha
             .iter()
             .map(|(_, bindings)| dispatch::listening(tx, ctx, bindings, "webhook.received")),
     )?;
+
+    // Where many triggers listen, their plugins are read in one round and not in one round each.
     let listening: Vec<_> = found.into_iter().flatten().collect();
     fetch::of_triggers(tx, ctx, listening.iter().map(|one| &*one.spec))?;
+
     let mut users = Vec::new();
     for one in &listening {
         let spec = &one.spec;
         let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?;
         let info = plugin.as_ref().and_then(|(plugin, _)| plugin.trigger(&spec.trigger));
+
         if info.is_some_and(|info| {
             setting_links::names(&info.settings, &spec.settings, "webhook", code)
         }) {
             users.push(format!("{}/{}", one.binding.automation, spec.id));
         }
     }
+
     Ok(users)
 }
 
@@ -111,15 +121,19 @@ pub fn receive(
     (query, body): (&Value, &Value),
 ) -> Result<Fired, Halt> {
     let unknown = || Halt::from(Refusal::not_found("webhook"));
+
     tx.want(&[Webhook::key(ctx.tenant, code), item.key(ctx.tenant), item.lane_key(ctx.tenant)])?;
     let (webhook, _) = tx.get::<Webhook>(&Webhook::key(ctx.tenant, code))?.ok_or_else(unknown)?;
+
     if !opens(&webhook.hash) || !schema::is_item(&item.kind) {
         return Err(unknown());
     }
+
     records::live(tx, ctx, item).map_err(|halt| match halt {
         Halt::Refused(_) => unknown(),
         other => other,
     })?;
+
     let payload = json!({"code": code, "query": query, "body": body});
     if payload.to_string().len() > 2 * EVENT_PAYLOAD_BYTES_MAX {
         let message = format!(
@@ -128,9 +142,11 @@ pub fn receive(
         );
         return Err(Refusal::new(RefusalKind::TooLarge, "request.too-large", message).into());
     }
+
     let draft =
         Draft { kind: "webhook.received", subject: item.clone(), occurred_at: None, payload };
     let event = emit(tx, ctx, draft, std::slice::from_ref(item))?;
+
     let lane = tx.get_or_default::<Lane>(&item.lane_key(ctx.tenant))?;
     Ok(Fired { event, seq: lane.seq })
 }

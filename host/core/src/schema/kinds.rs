@@ -156,6 +156,7 @@ pub fn fields(kind: &str) -> Result<&'static [Field], Refusal> {
     if is_own(kind) {
         return Ok(ITEM);
     }
+
     KINDS
         .iter()
         .find(|(name, ..)| *name == kind)
@@ -171,6 +172,7 @@ pub fn unknown_kind(kind: &str) -> Refusal {
         "`{kind}` is no kind of record; use one of {}, or make your own with PUT /v1/kinds/x_name",
         known.join(", ")
     );
+
     Refusal::invalid("record.unknown-kind", "kind", message)
 }
 

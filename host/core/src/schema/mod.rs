@@ -31,6 +31,7 @@ pub fn clean(
     country: &str,
 ) -> Result<Map<String, Value>, Refusal> {
     let mut clean = Map::new();
+
     for (name, value) in written {
         let Some(field) = known.iter().find(|field| field.name == *name && !field.host_only) else {
             let names: Vec<&str> =
@@ -43,10 +44,12 @@ pub fn clean(
                 message,
             ));
         };
+
         let value =
             if value.is_null() { Value::Null } else { value::clean(field, value, country)? };
         clean.insert(name.clone(), value);
     }
+
     Ok(clean)
 }
 
@@ -61,11 +64,13 @@ pub fn from_texts(known: &[Field], written: Map<String, Value>) -> Map<String, V
         };
         (name, value)
     };
+
     written.into_iter().map(read).collect()
 }
 
 fn from_text(holds: &FieldType, value: Value) -> Value {
     let Some(text) = value.as_str().map(str::trim) else { return value };
+
     match holds {
         FieldType::Name | FieldType::Text | FieldType::Phone => value,
         FieldType::Links(_) | FieldType::Phones if text.is_empty() => Value::Array(Vec::new()),
@@ -95,6 +100,7 @@ pub fn complete<'a>(
             ));
         }
     }
+
     Ok(())
 }
 
@@ -122,6 +128,7 @@ mod tests {
         let clean =
             clean("contact", fields("contact").unwrap(), written.as_object().unwrap(), "UA")
                 .unwrap();
+
         assert_eq!(clean["phones"], json!(["+380671234567"]));
     }
 
@@ -148,16 +155,20 @@ mod tests {
             "title": " Roof ", "amount": " 12.50 ", "close_at": "", "observers": "u1",
             "nothing": "x",
         });
+
         let read = from_texts(fields("deal").unwrap(), written.as_object().unwrap().clone());
         let expected = json!({
             "title": " Roof ", "amount": "12.50", "close_at": null, "observers": ["u1"],
             "nothing": "x",
         });
+
         assert_eq!(Value::Object(read), expected);
+
         let read = from_texts(
             fields("user").unwrap(),
             json!({"active": "false", "name": ""}).as_object().unwrap().clone(),
         );
+
         assert_eq!(Value::Object(read), json!({"active": false, "name": ""}));
     }
 

@@ -9,6 +9,7 @@ pub(super) fn plugin_hindrance(facts: &Facts, plugin: &str) -> Option<(Verdict, 
     if known.plugin.is_none() {
         return Some((Verdict::PluginMissing, format!("the plugin `{plugin}` is not installed")));
     }
+
     let why = || format!("the plugin `{plugin}` is not enabled for this tenant");
     (!known.enabled).then(|| (Verdict::PluginNotEnabled, why()))
 }

@@ -71,6 +71,7 @@ struct Translator {
 pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt> {
     let key = Delivery::key(ctx.tenant, id);
     let Some((mut delivery, _)) = tx.get::<Delivery>(&key)? else { return Ok(Claimed::Over) };
+
     if delivery.state.is_ended() {
         drop_due(tx, ctx, &mut delivery);
         tx.put(key, &delivery)?;
@@ -81,24 +82,30 @@ pub fn claim(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Claimed, Halt
     let channel_key = Channel::key(ctx.tenant, &delivery.channel);
     let lane_key = Delivery::lane_key(ctx.tenant, &delivery.lane);
     tx.want(&[channel_key.clone(), lane_key.clone(), Pauses::key(ctx.tenant)])?;
+
     let Some((channel, _)) = tx.peek::<Channel>(&channel_key)? else {
         let gone = Instead::fail("delivery.no-channel", "its channel is gone".to_owned());
         return do_instead(tx, ctx, delivery, gone);
     };
+
     if let Some(instead) = find_hindrance(tx, ctx, &delivery, &channel)? {
         return do_instead(tx, ctx, delivery, instead);
     }
+
     let Translator { plugin, grant } = match find_translator(tx, ctx, &channel.plugin)? {
         Ok(translator) => translator,
         Err(instead) => return do_instead(tx, ctx, delivery, instead),
     };
 
     let lane = tx.peek_or_default::<DeliveryLane>(&lane_key)?;
+    // Durable before the request leaves: after a stop in between, the next host sees that it may
+    // have left, and does what the channel wants done where an answer is lost.
     delivery.state = DeliveryState::Sending;
     delivery.held = false;
     delivery.updated_at = ctx.now;
     delivery.tries += 1;
     tx.put(key, &delivery)?;
+
     let json = job_json(&delivery, &channel, &lane);
     Ok(Claimed::Send(Box::new(Job { delivery, channel, plugin, grant, json })))
 }
@@ -111,16 +118,20 @@ fn find_hindrance(
     delivery: &Delivery,
     channel: &Channel,
 ) -> Result<Option<Instead>, Halt> {
+    // Found as `sending`, it was under way when the host stopped: sent again, it may arrive twice.
     if delivery.state == DeliveryState::Sending && channel.on_unknown == OnUnknown::Park {
         return Ok(Some(Instead::EndUnknown));
     }
+
     if let Some(reason) = explain_lateness(tx, ctx, delivery)? {
         let code = "delivery.dropped";
         return Ok(Some(Instead::End { state: DeliveryState::Dropped, code, reason }));
     }
+
     if channel.paused {
         return Ok(Some(Instead::Wait));
     }
+
     let pauses = tx.peek_or_default::<Pauses>(&Pauses::key(ctx.tenant))?;
     Ok(pauses.holding_message(&channel.plugin).map(Instead::Hold))
 }
@@ -134,9 +145,11 @@ fn explain_lateness(
     if let Some(limit) = delivery.not_after.filter(|limit| ctx.now > *limit) {
         return Ok(Some(format!("it was not to be sent after {limit}")));
     }
+
     let (Some(epoch), Some(item)) = (delivery.only_in_epoch, &delivery.item) else {
         return Ok(None);
     };
+
     let record = tx.peek::<Record>(&item.key(ctx.tenant))?.map(|(record, _)| record);
     let still =
         record.is_some_and(|record| record.deleted_at.is_none() && record.stage_epoch == epoch);
@@ -154,11 +167,13 @@ fn find_translator(
             format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
         return Ok(Err(Instead::fail("plugin.missing", reason)));
     };
+
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, id))? else {
         let reason =
             format!("this tenant has not enabled `{id}`; PUT /v1/plugins/{id}/grants does");
         return Ok(Err(Instead::fail("plugin.not-enabled", reason)));
     };
+
     Ok(Ok(Translator { plugin, grant }))
 }
 
@@ -184,6 +199,7 @@ fn do_instead(
         }
         Instead::Hold(by) => hold(tx, ctx, delivery, &by)?,
     }
+
     Ok(Claimed::Over)
 }
 

@@ -22,11 +22,13 @@ pub(super) fn end_heard(
     reason: &str,
 ) -> Result<DeliveryState, Halt> {
     let (mut state, mut code, mut reason) = (state, code.to_owned(), reason.to_owned());
+
     for early in std::mem::take(&mut delivery.early) {
         let Some(moved) = advance(state, &early.status, early.reason.as_deref()) else { continue };
         delivery.external_id.get_or_insert(early.external_id);
         (state, code, reason) = moved;
     }
+
     end(tx, ctx, delivery, state, &code, &reason)
 }
 
@@ -40,17 +42,20 @@ pub(in crate::command) fn end(
     reason: &str,
 ) -> Result<DeliveryState, Halt> {
     drop_due(tx, ctx, &mut delivery);
+
     delivery.state = state;
     delivery.updated_at = ctx.now;
     delivery.code = Some(code.to_owned()).filter(|code| !code.is_empty());
     delivery.reason = Some(short(reason)).filter(|reason| !reason.is_empty());
     tx.put(Delivery::key(ctx.tenant, &delivery.id), &delivery)?;
+
     if let Some(item) = &delivery.item {
         let word = json!(state).as_str().unwrap_or("").to_owned();
         let why = delivery.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         let data = json!({"delivery": delivery.id, "state": word, "code": delivery.code});
         note(tx, ctx, item, "delivery", format!("message to {} {word}{why}", delivery.to), data)?;
     }
+
     release_next_in_lane(tx, ctx, &delivery)?;
     Ok(state)
 }
@@ -58,10 +63,15 @@ pub(in crate::command) fn end(
 fn release_next_in_lane(tx: &mut Tx<'_>, ctx: &OpContext, ended: &Delivery) -> Result<(), Halt> {
     let lane_key = Delivery::lane_key(ctx.tenant, &ended.lane);
     let Some((mut lane, _)) = tx.get::<DeliveryLane>(&lane_key)? else { return Ok(()) };
+
+    // One that ended before and is moved on by a status has left its lane already.
     if !lane.waiting.contains(&ended.id) {
         return Ok(());
     }
+
     lane.waiting.retain(|id| *id != ended.id);
+
+    // Only the first of a lane has a due row, so whoever ends gives the next one its own.
     if let Some(next) = lane.waiting.first() {
         let key = Delivery::key(ctx.tenant, next);
         if let Some((mut delivery, _)) = tx.get::<Delivery>(&key)?
@@ -72,6 +82,7 @@ fn release_next_in_lane(tx: &mut Tx<'_>, ctx: &OpContext, ended: &Delivery) -> R
             tx.put(key, &delivery)?;
         }
     }
+
     tx.put(lane_key, &lane)?;
     Ok(())
 }

@@ -35,6 +35,8 @@ pub fn finish(
     if delivery.state != DeliveryState::Sending {
         return Ok(delivery.state);
     }
+
+    // A peek: where the channel's setting changes at this moment, either one may count.
     let channel = tx.peek::<Channel>(&Channel::key(ctx.tenant, &delivery.channel))?;
     let resend = channel.is_some_and(|(channel, _)| channel.on_unknown == OnUnknown::Resend);
 
@@ -61,6 +63,7 @@ pub fn finish(
             Again { after_ms, reason, code, last: DeliveryState::Dead }
         }
     };
+
     try_again(tx, ctx, delivery, &again)
 }
 
@@ -75,10 +78,12 @@ fn try_again(
         let reason = format!("gave up after {} tries: {}", delivery.tries, again.reason);
         return end_heard(tx, ctx, delivery, again.last, &again.code, &reason);
     }
+
     if delivery.early.iter().any(|early| early.status != "failed") {
         // An earlier try did arrive, so there is nothing to repeat.
         return end_heard(tx, ctx, delivery, DeliveryState::Pending, "", "");
     }
+
     let at = ctx.now.plus_ms(back_off_ms(delivery.tries).max(again.after_ms));
     wait(tx, ctx, delivery, at, &again.code, &again.reason)?;
     Ok(DeliveryState::Pending)
@@ -100,12 +105,17 @@ fn record_sent(
         let key = External::key(ctx.tenant, &delivery.channel, "out", &external_id);
         let found = tx.get::<External>(&key)?.map(|(known, _)| known);
         let mut known = found.unwrap_or_else(|| External { at: ctx.now, ..External::default() });
+
+        // A status may have come before the id that it names was known here: it waited in the row
+        // of that id.
         delivery.early.append(&mut known.early);
         known.delivery = Some(delivery.id.clone());
         tx.put(key, &known)?;
+
         // What an earlier try came to says nothing about this one.
         delivery.early.retain(|early| early.status != "failed" || early.external_id == external_id);
         delivery.external_id = Some(external_id);
     }
+
     end_heard(tx, ctx, delivery, DeliveryState::Sent, "", "")
 }

@@ -48,6 +48,7 @@ impl Verdict {
     pub fn parse(map: &Map<String, Value>) -> Self {
         let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
         let reason = text("reason");
+
         match text("outcome").as_str() {
             "sent" => Self::Sent(Some(text("external_id")).filter(|id| !id.is_empty())),
             "retry" => {

@@ -37,6 +37,8 @@ impl Judge {
                 looked_at.insert(path);
             });
         }
+
+        // Where no trigger has a condition, the dispatch is spared these rounds.
         let (mut facts, mut known, mut zone) = (Map::new(), Vocabulary::default(), Tz::UTC);
         if !looked_at.is_empty() {
             let asks = |word: &str| looked_at.iter().any(|path| path.contains(word));
@@ -45,6 +47,7 @@ impl Judge {
             known = facts::vocabulary_for(tx, ctx, &item.key.kind, Results::new(), &looked_at)?;
             zone = time::zone(&tenant(tx, ctx)?.time_zone)?;
         }
+
         Ok(Self { facts: Value::Object(facts), known, zone })
     }
 

@@ -28,6 +28,7 @@ pub(crate) fn listening<'b>(
 ) -> Result<Vec<Listening<'b>>, Halt> {
     let wants = |bound: &Binding| bound.trigger_events.iter().any(|event| event == kind);
     let bound: Vec<_> = bindings.stages.iter().filter(|(_, bound)| wants(bound)).collect();
+
     // Rows of earlier hosts hold no triggers: their versions are asked for together, in one round.
     let key =
         |bound: &Binding| AutomationVersion::key(ctx.tenant, &bound.automation, bound.version);
@@ -45,6 +46,7 @@ pub(crate) fn listening<'b>(
                 spec: Arc::clone(&listener.spec),
             }));
         };
+
         match binding.triggers.is_empty() {
             false => add(&binding.triggers),
             true => {
@@ -53,5 +55,6 @@ pub(crate) fn listening<'b>(
             }
         }
     }
+
     Ok(found)
 }

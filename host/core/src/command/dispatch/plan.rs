@@ -54,16 +54,22 @@ pub fn plan(
     item: &RecordRef,
 ) -> Result<Vec<Ask>, Halt> {
     tx.want(&[Event::key(ctx.tenant, event_id), item.key(ctx.tenant), Tenant::key(ctx.tenant)])?;
+
     let event = tx.peek::<Event>(&Event::key(ctx.tenant, event_id))?;
     let (event, _) = event.ok_or_else(|| Refusal::not_found("event"))?;
+
+    // A precondition: whatever changes the item, and so what its triggers are asked about, has it
+    // decided again.
     let found = tx.get::<Record>(&item.key(ctx.tenant))?;
     let Some((record, _)) = found.filter(|(record, _)| record.deleted_at.is_none()) else {
         return Ok(Vec::new());
     };
+
     let Some(Published { bindings, pipeline }) = read_published(tx, ctx, record.text("pipeline"))?
     else {
         return Ok(Vec::new());
     };
+
     let listening = listening(tx, ctx, &bindings, &event.kind)?;
     if listening.is_empty() {
         return Ok(Vec::new());
@@ -72,12 +78,15 @@ pub fn plan(
     // Neither needs the other: together they cost one round.
     let plugins = fetch::of_triggers(tx, ctx, listening.iter().map(|one| &*one.spec));
     together([plugins, tx.want(&[Pauses::key(ctx.tenant)])])?;
+
     let conditions: Vec<&Condition> =
         listening.iter().filter_map(|one| one.spec.condition.as_ref()).collect();
     let judge = Judge::look(tx, ctx, &event, &record, &conditions)?;
+
     let places =
         pipeline.stages.iter().enumerate().map(|(place, stage)| (stage.id.as_str(), place));
     let places = places.collect();
+
     let here = pipeline.stage(record.text("stage"));
     let callees = Callees::new(tx, ctx, &event, &record)?;
     let pauses = tx.peek_shared::<Pauses>(&Pauses::key(ctx.tenant))?;
@@ -88,6 +97,7 @@ pub fn plan(
     for one in listening {
         asks.push(asking.prepare(tx, ctx, one)?);
     }
+
     asks.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     Ok(asks)
 }
@@ -101,6 +111,9 @@ struct Published {
 fn read_published(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Option<Published>, Halt> {
     let (bindings, pipeline) = (Bindings::key(ctx.tenant, id), Pipeline::key(ctx.tenant, id));
     tx.want(&[bindings.clone(), pipeline.clone()])?;
+
+    // The bindings alone are a precondition: a pipeline that is changed at this moment counts as it
+    // was before.
     let Some((bindings, _)) = tx.get_shared::<Bindings>(&bindings)? else { return Ok(None) };
     let pipeline = tx.peek_shared::<Pipeline>(&pipeline)?;
     Ok(pipeline.map(|(pipeline, _)| Published { bindings, pipeline }))
@@ -124,6 +137,7 @@ impl Asking<'_> {
         let order = self.places.get(stage.as_str()).copied();
         let held = self.pauses.holding(Some(&binding.automation), &spec.plugin);
         let paused = held.as_ref().map(|by| by.reason().to_owned());
+
         let wrong_place = || {
             let (order, here) = order.zip(self.here)?;
             misplaced(here, (order, &stage), &spec)
@@ -140,6 +154,7 @@ impl Asking<'_> {
             Some(_) => Err((String::new(), String::new())),
             None => self.callees.call(tx, ctx, &binding.automation, &spec)?,
         };
+
         Ok(Ask {
             name: format!("{}/{}", binding.automation, spec.id),
             version: binding.version,
@@ -178,11 +193,14 @@ fn misplaced(
     if from.id == to {
         return Some(format!("the item stands on {to} already"));
     }
+
     if from.semantics != Semantics::InProgress && !spec.allow_reopen {
         return Some(format!("{} is a final stage and allow_reopen is off", from.id));
     }
+
     if to_order < from_order && !spec.allow_back_move {
         return Some(format!("{to} comes before {} and allow_back_move is off", from.id));
     }
+
     None
 }

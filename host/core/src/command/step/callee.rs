@@ -37,12 +37,15 @@ pub(super) fn find_callee<'a>(
             format!("plugin `{id}` is not installed; install its bundle with POST /v1/plugins");
         return Ok(Err(Hindrance { code: "plugin.missing", message }));
     };
+
     let Some(info) = plugin.robot(&spec.robot) else { return Ok(Err(lack_robot(plugin, spec))) };
+
     let Some((grant, _)) = tx.peek::<Grant>(&Grant::key(ctx.tenant, id))? else {
         let message =
             format!("this tenant has not enabled `{id}`; PUT /v1/plugins/{id}/grants does");
         return Ok(Err(Hindrance { code: "plugin.not-enabled", message }));
     };
+
     let build = build_of(plugin, plugin.limits.robot);
     Ok(Ok(Callee { build, info, grant }))
 }
@@ -54,6 +57,7 @@ fn lack_robot(plugin: &Plugin, spec: &RobotSpec) -> Hindrance {
          automation without it",
         plugin.version, spec.plugin, spec.robot
     );
+
     Hindrance { code: "plugin.no-such-robot", message }
 }
 

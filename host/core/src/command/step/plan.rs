@@ -76,34 +76,42 @@ pub fn plan(
     let Some((run, _)) = tx.get::<Run>(&Run::key(ctx.tenant, run_id))? else {
         return Ok(Planned::Over);
     };
+
     let Some((_, step)) = run.step(step_id).filter(|(_, step)| !step.state.is_over()) else {
         return Ok(Planned::Over);
     };
+
     if let Some(other) = comes_first(tx, ctx, &run, step)? {
         return Ok(other);
     }
+
     let item = tx.peek::<Record>(&run.item.key(ctx.tenant))?;
     let Some((item, _)) = item.filter(|(item, _)| item.deleted_at.is_none()) else {
         return Ok(Planned::Impossible("item.deleted".into(), "the item is deleted".into()));
     };
+
     let spec = match spec_of(tx, ctx, &run, step_id) {
         Err(Halt::Refused(gone)) => return Ok(Planned::Impossible(gone.code.into(), gone.message)),
         other => other?,
     };
+
     let tenant = tenant(tx, ctx)?;
 
     let due = DueStep { run: &run, step, spec: &spec, item: &item };
     let Some(facts) = read_facts(tx, ctx, due, &tenant)? else { return Ok(Planned::OutsideHours) };
+
     let condition = judged(tx, ctx, (&run, &spec), &facts, &tenant)?;
     if let Some(failed) = condition.as_ref().filter(|judged| !judged.holds()) {
         let reason = "the condition does not hold".into();
         return Ok(Planned::Skipped(reason, Some(failed.clone())));
     }
+
     let plugin = tx.peek_shared::<Plugin>(&Plugin::key(&spec.plugin))?.map(|(plugin, _)| plugin);
     let callee = match find_callee(tx, ctx, &spec, plugin.as_deref())? {
         Ok(callee) => callee,
         Err(hindrance) => return Ok(Planned::Impossible(hindrance.code.into(), hindrance.message)),
     };
+
     let settings = match fill_in(callee.info, &spec, &facts) {
         Ok(settings) => settings,
         Err((setting, why)) => return Ok(unfilled(&setting, why, condition)),
@@ -119,6 +127,7 @@ pub fn plan(
         time_zone: tenant.time_zone,
         language: tenant.language,
     };
+
     let (ctx, epoch) = (step_context(ctx, &run, &spec), item.stage_epoch);
     let Callee { build, grant, .. } = callee;
     Ok(Planned::Call(Box::new(Plan { build, context, ctx, item, grant, epoch, condition })))
@@ -159,9 +168,11 @@ fn read_facts(
 ) -> Result<Option<Value>, Halt> {
     let hours = outside_hours(tx, ctx, (due.spec, due.step), due.item);
     let facts = facts_of(tx, ctx, (due.run, due.spec), due.item, tenant);
+
     // Neither needs the other: together they cost one round.
     let hours_read = hours.as_ref().map(drop).map_err(Halt::clone);
     together([hours_read, facts.as_ref().map(drop).map_err(Halt::clone)])?;
+
     if hours?.is_some() { Ok(None) } else { facts.map(Some) }
 }
 
@@ -177,6 +188,7 @@ fn comes_first(
         .as_ref()
         .filter(|_| run.listed)
         .map(|(id, _)| Job::key(ctx.tenant, &Job::replacing(id)));
+
     let mut keys = vec![
         run.item.lane_key(ctx.tenant),
         run.item.key(ctx.tenant),
@@ -186,21 +198,29 @@ fn comes_first(
         Tenant::key(ctx.tenant),
         version_key(ctx, run),
     ];
+
     keys.extend(replacing);
     tx.want(&keys)?;
+
     if is_replaced(tx, ctx, run)? {
         return Ok(Some(Planned::Replaced));
     }
+
+    // An event that waits may move the item away, which cancels this step: it is dispatched first
+    // (ADR 0003).
     let lane = tx.peek_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
     if lane.seq > lane.dispatched {
         return Ok(Some(Planned::NotYet));
     }
+
     if step.committed {
         return Ok(Some(Planned::Finish));
     }
+
     if holding(tx.peek::<Pauses>(&Pauses::key(ctx.tenant))?, run, &step.plugin).is_some() {
         return Ok(Some(Planned::Paused));
     }
+
     Ok(None)
 }
 
@@ -219,6 +239,7 @@ fn is_replaced(tx: &Tx<'_>, ctx: &OpContext, run: &Run) -> Result<bool, Halt> {
     let Some((automation, version)) = run.automation.as_ref().filter(|_| run.listed) else {
         return Ok(false);
     };
+
     let job = tx.peek::<Job>(&Job::key(ctx.tenant, &Job::replacing(automation)))?;
     Ok(job
         .and_then(|(job, _)| job.replaces(*version))
@@ -235,15 +256,18 @@ pub(super) fn holding(pauses: Option<(Pauses, u64)>, run: &Run, plugin: &str) ->
 /// in every attempt.
 fn step_context(ctx: &OpContext, run: &Run, spec: &RobotSpec) -> OpContext {
     let automation = run.automation.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
+
     // Robots that were invoked share no automation and no id in one: what tells them apart is what
     // they are.
     let robot = match run.invoked {
         Some(_) => format!("{}/{}", spec.plugin, spec.robot),
         None => spec.id.clone(),
     };
+
     let mut cause = run.cause.clone();
     cause.chain.push(format!("{automation}/{robot}"));
     cause.run = Some(run.id.clone());
+
     OpContext {
         actor: Actor::Automation { automation, robot },
         on_behalf_of: run.on_behalf_of.clone(),

@@ -37,6 +37,7 @@ impl AutomationVersion {
     #[must_use]
     pub fn listeners(&self) -> Vec<Listener> {
         let events = |id: &str| self.trigger_events.get(id).cloned().unwrap_or_default();
+
         self.automation
             .triggers
             .iter()

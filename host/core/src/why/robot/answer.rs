@@ -12,16 +12,19 @@ use crate::why::facts::{Facts, Standing};
 pub(in crate::why) fn answer(facts: &Facts, standing: &Standing, id: &str) -> Answer {
     let step = facts.newest_step(standing, id);
     let started = step.map(|(run, ..)| run.started_at);
+
     // The stage was entered since, without a run. Several things may happen within a millisecond,
     // so the order of events counts.
     let stopped = facts.decided(standing, None).next().filter(|(decisions, candidate)| {
         !matches!(candidate.outcome, Outcome::Ran { .. })
             && started.is_none_or(|at| at <= decisions.at)
     });
+
     let spec = step
         .and_then(|(run, ..)| facts.spec_of(run, id))
         .or_else(|| standing.robot(id))
         .or_else(|| drafted(standing, id));
+
     let name =
         spec.map_or(id, |spec| if spec.name.is_empty() { id } else { &spec.name }).to_owned();
     let who = format!("robot `{name}`");

@@ -16,6 +16,7 @@ pub(super) fn tell_stage_without_start(
 ) -> Said {
     let at = words::when(&facts.time_zone, decisions.at);
     let say = |verdict, sentence| Said::new(verdict, Some(decisions.at), sentence);
+
     match &candidate.outcome {
         Outcome::Ran { .. } => say(Verdict::Ran, format!("{who} started at {at}")),
         Outcome::Skipped { reason } => {

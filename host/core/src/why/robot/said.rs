@@ -38,5 +38,6 @@ pub(super) fn tell_loop_guard(
     let sentence = format!(
         "{who} was stopped at {when} by the loop guard; the path that led there: {path_in_words}"
     );
+
     Said::new(Verdict::LoopGuard, at, sentence).with("path", json!(path))
 }

@@ -31,9 +31,11 @@ impl StepOfRobot<'_> {
         if let Some(ahead) = self.foresee() {
             said.sentence = format!("{}; {ahead}", said.sentence);
         }
+
         if let Some(note) = &self.step.note {
             said = said.with("note", json!(note));
         }
+
         match &self.step.condition {
             Some(judged) => said.with("condition", json!(judged)),
             None => said,
@@ -72,18 +74,21 @@ impl StepOfRobot<'_> {
             return Said::new(Verdict::Waits, step.due_at, sentence)
                 .with("effects", json!(step.effects));
         }
+
         if let Some(said) = self.tell_retrying() {
             return said;
         }
 
         let plan = self.spec.map(words::plan).unwrap_or_else(|| "at once".to_owned());
         let how = step.note.as_ref().map_or_else(|| plan.clone(), |note| format!("{plan}; {note}"));
+
         let sentence = match step.due_at {
             Some(at) if at <= self.facts.now => {
                 format!("{who} is about to run: it is due since {due} ({how})")
             }
             _ => format!("{who} will run at {due} ({how})"),
         };
+
         Said::new(Verdict::WillRun, step.due_at, sentence).with("how", json!(how))
     }
 
@@ -92,12 +97,15 @@ impl StepOfRobot<'_> {
         let (who, due) = (self.who, self.due());
         let attempt = self.step.attempts.last()?;
         let error = attempt.error.as_ref()?;
+
         let (at, message, blame) =
             (self.when(attempt.at), &error.message, words::blame(error.blame));
+
         let sentence = format!(
             "{who} failed at {at}: {message}; the fault lies with {blame}, and it is tried again \
              at {due}"
         );
+
         let said = Said::new(Verdict::Retrying, self.step.due_at, sentence);
         Some(said.with("code", json!(error.code)).with("tries", json!(self.step.tries)))
     }
@@ -107,7 +115,9 @@ impl StepOfRobot<'_> {
         let before = self.place.checked_sub(1).and_then(|before| self.run.steps.get(before));
         let (id, state) = before
             .map_or(("", String::new()), |before| (&before.id, describe_state(self.facts, before)));
+
         let sentence = format!("{who} waits for the robot before it, `{id}`, which {state}");
+
         let at = before.and_then(|before| before.due_at);
         Said::new(Verdict::WaitsForPrevious, at, sentence).with("previous", json!(id))
     }
@@ -118,6 +128,7 @@ impl StepOfRobot<'_> {
             .spec
             .map(|spec| format!(" and then runs {}", words::plan(spec)))
             .unwrap_or_default();
+
         let sentence = format!("{who} waits for the field {field} to be filled in{plan}");
         Said::new(Verdict::WaitsForField, None, sentence).with("field", json!(field))
     }
@@ -132,15 +143,18 @@ impl StepOfRobot<'_> {
 
     fn tell_done(&self) -> Said {
         let (who, step, ended) = (self.who, self.step, self.ended());
+
         let effects = step.effects.join("; ");
         let did =
             if step.effects.is_empty() { String::new() } else { format!(" and did: {effects}") };
+
         let said = Said::new(Verdict::Ran, step.ended_at, format!("{who} ran at {ended}{did}"));
         said.with("effects", json!(step.effects)).with("results", json!(step.results))
     }
 
     fn tell_skipped(&self, reason: &str) -> Said {
         let (who, ended) = (self.who, self.ended());
+
         let told = conditions::told(reason, self.step.condition.as_ref());
         let sentence = format!("{who} did not run at {ended}: {told}");
         Said::new(Verdict::Skipped, self.step.ended_at, sentence).with("reason", json!(reason))
@@ -148,23 +162,28 @@ impl StepOfRobot<'_> {
 
     fn tell_failed(&self, class: &str, code: &str, reason: &str) -> Said {
         let (who, step, ended) = (self.who, self.step, self.ended());
+
         let error = step.attempts.last().and_then(|attempt| attempt.error.as_ref());
         let blame =
             error.map_or("its settings or the item's data", |error| words::blame(error.blame));
         let tries =
             if step.tries > 1 { format!(", after {} tries", step.tries) } else { String::new() };
+
         let sentence = format!(
             "{who} failed at {ended}{tries}: {reason}; the fault lies with {blame}, and it is not \
              tried again by itself, only by a retry of the run"
         );
+
         let said = Said::new(Verdict::Failed, step.ended_at, sentence);
         said.with("class", json!(class)).with("code", json!(code)).with("reason", json!(reason))
     }
 
     fn tell_cancelled(&self, reason: &str) -> Said {
         let (who, ended) = (self.who, self.ended());
+
         let stage = self.facts.stage_name(self.run.stage.as_deref().unwrap_or_default());
         let why = words::cancelled(reason, stage);
+
         let sentence = format!("{who} was cancelled at {ended}: {why}");
         Said::new(Verdict::Cancelled, self.step.ended_at, sentence).with("reason", json!(reason))
     }
@@ -177,12 +196,15 @@ impl StepOfRobot<'_> {
             StepState::WaitingField { .. } | StepState::WaitingPrevious => true,
             _ => false,
         };
+
         if !is_to_run {
             return None;
         }
+
         if let Some((_, why)) = plugin_hindrance(facts, &step.plugin) {
             return Some(format!("as things stand it will fail then, because {why}"));
         }
+
         let automation = self.run.automation.as_ref().map(|(id, _)| id.as_str());
         if let Some(held) = facts.pauses.holding(automation, &step.plugin) {
             return Some(format!(
@@ -190,9 +212,11 @@ impl StepOfRobot<'_> {
                 held.reason()
             ));
         }
+
         let sends = facts.plugin(&step.plugin).is_some_and(Known::sends);
         let paused =
             facts.pauses.sending.as_ref().filter(|_| sends).map(|_| Pausable::Sending.reason());
+
         paused.map(|reason| {
             format!("{reason}: unless it is resumed by then, what the robot sends waits")
         })

@@ -22,10 +22,12 @@ impl RobotWithoutRun<'_> {
     /// item's way last: only the first reason that applies helps whoever asks.
     pub(super) fn tell(&self) -> Said {
         let who = self.who;
+
         if let Some(at) = self.facts.item.deleted_at {
             let sentence = format!("{who} did not run: the item was deleted at {}", self.when(at));
             return Said::new(Verdict::ItemDeleted, Some(at), sentence);
         }
+
         let Some(version) = &self.standing.version else {
             let automation = &self.standing.draft.id;
             let sentence = format!(
@@ -45,11 +47,13 @@ impl RobotWithoutRun<'_> {
         if self.standing.robot(self.id).is_some() {
             return None;
         }
+
         let (who, number) = (self.who, version.version);
         let sentence = format!(
             "{who} did not run: it stands in the draft alone, and version {number}, which is \
              published, is without it"
         );
+
         Some(Said::new(Verdict::NotPublished, None, sentence))
     }
 
@@ -59,10 +63,12 @@ impl RobotWithoutRun<'_> {
         if its == own {
             return None;
         }
+
         let sentence = format!(
             "{who} did not run: it stands on the pipeline `{its}`, and the item moves through \
              `{own}`"
         );
+
         Some(Said::new(Verdict::OtherPipeline, None, sentence))
     }
 
@@ -72,12 +78,15 @@ impl RobotWithoutRun<'_> {
         if here == self.standing.draft.stage {
             return None;
         }
+
         let (who, stage, here) = (self.who, self.stage(), self.facts.stage_name(here));
         let published = self.when(version.published_at);
+
         let sentence = format!(
             "{who} did not run: it stands on the stage {stage}, and the item, which is on {here}, \
              has not come there since it was published at {published}"
         );
+
         Some(Said::new(Verdict::NotReached, None, sentence))
     }
 
@@ -86,6 +95,7 @@ impl RobotWithoutRun<'_> {
         let item = &self.facts.item;
         let entered_at = item.stage_entered_at.unwrap_or(item.created_at);
         let (who, stage, entered) = (self.who, self.stage(), self.when(entered_at));
+
         if self.facts.is_behind() {
             let sentence = format!(
                 "{who} has not started yet: the item came to {stage} at {entered}, which is being \
@@ -93,11 +103,13 @@ impl RobotWithoutRun<'_> {
             );
             return Said::new(Verdict::Pending, Some(entered_at), sentence);
         }
+
         let plugin =
             self.standing.robot(self.id).map(|spec| spec.plugin.clone()).unwrap_or_default();
         if let Some((verdict, why)) = plugin_hindrance(self.facts, &plugin) {
             return Said::new(verdict, None, format!("{who} did not run: {why}"));
         }
+
         if entered_at <= version.published_at {
             let (number, automation) = (version.version, &self.standing.draft.id);
             let published = self.when(version.published_at);
