@@ -156,6 +156,7 @@ mod tests {
             component,
             limits: CallLimits::ROBOT,
         };
+
         let context = CallContext {
             step_id: "s".to_owned(),
             attempt: 2,
@@ -166,6 +167,7 @@ mod tests {
             time_zone: "UTC".to_owned(),
             language: "en".to_owned(),
         };
+
         RobotCall { build, context, scope: Scope::default() }
     }
 

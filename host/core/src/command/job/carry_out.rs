@@ -84,6 +84,7 @@ fn about(ctx: &OpContext, job: &Job, entry: &str) -> Vec<Key> {
             keys.extend([from.lane_key(ctx.tenant), to.lane_key(ctx.tenant), to.key(ctx.tenant)]);
         }
     }
+
     keys
 }
 

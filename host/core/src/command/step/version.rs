@@ -17,15 +17,18 @@ pub(super) fn spec_of(
     if let Some(spec) = &run.invoked {
         return Ok(spec.clone());
     }
+
     let found = tx
         .peek_shared::<AutomationVersion>(&version_key(ctx, run))?
         .ok_or_else(|| Refusal::not_found("automation version"))?;
     let spec = found.0.automation.robots.iter().find(|robot| robot.id == step_id).cloned();
+
     let gone = || {
         let message =
             "the version that the run goes by has no such robot any more; publish one that has it";
         Refusal::conflict("run.robot-gone", message)
     };
+
     Ok(spec.ok_or_else(gone)?)
 }
 

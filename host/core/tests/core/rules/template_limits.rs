@@ -13,6 +13,7 @@ use stagewright_core::template::{Unfilled, render};
 fn facts() -> Value {
     let entries: Vec<u32> = (0..30_000).collect();
     let lists = vec![json!([]); 20_000];
+
     json!({
         "item": {
             "title": "ы".repeat(20_000), "amount": "9".repeat(40),
@@ -31,11 +32,13 @@ fn facts() -> Value {
 )]
 fn tried(text: String) -> Result<String, Unfilled> {
     let (shown, facts) = (text.chars().take(60).collect::<String>(), facts());
+
     let began = Instant::now();
     let work =
         thread::Builder::new().stack_size(1 << 20).spawn(move || render(&text, &facts)).unwrap();
     let said = work.join().unwrap();
     let took = began.elapsed();
+
     assert!(took < Duration::from_secs(2), "{shown} took {took:?}");
     assert!(said.as_ref().map_or(0, |text| text.chars().count()) <= 20_000, "{shown}");
     said
@@ -147,6 +150,7 @@ fn texts_that_ask_too_much() -> Vec<String> {
 fn nothing_that_grows_grows_for_long() {
     for text in [texts_that_grow(), texts_that_repeat(), texts_that_ask_too_much()].concat() {
         let said = tried(text.clone());
+
         assert!(
             matches!(said, Err(Unfilled::Failed(_))),
             "{text:.80}: {:?}",
@@ -175,17 +179,21 @@ fn what_stands_deep_within_something_else_does_not_end_the_host() {
         within("{% for a in [1] %}", 100, "x", "{% endfor %}"),
         format!("{{% if 0 %}}{}{{% endif %}}", "{% elif 0 %}".repeat(190)),
     ];
+
     for text in deepest {
         let said = tried(text.clone());
         assert!(!matches!(&said, Err(Unfilled::Required(_) | Unfilled::Skip(_))), "{text:.60}");
     }
+
     assert_eq!(tried(within("{% if 1 %}", 100, "x", "{% endif %}")), Ok("x".to_owned()));
 }
 
 #[test]
 fn a_text_may_be_as_long_as_is_allowed_and_no_longer() {
     let all = "{{ item.title }}".to_owned();
+
     assert_eq!(tried(all.clone()).map(|text| text.chars().count()), Ok(20_000));
+
     let Err(Unfilled::Failed(message)) = tried(format!("{all}.")) else { panic!() };
     assert!(message.contains("more than 20000 characters"), "{message}");
 }

@@ -25,10 +25,13 @@ fn leaf(field: &str, is: &str, value: Value) -> Value {
 fn judged(condition: Value, fields: Value) -> Judged {
     let mut world = World::new();
     world.automate("new", json!([robot("one", "x", json!({"condition": condition}))]), json!([]));
+
     let mut all = json!({"title": "Roof", "pipeline": "sales"});
     all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+
     world.create("deal", all);
     world.dispatch_quietly();
+
     judged_now(&mut world)
 }
 
@@ -38,6 +41,7 @@ fn judged_now(world: &mut World) -> Judged {
     else {
         panic!()
     };
+
     match world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) {
         Planned::Call(plan) => plan.condition.unwrap(),
         Planned::Skipped(reason, judged) => {
@@ -59,6 +63,7 @@ fn a_robot_whose_condition_does_not_hold_is_not_called_and_the_tree_says_why() {
         {"any": [leaf("item.amount", "greater_than", json!("1000")), {"not": no_source}]},
     ]});
     let tree = judged(condition, json!({"amount": "250.00"}));
+
     let expected = json!({
         "all": [
             {
@@ -83,6 +88,7 @@ fn a_robot_whose_condition_does_not_hold_is_not_called_and_the_tree_says_why() {
         ],
         "holds": false,
     });
+
     assert_eq!(json!(tree), expected);
     assert_eq!(
         tree.reasons(),
@@ -99,8 +105,10 @@ fn a_skipped_step_keeps_its_condition_and_the_timeline_says_why() {
         json!([robot("one", "x", json!({"name": "Praise", "condition": condition}))]),
         json!([]),
     );
+
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "amount": "250"}));
     world.dispatch_quietly();
+
     let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
     else {
         panic!()
@@ -108,6 +116,7 @@ fn a_skipped_step_keeps_its_condition_and_the_timeline_says_why() {
     let Planned::Skipped(reason, judged) = world.ok(|tx, ctx| plan(tx, ctx, &run, &step)) else {
         panic!()
     };
+
     let attempt = Attempt {
         at: world.now,
         version: String::new(),
@@ -115,19 +124,23 @@ fn a_skipped_step_keeps_its_condition_and_the_timeline_says_why() {
         log: Vec::new(),
         error: None,
     };
+
     let ending = Ending::Skipped(reason);
     world.ok(|tx, ctx| {
         settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), judged.clone())
     });
+
     let step = world.runs().remove(0).steps.remove(0);
     assert_eq!(step.state, StepState::Skipped { reason: "the condition does not hold".into() });
     assert_eq!(json!(step.condition)["actual"], json!("250"));
+
     let prefix = Entry::range(TENANT, &item);
     let entries = world
         .rows
         .keys()
         .filter(|key| key.starts_with(&prefix))
         .filter_map(|key| world.get::<Entry>(key));
+
     let texts: Vec<String> = entries.map(|entry| entry.text).collect();
     let said =
         "robot Praise skipped: the condition does not hold: item.amount is 250 (greater_than 1000)";
@@ -144,17 +157,21 @@ fn values_are_compared_as_what_the_field_holds() {
     };
     let holds =
         |field: &str, is: &str, value: Value| judged(leaf(field, is, value), deal()).holds();
+
     assert!(holds("item.amount", "equals", json!("1000")), "a number, whatever its zeros");
     assert!(
         holds("item.amount", "less_than", json!("1000.000000000000000000000000001")),
         "exactly, and no float"
     );
+
     assert!(holds("item.amount", "less_than", json!(10_000)), "and not letter by letter");
     assert!(holds("item.comment", "equals", json!("STRASSE")), "case does not count");
+
     assert!(
         !holds("item.source", "equals", json!("100")),
         "a text is a text, whatever it looks like"
     );
+
     assert!(
         holds("item.close_at", "equals", json!("2026-11-23T00:30:00+02:00")),
         "a moment, wherever it was written"
@@ -164,6 +181,7 @@ fn values_are_compared_as_what_the_field_holds() {
         "a whole day in the tenant's time zone"
     );
     assert!(holds("item.close_at", "less_or_equal", json!("2026-11-23")), "and its evening too");
+
     assert!(holds("item.stage", "in", json!(["won", "new"])));
     assert!(holds("item.close_at", "greater_than", json!({"field": "item.created_at"})));
 }
@@ -176,18 +194,22 @@ fn a_result_that_is_a_moment_is_compared_as_one() {
             robot("get", "a", json!({})),
             robot("one", "x", json!({"after_previous": true, "condition": condition}))
         ]);
+
         let mut world = World::new();
         world.save("new", robots.clone(), json!([])).map_err(|refusal| refusal.code)?;
         world.automate("new", robots, json!([]));
         world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
         world.dispatch_quietly();
+
         let (_, Due::Step { run, step, .. }) = world.due(Queue::Step).into_iter().next().unwrap()
         else {
             panic!()
         };
+
         let results = json!({"until": "2026-11-22T22:30:00.000Z"}).as_object().unwrap().clone();
         let ending =
             Ending::Done { results, effects: Vec::new(), deliveries: Vec::new(), until: None };
+
         let attempt = Attempt {
             at: world.now,
             version: String::new(),
@@ -195,9 +217,11 @@ fn a_result_that_is_a_moment_is_compared_as_one() {
             log: Vec::new(),
             error: None,
         };
+
         world.ok(|tx, ctx| settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None));
         Ok(judged_now(&mut world).holds())
     };
+
     assert_eq!(until("equals", "2026-11-23T00:30:00+02:00"), Ok(true), "wherever it was written");
     assert_eq!(until("equals", "2026-11-23"), Ok(true), "a whole day in the tenant's time zone");
     assert_eq!(until("less_than", "2026-11-23"), Ok(false));
@@ -208,9 +232,11 @@ fn a_result_that_is_a_moment_is_compared_as_one() {
 #[test]
 fn what_is_missing_is_neither_greater_nor_less_and_equals_nothing() {
     let holds = |is: &str, value: Value| judged(leaf("item.amount", is, value), json!({})).holds();
+
     for is in ["equals", "greater_than", "greater_or_equal", "less_than", "less_or_equal"] {
         assert!(!holds(is, json!("0")), "{is}");
     }
+
     assert!(holds("not_equals", json!("0")));
     assert!(
         judged(json!({"not": leaf("item.amount", "less_than", json!("5"))}), json!({})).holds()
@@ -226,11 +252,15 @@ fn a_condition_is_judged_when_the_robots_turn_comes() {
         json!([robot("one", "x", json!({"condition": condition, "run": {"after": "1h"}}))]),
         json!([]),
     );
+
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "amount": "5"}));
     world.dispatch_quietly();
+
     assert!(!judged_now(&mut world).holds());
+
     change(&mut world, &item, json!({"amount": "5000"}));
     world.dispatch_quietly();
+
     assert!(judged_now(&mut world).holds());
 }
 

@@ -12,6 +12,7 @@ fn refused(condition: Value) -> (&'static str, String) {
         robot("one", "x", json!({"condition": condition})),
         robot("late", "x", json!({}))
     ]);
+
     let refusal = World::new().save("new", robots, json!([])).unwrap_err();
     (refusal.code, refusal.field.unwrap_or_default())
 }
@@ -19,6 +20,7 @@ fn refused(condition: Value) -> (&'static str, String) {
 #[test]
 fn what_makes_no_sense_is_refused_by_its_place() {
     let at = |field: &str| format!("robots[1].condition.{field}");
+
     assert_eq!(
         refused(leaf("item.titel", "equals", json!("x"))),
         ("automation.unknown-reference", at("field"))
@@ -27,6 +29,7 @@ fn what_makes_no_sense_is_refused_by_its_place() {
         refused(leaf("item.amount", "greater_than", json!("much"))),
         ("condition.wrong-value", at("value"))
     );
+
     assert_eq!(
         refused(leaf("item.amount", "starts_with", json!("1"))),
         ("condition.wrong-operator", at("is"))
@@ -39,6 +42,7 @@ fn what_makes_no_sense_is_refused_by_its_place() {
         refused(leaf("responsible.name", "changed_to", json!("a"))),
         ("condition.wrong-operator", at("is"))
     );
+
     assert_eq!(
         refused(json!({"field": "item.title", "is": "equals"})),
         ("condition.wrong-value", at("value"))
@@ -55,6 +59,7 @@ fn what_makes_no_sense_is_refused_by_its_place() {
         refused(leaf("item.title", "in", json!(["x", 5]))),
         ("condition.wrong-value", at("value[1]"))
     );
+
     assert_eq!(
         refused(leaf("item.title", "equals", json!({"field": "item.titel"}))),
         ("automation.unknown-reference", at("value.field"))
@@ -63,7 +68,9 @@ fn what_makes_no_sense_is_refused_by_its_place() {
         refused(leaf("item.amount", "equals", json!({"field": "item.close_at"}))),
         ("condition.wrong-value", at("value"))
     );
+
     assert_eq!(refused(json!({"any": []})), ("condition.empty-group", at("any")));
+
     let nested = json!({
         "not": {
             "all": [
@@ -72,12 +79,14 @@ fn what_makes_no_sense_is_refused_by_its_place() {
             ],
         },
     });
+
     assert_eq!(refused(nested), ("condition.wrong-value", at("not.all[1].value")));
 }
 
 #[test]
 fn a_condition_on_a_robot_that_does_not_run_earlier_is_refused() {
     let at = "robots[1].condition.field".to_owned();
+
     assert_eq!(
         refused(leaf("robots.late.said", "equals", json!("x"))),
         ("automation.robot-runs-later", at.clone())
@@ -97,8 +106,10 @@ fn a_condition_may_not_be_deeper_or_longer_than_the_limits() {
     let one = leaf("item.title", "equals", json!("x"));
     let deep = |levels: usize| (0..levels).fold(one.clone(), |inner, _| json!({ "not": inner }));
     let wide = |leaves: usize| json!({ "any": vec![one.clone(); leaves] });
+
     assert_eq!(refused(deep(8)).0, "condition.too-large");
     assert_eq!(refused(wide(51)).0, "condition.too-large");
+
     for fits in [deep(7), wide(50)] {
         assert_eq!(
             World::new().save(

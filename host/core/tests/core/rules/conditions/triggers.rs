@@ -14,6 +14,7 @@ fn with_trigger(condition: &Value) -> (World, RecordRef) {
     let mut world = World::new();
     let on_change = json!({"trigger": "changed", "settings": {}, "condition": condition});
     world.automate("processed", json!([]), json!([trigger("big", on_change)]));
+
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales", "amount": "5"}));
     world.dispatch_quietly();
     (world, item)
@@ -26,6 +27,7 @@ fn last_candidate(world: &World, item: &RecordRef) -> Candidate {
         .keys()
         .filter(|key| key.starts_with(&prefix))
         .filter_map(|key| world.get::<Decisions>(key));
+
     found.next_back().unwrap().candidates.remove(0)
 }
 
@@ -36,13 +38,16 @@ fn a_trigger_whose_condition_does_not_hold_is_not_asked() {
         leaf("after.amount", "greater_than", json!({"field": "before.amount"})),
     ]});
     let (mut world, item) = with_trigger(&grown);
+
     change(&mut world, &item, json!({"amount": "3"}));
     world.dispatch(&|_| panic!("it was asked"));
+
     let candidate = last_candidate(&world, &item);
     assert_eq!(
         candidate.outcome,
         Outcome::Skipped { reason: "the condition does not hold".into() }
     );
+
     let tree = json!(candidate.condition);
     assert_eq!(tree["all"][1]["compared_with"], json!("5"));
     assert_eq!((&tree["all"][0]["holds"], &tree["all"][1]["holds"]), (&json!(true), &json!(false)));
@@ -60,6 +65,7 @@ fn last_candidate_that_ran(world: &World, item: &RecordRef) -> Candidate {
         .keys()
         .filter(|key| key.starts_with(&prefix))
         .filter_map(|key| world.get::<Decisions>(key));
+
     found
         .flat_map(|decisions| decisions.candidates)
         .find(|candidate| matches!(candidate.outcome, Outcome::Ran { .. }))
@@ -69,16 +75,20 @@ fn last_candidate_that_ran(world: &World, item: &RecordRef) -> Candidate {
 #[test]
 fn changed_to_looks_at_what_the_event_changed() {
     let (mut world, item) = with_trigger(&leaf("item.source", "changed_to", json!("Web")));
+
     change(&mut world, &item, json!({"source": "phone"}));
     world.dispatch(&|_| panic!("it was asked"));
+
     change(&mut world, &item, json!({"source": "web", "amount": "7"}));
     world.dispatch(&|_| Verdict::Fire);
+
     assert_eq!(world.record(&item).text("stage"), "processed");
 }
 
 #[test]
 fn a_robot_sees_what_the_trigger_acted_on() {
     let (mut world, item) = with_trigger(&leaf("item.amount", "greater_than", json!("10")));
+
     let seen = json!({
         "all": [
             leaf("before.amount", "equals", json!("5")),
@@ -87,13 +97,16 @@ fn a_robot_sees_what_the_trigger_acted_on() {
             leaf("event.kind", "equals", json!("item.changed")),
         ],
     });
+
     world.automate(
         "processed",
         json!([robot("one", "x", json!({"condition": seen}))]),
         json!([trigger("big", json!({"trigger": "changed", "settings": {}}))]),
     );
+
     change(&mut world, &item, json!({"amount": "30"}));
     world.dispatch(&|_| Verdict::Fire);
+
     let tree = judged_now(&mut world);
     assert!(tree.holds(), "{tree:?}");
 }

@@ -39,7 +39,9 @@ pub(crate) fn deal(world: &mut World, robots: serde_json::Value) -> RecordRef {
     let boss = world.create("user", json!({"name": "Taras"}));
     let sales = world.create("department", json!({"name": "Sales", "head": boss.id}));
     let user = world.create("user", json!({"name": "Olha", "department": sales.id}));
+
     world.automate("new", robots, json!([]));
+
     let item =
         world.create("deal", json!({"title": "Roof", "pipeline": "sales", "responsible": user.id}));
     world.dispatch_quietly();
@@ -53,9 +55,11 @@ pub(crate) fn act<T>(
 ) -> Result<T, HostError> {
     let first = world.due(Queue::Step).into_iter().next();
     let Some((_, Due::Step { run, step, .. })) = first else { panic!("no step is due") };
+
     let ctx = OpContext::system(TENANT, &["step", &run, &step], world.now);
     let planned = world.run_as(&ctx, |tx, ctx| plan(tx, ctx, &run, &step)).unwrap();
     let Planned::Call(planned) = planned else { panic!("{planned:?}") };
+
     let grant = Grant { scopes: SCOPES.map(str::to_owned).into(), ..Grant::default() };
     let scope = Scope::new(planned.ctx.clone(), Some(planned.item.key.clone()), grant, 10);
     let step_id = &planned.context.step_id;
@@ -72,6 +76,7 @@ pub(crate) fn act<T>(
             }
         }
     };
+
     settle_recorded(world, &planned, (&run, &step), scope.into_recorded());
     Ok(answer)
 }
@@ -90,18 +95,21 @@ fn settle_recorded(
         log: Vec::new(),
         error: None,
     };
+
     let ending = Ending::Done {
         results: Map::new(),
         effects: recorded.effects,
         deliveries: recorded.deliveries,
         until: recorded.until,
     };
+
     let mut reads: Reads = recorded.reads;
     loop {
         let settled = decide_over(&reads, &recorded.commit, |tx| {
             let ctx = planned.ctx.part(usize::MAX);
             settle(tx, &ctx, (run, step), ending.clone(), attempt.clone(), None)
         });
+
         match settled {
             Decision::Done(commit, ()) => {
                 return world.apply(&recorded.commit.then(commit).unwrap());
@@ -178,6 +186,7 @@ fn a_value_that_does_not_fit_names_the_field() {
     let refusal = act(&mut world, |scope| scope.update(None, r#"{"amount": "much"}"#)).unwrap_err();
 
     assert_eq!((refusal.code, refusal.subject.as_deref()), ("invalid", Some("fields.amount")));
+
     let refusal = act(&mut world, |scope| scope.update(None, r#"{"stage": "won"}"#)).unwrap_err();
     assert!(refusal.message.contains("/move"), "{refusal:?}");
 }
@@ -186,9 +195,11 @@ fn a_value_that_does_not_fit_names_the_field() {
 fn invoked_robots_have_turns_of_their_own() {
     let mut world = World::new();
     let item = world.create("deal", json!({"title": "Roof", "pipeline": "sales"}));
+
     let users: Vec<String> =
         (0..2).map(|n| world.create("user", json!({"name": format!("U{n}")})).id).collect();
     let choice = json!({"users": users, "how": "in_order"}).to_string();
+
     let chosen: Vec<String> = ["say", "names", "say", "names"]
         .map(|robot| {
             let settings = json!({"text": "x"})
@@ -201,5 +212,6 @@ fn invoked_robots_have_turns_of_their_own() {
             act(&mut world, |scope| scope.assign(None, &choice, 0)).unwrap()
         })
         .into();
+
     assert_eq!(chosen, [&users[0], &users[0], &users[1], &users[1]].map(Clone::clone));
 }

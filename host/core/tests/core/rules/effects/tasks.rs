@@ -25,6 +25,7 @@ fn a_task_remembers_the_robot_that_made_it_and_another_robot_completes_it() {
         act(&mut world, |scope| scope.create_task(r#"{"title": "Call", "priority": "high"}"#))
             .unwrap();
     let task = RecordRef::new("task", &task);
+
     let made = world.record(&task);
     assert_eq!(made.fields["items"], json!([item]));
     assert_eq!(
@@ -34,8 +35,10 @@ fn a_task_remembers_the_robot_that_made_it_and_another_robot_completes_it() {
 
     world.dispatch_quietly();
     world.now = minute(24 * 60);
+
     let elsewhere =
         act(&mut world, |scope| scope.complete_tasks(r#"{"stages": ["won"]}"#)).unwrap();
+
     assert!(elsewhere.is_empty());
     assert_eq!(world.record(&task).text("status"), "new");
 }
@@ -50,6 +53,7 @@ fn tasks_made_at_the_chosen_stages_are_completed() {
             robot("closer", "x", json!({"run": {"after": "1d"}}))
         ]),
     );
+
     let task = act(&mut world, |scope| scope.create_task(r#"{"title": "Call"}"#)).unwrap();
     world.dispatch_quietly();
     world.now = minute(24 * 60);
@@ -87,8 +91,10 @@ fn an_invoked_robot_completes_what_another_invoked_robot_made() {
         world.ok(|tx, ctx| invoke_robot::decide(tx, ctx, "test.kit", robot, &item, &settings));
         world.dispatch_quietly();
     };
+
     invoke(&mut world, "say");
     let task = act(&mut world, |scope| scope.create_task(r#"{"title": "Call"}"#)).unwrap();
+
     let made = world.record(&RecordRef::new("task", &task));
     assert_eq!(
         (&made.fields["made_by"]["robot"], &made.fields["made_by"]["automation"]),
@@ -143,6 +149,7 @@ fn names_and_texts_that_robots_give_are_cut_and_it_is_said() {
         world.record(&RecordRef::new("activity", &call)).text("subject"),
         task.text("title")
     );
+
     let effects: Vec<String> =
         world.runs()[0].steps.iter().flat_map(|step| step.effects.clone()).collect();
     assert_eq!(effects.len(), 3);
@@ -155,6 +162,7 @@ fn names_and_texts_that_robots_give_are_cut_and_it_is_said() {
         effects.iter().zip(ends).all(|(effect, end)| effect.ends_with(&format!("; {end}"))),
         "{effects:?}"
     );
+
     let prefix = Key::new(TENANT, Table::Notification, &[]);
     let told = world
         .rows
@@ -163,6 +171,7 @@ fn names_and_texts_that_robots_give_are_cut_and_it_is_said() {
         .and_then(|key| world.get::<Notification>(key))
         .unwrap();
     assert_eq!((told.text.chars().count(), told.text.ends_with("x…")), (4_096, true));
+
     let by_hand = json!({"title": title}).as_object().unwrap().clone();
     let refusal =
         world.run(|tx, ctx| create_record::decide(tx, ctx, "task", &by_hand)).unwrap_err();
@@ -182,6 +191,7 @@ fn a_blank_point_is_left_out_and_a_long_one_cut_and_the_task_is_made_all_the_sam
         scope.create_task(&json!({"title": "Roof", "checklist": points}).to_string())
     })
     .unwrap();
+
     let bare = json!({"title": "Bare", "checklist": [{"text": " "}]}).to_string();
     let bare = act(&mut world, |scope| scope.create_task(&bare)).unwrap();
 
@@ -193,6 +203,7 @@ fn a_blank_point_is_left_out_and_a_long_one_cut_and_the_task_is_made_all_the_sam
         json!([{"text": "Call", "done": false}, {"text": cut, "done": true}])
     );
     assert_eq!(checklist(&bare), json!([]));
+
     let effects: Vec<String> =
         world.runs()[0].steps.iter().flat_map(|step| step.effects.clone()).collect();
     let left_out = "blank points of the checklist left out";
@@ -206,9 +217,11 @@ fn a_blank_point_is_left_out_and_a_long_one_cut_and_the_task_is_made_all_the_sam
 fn what_is_no_point_of_a_checklist_is_refused() {
     let mut world = World::new();
     deal(&mut world, json!([robot("a", "x", json!({}))]));
+
     for point in [json!("Call"), json!({"text": 7}), json!({"done": true}), json!(null)] {
         let task = json!({"title": "Roof", "checklist": [point]}).to_string();
         let refusal = act(&mut world, |scope| scope.create_task(&task)).unwrap_err();
+
         assert_eq!(
             (refusal.code, refusal.subject.as_deref()),
             ("invalid", Some("fields.checklist[0]")),

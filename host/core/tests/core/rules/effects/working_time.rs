@@ -48,6 +48,7 @@ fn working_time_may_be_shifted_to_and_counted_backwards() {
         )?;
         Ok([shift, back])
     });
+
     assert_eq!(answers.unwrap(), ["2026-11-24T07:00:00.000Z", "2026-11-23T15:00:00.000Z"]);
 }
 

@@ -20,17 +20,20 @@ fn deal(world: &mut World) -> RecordRef {
 
 fn change(world: &mut World, target: &RecordRef, fields: Value) {
     let fields = fields.as_object().unwrap().clone();
+
     world.ok(|tx, ctx| change_record::decide(tx, ctx, target, &fields, None));
 }
 
 fn refused(world: &mut World, kind: &str, fields: Value) -> (&'static str, String) {
     let fields = fields.as_object().unwrap().clone();
+
     let refusal = world.run(|tx, ctx| create_record::decide(tx, ctx, kind, &fields)).unwrap_err();
     (refusal.code, refusal.field.unwrap_or_default())
 }
 
 fn timeline(world: &World, item: &RecordRef) -> Vec<String> {
     let prefix = Entry::range(TENANT, item);
+
     world
         .rows
         .keys()
@@ -41,6 +44,7 @@ fn timeline(world: &World, item: &RecordRef) -> Vec<String> {
 
 fn events(world: &World, kind: &str) -> Vec<Event> {
     let prefix = Key::new(TENANT, Table::Event, &[]);
+
     let all = world
         .rows
         .keys()
@@ -57,11 +61,13 @@ fn told(world: &World, kind: &str) -> Vec<RecordRef> {
         }
         _ => None,
     };
+
     world.due(Queue::Dispatch).into_iter().filter_map(|(_, due)| concerns(due)).collect()
 }
 
 fn linked(world: &World, kind: &str, item: &RecordRef) -> Vec<String> {
     let prefix = linked_to(TENANT, kind, item);
+
     world
         .rows
         .keys()
@@ -76,6 +82,7 @@ fn a_task_begins_as_new_and_its_items_say_that_it_is_there() {
     let mut world = World::new();
     let item = deal(&mut world);
     let task = world.create("task", json!({"title": "Measure the attic", "items": [item]}));
+
     let record = world.record(&task);
     assert_eq!((record.text("status"), record.text("priority")), ("new", "normal"));
     assert!(!record.fields.contains_key("made_by"));
@@ -91,8 +98,11 @@ fn a_status_is_news_to_every_item_that_the_task_is_linked_to() {
     let mut world = World::new();
     let (first, second) = (deal(&mut world), deal(&mut world));
     let task = world.create("task", json!({"title": "Measure", "items": [first, second]}));
+
     change(&mut world, &task, json!({"status": "completed"}));
+
     assert_eq!(told(&world, "task.status_changed"), vec![first, second.clone()]);
+
     let event = events(&world, "task.status_changed").remove(0);
     assert_eq!(
         (&event.payload["from"], &event.payload["to"]),
@@ -108,7 +118,9 @@ fn another_change_of_a_task_is_no_news_to_its_items() {
     let mut world = World::new();
     let item = deal(&mut world);
     let task = world.create("task", json!({"title": "Measure", "items": [item]}));
+
     change(&mut world, &task, json!({"title": "Measure twice"}));
+
     assert!(told(&world, "record.changed").is_empty());
     assert_eq!(timeline(&world, &item).last().unwrap(), "task created: Measure");
 }
@@ -116,8 +128,10 @@ fn another_change_of_a_task_is_no_news_to_its_items() {
 #[test]
 fn a_reopened_task_forgets_when_it_was_completed() {
     let mut world = World::new();
+
     let task = world.create("task", json!({"title": "Measure", "status": "completed"}));
     assert_eq!(world.record(&task).moment("completed_at"), Some(minute(0)));
+
     change(&mut world, &task, json!({"status": "in_progress"}));
     assert_eq!(world.record(&task).moment("completed_at"), None);
 }
@@ -128,8 +142,10 @@ fn a_task_that_is_unlinked_or_deleted_is_not_found_by_its_item() {
     let item = deal(&mut world);
     let task = world.create("task", json!({"title": "Measure", "items": [item]}));
     let gone = world.create("task", json!({"title": "Gone", "items": [item]}));
+
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &gone, None, None));
     change(&mut world, &task, json!({"items": []}));
+
     assert_eq!(linked(&world, "task", &item), Vec::<String>::new());
 }
 
@@ -139,11 +155,13 @@ fn what_makes_no_sense_is_refused_by_field() {
     let item = deal(&mut world);
     let person = world.create("user", json!({"name": "Left", "active": false}));
     let say = |code: &'static str, field: &str| (code, field.to_owned());
+
     let mut task = |more: Value| {
         let mut fields = json!({"title": "Measure"});
         fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         refused(&mut world, "task", fields)
     };
+
     assert_eq!(
         task(json!({"deadline": "2026-02-30T10:00:00Z"})),
         say("record.wrong-type", "fields.deadline")
@@ -152,16 +170,19 @@ fn what_makes_no_sense_is_refused_by_field() {
         task(json!({"responsible": person.id})),
         say("record.inactive-user", "fields.responsible")
     );
+
     assert_eq!(task(json!({"group": "roofers"})), say("record.dangling-link", "fields.group"));
     assert_eq!(task(json!({"status": "done"})), say("record.wrong-type", "fields.status"));
     assert_eq!(
         task(json!({"items": [{"kind": "deal", "id": "nobody"}]})),
         say("record.dangling-link", "fields.items[0]")
     );
+
     assert_eq!(
         task(json!({"items": [item, {"kind": "user", "id": person.id}]})),
         say("record.not-an-item", "fields.items[1].kind")
     );
+
     assert_eq!(
         task(json!({"checklist": [{"text": ""}]})),
         say("record.wrong-type", "fields.checklist[0]")
@@ -170,9 +191,11 @@ fn what_makes_no_sense_is_refused_by_field() {
         task(json!({"checklist": [{"text": "x".repeat(501)}]})),
         say("record.too-long", "fields.checklist[0].text")
     );
+
     let long: Vec<Value> = (0..201).map(|_| json!({"text": "x"})).collect();
     assert_eq!(task(json!({ "checklist": long })), say("record.too-long", "fields.checklist"));
     assert_eq!(task(json!({"made_by": {}})), say("record.unknown-field", "fields.made_by"));
+
     assert_eq!(
         refused(&mut world, "activity", json!({"type": "call", "subject": "x"})),
         say("record.missing-field", "fields.item")

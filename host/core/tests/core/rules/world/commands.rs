@@ -15,6 +15,7 @@ impl World {
     pub(crate) fn ctx(&mut self) -> OpContext {
         self.commands += 1;
         let mut ctx = OpContext::system(TENANT, &["command", &self.commands.to_string()], self.now);
+
         ctx.actor = Actor::Client { name: "test".into() };
         ctx
     }
@@ -54,6 +55,7 @@ impl World {
         command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
     ) -> Result<(T, Vec<Read>), Refusal> {
         let mut reads: Reads = known.iter().map(|read| (read.clone(), self.find(read))).collect();
+
         for _ in 0..=8 {
             match decide(&reads, |tx| command(tx, ctx)) {
                 Decision::Done(commit, answer) => {
@@ -67,6 +69,7 @@ impl World {
                     .for_each(|read| drop(reads.insert(read.clone(), self.find(&read)))),
             }
         }
+
         panic!("the decision wants more than 8 rounds");
     }
 
@@ -77,6 +80,7 @@ impl World {
         read: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
     ) -> Result<T, Refusal> {
         let mut reads = Reads::new();
+
         for _ in 0..=8 {
             match decide(&reads, |tx| read(tx, ctx)) {
                 Decision::Done(_, answer) => return Ok(answer),
@@ -87,6 +91,7 @@ impl World {
                 }
             }
         }
+
         panic!("the decision wants more than 8 rounds");
     }
 
@@ -95,10 +100,12 @@ impl World {
             Read::Row(key) => return Found::Row(self.rows.get(key).cloned()),
             Read::Range(range) => range,
         };
+
         let guard = self
             .rows
             .get(&Key::guard_of(&range.prefix))
             .map_or(0, |bytes| row::version(bytes).unwrap());
+
         let inside = |key: &&Key| key.starts_with(&range.prefix);
         let mut rows: Vec<_> = self
             .rows
@@ -106,10 +113,12 @@ impl World {
             .filter(|(key, _)| inside(key))
             .map(|(k, v)| (k.clone(), v.clone()))
             .collect();
+
         if range.newest_first {
             rows.reverse();
         }
         rows.truncate(range.limit);
+
         Found::Range { rows, guard }
     }
 
@@ -118,12 +127,14 @@ impl World {
             let found = self.rows.get(key).map_or(0, |bytes| row::version(bytes).unwrap());
             assert_eq!(found, *expected, "{key:?}");
         }
+
         for (key, value) in &commit.writes {
             match value {
                 Some(bytes) => self.rows.insert(key.clone(), bytes.clone()),
                 None => self.rows.remove(key),
             };
         }
+
         for (key, steps) in &commit.bumps {
             let found = self.rows.get(key).map_or(0, |bytes| row::version(bytes).unwrap());
             self.rows.insert(key.clone(), row::guard(found + steps));

@@ -18,13 +18,17 @@ impl World {
             self.due(Queue::Dispatch).into_iter().next()
         {
             let ctx = OpContext::system(TENANT, &["dispatch", &event, &item.lane()], self.now);
+
             let (asks, mut known) = self
                 .run_knowing(&ctx, &[], |tx, ctx| dispatch::plan(tx, ctx, &event, &item))
                 .unwrap();
+
             known.extend([key.clone(), item.lane_key(TENANT)].map(Read::Row));
+
             let callable = asks.iter().filter(|ask| ask.call.is_ok());
             let verdicts =
                 callable.map(|ask| ((ask.name.clone(), ask.version), Ok(verdict(ask)))).collect();
+
             self.run_knowing(&ctx, &known, |tx, ctx| dispatch::decide(tx, ctx, &key, &verdicts))
                 .unwrap();
         }
@@ -41,6 +45,7 @@ impl World {
         else {
             panic!("no step is due")
         };
+
         let attempt = Attempt {
             at: self.now,
             version: "1.2.3".into(),
@@ -48,6 +53,7 @@ impl World {
             log: Vec::new(),
             error: None,
         };
+
         self.ok(|tx, ctx| {
             step::settle(tx, ctx, (&run, &step), ending.clone(), attempt.clone(), None)
         });
@@ -61,9 +67,11 @@ impl World {
             .into_iter()
             .find(|(_, due)| *due == Due::Job { id: id.to_owned() });
         let (due, _) = found.unwrap_or_else(|| panic!("job {id} is not due"));
+
         let Some((row, batch)) = self.as_host(|tx, ctx| job::batch(tx, ctx, id, &due)) else {
             panic!("job {id} is over")
         };
+
         let mut came = Vec::new();
         for entry in &batch.entries {
             came.push(self.as_host(|tx, ctx| job::one(tx, ctx, &row, entry)));
@@ -71,6 +79,7 @@ impl World {
                 break;
             }
         }
+
         let stopped = came.last() == Some(&One::Later);
         self.as_host(|tx, ctx| job::advance(tx, ctx, id, &due, &batch, stopped));
         (came, self.job(id).ended_at.is_none())
@@ -82,6 +91,7 @@ impl World {
             Due::Job { id } => Some((key, id)),
             _ => None,
         };
+
         while let Some((key, id)) = self.due(Queue::Sweep).into_iter().find_map(job) {
             self.now = self.now.max(key.as_due().unwrap().due_at);
             self.one_of(&id);

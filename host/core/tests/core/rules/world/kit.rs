@@ -15,11 +15,13 @@ pub(super) fn plugin() -> Plugin {
         "channels": [{"id": "chat", "name": {"en": "Chat"}, "kind": "chat", "settings": []}],
     }))
     .unwrap();
+
     let limits = PluginLimits {
         robot: CallLimits::ROBOT,
         trigger: CallLimits::TRIGGER,
         channel: CallLimits::CHANNEL,
     };
+
     Plugin {
         id: "test.kit".into(),
         name: "Kit".into(),
@@ -79,6 +81,7 @@ pub(crate) fn robot(id: &str, text: &str, more: Value) -> Value {
     robot.insert("plugin".into(), json!("test.kit"));
     robot.insert("robot".into(), json!("say"));
     robot.insert("settings".into(), json!({"text": text}));
+
     robot.extend(more.as_object().unwrap().clone());
     Value::Object(robot)
 }
@@ -88,6 +91,7 @@ pub(crate) fn trigger(id: &str, more: Value) -> Value {
     let mut trigger = json!({
         "id": id, "plugin": "test.kit", "trigger": "accepted", "settings": {"line": "support"},
     });
+
     trigger.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     trigger
 }

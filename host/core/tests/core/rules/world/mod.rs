@@ -56,17 +56,20 @@ impl World {
             {"id": "won", "name": "Won", "semantics": "won"},
         ]});
         world.put_pipeline("sales", &pipeline);
+
         let line = json!({"name": "Support"});
         world.ok(|tx, ctx| {
             let line = serde_json::from_value(line.clone()).unwrap();
             put_line::decide(tx, ctx, "support", line, None)
         });
+
         let channel =
             json!({"name": "WhatsApp", "plugin": "test.kit", "channel": "chat", "line": "support"});
         world.ok(|tx, ctx| {
             let channel = serde_json::from_value(channel.clone()).unwrap();
             put_channel::decide(tx, ctx, "wa", channel, None)
         });
+
         world
     }
 
@@ -91,6 +94,7 @@ impl World {
     /// A deal of the sales pipeline with these fields too, whose events are dispatched.
     pub(crate) fn deal(&mut self, more: Value) -> RecordRef {
         let mut fields = json!({"title": "Roof", "pipeline": "sales"});
+
         fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let item = self.create("deal", fields);
         self.dispatch_quietly();
@@ -100,6 +104,7 @@ impl World {
     /// Saves and publishes an automation for a stage of the sales pipeline.
     pub(crate) fn automate(&mut self, stage: &str, robots: Value, triggers: Value) {
         self.save(stage, robots, triggers).unwrap_or_else(|refusal| panic!("{refusal}"));
+
         self.ok(|tx, ctx| publish_automation::decide(tx, ctx, stage));
     }
 
@@ -113,10 +118,12 @@ impl World {
             "kind": "deal", "pipeline": "sales", "stage": stage, "robots": robots,
             "triggers": triggers,
         });
+
         let saved = self.run(|tx, ctx| {
             let draft = serde_json::from_value(draft.clone()).unwrap();
             put_automation::decide(tx, ctx, stage, draft, None)
         });
+
         saved.map(|_| ())
     }
 
@@ -125,6 +132,7 @@ impl World {
         let request =
             send_message::Request::parse(&json!({"to": to, "text": "Hello", "channel": "wa"}))
                 .unwrap();
+
         let origin = send_message::Origin { item: None, epoch: None, step: None };
         self.ok(|tx, ctx| send_message::decide(tx, ctx, &request, &origin)).id
     }
@@ -132,9 +140,11 @@ impl World {
     /// Takes a client's message in.
     pub(crate) fn client_writes(&mut self, id: &str, from: &str) -> ingest::Ingested {
         let channel: Channel = self.get(&Channel::key(TENANT, "wa")).unwrap();
+
         let event = json!({
             "external_id": id, "address": from, "display_name": "Olha", "body": {"text": "Hello"},
         });
+
         let inbound = ingest::Inbound::parse(&event).unwrap();
         self.ok(|tx, ctx| ingest::decide(tx, ctx, &channel, &inbound))
     }

@@ -31,6 +31,7 @@ impl World {
     /// The due rows of a queue, in order.
     pub(crate) fn due(&self, queue: Queue) -> Vec<(Key, Due)> {
         let prefix = Key::due_queue(queue);
+
         self.rows
             .iter()
             .filter(|(key, _)| key.starts_with(&prefix))
@@ -41,6 +42,7 @@ impl World {
     /// An item's runs, oldest first.
     pub(crate) fn runs(&self) -> Vec<Run> {
         let prefix = Key::new(TENANT, Table::Run, &[]);
+
         self.rows
             .iter()
             .filter(|(key, _)| key.starts_with(&prefix))
@@ -51,6 +53,7 @@ impl World {
     /// An item's timeline, oldest first.
     pub(crate) fn timeline(&self, item: &RecordRef) -> Vec<Entry> {
         let prefix = Entry::range(TENANT, item);
+
         self.rows
             .iter()
             .filter(|(key, _)| key.starts_with(&prefix))
@@ -61,6 +64,7 @@ impl World {
     /// The outcomes of every candidate for an item, event by event.
     pub(crate) fn outcomes(&self, item: &RecordRef) -> Vec<Outcome> {
         let prefix = Decisions::range(TENANT, item);
+
         let decisions = self.rows.iter().filter(|(key, _)| key.starts_with(&prefix));
         decisions
             .flat_map(|(_, v)| row::decode::<Decisions>(v).unwrap().0.candidates)
