@@ -6,7 +6,9 @@
 //! synced. When anything fails, all of them hear that the store has stopped, and so does everybody
 //! after them: a sync is never tried again.
 
+use std::io;
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,8 +17,11 @@ use stagewright_core::seams::StoreError;
 
 use super::error::{self, Stop};
 use super::group::Group;
-use super::handle::Shared;
-use super::options::{Hooks, OnStopped};
+use super::options::{Hooks, OnStopped, Options};
+use super::shared::Shared;
+
+/// Commits that may wait for the committer; who comes after them waits to be let in.
+const QUEUE: usize = 1024;
 
 type Answer = oneshot::Sender<Result<(), StoreError>>;
 
@@ -31,25 +36,44 @@ pub(super) enum Order {
 
 /// How large a group may grow.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+struct Limits {
     /// Commits in one group.
-    pub(super) commits: usize,
+    commits: usize,
     /// Bytes of values in one group; the commit that passes it is still part of the group.
-    pub(super) bytes: usize,
+    bytes: usize,
 }
 
 /// The committer's own things.
 pub(super) struct Committer {
-    pub(super) shared: Arc<Shared>,
-    pub(super) orders: mpsc::Receiver<Order>,
-    pub(super) limits: Limits,
-    pub(super) hooks: Hooks,
-    pub(super) on_stopped: OnStopped,
+    shared: Arc<Shared>,
+    orders: mpsc::Receiver<Order>,
+    limits: Limits,
+    hooks: Hooks,
+    on_stopped: OnStopped,
 }
 
 impl Committer {
+    /// Starts the committer on a thread of its own, and gives what takes orders for it.
+    pub(super) fn start(
+        shared: Arc<Shared>,
+        options: Options,
+    ) -> io::Result<(mpsc::Sender<Order>, JoinHandle<()>)> {
+        let (sender, orders) = mpsc::channel(QUEUE);
+        let committer = Self {
+            shared,
+            orders,
+            limits: Limits { commits: options.group_commits_max, bytes: options.group_bytes_max },
+            hooks: options.hooks,
+            on_stopped: options.on_stopped,
+        };
+
+        let thread =
+            thread::Builder::new().name("committer".to_owned()).spawn(move || committer.run())?;
+        Ok((sender, thread))
+    }
+
     /// Works until the store is closed or a write fails.
-    pub(super) fn run(mut self) {
+    fn run(mut self) {
         let _ending = Ending(Arc::clone(&self.shared));
         while let Some(first) = self.orders.blocking_recv() {
             if let Some(hook) = &self.hooks.before_group {

@@ -1,7 +1,7 @@
 //! The embedded store: one sled tree, one thread that commits.
 //!
-//! - [`SledStore`] in `handle`: reads, submits commits, waits. `open` makes it: folder, lock,
-//!   format; `options` says how.
+//! - [`SledStore`] in `handle`: reads, submits commits, waits. `open` gets its folder ready: lock,
+//!   left-overs, format; `options` says how. `shared` is what it has in common with the committer.
 //! - `committer`: takes commits in groups, checks them in `group`, applies one batch, syncs, and
 //!   only then answers.
 //! - `mark`: notices at open when sled has dropped something that was acknowledged.
@@ -25,6 +25,7 @@ mod mark;
 mod open;
 mod options;
 mod read;
+mod shared;
 mod value;
 pub mod verify;
 

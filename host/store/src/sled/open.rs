@@ -7,22 +7,18 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::thread;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
 
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Table};
 use stagewright_core::row::{self, Row};
 use stagewright_core::time::Timestamp;
 
-use super::committer::{Committer, Limits};
 use super::error::{self, OpenError};
-use super::handle::{Shared, SledStore};
 use super::mark::{self, Mark};
 use super::options::{Mode, Options};
+use super::shared::Shared;
 use super::value::{self, Stored};
 
 /// The format that this build writes.
@@ -30,9 +26,6 @@ const FORMAT: u32 = 1;
 
 /// The file that sled keeps its configuration in.
 const CONF: &str = "conf";
-
-/// Commits that may wait for the committer; who comes after them waits to be let in.
-const QUEUE: usize = 1024;
 
 /// The row that says what wrote this store.
 #[derive(Serialize, Deserialize, Debug)]
@@ -45,8 +38,9 @@ impl Row for Format {
     const NAME: &'static str = "format";
 }
 
-pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError> {
-    let shared = Arc::new(open_tree(dir, &options)?);
+/// Opens or creates the folder, so that a committer may start on it.
+pub(super) fn open(dir: &Path, options: &Options) -> Result<Shared, OpenError> {
+    let shared = open_tree(dir, options)?;
     if !has_format(dir, &shared.db)? {
         write_format(&shared, options.now)
             .map_err(|e| OpenError::system("write the format of", dir, e))?;
@@ -61,19 +55,7 @@ pub(super) fn open(dir: &Path, options: Options) -> Result<SledStore, OpenError>
     // Before the committer starts: nobody may be told that a commit is durable while the names of
     // the files it lies in are not.
     sync_folder(dir, &shared).map_err(|e| OpenError::system("sync the data folder", dir, e))?;
-
-    let (sender, orders) = mpsc::channel(QUEUE);
-    let committer = Committer {
-        shared: Arc::clone(&shared),
-        orders,
-        limits: Limits { commits: options.group_commits_max, bytes: options.group_bytes_max },
-        hooks: options.hooks,
-        on_stopped: options.on_stopped,
-    };
-
-    let thread = thread::Builder::new().name("committer".to_owned()).spawn(move || committer.run());
-    let thread = thread.map_err(|e| OpenError::system("start the committer of", dir, e))?;
-    Ok(SledStore::new(shared, sender, thread))
+    Ok(shared)
 }
 
 /// Locks the folder and opens sled in it, without looking at a row.

@@ -15,7 +15,7 @@ use stagewright_core::seams::StoreError;
 
 use super::super::{check, span::span};
 use super::error;
-use super::handle::Shared;
+use super::shared::Shared;
 use super::value::{self, Stored};
 
 /// Answers one read.
