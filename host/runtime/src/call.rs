@@ -10,7 +10,7 @@ use wasmtime::{Result, Store, UpdateDeadline};
 use stagewright_core::call::{CallFailure, CallLimits, LogLine, Usage};
 use stagewright_core::scope::Scope;
 
-use super::bindings::{call, channel, http, robot, trigger};
+use super::ask::{Ask, Said};
 use super::component::Loaded;
 use super::failure::Circumstances;
 use super::state::{CallState, Ended};
@@ -22,38 +22,6 @@ const WALL_MAX: Duration = Duration::from_secs(3_600);
 const HANDED_OVER_BYTES_MIN: usize = 4 << 20;
 /// Resource handles; the contract has no resources, so none are needed.
 const HANDLES_MAX: usize = 1_000;
-
-/// What a guest is asked.
-#[derive(Debug)]
-pub(super) enum Ask {
-    /// Only to come up.
-    Nothing,
-    /// What it offers, twice in the same instance: state that shows in the answer is found too.
-    Describe,
-    Robot(call::Context),
-    Trigger(call::Context, String),
-    Authenticate(http::Incoming),
-    Receive(http::Incoming),
-    Send {
-        job: String,
-        state: Vec<u8>,
-        last_response: Option<http::Response>,
-    },
-}
-
-/// What a guest answered, in the contract's words.
-#[derive(Debug)]
-pub(super) enum Said {
-    Nothing,
-    Catalogues(String, String),
-    Robot(robot::Outcome),
-    Trigger(trigger::Verdict),
-    /// What a robot or trigger says when it cannot do it.
-    Failure(call::Failure),
-    Authenticity(channel::Authenticity),
-    Events(Result<String, String>),
-    Step(Result<channel::Step, String>),
-}
 
 /// A call to make.
 #[derive(Debug)]
@@ -201,38 +169,4 @@ async fn ask_channel(
         }
         Ask::Nothing | Ask::Describe | Ask::Robot(_) | Ask::Trigger(..) => Ok(Said::Nothing),
     }
-}
-
-/// The bytes of an answer, as far as its length is the guest's choice.
-pub(super) fn size(said: &Said) -> u64 {
-    let failure = |failure: &call::Failure| {
-        failure.code.len() + failure.message.len() + failure.setting.as_ref().map_or(0, String::len)
-    };
-    let headers = |headers: &[http::Header]| {
-        headers.iter().map(|header| header.name.len() + header.value.len()).sum::<usize>()
-    };
-    let reply = |reply: &http::Reply| headers(&reply.headers) + reply.body.len();
-
-    let bytes = match said {
-        Said::Nothing | Said::Trigger(trigger::Verdict::Fire) => 0,
-        Said::Failure(failed) => failure(failed),
-        Said::Catalogues(first, second) => first.len() + second.len(),
-        Said::Robot(robot::Outcome::Done(text) | robot::Outcome::Skipped(text))
-        | Said::Trigger(trigger::Verdict::Ignore(text))
-        | Said::Authenticity(channel::Authenticity::Reject(text))
-        | Said::Events(Ok(text) | Err(text))
-        | Said::Step(Ok(channel::Step::Done(text)) | Err(text)) => text.len(),
-        Said::Authenticity(
-            channel::Authenticity::Ok(answer) | channel::Authenticity::Handshake(answer),
-        ) => reply(answer),
-        Said::Step(Ok(channel::Step::Request(channel::Exchange { request, state, .. }))) => {
-            request.method.len()
-                + request.url.len()
-                + headers(&request.headers)
-                + request.body.len()
-                + state.len()
-        }
-    };
-
-    u64::try_from(bytes).unwrap_or(u64::MAX)
 }

@@ -7,8 +7,8 @@ use stagewright_core::call::{Blame, CallFailure, CallLimits, Retry, Usage};
 use stagewright_core::scope::HostError;
 use stagewright_core::seams::StoreError;
 
+use super::ask::{Said, size};
 use super::bindings::call;
-use super::call::{Said, size};
 use super::state::{CallState, Ended};
 
 /// How much of a guest's last words goes into a message.

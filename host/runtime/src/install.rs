@@ -10,7 +10,8 @@ use stagewright_core::call::{CallFailure, CallLimits};
 use stagewright_core::scope::Scope;
 use stagewright_core::time::Timestamp;
 
-use super::call::{Ask, Order, Said};
+use super::ask::{Ask, Said};
+use super::call::Order;
 use super::component::{Exports, Loaded, imports};
 use super::registry::{Runtime, hash_of};
 use super::state::CallState;

@@ -10,8 +10,9 @@ use stagewright_core::scope::Scope;
 use stagewright_core::seams::{Later, Plugins};
 use stagewright_core::time::Timestamp;
 
+use super::ask::{Ask, Said};
 use super::bindings::channel;
-use super::call::{Ask, Order, Said};
+use super::call::Order;
 use super::convert;
 use super::failure::{bad_answer, failure};
 use super::registry::Runtime;
