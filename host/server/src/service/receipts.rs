@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use stagewright_core::context::OpContext;
-use stagewright_core::drive::Failure;
+use stagewright_core::drive::{self, Failure};
 use stagewright_core::id::TenantId;
 use stagewright_core::key::{Key, Queue};
 use stagewright_core::limits::RECEIPT_MS;
@@ -12,7 +12,7 @@ use stagewright_core::model::tenant::Receipt;
 use stagewright_core::refusal::{Refusal, RefusalKind};
 use stagewright_core::tx::{Halt, Tx};
 
-use super::Service;
+use super::{Command, Service};
 
 /// What makes two requests the same one.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +28,23 @@ pub struct Once {
 }
 
 impl Service {
+    /// Carries a command out once for its idempotency key: the answer is kept in a receipt that is
+    /// committed with it.
+    ///
+    /// # Errors
+    /// [`Failure`]; `idempotency.other-body` where the key was used with another body.
+    pub async fn execute_once(
+        &self,
+        command: &Command,
+        once: Option<&Once>,
+        decision: impl Fn(&mut Tx<'_>, &OpContext) -> Result<(u16, Value), Halt> + Send + Sync,
+    ) -> Result<(u16, Value), Failure> {
+        drive::execute(&*self.store, |tx| {
+            answer_once(tx, &command.ctx, once, |tx| decision(tx, &command.ctx))
+        })
+        .await
+    }
+
     /// Whether a request with this key was answered before and its answer is still kept, whatever
     /// its body was.
     ///
@@ -45,7 +62,7 @@ impl Service {
 /// Answers from the receipt, or decides and writes one. The receipt's absence is a precondition of
 /// the same commit, so of two requests at once one conflicts, looks again and finds the other's
 /// receipt. Refusals are not kept.
-pub(super) fn once(
+fn answer_once(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
     once: Option<&Once>,
