@@ -6,19 +6,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use stagewright_core::drive;
-use stagewright_core::id::TenantId;
-use stagewright_core::model::tenant::Secret;
-use stagewright_core::seams::Store;
-use stagewright_core::time::Timestamp;
 use stagewright_runtime::CacheKey;
 use stagewright_server::durable::{sync_name, write_new_private};
 use stagewright_server::secrets::Vault;
-
-use super::start::StartError;
-
-/// The secret of the platform's that shows which key a store belongs to.
-const MARK: &str = "master-key";
 
 /// Keys of one installation. Never printed.
 #[derive(Clone)]
@@ -118,36 +108,6 @@ impl Keys {
         hex::decode_to_slice(text.trim_ascii(), &mut master)
             .map_err(|_source| KeyError::Invalid(path.to_owned()))?;
         Ok(Self { master })
-    }
-
-    /// Makes sure that the secrets in `store` were sealed under these keys. A new store is marked
-    /// with something sealed, so that every later start can tell.
-    ///
-    /// # Errors
-    /// [`KeyError::Wrong`], or what the store says.
-    pub(super) async fn check(&self, store: &dyn Store, now: Timestamp) -> Result<(), StartError> {
-        let key = Secret::key(TenantId::PLATFORM, MARK);
-        let vault = self.vault();
-
-        if let Some((mark, _)) = drive::query(store, |tx| tx.peek::<Secret>(&key)).await? {
-            return match vault.open(TenantId::PLATFORM, MARK, &mark.sealed) {
-                Ok(_mark) => Ok(()),
-                Err(_does_not_open) => Err(KeyError::Wrong.into()),
-            };
-        }
-
-        let sealed =
-            vault.seal(TenantId::PLATFORM, MARK, MARK).map_err(|_source| KeyError::NoRandomness)?;
-        let mark = Secret { sealed, updated_at: now };
-
-        drive::execute(store, |tx| {
-            // Read for the precondition alone: a mark that came in between is never written over.
-            tx.get::<Secret>(&key)?;
-            tx.put(key.clone(), &mark)?;
-            Ok(())
-        })
-        .await?;
-        Ok(())
     }
 
     /// Who seals secrets.

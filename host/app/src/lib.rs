@@ -3,14 +3,17 @@
 
 pub mod bundles;
 pub mod config;
+mod key_mark;
 mod keys;
 mod server;
 mod start;
+mod start_error;
 mod time;
 mod wraps;
 
 pub use keys::{KeyError, Keys};
 pub use server::{Listen, Server, ServerError};
-pub use start::{App, Parts, StartError, Storage};
+pub use start::{App, Parts, Storage};
+pub use start_error::StartError;
 pub use time::advance;
 pub use wraps::{Wrap, Wraps};

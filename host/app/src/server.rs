@@ -14,7 +14,8 @@ use stagewright_server::clock::ManualClock;
 use stagewright_server::engine::EngineHandle;
 use stagewright_server::http::{self, EVENT_WAIT, HttpState, Readiness};
 
-use super::start::{App, Parts, StartError};
+use super::start::{App, Parts};
+use super::start_error::StartError;
 use super::time::advance;
 
 /// How long requests under way may take once the server stops. A client that never ends its request

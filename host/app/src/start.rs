@@ -6,17 +6,18 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use stagewright_connector::{EgressRule, HttpConnector};
-use stagewright_core::drive::Failure;
 use stagewright_core::seams::{Clock, Connector, Plugins, Store, StoreError};
-use stagewright_runtime::{Runtime, RuntimeConfig, RuntimeError};
+use stagewright_runtime::{Runtime, RuntimeConfig};
 use stagewright_server::blobs::Blobs;
 use stagewright_server::clock::Stamps;
 use stagewright_server::engine::{Answers, Engine, EngineHandle, Noticed, Signal, Worker};
 use stagewright_server::service::{FETCHES_MAX, Library, Service};
 use stagewright_store::memory::MemoryStore;
-use stagewright_store::sled::{OpenError, Options, SledStore, Stop};
+use stagewright_store::sled::{Options, SledStore, Stop};
 
-use super::keys::{KeyError, Keys};
+use super::key_mark;
+use super::keys::Keys;
+use super::start_error::StartError;
 use super::wraps::{Wraps, wrapped};
 use crate::bundles;
 
@@ -65,61 +66,6 @@ impl Parts {
     }
 }
 
-/// Why a host did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The store does not open.
-    #[error("cannot {0}")]
-    Open(#[from] OpenError),
-    /// The keys are not those of the data.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// The data cannot be looked at.
-    #[error(
-        "the data cannot be looked at: {0}; see what is left with `stagewright storage verify`"
-    )]
-    Data(#[from] Failure),
-    /// The store cannot be read.
-    #[error(
-        "what is due cannot be read: {0}; look at the data with `stagewright storage verify` \
-         (server.due-unreadable)"
-    )]
-    Store(#[from] StoreError),
-    /// A folder cannot be made.
-    #[error(
-        "{path} has to be a folder that this user may write to; make it one, or set `data` to \
-         another folder: {source}"
-    )]
-    Folder {
-        /// Its path.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Plugins cannot run.
-    #[error("{0} (server.runtime)")]
-    Runtime(#[from] RuntimeError),
-    /// TLS cannot be set up.
-    #[error("outbound connections cannot be set up: {0} (server.connections)")]
-    Connector(#[from] reqwest::Error),
-}
-
-impl StartError {
-    /// The stable code of this error.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Open(error) => error.code(),
-            Self::Key(error) => error.code(),
-            Self::Data(_) => "server.data-unreadable",
-            Self::Store(_) => "server.due-unreadable",
-            Self::Folder { .. } => "storage.folder",
-            Self::Runtime(_) => "server.runtime",
-            Self::Connector(_) => "server.connections",
-        }
-    }
-}
-
 /// A running host, without its HTTP server.
 #[derive(Debug)]
 pub struct App {
@@ -146,7 +92,7 @@ impl App {
         let (rows, sled) = open_store(&parts)?;
         // Before anything is sent: with the wrong key every delivery would fail for want of its
         // secrets.
-        parts.keys.check(&*rows, parts.clock.now()).await?;
+        key_mark::check(&parts.keys, &*rows, parts.clock.now()).await?;
 
         let rows = wrapped(rows, parts.wraps.store);
         let signal = Signal::default();
