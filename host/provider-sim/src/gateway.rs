@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use stagewright_core::outside::Reply;
 
 use super::record::Received;
-use super::server::{json as answered, plain};
+use super::reply::{json as answered, plain};
 use super::state::Shared;
 
 /// Takes a message. The same key again is the same message again, and has the same answer.

@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::StandIn;
 use super::meta::{Accepted, Became, digits, keep, refusal, seconds, wamid};
 use super::notification::Notification;
 use super::options::Number;
+use super::stand_in::StandIn;
 
 impl StandIn {
     /// A client writes a text to the business's first number. From now on free text may be sent to

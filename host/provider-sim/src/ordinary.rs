@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use stagewright_core::outside::Reply;
 
 use super::record::Received;
-use super::server::json as answered;
+use super::reply::json as answered;
 use super::state::Shared;
 
 /// Says what came: method, path, body, and how often a request with this `Idempotency-Key` has

@@ -3,6 +3,7 @@
 use stagewright_core::outside::Reply;
 
 use super::meta::refusal;
+use super::reply::header;
 
 /// One request's answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,9 +63,7 @@ impl Script {
             Self::Usual | Self::Late(_) | Self::LoseAnswer | Self::LoseRequest => return None,
         };
 
-        reply.headers.extend(
-            retry_after.map(|seconds| super::server::header("Retry-After", seconds.to_string())),
-        );
+        reply.headers.extend(retry_after.map(|seconds| header("Retry-After", seconds.to_string())));
         Some(reply)
     }
 }

@@ -1,4 +1,4 @@
-//! What both servers share: every request is recorded, then answered as its script says or as
+//! What all servers share: every request is recorded, then answered as its script says or as
 //! usual.
 
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use stagewright_core::outside::{Header, Reply};
 
 use super::record::Received;
+use super::reply::{header, plain};
 use super::script::Script;
 use super::state::Shared;
 use super::wire::{Wire, Wires};
@@ -108,29 +109,6 @@ fn usual(shared: &Shared, request: &Received) -> Reply {
         ["json", ..] => gateway::answer(shared, request),
         ["server", ..] => ordinary::answer(shared, request),
         segments => meta::answer(shared, request, segments),
-    }
-}
-
-/// A header of an answer.
-pub(super) fn header(name: &str, value: impl Into<String>) -> Header {
-    Header { name: name.to_owned(), value: value.into() }
-}
-
-/// JSON, as both servers answer it.
-pub(super) fn json(status: u16, body: &serde_json::Value) -> Reply {
-    Reply {
-        status,
-        headers: vec![header("Content-Type", "application/json; charset=UTF-8")],
-        body: body.to_string().into_bytes(),
-    }
-}
-
-/// A plain text.
-pub(super) fn plain(status: u16, text: &str) -> Reply {
-    Reply {
-        status,
-        headers: vec![header("Content-Type", "text/plain")],
-        body: text.as_bytes().to_vec(),
     }
 }
 

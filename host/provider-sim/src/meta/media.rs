@@ -6,24 +6,19 @@ use sha2::{Digest, Sha256};
 use stagewright_core::outside::Reply;
 
 use super::form::{self, Form};
+use super::medium::Medium;
 use super::refusal::{Refusal, invalid, of_code};
 use super::send::sender;
-use super::{FILES, seconds};
+use super::spelling::seconds;
 use crate::record::Received;
-use crate::server::{header, json as answered, plain};
+use crate::reply::{header, json as answered, plain};
 use crate::state::Shared;
+
+/// Where the addresses of files begin.
+pub(super) const FILES: &str = "files";
 
 /// For how many seconds the address of a file is good.
 const ADDRESS_SECONDS: i64 = 300;
-
-/// A file that Meta has.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Medium {
-    pub(crate) id: String,
-    pub(crate) mime: String,
-    pub(crate) sha256: [u8; 32],
-    bytes: Vec<u8>,
-}
 
 /// Keeps a file under an id of its own.
 pub(crate) fn keep(shared: &Shared, mime: &str, bytes: Vec<u8>) -> Medium {

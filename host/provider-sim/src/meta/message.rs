@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::digits;
 use super::refusal::{Refusal, invalid, of_code};
+use super::spelling::digits;
 
 /// Longest text, in characters.
 const TEXT_CHARS_MAX: usize = 4_096;

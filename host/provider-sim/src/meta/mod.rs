@@ -1,68 +1,21 @@
 //! Meta's API: `/{version}/{number}/messages`, `/{version}/{number}/media`, `/{version}/{medium}`.
+//!
+//! `route` takes a request to `send` or `media`; `message` and `form` read what was posted,
+//! `refusal` is Meta's errors. `accepted` and `medium` are what Meta remembers.
 
+mod accepted;
 mod form;
 mod media;
+mod medium;
 mod message;
 pub(super) mod refusal;
+mod route;
 mod send;
+mod spelling;
 
-use stagewright_core::outside::Reply;
-use stagewright_core::time::Timestamp;
-
-use super::record::Received;
-use super::state::Shared;
-use refusal::Refusal;
-
-pub(super) use media::{Medium, keep};
+pub use accepted::{Accepted, Became};
+pub(super) use media::keep;
+pub(super) use medium::Medium;
+pub(super) use route::answer;
 pub(super) use send::wamid;
-pub use send::{Accepted, Became};
-
-/// Where the addresses of files begin.
-const FILES: &str = "files";
-
-/// Answers one request. The token comes first: without it nothing is said of what there is.
-pub(super) fn answer(shared: &Shared, request: &Received, segments: &[&str]) -> Reply {
-    let done =
-        authorise(shared, request).and_then(|()| match (request.method.as_str(), segments) {
-            ("POST", [version, number, "messages"]) if is_version(version) => {
-                send::message(shared, request, number)
-            }
-            ("POST", [version, number, "media"]) if is_version(version) => {
-                media::upload(shared, request, number)
-            }
-            ("GET", [files, id]) if *files == FILES => media::fetch(shared, request, id),
-            ("GET", [version, id]) if is_version(version) => media::describe(shared, id),
-            _ => Err(refusal::unknown_path(&request.target)),
-        });
-    done.unwrap_or_else(|refusal: Refusal| refusal.reply(shared.lock().next()))
-}
-
-fn authorise(shared: &Shared, request: &Received) -> Result<(), Refusal> {
-    let expected = format!("Bearer {}", shared.options.access_token);
-    match request.header("Authorization") {
-        Some(token) if token == expected => Ok(()),
-        Some(_) => Err(refusal::of_code(190)),
-        None => {
-            Err(refusal::of_code(190)
-                .because("An access token is required to request this resource."))
-        }
-    }
-}
-
-/// `v21.0`.
-fn is_version(text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.strip_prefix('v')
-        .and_then(|rest| rest.split_once('.'))
-        .is_some_and(|(major, minor)| digits(major) && digits(minor))
-}
-
-/// Whole seconds, as Meta writes moments.
-pub(super) fn seconds(at: Timestamp) -> i64 {
-    at.0.div_euclid(1_000)
-}
-
-/// A phone number in digits alone, as Meta writes it.
-pub(super) fn digits(number: &str) -> String {
-    number.chars().filter(char::is_ascii_digit).collect()
-}
+pub(super) use spelling::{digits, seconds};

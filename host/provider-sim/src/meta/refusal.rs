@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use stagewright_core::outside::Reply;
 
-use crate::server::{header, json as answered};
+use crate::reply::{header, json as answered};
 
 /// An error as Meta answers it.
 #[derive(Clone, PartialEq, Eq, Debug)]

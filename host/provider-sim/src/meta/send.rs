@@ -1,51 +1,20 @@
 //! Taking a message, if it may go out now.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use stagewright_core::outside::Reply;
 use stagewright_core::time::Timestamp;
 
+use super::accepted::Accepted;
 use super::message::{Content, Message, read};
 use super::refusal::{Refusal, invalid, of_code};
 use crate::options::{Number, Options};
 use crate::record::Received;
-use crate::server::json as answered;
+use crate::reply::json as answered;
 use crate::state::{Shared, State};
 
 /// For how long after a client's message free text may be sent.
 const WINDOW_MS: i64 = 24 * 3_600_000;
-
-/// A message that Meta has taken.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Accepted {
-    /// Meta's id of it.
-    pub id: String,
-    /// The id of the number that sent it.
-    pub number: String,
-    /// The recipient, in digits.
-    pub to: String,
-    /// `text`, `template`, `image`, ...
-    pub kind: String,
-    /// When it was taken.
-    pub at: Timestamp,
-    /// What the sender wants back with every status: the delivery's id.
-    pub callback: Option<String>,
-    /// The message as it was posted.
-    pub body: Value,
-}
-
-/// What became of a message.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Became {
-    /// It left Meta's servers.
-    Sent,
-    /// It is on the recipient's phone.
-    Delivered,
-    /// The recipient has seen it.
-    Read,
-    /// It was not delivered, with Meta's code for why.
-    Failed(i64),
-}
 
 /// Takes a message or says why not.
 pub(super) fn message(shared: &Shared, request: &Received, number: &str) -> Result<Reply, Refusal> {
