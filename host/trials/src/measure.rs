@@ -18,6 +18,14 @@ pub(crate) fn share(times: &[Duration], percent: usize) -> Duration {
         .unwrap_or_default()
 }
 
+/// A time as people read it.
+pub(crate) fn time(time: Duration) -> String {
+    match time.as_micros() {
+        micros @ 0..1_000 => format!("{micros} us"),
+        _ => format!("{:.1} ms", time.as_secs_f64() * 1_000.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,9 +13,9 @@ use stagewright_core::seams::Clock;
 use stagewright_runtime::bench::fresh_calls;
 use stagewright_server::clock::SystemClock;
 
+use super::error::BenchError;
 use super::office::Office;
-use super::{BenchError, time};
-use crate::measure::share;
+use crate::measure::{share, time};
 
 pub(super) async fn measure(
     office: &Office,

@@ -12,9 +12,9 @@ use stagewright_client::Client;
 use stagewright_core::seams::Clock;
 use stagewright_server::clock::SystemClock;
 
+use super::error::BenchError;
 use super::office::Office;
-use super::{BenchError, time};
-use crate::measure::{now, share};
+use crate::measure::{now, share, time};
 
 /// Chats that a single client accepts, one after the other.
 const ALONE: usize = 300;

@@ -13,8 +13,8 @@ use stagewright_client::Client;
 use stagewright_provider_sim::{Options, StandIn};
 use stagewright_server::clock::SystemClock;
 
-use super::BenchError;
-use crate::demo::{Built, DemoError};
+use super::error::BenchError;
+use crate::demo::{Built, DemoError, first_token};
 
 /// Employees who accept chats.
 const EMPLOYEES: usize = 20;
@@ -50,7 +50,7 @@ impl Office {
         let server = Server::start(listen, parts, None).await.map_err(DemoError::from)?;
 
         let platform = Client::new(&format!("http://{}", server.address))?;
-        let platform = platform.with_token(&crate::demo::first_token(&server).await?);
+        let platform = platform.with_token(&first_token(&server).await?);
         for built in bundles.iter().filter(|built| PLUGINS.contains(&built.plugin.as_str())) {
             platform.install(built.bytes.clone()).await?;
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{DemoError, is_repository};
+use super::error::DemoError;
 
 /// The plugins that the story needs, by id, with their folders.
 pub const PLUGINS: [(&str, &str); 6] = [
@@ -19,6 +19,14 @@ pub const PLUGINS: [(&str, &str); 6] = [
 pub(crate) struct Built {
     pub(crate) plugin: String,
     pub(crate) bytes: Vec<u8>,
+}
+
+/// Builds every plugin of the demo that is not built yet.
+///
+/// # Errors
+/// [`DemoError::NoSources`] and [`DemoError::Build`].
+pub(crate) fn build_bundles(progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<Built>, DemoError> {
+    build(&root()?, None, progress)
 }
 
 /// The repository that this runs in.
@@ -57,4 +65,9 @@ pub(super) fn build(
         Ok(Built { plugin: plugin.to_owned(), bytes })
     };
     wanted.iter().map(|(plugin, _)| *plugin).zip(&paths).map(read).collect()
+}
+
+/// Whether `dir` is the repository.
+fn is_repository(dir: &Path) -> bool {
+    dir.join("plugins/robot-add-observer/plugin.toml").is_file()
 }

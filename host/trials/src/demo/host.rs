@@ -9,10 +9,10 @@ use stagewright_app::{Keys, Listen, Parts, Server, Storage, advance};
 use stagewright_connector::EgressRule;
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
+use stagewright_provider_sim::StandIn;
 use stagewright_server::clock::ManualClock;
 
-use super::DemoError;
-use stagewright_provider_sim::StandIn;
+use super::error::DemoError;
 
 /// 2 March 2026, 10:00 in Kyiv: a Monday morning.
 const MORNING: Timestamp = Timestamp(1_772_438_400_000);

@@ -9,9 +9,9 @@ use stagewright_core::id::TenantId;
 use stagewright_core::model::tenant::Role;
 use stagewright_server::service::{NewToken, Wishes};
 
-use super::bundles::Built;
+use super::bundles::{Built, PLUGINS};
+use super::error::DemoError;
 use super::host::Host;
-use super::{DemoError, PLUGINS};
 
 /// The demo tenant, as the story needs it.
 pub(super) struct Tenant {

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use stagewright_core::outside::Incoming;
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
+use stagewright_provider_sim::{Became, Packing};
 
-use super::DemoError;
+use super::error::DemoError;
 use super::host::Host;
 use super::setup::{EMPLOYEE_PHONE, Tenant};
-use stagewright_provider_sim::{Became, Packing};
 
 type Say<'a> = &'a (dyn Fn(&str) + Sync);
 

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::file::Fields;
-use super::located::{Located, Name};
+use super::located::{Fields, Located, Name};
 use super::provider::{ChangeChannel, ProviderReports, Reaction, SettleDelivery};
 
 /// What can be done.

@@ -9,11 +9,8 @@ use stagewright_core::time::Timestamp;
 
 use super::entry::Entry;
 use super::expect::Expectation;
-use super::located::{Located, Name};
+use super::located::{Fields, Located, Name};
 use super::moment::Moment;
-
-/// Fields of a record, by name.
-pub type Fields = BTreeMap<String, Located<Value>>;
 
 /// A scenario file.
 #[derive(Clone, PartialEq, Debug, Deserialize)]

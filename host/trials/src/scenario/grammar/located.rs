@@ -1,8 +1,10 @@
 //! Values that know where in the file they stand.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_saphyr::Spanned;
 
 /// A place in a file, counted from 1.
@@ -25,6 +27,9 @@ pub struct Located<T> {
 
 /// A name that stands for something of the scenario.
 pub type Name = Located<String>;
+
+/// Fields of a record, by name.
+pub type Fields = BTreeMap<String, Located<Value>>;
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

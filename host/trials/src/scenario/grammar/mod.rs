@@ -24,8 +24,8 @@ pub use expect::{
     ConversationIs, Conversations, DecisionIs, DeliveryIs, Expectation, Message, RecordIs, Records,
     RunIs, Runs, TimelineHas,
 };
-pub use file::{Fields, Fixture, Scenario, Step, TenantSpec};
-pub use located::{Located, Name, Spot};
+pub use file::{Fixture, Scenario, Step, TenantSpec};
+pub use located::{Fields, Located, Name, Spot};
 pub(in crate::scenario) use moment::is_name;
 pub use moment::{Base, Moment};
 pub use pattern::{Pattern, matches};

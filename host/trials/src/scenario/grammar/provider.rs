@@ -8,8 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use stagewright_core::time::parse_duration_ms;
 
-use super::file::Fields;
-use super::located::Name;
+use super::located::{Fields, Name};
 
 /// A channel is changed by the tenant's admin.
 #[derive(Clone, PartialEq, Debug, Deserialize)]

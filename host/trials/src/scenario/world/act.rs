@@ -1,15 +1,15 @@
 //! Doing what a step says.
 
 use serde_json::Value;
-use tokio::task::JoinHandle;
 
 use stagewright_client::{Answer, ClientError};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::phone;
 use stagewright_core::time::Timestamp;
 
-use super::World;
 use super::gate::Held;
+use super::running::World;
+use super::under_way::UnderWay;
 use crate::scenario::grammar::{Action, ClientWrites, Entry, Find, matches};
 
 /// What came of an action.
@@ -19,13 +19,6 @@ pub(in crate::scenario) enum Outcome {
     Answered(Box<Entry>, Result<Answer, ClientError>),
     /// Nothing that has an answer.
     Nothing,
-}
-
-/// A request that is being held.
-#[derive(Debug)]
-pub(super) struct UnderWay {
-    entry: Entry,
-    sending: JoinHandle<Result<Answer, ClientError>>,
 }
 
 impl World {
@@ -231,10 +224,5 @@ impl World {
             *client = client.at(&base);
         }
         Ok(())
-    }
-
-    /// The address of the API.
-    pub(super) fn base(&self) -> Result<String, String> {
-        Ok(format!("http://{}", self.host()?.server.address))
     }
 }

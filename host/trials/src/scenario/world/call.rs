@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use stagewright_client::{Answer, Client, ClientError};
 use stagewright_core::outside::Incoming;
 
-use super::World;
+use super::running::World;
 use crate::scenario::grammar::{
     Accept, Action, Change, ChangeChannel, ClientWrites, Create, Fields, FireEvent, Invoke, Merge,
     Method, Name, ProviderReports, Publish, Reply, Request, SettleDelivery,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use stagewright_core::model::record::RecordRef;
 
-use super::World;
+use super::running::World;
 use super::setup::{SetupError, done};
 use crate::scenario::grammar::{Fields, Fixture};
 

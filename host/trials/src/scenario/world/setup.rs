@@ -17,7 +17,8 @@ use super::call::plugin_of;
 use super::host::{Ground, StoreKind};
 use super::names::Names;
 use super::provider::Provider;
-use super::{Workshop, World, recorded};
+use super::running::{World, recorded};
+use super::workshop::Workshop;
 use crate::scenario::grammar::{Fixture, Spot};
 
 /// What stands for the stand-in's address in a channel's settings.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use stagewright_core::seams::Clock;
 use stagewright_core::time::Timestamp;
 
-use super::World;
 use super::gate::Held;
+use super::running::World;
 
 /// How long the host may take to come to rest, in real time. It takes milliseconds; this ends a
 /// scenario that would hang.
