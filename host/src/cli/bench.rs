@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 
 use stagewright_trials::bench::{self, Options};
 
+use super::log::log;
 use super::progress::Progress;
 
 /// Options of `bench`.
@@ -28,7 +29,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
-    super::log("warn");
+    log("warn");
     let options =
         Options { folder: args.folder, seconds: args.seconds, chats: usize::try_from(args.chats)? };
     let progress = Progress::start();

@@ -6,7 +6,10 @@ use clap::Args as ClapArgs;
 
 use stagewright_trials::demo::{Demo, Options};
 
+use super::log::log;
 use super::progress::Progress;
+use super::say::out;
+use super::serve::stop_signal;
 
 /// Options of `demo`.
 #[derive(Debug, ClapArgs)]
@@ -23,7 +26,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
-    super::log("warn");
+    log("warn");
 
     anyhow::ensure!(
         args.without.as_deref().is_none_or(|without| stagewright_trials::demo::PLUGINS
@@ -45,7 +48,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     // Cleared before an error is told: what the spinner draws would overwrite it.
     progress.done();
     let demo = demo?;
-    super::out("\nBoth stories came out as they should.");
+    out("\nBoth stories came out as they should.");
 
     if args.once {
         demo.stop().await?;
@@ -53,8 +56,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     }
 
     // Before anybody is told: whoever reads that it serves may stop it at once.
-    let stop = super::serve::stop_signal();
-    super::out(&invitation(&demo));
+    let stop = stop_signal();
+    out(&invitation(&demo));
     stop.await;
     demo.stop().await?;
     Ok(String::new())

@@ -4,6 +4,8 @@ use std::io::IsTerminal;
 
 use indicatif::ProgressBar;
 
+use super::say::{err, out};
+
 /// Shows what long work is doing.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
@@ -23,7 +25,7 @@ impl Progress {
     pub(super) fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(text.to_owned()),
-            None => super::err(&format!("  {text}")),
+            None => err(&format!("  {text}")),
         }
     }
 
@@ -37,8 +39,8 @@ impl Progress {
     /// Writes a line that stays.
     pub(super) fn say(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| super::out(text)),
-            None => super::out(text),
+            Some(bar) => bar.suspend(|| out(text)),
+            None => out(text),
         }
     }
 

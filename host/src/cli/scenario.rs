@@ -6,6 +6,7 @@ use clap::{Subcommand, ValueEnum};
 
 use stagewright_trials::scenario::{News, Options, StoreKind, run as play};
 
+use super::log::log;
 use super::progress::Progress;
 
 /// What to do with scenario files.
@@ -39,7 +40,7 @@ pub(super) enum Store {
 }
 
 pub(super) async fn run(command: Command) -> anyhow::Result<String> {
-    super::log("error");
+    log("error");
     let Command::Run { paths, store, mutate, bundle, plugins } = command;
     anyhow::ensure!(
         Path::new(&plugins).is_dir(),

@@ -17,6 +17,9 @@ use stagewright_server::clock::{ManualClock, SystemClock};
 use stagewright_server::durable::{make_folder, sync_name, unfinished, write_private};
 use stagewright_server::service::{NewToken, Service, Wishes};
 
+use super::log::log;
+use super::say::out;
+
 /// Options of `serve`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
@@ -72,7 +75,7 @@ impl ServeError {
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
-    super::log("info");
+    log("info");
     let config = match &args.config {
         Some(path) => Config::read(path)?,
         None => Config::default().based_on(Path::new("."))?,
@@ -107,7 +110,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     // Before anybody is told: whoever hears that it serves may tell it to stop at once.
     let stop = stop_signal();
     tracing::info!(%address, data = %config.data.display(), "serving");
-    super::out(&format!("stagewright serves on http://{address}"));
+    out(&format!("stagewright serves on http://{address}"));
 
     stop.await;
     tracing::info!("stopping: what is under way is finished first");
@@ -164,7 +167,7 @@ async fn first_token(service: &Service, path: &Path) -> anyhow::Result<()> {
     std::fs::rename(&unfinished, path)
         .and_then(|()| sync_name(path))
         .map_err(|e| cannot(e.into()))?;
-    super::out(&format!("the first token (platform-admin) is in {}", path.display()));
+    out(&format!("the first token (platform-admin) is in {}", path.display()));
     Ok(())
 }
 
