@@ -78,6 +78,7 @@ fn push_body(text: &mut String, body: &[u8], numbers: &mut Numbers, is_by_chance
             push_line(text, format_args!("\nbinary: {} bytes, sha256 {hash}", body.len()));
         }
     }
+
     text.push('\n');
 }
 
@@ -91,9 +92,11 @@ fn in_order(json: &Value, numbers: &Numbers) -> Value {
                 let (one, next) = (made_at(one), made_at(next));
                 one.is_some() && one == next
             };
+
             for same in list.chunk_by_mut(is_same) {
                 same.sort_by_cached_key(|thing| numbers.show_json(thing).to_string());
             }
+
             Value::Array(list)
         }
         Value::Object(map) => {
@@ -166,12 +169,14 @@ fn map_texts(json: &Value, with: &mut dyn FnMut(&str) -> String) -> Value {
         Value::Object(map) => {
             let sorted: BTreeMap<&String, &Value> = map.iter().collect();
             let mut mapped = Map::new();
+
             for (key, value) in sorted {
                 let mut key = with(key);
                 // Ids that have no number look the same, and nothing may get lost.
                 while mapped.contains_key(&key) {
                     key.push('\'');
                 }
+
                 mapped.insert(key, map_texts(value, with));
             }
             Value::Object(mapped)
@@ -284,6 +289,7 @@ mod tests {
     fn ids_are_numbered_in_the_order_in_which_they_appear() {
         let mut numbers = Numbers::default();
         let text = format!("/hooks/{TENANT}/{OTHER}?secret=sw_{TENANT}{TENANT}&x=%2F{ONE}");
+
         assert_eq!(numbers.number(&text), "/hooks/#1/#2?secret=sw_#3&x=%2F#4");
         assert_eq!(
             numbers.number_json(&json!({"b": ONE, ONE: [OTHER]})),
@@ -295,6 +301,7 @@ mod tests {
     fn what_was_never_numbered_is_shown_as_such() {
         let mut numbers = Numbers::default();
         numbers.number(ONE);
+
         assert_eq!(numbers.show(&format!("{ONE} {OTHER}")), "#1 #?");
         assert_eq!(numbers.show_json(&json!([OTHER, ONE, 7])), json!(["#?", "#1", 7]));
         assert_eq!(numbers.show_json(&json!({OTHER: 1, TENANT: 2})), json!({"#?": 1, "#?'": 2}));
@@ -313,6 +320,7 @@ mod tests {
             "+380501112233 {} deadbeef 2026-11-22T09:00:00.000Z 127.0.0.1 100%",
             "0".repeat(32)
         );
+
         assert_eq!(Numbers::default().number(&text), text);
     }
 

@@ -42,7 +42,9 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .timeout(TIMEOUT)
             .build();
+
         let http = http.map_err(|e| ClientError::NoAnswer(e.to_string()))?;
+
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None, recorder: None })
     }
 
@@ -135,6 +137,7 @@ impl Client {
             headers.iter().fold(self.request(Method::POST, path), |request, (name, value)| {
                 request.header(*name, *value)
             });
+
         self.exchange(request.body(body)).await
     }
 
@@ -144,6 +147,7 @@ impl Client {
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
+
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -216,11 +220,13 @@ mod tests {
     fn installing_a_bundle_may_take_longer_than_anything_else() {
         let client = Client::new("http://127.0.0.1:1").unwrap();
         let installation = client.installation(Vec::new()).build().unwrap();
+
         assert!(
             installation.timeout().is_some_and(|longest| *longest >= 10 * TIMEOUT),
             "{:?}",
             installation.timeout()
         );
+
         // What says nothing of its own has the limit of the whole client.
         assert_eq!(client.request(Method::GET, "/v1/plugins").build().unwrap().timeout(), None);
     }

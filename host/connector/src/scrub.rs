@@ -28,6 +28,7 @@ impl Scrub {
     /// Where the secrets are too many or too long to be looked for.
     pub(super) fn of(secrets: &SecretValues) -> Result<Self, BuildError> {
         let spellings = secrets.0.values().flat_map(|value| spellings(value));
+
         Ok(Self {
             spellings: AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)
@@ -42,9 +43,11 @@ impl Scrub {
                 header.value = covered;
             }
         }
+
         if let Some(covered) = self.bytes(&response.body) {
             response.body = covered;
         }
+
         // JSON has many ways to escape a character; its texts are looked at as whoever reads it
         // will see them.
         if let Ok(mut json) = serde_json::from_slice(&response.body)
@@ -52,6 +55,7 @@ impl Scrub {
         {
             response.body = json.to_string().into_bytes();
         }
+
         response
     }
 
@@ -67,14 +71,17 @@ impl Scrub {
                 let mut found =
                     fields.values_mut().filter_map(|field| self.json(field).then_some(())).count()
                         > 0;
+
                 let names: Vec<String> =
                     fields.keys().filter(|name| self.text(name).is_some()).cloned().collect();
+
                 for name in names {
                     found = true;
                     if let (Some(covered), Some(field)) = (self.text(&name), fields.remove(&name)) {
                         fields.insert(covered, field);
                     }
                 }
+
                 found
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
@@ -91,11 +98,13 @@ impl Scrub {
         if !self.spellings.is_match(bytes) {
             return None;
         }
+
         let mut covered = Vec::with_capacity(bytes.len());
         self.spellings.replace_all_with_bytes(bytes, &mut covered, |_, _, covered| {
             covered.extend_from_slice(COVER.as_bytes());
             true
         });
+
         Some(covered)
     }
 }
@@ -106,6 +115,7 @@ fn spellings(value: &str) -> Vec<String> {
     if value.len() < PLAIN_BYTES_MIN {
         return Vec::new();
     }
+
     let mut spellings = vec![value.to_owned(), value.replace('/', "\\/")];
     if value.len() >= SPELLED_BYTES_MIN {
         spellings.extend([
@@ -117,11 +127,13 @@ fn spellings(value: &str) -> Vec<String> {
             [base64(&STANDARD_NO_PAD, value, before), base64(&URL_SAFE_NO_PAD, value, before)]
         }));
     }
+
     spellings
 }
 
 fn percent(value: &str, escape: impl Fn(u8) -> String) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+
     value
         .bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { escape(byte) })
@@ -149,13 +161,16 @@ mod tests {
             [("token".to_owned(), "EAA/se+cret".to_owned()), ("pin".to_owned(), "123".to_owned())]
                 .into(),
         );
+
         let header = Header { name: "X-Echo".into(), value: "Bearer EAA/se+cret".into() };
         let response = Scrub::of(&secrets).unwrap().response(Response {
             status: 401,
             headers: vec![header],
             body: body.to_vec(),
         });
+
         assert_eq!(response.headers[0].value, "Bearer [secret]");
+
         response.body
     }
 
@@ -173,7 +188,9 @@ mod tests {
                 b"bad token [secret]!"
             );
         }
+
         assert_eq!(scrubbed(b"\xFF EAA/se+cret \xFE EAA/se+cret"), b"\xFF [secret] \xFE [secret]");
+
         for user in ["", "u", "us", "use"] {
             let spelled = STANDARD.encode(format!("{user}EAA/se+cret and more"));
             let left = String::from_utf8(scrubbed(spelled.as_bytes())).unwrap();
@@ -190,9 +207,11 @@ mod tests {
             "error": {"message": "bad EAA\/se+cret, \u0045AA\u002fse+cret", "EAA\/se+cret": [1]},
             "fine": "123"
         }"#;
+
         let expected = serde_json::json!({
             "error": {"message": "bad [secret], [secret]", "[secret]": [1]}, "fine": "123",
         });
+
         assert_eq!(serde_json::from_slice::<Value>(&scrubbed(body)).unwrap(), expected);
     }
 

@@ -31,9 +31,11 @@ impl StandIn {
         let mut part = json!({
             "mime_type": medium.mime, "sha256": STANDARD.encode(medium.sha256), "id": medium.id,
         });
+
         if let (Value::Object(fields), false) = (&mut part, caption.is_empty()) {
             fields.insert("caption".into(), caption.into());
         }
+
         self.inbound(from, name, kind, part)
     }
 
@@ -58,14 +60,17 @@ impl StandIn {
             state.heard.insert((number.id.clone(), from.clone()), now);
             state.next()
         };
+
         let contact = json!({ "profile": { "name": name }, "wa_id": from });
         let mut message = json!({
             "from": from, "id": wamid(&from, now, serial), "timestamp": seconds(now).to_string(),
             "type": kind,
         });
+
         if let Value::Object(fields) = &mut message {
             fields.insert(kind.to_owned(), part);
         }
+
         Notification::message(&self.shared.options, number.clone(), contact, message)
     }
 
@@ -75,6 +80,7 @@ impl StandIn {
     pub fn statuses(&self, id: &str, words: &[Became]) -> Option<Notification> {
         let accepted = self.shared.lock().accepted.get(&id.to_owned()).cloned()?;
         let number = self.shared.options.number(&accepted.number)?;
+
         let statuses = words.iter().map(|word| self.status(&accepted, *word));
         statuses
             .map(|status| Notification::status(&self.shared.options, number.clone(), status))
@@ -88,25 +94,30 @@ impl StandIn {
             Became::Read => ("read", None),
             Became::Failed(code) => ("failed", Some(refusal::of_code(code).in_webhook())),
         };
+
         let at = seconds(self.shared.now()).to_string();
         let mut status = json!({
             "id": accepted.id, "status": word, "timestamp": at, "recipient_id": accepted.to,
         });
+
         // Templates cost the business something; answers to a client who wrote are free.
         let billable = accepted.kind == "template";
         let category = if billable { "utility" } else { "service" };
         let pricing =
             || json!({ "billable": billable, "pricing_model": "PMP", "category": category });
+
         let optional = [
             ("biz_opaque_callback_data", accepted.callback.as_deref().map(Value::from)),
             ("pricing", matches!(became, Became::Sent | Became::Delivered).then(pricing)),
             ("errors", error.map(|error| json!([error]))),
         ];
+
         if let Value::Object(fields) = &mut status {
             fields.extend(
                 optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))),
             );
         }
+
         status
     }
 }

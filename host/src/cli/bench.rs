@@ -30,14 +30,18 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args) -> anyhow::Result<String> {
     log("warn");
+
     let options =
         Options { folder: args.folder, seconds: args.seconds, chats: usize::try_from(args.chats)? };
+
     let progress = Progress::start();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     progress.say(&format!("{cores} cores; clients and host share them"));
+
     let measured =
         bench::run(&options, &|line| progress.say(line), &|line| progress.spin(line)).await;
     progress.done();
+
     measured?;
     Ok(String::new())
 }

@@ -42,13 +42,16 @@ pub(super) enum Store {
 pub(super) async fn run(command: Command) -> anyhow::Result<String> {
     log("error");
     let Command::Run { paths, store, mutate, bundle, plugins } = command;
+
     anyhow::ensure!(
         Path::new(&plugins).is_dir(),
         "{} is no folder; run inside the repository or give --plugins (scenario.no-plugins)",
         plugins.display()
     );
+
     let store = if store == Store::Sled { StoreKind::Sled } else { StoreKind::Memory };
     let options = Options { store, mutate, plugins, bundles: bundle, record: None };
+
     let progress = Progress::start();
     let report = play(&paths, &options, &|news| match news {
         News::Building(what) => progress.line(what),
@@ -56,8 +59,11 @@ pub(super) async fn run(command: Command) -> anyhow::Result<String> {
         News::Over(outcome) => progress.say(&outcome.to_string()),
     })
     .await;
+
     progress.done();
+
     let report = report?;
+
     anyhow::ensure!(report.is_ok(), "{}", report.summary());
     Ok(report.summary())
 }

@@ -27,6 +27,7 @@ fn keys() -> Vec<Key> {
     let of = |tenant, table, name| Key::new(TenantId([tenant; 16]), table, &[name]);
     let due = |tenant, at| Key::due(Queue::Step, TenantId([tenant; 16]), Timestamp(at), 1, "x");
     let mut keys = vec![due(1, -7), due(1, 7), due(2, 0)];
+
     for tenant in [1, 2] {
         keys.extend([
             of(tenant, Table::Record, "a"),
@@ -34,11 +35,13 @@ fn keys() -> Vec<Key> {
             of(tenant, Table::Index, "b"),
         ]);
     }
+
     keys
 }
 
 fn prefixes() -> Vec<Key> {
     let index = |tenant| Key::new(TenantId([tenant; 16]), Table::Index, &[]);
+
     vec![
         index(1),
         index(2),
@@ -62,8 +65,10 @@ fn any_commit() -> impl Strategy<Value = Commit> {
         0.8,
         (1..4_u64, size).prop_map(|(version, size)| note(version, &"v".repeat(size))),
     );
+
     // Mostly small expectations, so that some of them hold.
     let expected = (prop_oneof![3 => any_key(), 1 => any_guard()], 0..3_u64);
+
     (
         prop::collection::btree_map(any_key(), value, 0..4),
         prop::collection::vec(expected, 0..2),
@@ -100,8 +105,10 @@ async fn compare(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let (folder, memory) = (Folder::new(), MemoryStore::new());
     let open = || SledStore::open(folder.path(), options()).unwrap();
     let mut sled = open();
+
     let everything: Vec<Read> =
         keys().into_iter().map(Read::Row).chain(prefixes().into_iter().map(whole)).collect();
+
     for step in steps {
         match step {
             Step::Commit(commit) => {
@@ -114,7 +121,9 @@ async fn compare(steps: Vec<Step>) -> Result<(), TestCaseError> {
             }
         }
     }
+
     same(&sled, &memory, &everything).await?;
+
     sled.shutdown().await.unwrap();
     same(&open(), &memory, &everything).await
 }

@@ -19,6 +19,7 @@ impl secret_check::Host for CallState {
     ) -> wasmtime::Result<bool> {
         self.enter("secrets.secret-check.hmac-matches")?;
         let Some(secret) = self.channel.secrets.0.get(&name) else { return Ok(false) };
+
         Ok(match algorithm.as_str() {
             // Broken for signatures, sound in an HMAC, and still what some providers sign with.
             "sha1" => holds::<Hmac<Sha1>>(secret, &bytes, &mac),
@@ -51,16 +52,20 @@ mod tests {
     fn macs_are_those_of_the_standards() {
         let (key, text) = ("Jefe", b"what do ya want for nothing?");
         let mac = |hex: &str| hex::decode(hex).unwrap();
+
         let sha1 = mac("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
         let sha256 = mac("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         let sha512 = mac("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554\
              9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
+
         assert!(holds::<Hmac<Sha1>>(key, text, &sha1));
         assert!(holds::<Hmac<Sha256>>(key, text, &sha256));
         assert!(holds::<Hmac<Sha512>>(key, text, &sha512));
+
         for other in [&sha1[..19], &sha256, &[0; 20]] {
             assert!(!holds::<Hmac<Sha1>>(key, text, other));
         }
+
         assert!(!holds::<Hmac<Sha1>>("jefe", text, &sha1));
     }
 }

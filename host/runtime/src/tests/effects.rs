@@ -109,6 +109,7 @@ async fn what_is_granted_is_recorded_and_said_in_words() {
     for (import, permission, (said, words), _) in CASES {
         let answer = run(&host, import, said, &[permission], 10).await;
         assert!(answer.outcome.is_ok(), "{import:?}: {:?}", answer.outcome);
+
         let recorded = answer.scope.into_recorded();
         assert_eq!(recorded.effects, [words], "{import:?}");
         assert_eq!(recorded.commit.is_empty(), import.function == "complete", "{import:?}");
@@ -119,9 +120,11 @@ async fn what_is_granted_is_recorded_and_said_in_words() {
 async fn what_is_not_granted_is_denied() {
     let host = host();
     let others: Vec<&str> = CASES.iter().map(|(_, permission, ..)| *permission).collect();
+
     for (import, permission, (said, _), _) in CASES {
         let others: Vec<&str> =
             others.iter().copied().filter(|other| other != &permission).collect();
+
         assert_eq!(
             code(&host, import, said, &others).await,
             "plugin.permission-denied",
@@ -150,12 +153,15 @@ async fn a_call_that_may_have_no_effects_has_none() {
 #[tokio::test]
 async fn a_robot_waits_for_the_moment_it_names() {
     let host = host();
+
     let recorded = run(&host, UNTIL, "2026-11-22T10:00:00Z", &[], 1).await.scope.into_recorded();
+
     assert_eq!(
         recorded.until.map(|at| at.to_string()).as_deref(),
         Some("2026-11-22T10:00:00.000Z")
     );
     assert_eq!(recorded.effects, ["waits until 2026-11-22T10:00:00.000Z"]);
+
     for wrong in ["soon", "2036-11-22T10:00:00Z"] {
         assert_eq!(code(&host, UNTIL, wrong, &[]).await, "plugin.invalid", "{wrong}");
     }
@@ -164,10 +170,12 @@ async fn a_robot_waits_for_the_moment_it_names() {
 #[tokio::test]
 async fn moments_are_computed_and_what_is_none_is_refused() {
     let host = host();
+
     for good in ["{}", r#"{"from":"2026-11-22T10:00:00Z","add":"-1d12h","working":"none"}"#] {
         assert_eq!(code(&host, SHIFT, good, &[]).await, "ok", "{good}");
     }
     // There is no calendar to count with.
+
     for wrong in [
         r#"{"add":"soon"}"#,
         r#"{"from":"noon"}"#,
@@ -182,14 +190,19 @@ async fn moments_are_computed_and_what_is_none_is_refused() {
 #[tokio::test]
 async fn a_refusal_that_a_robot_passes_on_is_not_its_fault() {
     let host = host();
+
     let mut blamed = Vec::new();
+
     for (import, permission, _, (said, _)) in CASES {
         let failure = run(&host, import, said, &[permission], 10).await.outcome.unwrap_err();
         blamed.push((import.function, failure.blame));
+
         let ungranted = run(&host, import, said, &[], 10).await.outcome.unwrap_err();
         assert_eq!(ungranted.blame, Blame::Caller, "{import:?}: {}", ungranted.message);
     }
+
     // What a guest wrote in no JSON is its own fault: nobody's settings say that.
     let own = |function: &str| if function == "complete" { Blame::Plugin } else { Blame::Caller };
+
     assert!(blamed.iter().all(|(function, blame)| *blame == own(function)), "{blamed:?}");
 }

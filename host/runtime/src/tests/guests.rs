@@ -109,10 +109,12 @@ impl Takes {
 pub(super) fn calling(import: Import, said: &str) -> Guest {
     let (more, before, after) = import.takes.arguments();
     let arguments = format!("{before} (i32.const 1024) (i32.const {}) {after}", said.len());
+
     let module = text!("effect")
         .replace("{{params}}", &format!("(param{})", " i32".repeat(more + 3)))
         .replace("{{arguments}}", &arguments)
         .replace("{{text}}", &said.replace('"', "\\22"));
+
     let types = match import.takes {
         Takes::Request => text!("http-types"),
         Takes::Text | Takes::TargetAndText => "",
@@ -129,6 +131,7 @@ pub(super) fn calling(import: Import, said: &str) -> Guest {
              (export \"record-ref\" (type $record-ref1 (eq $record-ref0)))"
         }
     };
+
     let imported = format!(
         "{types} (import \"stagewright:{}@0.1.0\" (instance $effect {aliases}
            (alias outer 1 $host-error (type $host-error0))
@@ -139,11 +142,13 @@ pub(super) fn calling(import: Import, said: &str) -> Guest {
         import.takes.types(),
         import.gives
     );
+
     let lowered = format!(
         "(core func $effect (canon lower (func $effect \"{}\")
            (memory $libc \"memory\") (realloc (func $libc \"realloc\"))))",
         import.function
     );
+
     let frame = text!("frame")
         .replace(";; {{import}}", &imported)
         .replace(";; {{lower}}", &lowered)

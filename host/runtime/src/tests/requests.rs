@@ -18,6 +18,7 @@ const FETCH: Import = import("http/http", "fetch", Takes::Request, "$response1")
 #[tokio::test]
 async fn a_request_leaves_at_once_with_a_key_that_every_attempt_repeats() {
     let host = host();
+
     for _ in 0..2 {
         let answer = run(
             &host,
@@ -27,12 +28,15 @@ async fn a_request_leaves_at_once_with_a_key_that_every_attempt_repeats() {
             1,
         )
         .await;
+
         assert!(answer.outcome.is_ok(), "{:?}", answer.outcome);
         assert_eq!(answer.log[0].message, "POST https://api.example/orders: answered 200");
         assert_eq!(answer.scope.into_recorded().effects, ["POST https://api.example/orders: 200"]);
     }
+
     let sent = host.recording.sent();
     let keys: Vec<&str> = sent.iter().map(|request| request.headers[0].value.as_str()).collect();
+
     assert_eq!(
         (sent[0].headers[0].name.as_str(), keys),
         ("Idempotency-Key", vec!["run-1/step-1/0"; 2])
@@ -42,13 +46,17 @@ async fn a_request_leaves_at_once_with_a_key_that_every_attempt_repeats() {
 #[tokio::test]
 async fn a_step_that_a_person_has_run_again_asks_with_another_key() {
     let host = host();
+
     for known_as in ["run-1/step-1", "run-1/step-1/1"] {
         let scope = scope_granting(&["http.send:api.example"], &CallLimits::ROBOT)
             .for_step("run-1", "step-1", known_as, None);
+
         run_in(&host, FETCH, "https://api.example/", scope).await.outcome.unwrap();
     }
+
     let sent = host.recording.sent();
     let keys: Vec<&str> = sent.iter().map(|request| request.headers[0].value.as_str()).collect();
+
     assert_eq!(keys, ["run-1/step-1/0", "run-1/step-1/1/0"]);
 }
 
@@ -56,6 +64,7 @@ async fn a_step_that_a_person_has_run_again_asks_with_another_key() {
 async fn a_call_that_is_made_again_gets_the_answer_that_it_got_before() {
     let host = host();
     let scope = || scope_granting(&["http.send:api.example"], &CallLimits::ROBOT);
+
     let first = run_in(&host, FETCH, "https://api.example/", scope()).await.scope.into_recorded();
     let again = run_in(
         &host,
@@ -64,15 +73,18 @@ async fn a_call_that_is_made_again_gets_the_answer_that_it_got_before() {
         scope().with_answered(first.exchanges.clone()),
     )
     .await;
+
     assert!(again.outcome.is_ok(), "{:?}", again.outcome);
     let again = again.scope.into_recorded();
     assert_eq!(
         (again.sent, again.exchanges, again.effects),
         (false, first.exchanges.clone(), first.effects)
     );
+
     let otherwise =
         run_in(&host, FETCH, "https://api.example/other", scope().with_answered(first.exchanges))
             .await;
+
     assert!(otherwise.scope.into_recorded().sent);
     assert_eq!(host.recording.sent().len(), 2);
 }
@@ -80,6 +92,7 @@ async fn a_call_that_is_made_again_gets_the_answer_that_it_got_before() {
 #[tokio::test]
 async fn a_server_that_is_not_granted_is_not_asked() {
     let host = host();
+
     for scopes in [
         &[][..],
         &["http.send:other.example"],
@@ -92,12 +105,15 @@ async fn a_server_that_is_not_granted_is_not_asked() {
             "{scopes:?}"
         );
     }
+
     assert_eq!(
         code(&host, FETCH, "https://api.example:8443/", &["http.send:api.example"]).await,
         "plugin.permission-denied"
     );
     assert_eq!(code(&host, FETCH, "ftp://api.example/", &["http.send:*"]).await, "plugin.invalid");
+
     assert!(host.recording.sent().is_empty());
+
     for scopes in [&["http.send:*"], &["http.send:api.example:8443"]] {
         assert_eq!(
             code(&host, FETCH, "https://API.example:8443/", scopes).await,
@@ -110,10 +126,12 @@ async fn a_server_that_is_not_granted_is_not_asked() {
 #[tokio::test]
 async fn an_answer_that_is_lost_may_be_asked_for_again() {
     let host = host();
+
     let asked = async |answer: Result<Response, ConnectError>| {
         host.recording.answer_next(answer);
         run(&host, FETCH, "https://api.example/", &["http.send:*"], 1).await
     };
+
     for (error, code, blame) in [
         (
             ConnectError::Unknown("no answer came in time".to_owned()),
@@ -143,6 +161,7 @@ async fn an_answer_that_is_lost_may_be_asked_for_again() {
         let said = error.to_string();
         let answer = asked(Err(error)).await;
         let failure = answer.outcome.unwrap_err();
+
         assert_eq!((failure.code.as_str(), failure.blame), (code, blame));
         assert_eq!(answer.log[0].message, format!("POST https://api.example/: {said}"));
     }
@@ -161,6 +180,7 @@ async fn server() -> (u16, tokio::task::JoinHandle<String>) {
         stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
         String::from_utf8(request).unwrap()
     });
+
     (port, served)
 }
 

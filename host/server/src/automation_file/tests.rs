@@ -11,11 +11,13 @@ use super::{read, write};
 fn sample(text: &str) -> Import {
     let pipeline = json!({"id": "sales", "kind": "deal", "name": "Sales: \"big\"", "stages": [
         {"id": "new", "name": "New"}, {"id": "won", "name": "Won", "semantics": "won"}]});
+
     let calendar = json!({
         "id": "default", "name": "Office", "time_zone": "Europe/Kyiv",
         "week": {"mon": ["09:00-18:00"], "fri": ["09:00-12:00", "13:00-17:00"]},
         "days": {"2026-03-16": [], "2026-03-17": ["12:00-18:00"]},
     });
+
     let robot = json!({
         "id": "remind", "name": text, "plugin": "a.b", "robot": "say",
         "settings": {
@@ -25,17 +27,21 @@ fn sample(text: &str) -> Import {
         "run": {"before": "1d", "field": "close_at"},
         "working_time": {"mode": "shift", "calendar": "default"}, "after_previous": true,
     });
+
     let trigger = json!({
         "id": "taken", "plugin": "a.b", "trigger": "t", "move_as": "responsible",
         "allow_back_move": true,
     });
+
     let automation = |id: &str, stage: &str, robots: Value, triggers: Value| {
         json!({
             "id": id, "kind": "deal", "pipeline": "sales", "stage": stage, "robots": robots,
             "triggers": triggers,
         })
     };
+
     let bare = json!({"id": "bare", "plugin": "a.b", "robot": "say"});
+
     Import {
         pipeline: serde_json::from_value(pipeline).unwrap(),
         calendars: vec![serde_json::from_value(calendar).unwrap()],
@@ -127,6 +133,7 @@ fn what_is_written_is_read_back_and_written_the_same() {
         let written = write(&before).unwrap();
         let after =
             read(&written).unwrap_or_else(|refusal| panic!("{text:?}: {refusal}\n{written}"));
+
         assert_eq!(after, before, "{text:?}\n{written}");
         assert_eq!(write(&after).unwrap(), written);
     }
@@ -141,6 +148,7 @@ fn a_key_that_is_not_known_is_refused_with_its_line() {
     let text = include_str!("sample.yaml").replace("after_previous", "after_prevoius");
     let refusal = refused(&text);
     let line = 1 + text.lines().position(|line| line.contains("after_prevoius")).unwrap();
+
     assert_eq!(refusal.code, "import.malformed");
     assert!(refusal.message.starts_with(&format!("line {line}, column ")), "{refusal}");
     assert!(refusal.message.contains("unknown field `after_prevoius`"), "{refusal}");
@@ -155,6 +163,7 @@ fn what_is_no_such_file_says_what_is_wrong() {
         "{}",
         refused("format: 1\nformat: 1\n")
     );
+
     for nonsense in [
         "[",
         "{",
@@ -169,6 +178,7 @@ fn what_is_no_such_file_says_what_is_wrong() {
     ] {
         assert_eq!(refused(nonsense).code, "import.malformed", "{nonsense:?}");
     }
+
     let newer = include_str!("sample.yaml").replace("format: 1", "format: 2");
     assert_eq!(refused(&newer).code, "import.format");
 }
@@ -180,6 +190,7 @@ fn a_file_that_grows_without_end_is_refused() {
         let before = format!("*a{}, ", level - 1).repeat(9);
         text.push_str(&format!("k{level}: &a{level} [{}]\n", before.trim_end_matches(", ")));
     }
+
     assert_eq!(refused(&text).code, "import.malformed");
 }
 

@@ -87,9 +87,12 @@ impl Engine {
                     limit: 1,
                     newest_first: false,
                 };
+
                 let Some((key, _)) = self.rows(range).await?.into_iter().next() else { break };
                 let Some(due) = key.as_due() else { break };
                 self.horizon.note(due);
+                // Past every row that this tenant can have in the queue, so that the next read
+                // finds the next tenant.
                 after = Some(Key::due(queue, due.tenant, Timestamp(i64::MAX), u64::MAX, ""));
             }
         }
@@ -157,12 +160,14 @@ impl Engine {
     /// begin, before its commit is told of.
     fn take_news(&mut self) -> bool {
         let mut any = false;
+
         for key in self.signal.take() {
             if let Some(due) = key.as_due().filter(|_| !self.places.work_on(&key)) {
                 self.horizon.note(due);
                 any = true;
             }
         }
+
         any
     }
 
@@ -173,6 +178,7 @@ impl Engine {
         if queue != Queue::Step {
             return now;
         }
+
         let passed = self.stamps.horizon().plus_ms(-1);
         self.inclusive.map_or(passed, |at| passed.max(at.min(now)))
     }
@@ -193,14 +199,19 @@ impl Engine {
             self.waiting.release(&key);
             key.as_due().into_iter().for_each(|due| self.horizon.note(due));
         }
+
         for queue in Queue::ALL {
             let bound = self.bound(queue);
+
             let mut tenants = self.horizon.due(queue, bound);
             tenants.sort();
+            // Whoever was served last comes last: where the places run out, those who got none
+            // begin the next look.
             let pivot = self
                 .last_served
                 .map_or(0, |last| tenants.partition_point(|tenant| *tenant <= last));
             tenants.rotate_left(pivot);
+
             for tenant in tenants {
                 // Whoever finds no place stays due and is looked at again when something ends.
                 if self.places.are_full() {
@@ -209,6 +220,7 @@ impl Engine {
                 if self.places.are_full_for(tenant) {
                     continue;
                 }
+
                 match self.claim_tenant(queue, tenant, bound).await {
                     // One tenant's damage must not stop the others. What is damaged stays until the
                     // next start.
@@ -221,6 +233,7 @@ impl Engine {
                     }
                     other => other?,
                 }
+
                 self.last_served = Some(tenant);
             }
         }
@@ -235,8 +248,10 @@ impl Engine {
         bound: Timestamp,
     ) -> Result<(), StoreError> {
         let Some(position) = self.horizon.position(queue, tenant) else { return Ok(()) };
+
         let mut after = position.after.clone();
         let mut more = PAGE_FIRST;
+
         loop {
             // No more than can be started, and one that says whether there is more.
             let page = more.min(self.places.left_for(tenant) + 1);
@@ -246,9 +261,11 @@ impl Engine {
                 limit: page,
                 newest_first: false,
             };
+
             let rows = self.rows(range).await?;
             let is_last_page = rows.len() < page;
             more = (page * 4).min(PAGE_MAX);
+
             for (key, bytes) in rows {
                 let Some(DueKey { due_at, .. }) = key.as_due() else { continue };
                 if due_at > bound || self.places.are_full_for(tenant) {
@@ -258,6 +275,7 @@ impl Engine {
                 self.start_or_hold(queue, tenant, key.clone(), &bytes);
                 after = key;
             }
+
             if is_last_page {
                 self.horizon.set(queue, tenant, None);
                 return Ok(());
@@ -270,6 +288,7 @@ impl Engine {
         if self.places.work_on(&key) {
             return;
         }
+
         let due = match row::decode::<Due>(bytes) {
             Ok((due, _)) => due,
             Err(error) => {
@@ -277,10 +296,12 @@ impl Engine {
                 return;
             }
         };
+
         let lane = due.lane();
         let must_wait = self.places.is_busy(tenant, &lane)
             || self.stumbles.hold(&key)
             || self.waiting.are_before(tenant, &lane, queue, &key);
+
         if must_wait {
             self.waiting.hold(tenant, lane, queue, key);
         } else {
@@ -302,10 +323,12 @@ impl Engine {
             Err(error) => (error.id(), Err(error.to_string())),
         };
         let Some(Piece { tenant, lane, key }) = self.places.free(task) else { return };
+
         // The lane is free: what waited for it may go.
         for row in self.waiting.take(tenant, &lane) {
             self.horizon.note(row);
         }
+
         match result {
             Ok(Came::Done) => return self.stumbles.forget(&key),
             Ok(Came::NotYet) => {}
@@ -317,6 +340,7 @@ impl Engine {
                 );
             }
         }
+
         if let Some(due) = key.as_due() {
             self.waiting.hold(tenant, lane, due.queue, key);
         }
@@ -324,6 +348,7 @@ impl Engine {
 
     async fn rows(&self, range: Range) -> Result<Vec<(Key, row::Bytes)>, StoreError> {
         let found = self.worker.store.read(&[Read::Range(range)]).await?;
+
         match found.into_iter().next() {
             Some(Found::Range { rows, .. }) => Ok(rows),
             _ => Ok(Vec::new()),

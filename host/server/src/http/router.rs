@@ -208,6 +208,7 @@ pub fn router(state: HttpState) -> Router {
         };
         (route.path, answers)
     };
+
     let routed = routes(app.dev.is_some()).into_iter().map(guarded);
     routed
         .fold(Router::new(), |router, (path, answers)| router.route(path, answers))

@@ -98,6 +98,7 @@ mod tests {
     fn objects_are_read() {
         let stage =
             read(json!({"id": "a", "after": 5, "next": [{"id": "b", "after": null}]})).unwrap();
+
         assert_eq!(
             (stage.after, stage.next[0].id.as_str(), stage.next[0].after),
             (Some(5), "b", None)

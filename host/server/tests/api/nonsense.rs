@@ -12,6 +12,7 @@ use crate::support::{Api, Reply, Tenancy};
 /// What nobody expects where something else stands.
 fn nonsense() -> Vec<Value> {
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+
     let texts = [
         "",
         " ",
@@ -23,6 +24,7 @@ fn nonsense() -> Vec<Value> {
         "../..",
         "💬",
     ];
+
     let mut all: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
     all.extend([
         json!(null),
@@ -44,6 +46,7 @@ fn nonsense() -> Vec<Value> {
         json!("99999999999999999999d"),
         deep,
     ]);
+
     all
 }
 
@@ -53,6 +56,7 @@ fn places(value: &Value) -> Vec<String> {
     let below = |key: &str, inner: &Value| {
         places(inner).into_iter().map(|rest| format!("/{key}{rest}")).collect::<Vec<_>>()
     };
+
     match value {
         Value::Object(map) => map.iter().for_each(|(key, inner)| found.extend(below(key, inner))),
         Value::Array(list) => list
@@ -61,6 +65,7 @@ fn places(value: &Value) -> Vec<String> {
             .for_each(|(at, inner)| found.extend(below(&at.to_string(), inner))),
         _ => {}
     }
+
     found
 }
 
@@ -77,6 +82,7 @@ fn make_good_records(deal: &str, user: &str) -> Vec<Good> {
     let roof = json!({"title": "Roof", "pipeline": "sales", "responsible": user});
     let renamed = json!({"fields": {"title": "Other"}, "automation": "run"});
     let moved = json!({"stage": "new", "on_behalf_of": user});
+
     vec![
         ("POST", "/v1/tokens".into(), json!({"name": "n", "role": "employee", "user": user})),
         ("POST", "/v1/records/contact".into(), json!({"fields": contact})),
@@ -99,6 +105,7 @@ fn make_good_settings(user: &str) -> Vec<Good> {
         "name": "C", "plugin": "acme.kit", "channel": "json", "line": "help",
         "settings": {"endpoint": "https://chat.example"}, "on_unknown": "park", "paused": false,
     });
+
     vec![
         ("PUT", "/v1/pipelines/p".into(), pipeline),
         ("PUT", "/v1/automations/x".into(), make_good_automation()),
@@ -124,6 +131,7 @@ fn make_good_automation() -> Value {
         "id": "t", "plugin": "acme.kit", "trigger": "paid", "settings": {"least": 10},
         "move_as": "responsible", "allow_back_move": true,
     });
+
     json!({
         "kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot, next],
         "triggers": [trigger],
@@ -138,6 +146,7 @@ fn make_good_asks(deal: &str) -> Vec<Good> {
         "kind": "custom.paid", "record": record, "occurred_at": "2026-11-22T10:00:00Z",
         "payload": {"amount": 5},
     });
+
     vec![
         ("POST", "/v1/robots/acme.kit/greet/invoke".into(), invocation),
         ("POST", "/v1/events".into(), event),
@@ -146,6 +155,7 @@ fn make_good_asks(deal: &str) -> Vec<Good> {
 
 fn check(reply: &Reply, asked: &str) {
     assert!(reply.status < 500, "{asked} was answered {}: {}", reply.status, reply.text);
+
     if reply.status >= 400 {
         let problem = reply.json();
         assert!(
@@ -169,19 +179,24 @@ async fn furnished(api: &Api) -> (Tenancy, String, String) {
 async fn a_body_with_anything_wrong_anywhere_gets_an_answer() {
     let api = Api::start().await;
     let (acme, deal, user) = furnished(&api).await;
+
     let mut sent = 0;
+
     for (method, path, body) in make_good_requests(&deal, &user) {
         for place in places(&body) {
             for wrong in nonsense() {
                 let mut bad = body.clone();
                 *bad.pointer_mut(&place).unwrap() = wrong.clone();
                 let asked = format!("{method} {path} with {place} = {:.80}", wrong.to_string());
+
                 check(&acme.admin.send(method, &path, Some(bad)).await, &asked);
                 sent += 1;
             }
         }
     }
+
     assert!(sent > 1_500, "{sent} requests only");
+
     // What was taken does no harm when it runs either.
     api.settle().await;
     api.nobody().get("/health/ready").await.expect(200);
@@ -204,6 +219,7 @@ async fn a_path_or_a_query_with_anything_in_it_gets_an_answer() {
     })
     .await;
     let (acme, deal, _) = furnished(&api).await;
+
     let parts = [
         "%00",
         "%2F..%2F..",
@@ -213,6 +229,7 @@ async fn a_path_or_a_query_with_anything_in_it_gets_an_answer() {
         &"x".repeat(3_000),
         &RecordRef::new("deal", &deal).id,
     ];
+
     let queries = [
         "",
         "limit=-1",
@@ -225,16 +242,19 @@ async fn a_path_or_a_query_with_anything_in_it_gets_an_answer() {
         "&&=",
         "record=deal",
     ];
+
     let problem = acme
         .admin
         .get(&format!("/v1/records/{}", "x".repeat(3_000)))
         .await
         .problem(422, "record.unknown-kind");
+
     let detail = problem["detail"].as_str().unwrap();
     assert!(
         detail.starts_with("`xxx") && detail.contains(" … ") && detail.ends_with("x_name"),
         "{detail}"
     );
+
     for route in routes(false).iter().filter(|route| route.access != Access::Open) {
         for part in parts {
             for query in queries {
@@ -243,6 +263,7 @@ async fn a_path_or_a_query_with_anything_in_it_gets_an_answer() {
                     .split('/')
                     .map(|at| if at.starts_with('{') { part } else { at })
                     .collect();
+
                 let asked = format!("{}?{query}", filled.join("/"));
                 check(
                     &acme.admin.send(route.method, &asked, None).await,

@@ -80,9 +80,11 @@ impl Office {
         for plugin in PLUGINS {
             self.api.put(&format!("/v1/plugins/{plugin}/grants"), &json!({"all": true})).await?;
         }
+
         for (name, value) in self.provider.options().secrets() {
             self.api.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await?;
         }
+
         let stages =
             json!([{"id": "new", "name": "New"}, {"id": "processed", "name": "Processed"}]);
         let line = json!({
@@ -92,15 +94,18 @@ impl Office {
             "name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json",
             "line": "site", "settings": {"url": self.provider.json_url()},
         });
+
         let settings = [
             ("/v1/pipelines/sales", json!({"kind": "deal", "name": "Sales", "stages": stages})),
             ("/v1/lines/site", line),
             ("/v1/channels/site", channel),
             ("/v1/automations/on-processed", self.describe_processed_stage()),
         ];
+
         for (path, body) in settings {
             self.api.put(path, &body).await?;
         }
+
         self.api.post("/v1/automations/on-processed/publish", &json!({})).await?;
         Ok(())
     }
@@ -111,11 +116,13 @@ impl Office {
             "id": "watch", "name": "Watch", "plugin": "stagewright.add-observer",
             "robot": "add-observer", "settings": {"observer": format!("user:{}", self.supervisor)},
         });
+
         let accepted = json!({
             "id": "accepted", "name": "Chat accepted",
             "plugin": "stagewright.conversation-accepted", "trigger": "conversation-accepted",
             "settings": {"line": "site"},
         });
+
         json!({
             "kind": "deal", "pipeline": "sales", "stage": "processed", "robots": [watch],
             "triggers": [accepted],

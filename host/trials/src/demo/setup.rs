@@ -57,11 +57,14 @@ async fn install_bundles(
         let installed = platform.install(built.bytes.clone()).await;
         let installed =
             installed.map_err(DemoError::api(format!("installing {}", built.plugin)))?;
+
         let functions = installed.body.pointer("/imports").and_then(Value::as_array);
         let functions = functions.map_or(0, Vec::len);
         let plural = if functions == 1 { "" } else { "s" };
+
         say(&format!("  {:<34} may call {functions} function{plural} of the host", built.plugin));
     }
+
     Ok(())
 }
 
@@ -98,16 +101,19 @@ pub(crate) async fn first_token(server: &Server) -> Result<String, DemoError> {
     let service = &server.app.service;
     let command =
         service.begin(TenantId::PLATFORM, Actor::System, &["demo"], "demo", Wishes::default());
+
     let new = NewToken {
         name: "demo".into(),
         tenant: TenantId::PLATFORM,
         role: Role::PlatformAdmin,
         user: None,
     };
+
     let made = service
         .create_token(&command, &new)
         .await
         .map_err(|e| DemoError::Story(format!("no first token: {e}")))?;
+
     Ok(made.1)
 }
 
@@ -116,8 +122,10 @@ async fn people(api: &Client) -> Result<(String, String), DemoError> {
         let made = api.post(&format!("/v1/records/{kind}"), &json!({ "fields": fields })).await;
         made.and_then(|made| made.text("/id")).map_err(DemoError::api(format!("creating a {kind}")))
     };
+
     let supervisor = create("user", json!({"name": "Taras", "position": "Head of sales"})).await?;
     let department = create("department", json!({"name": "Sales", "head": supervisor})).await?;
+
     let employee = json!({"name": "Olena", "mobile": EMPLOYEE_PHONE, "department": department});
     Ok((create("user", employee).await?, supervisor))
 }
@@ -137,8 +145,10 @@ async fn channels(host: &Host, tenant: &Tenant) -> Result<(), DemoError> {
         {"id": "processed", "name": "Processed"},
         {"id": "won", "name": "Won", "semantics": "won"},
     ]);
+
     let pipeline = json!({"kind": "deal", "name": "Sales", "stages": stages});
     put(tenant, "/v1/pipelines/sales", pipeline).await?;
+
     let line = json!({
         "name": "Front desk", "creates": "deal", "pipeline": "sales",
         "default_responsible": tenant.employee, "queue": [tenant.employee],
@@ -148,11 +158,13 @@ async fn channels(host: &Host, tenant: &Tenant) -> Result<(), DemoError> {
     for (name, value) in host.provider.options().secrets() {
         put(tenant, &format!("/v1/secrets/{name}"), json!({ "value": value })).await?;
     }
+
     let whatsapp = json!({
         "name": "WhatsApp", "plugin": "whatsapp.cloud", "channel": "whatsapp-cloud",
         "line": "front-desk", "settings": host.provider.channel_settings(),
     });
     put(tenant, "/v1/channels/whatsapp", whatsapp).await?;
+
     let site = json!({
         "name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json",
         "line": "front-desk", "settings": {"url": host.provider.json_url()},
@@ -169,6 +181,7 @@ async fn automations(tenant: &Tenant) -> Result<(), DemoError> {
         let published = tenant.api.post(&format!("/v1/automations/{id}/publish"), &json!({})).await;
         published.map_err(DemoError::api(format!("publishing {id}")))?;
     }
+
     Ok(())
 }
 
@@ -180,6 +193,7 @@ fn describe_new_stage() -> Value {
         "robot": "get-employee", "settings": {"employee": "responsible"},
         "run": {"after": "30m", "field": "created_at"},
     });
+
     let remind = json!({
         "id": "remind", "name": "WhatsApp: send message", "plugin": "whatsapp.cloud",
         "robot": "send-message", "after_previous": true,
@@ -190,10 +204,12 @@ fn describe_new_stage() -> Value {
             "template_parameters": ["{{ item.title }}"],
         },
     });
+
     let watch = json!({
         "id": "watch", "name": "Add observer", "plugin": "stagewright.add-observer",
         "robot": "add-observer", "after_previous": true, "settings": {"observer": "supervisor"},
     });
+
     json!({
         "kind": "deal", "pipeline": "sales", "stage": "new", "robots": [get, remind, watch],
     })
@@ -210,11 +226,13 @@ fn describe_processed_stage() -> Value {
             "text": "Thank you, {{ conversation.display_name }}, we are on it.",
         },
     });
+
     let accepted = json!({
         "id": "accepted", "name": "Chat accepted", "plugin": "stagewright.conversation-accepted",
         "trigger": "conversation-accepted", "settings": {"line": "front-desk"},
         "move_as": "responsible",
     });
+
     json!({
         "kind": "deal", "pipeline": "sales", "stage": "processed", "robots": [thank],
         "triggers": [accepted],

@@ -54,6 +54,7 @@ pub(super) async fn play(
         title: loaded.scenario.scenario.value.clone(),
         verdict,
     };
+
     let recorder = record.map(Record::recorder);
     let mut world = match World::new(workshop, kind, &loaded.scenario.fixture, recorder).await {
         Ok(world) => world,
@@ -67,6 +68,7 @@ pub(super) async fn play(
             ))));
         }
     };
+
     let mut judged = Judged::default();
     for (number, Located { value: step, spot }) in loaded.scenario.steps.iter().enumerate() {
         if let Err(fault) =
@@ -84,6 +86,7 @@ pub(super) async fn play(
             ))));
         }
     }
+
     if let Err(message) = end(world, record).await {
         let fault = Fault { spot: None, message, details: Vec::new() };
         return outcome(Verdict::Failed(Box::new(failure(
@@ -93,9 +96,11 @@ pub(super) async fn play(
             Vec::new(),
         ))));
     }
+
     if !judged.vacuous.is_empty() {
         return outcome(Verdict::Vacuous(judged.vacuous));
     }
+
     outcome(Verdict::Passed { expectations: judged.expectations, inversions: judged.inversions })
 }
 
@@ -121,14 +126,17 @@ async fn play_step(
     (step, spot): (&Step, Spot),
 ) -> Result<(), Fault> {
     let wrong = |spot: Spot| move |message: String| Fault::at(spot, message);
+
     if let Some(at) = &step.at {
         let moment = world.names.at(&at.value).map_err(wrong(at.spot))?;
         world.pass_until(moment).await.map_err(wrong(at.spot))?;
     }
+
     if let Some(name) = &step.name {
         let now = world.now();
         world.names.moment(&name.value, now);
     }
+
     for entry in &step.actions {
         match world.act(entry).await.map_err(wrong(entry.spot))? {
             ActOutcome::Answered(entry, answer) => {
@@ -138,10 +146,13 @@ async fn play_step(
         }
         world.rest_before_now().await.map_err(wrong(entry.spot))?;
     }
+
     world.rest_now().await.map_err(wrong(spot))?;
+
     for Located { value: expected, spot } in &step.expect {
         judge(world, judged, mutate, path, (expected, *spot)).await?;
     }
+
     Ok(())
 }
 
@@ -153,13 +164,18 @@ async fn judge(
     (expected, spot): (&Expectation, Spot),
 ) -> Result<(), Fault> {
     let wrong = |message: String| Fault::at(spot, message);
+
     let seen = see(world, expected).await.map_err(wrong)?;
     seen.map_err(|difference| Fault::differs(spot, "this is not what is there", &difference))?;
+
     judged.expectations += 1;
+
     if !mutate {
         return Ok(());
     }
+
     let inversions = expected.inversions();
+
     if inversions.is_empty() {
         judged.vacuous.push(Problem::at(
             path,
@@ -167,12 +183,14 @@ async fn judge(
             "this expectation says nothing that could be otherwise",
         ));
     }
+
     for (part, inverted) in inversions {
         judged.inversions += 1;
         if see(world, &inverted).await.map_err(wrong)?.is_ok() {
             judged.vacuous.push(Problem::at(path, spot, format!("`{part}` inverted still holds")));
         }
     }
+
     Ok(())
 }
 
@@ -186,21 +204,26 @@ fn judge_answer(
     let message = "this was not answered as expected";
     see_answer(entry, answer)
         .map_err(|difference| Fault::differs(entry.spot, message, &difference))?;
+
     judged.expectations +=
         usize::from(entry.refused.is_some()) + usize::from(entry.answer.is_some());
+
     if !mutate {
         return Ok(());
     }
+
     let refusals = entry
         .refused
         .inversions()
         .into_iter()
         .map(|(part, refused)| (format!("refused{part}"), Entry { refused, ..entry.clone() }));
+
     let answers = entry
         .answer
         .inversions()
         .into_iter()
         .map(|(part, answer)| (format!("answer{part}"), Entry { answer, ..entry.clone() }));
+
     for (part, inverted) in refusals.chain(answers) {
         judged.inversions += 1;
         if see_answer(&inverted, answer).is_ok() {
@@ -211,24 +234,29 @@ fn judge_answer(
             ));
         }
     }
+
     Ok(())
 }
 
 /// What happened to each of the scenario's items, oldest first.
 async fn timelines(world: &World) -> Vec<String> {
     let mut lines = Vec::new();
+
     for (name, record) in world.names.items() {
         let path = format!("/v1/records/{}/{}/timeline?limit=200", record.kind, record.id);
         let Ok(entries) = world.admin().get(&path).await.and_then(|answer| answer.list("/items"))
         else {
             continue;
         };
+
         lines.push(format!("what happened to {name}:"));
+
         for entry in entries.iter().rev() {
             let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
             let at = text("at").parse().map(time_of_day).unwrap_or_default();
             lines.push(format!("  {at}  {}", text("text")));
         }
     }
+
     lines
 }

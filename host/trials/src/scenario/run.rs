@@ -67,15 +67,18 @@ pub async fn run(
 ) -> Result<Report, RunError> {
     let files = find(paths).map_err(|problem| RunError(problem.to_string()))?;
     let loaded: Vec<_> = files.into_iter().map(|path| (load(&path), path)).collect();
+
     let workshop =
         workshop(loaded.iter().filter_map(|(loaded, _)| loaded.as_ref().ok()), options, tell)
             .await?;
+
     let mut report = Report::default();
     for (loaded, path) in loaded {
         let outcome = match loaded {
             Err(problems) => {
                 Outcome { path, title: String::new(), verdict: Verdict::Invalid(problems) }
             }
+
             Ok(loaded) => {
                 tell(News::Playing(&loaded.scenario.scenario.value));
                 let record = options.record.as_ref();
@@ -83,9 +86,11 @@ pub async fn run(
                 play(&workshop, options.store, options.mutate, &loaded, record.as_ref()).await
             }
         };
+
         tell(News::Over(&outcome));
         report.outcomes.push(outcome);
     }
+
     Ok(report)
 }
 
@@ -100,6 +105,7 @@ async fn workshop(
         .map(|plugin| plugin.value.clone())
         .collect();
     let wanted: Vec<String> = wanted.into_iter().collect();
+
     let (files, plugins) = (options.bundles.clone(), options.plugins.clone());
     let (lines, mut said) = tokio::sync::mpsc::unbounded_channel::<String>();
     let making = tokio::task::spawn_blocking(move || {
@@ -108,19 +114,24 @@ async fn workshop(
         };
         Bundles::make(&wanted, &files, &plugins, &tell)
     });
+
     while let Some(line) = said.recv().await {
         tell(News::Building(&line));
     }
+
     let bundles = making.await.map_err(|e| RunError(e.to_string()))?.map_err(RunError)?;
     let keys = Keys::random().map_err(|e| RunError(e.to_string()))?;
+
     let name = format!(
         "stagewright-scenarios-{}-{}",
         std::process::id(),
         RUNS.fetch_add(1, Ordering::Relaxed)
     );
     let dir = std::env::temp_dir().join(name);
+
     make_dir(&dir).map_err(|e| {
         RunError(format!("cannot make the folder {}: {e}; make room, or set TMPDIR", dir.display()))
     })?;
+
     Ok(Workshop { bundles, dir, keys })
 }

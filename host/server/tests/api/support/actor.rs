@@ -130,6 +130,7 @@ impl Reply {
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
         let body = self.expect(status);
+
         assert_eq!(body["code"], code, "{body}");
         assert_eq!(self.header("content-type"), "application/problem+json");
         assert_eq!(body["type"], "about:blank");

@@ -83,6 +83,7 @@ impl Api {
             send.send(twins.clone()).unwrap();
             twins as Arc<dyn Store>
         });
+
         let api = Self::start_with(Setup { around, ..Setup::default() }).await;
         (api, receive.recv().unwrap())
     }
@@ -95,12 +96,14 @@ impl Api {
     pub(crate) async fn start_with(setup: Setup) -> Self {
         let clock = Arc::new(ManualClock::at(START));
         let signal = Signal::default();
+
         let store: Arc<dyn Store> =
             Arc::new(Noticed::new(Arc::new(MemoryStore::new()), signal.clone()));
         let stamps = Stamps::new(clock.clone());
         let plugins: Arc<dyn Plugins> = Arc::new(kit::scripted());
         let connector: Arc<dyn Connector> = Arc::new(RecordingConnector::default());
         let vault = Vault::new(&[7; 32]);
+
         let service = Service {
             store: (setup.around)(store.clone()),
             clock: clock.clone(),
@@ -112,6 +115,7 @@ impl Api {
             vault: vault.clone(),
             public_url: "https://crm.example".to_owned(),
         };
+
         let worker = Worker {
             store,
             clock: clock.clone(),
@@ -120,17 +124,21 @@ impl Api {
             vault,
             answers: Answers::default(),
         };
+
         let engine = Engine::new(worker, stamps, signal.clone()).start().await.unwrap();
         if !setup.engine {
             engine.stop().await;
         }
+
         let ready = setup.ready;
+
         let lever = clock.clone();
         let advance: Arc<stagewright_server::http::Advance> = Arc::new(move |by_ms| {
             lever.advance_to(lever.now().plus_ms(by_ms));
             let now = lever.now();
             Box::pin(std::future::ready(now))
         });
+
         let router = router(HttpState {
             service: service.clone(),
             library: kit::library(),
@@ -139,9 +147,11 @@ impl Api {
             event_wait: setup.event_wait,
             dev: setup.dev.then_some(advance),
         });
+
         let record = Record::of_this_test();
         let token = first_token(&service).await;
         let platform = Actor::new(router.clone(), Some(token), record.clone());
+
         Self { service, clock, engine, platform, router, record }
     }
 
@@ -160,6 +170,7 @@ impl Api {
         let body =
             json!({"name": name, "time_zone": "Europe/Kyiv", "language": "en", "country": "UA"});
         let made = self.platform.post("/v1/tenants", body).await.expect(201);
+
         let admin = self.bearer(made["token"]["secret"].as_str().unwrap());
         Tenancy {
             id: made["id"].as_str().unwrap().to_owned(),
@@ -180,6 +191,7 @@ fn files() -> Blobs {
     let name =
         format!("stagewright-api-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let path = std::env::temp_dir().join(name);
+
     drop(std::fs::remove_dir_all(&path));
     Blobs::open(&path).unwrap()
 }
@@ -187,6 +199,7 @@ fn files() -> Blobs {
 async fn first_token(service: &Service) -> String {
     let command =
         service.begin(TenantId::PLATFORM, Author::System, &["first"], "first", Wishes::default());
+
     let new = NewToken {
         name: "root".into(),
         tenant: TenantId::PLATFORM,

@@ -57,6 +57,7 @@ macro_rules! inverts_one_of_many {
                 let count = self.count.map_or(0, |count| count.saturating_add(1));
                 let counted = Self { count: Some(count), ..self.clone() };
                 let mut found = vec![(".count".to_owned(), counted)];
+
                 if self.count != Some(0) {
                     $(
                         for (part, inverted) in self.$part.inversions() {
@@ -65,6 +66,7 @@ macro_rules! inverts_one_of_many {
                         }
                     )*
                 }
+
                 found
             }
         }

@@ -18,33 +18,40 @@ use crate::scenario::problem::Problem;
 pub(super) fn check_steps(path: &Path, scenario: &Scenario) -> Vec<Problem> {
     let mut check = Check::new(path, &scenario.fixture);
     let robots = robots(scenario);
+
     if scenario.steps.is_empty() {
         check.problem(
             scenario.scenario.spot,
             "there are no steps; a scenario that expects nothing proves nothing",
         );
     }
+
     for Located { value: step, spot } in &scenario.steps {
         if let Some(at) = &step.at {
             check_moment(&mut check, &at.value, at.spot);
         }
+
         if step.actions.is_empty() && step.expect.is_empty() {
             check.problem(
                 *spot,
                 "this step does nothing and expects nothing; give it `do` or `expect`",
             );
         }
+
         if let Some(name) = &step.name {
             check.introduce(&name.value, name.spot, MOMENT);
         }
+
         // What a step expects may speak of what its own actions named.
         for entry in &step.actions {
             check_action(&mut check, scenario, &robots, entry);
         }
+
         for expected in &step.expect {
             check_expectation(&mut check, &expected.value, expected.spot);
         }
     }
+
     check.problems
 }
 
@@ -57,6 +64,7 @@ fn robots(scenario: &Scenario) -> BTreeSet<String> {
             Action::SaveAutomation(save) => Some(&save.body.value),
             _ => None,
         });
+
     let bodies = scenario.fixture.automations.values().map(|body| &body.value).chain(saved);
     let lists = bodies.filter_map(|body| body.get("robots").and_then(Value::as_array)).flatten();
     lists.filter_map(|robot| robot.get("id").and_then(Value::as_str).map(str::to_owned)).collect()
@@ -135,24 +143,30 @@ fn check_action(
         Action::Reply(reply) => check_answering(check, &reply.conversation, &reply.by),
         Action::Create(create) => check_creation(check, create),
         Action::Change(change) => check_change(check, change),
+
         Action::Move(to) => {
             check_item(check, &to.record);
             check_actor(check, to.by.as_ref());
         }
+
         Action::Delete(delete) => {
             check_record(check, &delete.record);
             check_actor(check, delete.by.as_ref());
         }
+
         Action::Merge(merge) => {
             check_item(check, &merge.record);
             check_item(check, &merge.into);
             check_actor(check, merge.by.as_ref());
         }
+
         Action::FireEvent(fire) => check_item(check, &fire.record),
+
         Action::Invoke(invoke) => {
             check_item(check, &invoke.record);
             check_actor(check, invoke.by.as_ref());
         }
+
         Action::Hold(hold) | Action::Release(hold) => check_robot(check, robots, &hold.robot),
         Action::Request(request) => check_request(check, request, entry.spot),
         Action::Find(find) => check.introduce(
@@ -160,6 +174,7 @@ fn check_action(
             find.name.spot,
             find_kind(&find.kind.value).unwrap_or(ITEM),
         ),
+
         Action::ChangeChannel(change) => check_channel(check, scenario, &change.channel),
         Action::ProviderReports(reports) => check_channel(check, scenario, &reports.channel),
         Action::SaveAutomation(_)
@@ -177,6 +192,7 @@ fn check_action(
 
 fn check_writing(check: &mut Check<'_>, scenario: &Scenario, writes: &ClientWrites) {
     check_channel(check, scenario, &writes.channel);
+
     for (name, kind) in [(&writes.conversation, CONVERSATION), (&writes.creates, ITEM)] {
         if let Some(name) = name {
             check.introduce(&name.value, name.spot, kind);
@@ -192,6 +208,7 @@ fn check_answering(check: &mut Check<'_>, conversation: &Name, by: &Name) {
 
 fn check_creation(check: &mut Check<'_>, create: &Create) {
     check_values(check, &create.fields);
+
     match find_kind(&create.kind.value) {
         Some(kind) => {
             // Before its own name is there: a new record cannot lead to itself.
@@ -206,15 +223,18 @@ fn check_creation(check: &mut Check<'_>, create: &Create) {
             check.problem(create.kind.spot, format!("`{}` is no kind of record", create.kind.value))
         }
     }
+
     check_actor(check, create.by.as_ref());
 }
 
 fn check_change(check: &mut Check<'_>, change: &Change) {
     check_values(check, &change.fields);
     check_record(check, &change.record);
+
     if let Some(kind) = check.kind(&change.record.value) {
         check.fields(kind, &change.fields);
     }
+
     check_actor(check, change.by.as_ref());
 }
 
@@ -225,6 +245,7 @@ fn check_request(check: &mut Check<'_>, request: &Request, spot: Spot) {
         &request.body.as_ref().map(ToString::to_string).unwrap_or_default(),
         spot,
     );
+
     // After the names in the request itself, which is sent before anything of its answer is kept.
     request.keep.iter().for_each(|(name, pointer)| check.introduce(name, pointer.spot, KEPT));
     check_actor(check, request.by.as_ref());
@@ -242,27 +263,35 @@ fn check_expectation(check: &mut Check<'_>, expected: &Expectation, spot: Spot) 
             let moments = messages.iter().filter_map(|Message { at, .. }| at.as_ref());
             moments.for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::Record(record) => check_record(check, &record.of),
+
         Expectation::Run(run) => {
             check_item(check, &run.of);
             let moments =
                 run.robots.values().flat_map(|RobotIs { due, ended, .. }| due.iter().chain(ended));
             moments.for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::Runs(runs) => check_item(check, &runs.of),
         Expectation::Decision(decision) => check_item(check, &decision.of),
+
         Expectation::Timeline(timeline) => {
             check_item(check, &timeline.of);
             timeline.at.iter().for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::Conversation(of) => check_conversation(check, &of.of),
+
         Expectation::Delivery(delivery) => {
             delivery.due.iter().for_each(|due| check_moment(check, due, spot))
         }
+
         Expectation::Task(task) => {
             task.of.iter().for_each(|of| check_item(check, of));
             task.deadline.iter().for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::Activity(activity) => {
             activity.of.iter().for_each(|of| check_item(check, of));
             activity
@@ -271,18 +300,22 @@ fn check_expectation(check: &mut Check<'_>, expected: &Expectation, spot: Spot) 
                 .chain(&activity.completed)
                 .for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::History(history) => {
             history.of.iter().for_each(|of| check_record(check, of));
             history.at.iter().for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::Notification(notification) => {
             notification.of.iter().for_each(|of| check_record(check, of));
             notification.at.iter().for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::Why(why) => {
             check_item(check, &why.of);
             why.at.iter().for_each(|at| check_moment(check, at, spot));
         }
+
         Expectation::Records(_) | Expectation::Conversations(_) => {}
     }
 }

@@ -40,6 +40,7 @@ impl Call {
             Self::Put(client, path, body) => client.put(&path, &body).await,
             Self::Patch(client, path, body) => client.patch(&path, &body).await,
             Self::Delete(client, path) => client.delete(&path).await,
+
             Self::Hook(client, path, Incoming { headers, body, .. }) => {
                 let headers: Vec<(&str, &str)> =
                     headers.iter().map(|header| (&*header.name, &*header.value)).collect();
@@ -58,25 +59,31 @@ impl World {
             Action::Reply(reply) => self.reply_to_conversation(reply).await?,
             Action::Create(create) => self.create_record(create)?,
             Action::Change(change) => self.change_record(change)?,
+
             Action::Move(to) => {
                 let (client, path) =
                     (self.acting(to.by.as_ref())?, self.path_of(&to.record, "/move")?);
                 Call::Post(client, path, json!({ "stage": to.to }))
             }
+
             Action::Delete(delete) => {
                 Call::Delete(self.acting(delete.by.as_ref())?, self.path_of(&delete.record, "")?)
             }
+
             Action::Merge(merge) => self.merge_item(merge)?,
             Action::FireEvent(fire) => self.fire_event(fire)?,
             Action::Invoke(invoke) => self.invoke_robot(invoke)?,
+
             Action::SaveAutomation(save) => {
                 let body = self.names.with_ids(&save.body.value)?;
                 Call::Put(self.admin.clone(), format!("/v1/automations/{}", save.id), body)
             }
+
             Action::Publish(publish) => self.publish_automation(publish),
             Action::Request(request) => self.request(request)?,
             Action::ChangeChannel(change) => self.change_channel(change),
             Action::ProviderReports(reports) => self.report(reports)?,
+
             Action::SettleDelivery(settle) => {
                 let path = format!(
                     "/v1/deliveries/{}/{}",
@@ -85,6 +92,7 @@ impl World {
                 );
                 Call::Post(self.admin.clone(), path, json!({}))
             }
+
             Action::ProviderAnswers(_)
             | Action::Find(_)
             | Action::Hold(_)
@@ -96,6 +104,7 @@ impl World {
             | Action::Start
             | Action::Crash => return Ok(None),
         };
+
         Ok(Some(call))
     }
 
@@ -149,6 +158,7 @@ impl World {
     fn publish_automation(&self, publish: &Publish) -> Call {
         let waiting = publish.waiting.as_ref();
         let body = waiting.map_or(json!({}), |waiting| json!({ "waiting": waiting }));
+
         Call::Post(
             self.admin.clone(),
             format!("/v1/automations/{}/publish", publish.automation),
@@ -160,7 +170,9 @@ impl World {
     fn request(&self, request: &Request) -> Result<Call, String> {
         let (client, path) =
             (self.acting(request.by.as_ref())?, self.names.filled(&request.path.value)?);
+
         let body = self.names.with_ids(request.body.as_ref().unwrap_or(&json!({})))?;
+
         Ok(match (request.method, &request.text) {
             (Method::Post, Some(text)) => Call::Bytes(client, path, text.clone().into_bytes()),
             (_, Some(_)) => return Err("only a `post` takes `text`".to_owned()),
@@ -177,8 +189,10 @@ impl World {
         let plugin = plugin_of(
             self.fixture.channels.get(&writes.channel.value).map(|channel| &channel.value),
         );
+
         self.messages += 1;
         let incoming = self.provider.inbound(plugin, writes, self.messages)?;
+
         self.hook_call(&writes.channel, incoming)
     }
 
@@ -209,13 +223,16 @@ impl World {
     async fn delivery_of(&self, settle: &SettleDelivery) -> Result<String, String> {
         let listed = self.admin.get("/v1/deliveries?limit=200").await.map_err(|e| e.to_string())?;
         let deliveries = listed.list("/items").map_err(|e| e.to_string())?;
+
         let is = |delivery: &Value, pointer: &str, value: &str| {
             delivery.pointer(pointer).and_then(Value::as_str) == Some(value)
         };
+
         let found = deliveries.iter().find(|delivery| {
             is(delivery, "/to", &settle.to)
                 && settle.text.as_ref().is_none_or(|text| is(delivery, "/content/text", text))
         });
+
         let id = found.and_then(|delivery| delivery.get("id")).and_then(Value::as_str);
         id.map(str::to_owned).ok_or_else(|| {
             format!("no such message to {} is there; `delivery` says which are", settle.to)
@@ -246,11 +263,13 @@ impl World {
         if record.kind == "conversation" {
             return Ok(record.id.clone());
         }
+
         let item = self
             .admin
             .get(&format!("/v1/records/{}/{}", record.kind, record.id))
             .await
             .map_err(|e| e.to_string())?;
+
         item.text("/fields/conversation")
             .map_err(|_absent| format!("`{name}` belongs to no conversation"))
     }

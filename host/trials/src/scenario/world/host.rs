@@ -76,8 +76,10 @@ impl Ground {
     pub(super) async fn start(&self) -> Result<Host, String> {
         let listen =
             Listen::on(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(|e| e.to_string())?;
+
         let (gate, gone) = (Gate::default(), watch::Sender::new(false));
         let mut wraps = Wraps::default();
+
         let storage = match &self.rows {
             Rows::Memory(rows) => {
                 let mortal: Arc<dyn Store> =
@@ -86,22 +88,27 @@ impl Ground {
                 wraps.store = Some(Box::new(|_empty| mortal));
                 Storage::Memory
             }
+
             Rows::Sled { root, number } => Storage::Sled(rows_of(root, *number)),
         };
+
         let (around_requests, around_plugins) = (gate.clone(), gate.clone());
         wraps.requests =
             Some(Box::new(move |inner| Arc::new(GatedRequests { inner, gate: around_requests })));
         wraps.plugins =
             Some(Box::new(move |inner| Arc::new(GatedPlugins { inner, gate: around_plugins })));
+
         let parts = Parts {
             egress: EgressRule { allow_private: BTreeSet::from(["127.0.0.1".to_owned()]) },
             public_url: format!("http://{}", listen.address),
             wraps,
             ..Parts::new(storage, self.files.clone(), self.keys.clone(), self.clock.clone())
         };
+
         let server = Server::start(listen, parts, None)
             .await
             .map_err(|e| format!("the host does not start: {e}"))?;
+
         Ok(Host { server, gate, gone })
     }
 
@@ -158,10 +165,12 @@ fn rows_of(root: &Path, number: u32) -> PathBuf {
 /// never run ahead of it.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
+
     let mut names: Vec<_> = fs::read_dir(from)?
         .map(|entry| entry.map(|entry| entry.file_name()))
         .collect::<Result<_, _>>()?;
     names.sort_by_key(|name| (name != "last-group", name.clone()));
+
     for name in names.iter().filter(|name| *name != "lock") {
         if from.join(name).is_dir() {
             copy(&from.join(name), &to.join(name))?;
@@ -169,6 +178,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
             fs::copy(from.join(name), to.join(name))?;
         }
     }
+
     Ok(())
 }
 

@@ -55,8 +55,10 @@ impl World {
     ) -> Result<Self, SetupError> {
         let tenant =
             fixture.tenant.clone().ok_or_else(|| "the fixture has no tenant".to_owned())?;
+
         let clock = Arc::new(ManualClock::at(tenant.start));
         let provider = Provider::start(fixture, Arc::clone(&clock)).await?;
+
         let number = WORLDS.fetch_add(1, Ordering::Relaxed);
         let root = workshop.dir.join(format!("world-{number}"));
         let ground = Ground::new(
@@ -66,7 +68,9 @@ impl World {
             &workshop.keys,
             Arc::clone(&clock),
         );
+
         let host = ground.start().await?;
+
         let first = NewToken {
             name: "first".into(),
             tenant: TenantId::PLATFORM,
@@ -80,13 +84,16 @@ impl World {
             "first token",
             Wishes::default(),
         );
+
         let made = host.server.app.service.create_token(&command, &first).await;
         // Its stamp would hold every step back.
         drop(command);
         let (_, secret) = made.map_err(|e| e.to_string())?;
+
         let base = format!("http://{}", host.server.address);
         let client = Client::new(&base).map_err(|e| e.to_string())?;
         let platform = recorded(client.with_token(&secret), recorder);
+
         let mut world = Self {
             names: Names::new(tenant.start),
             clock,
@@ -102,10 +109,12 @@ impl World {
             messages: 0,
             under_way: None,
         };
+
         world.install(workshop, &platform, fixture).await?;
         world.people(fixture).await?;
         world.configure(fixture).await?;
         world.rest_now().await?;
+
         Ok(world)
     }
 
@@ -120,12 +129,15 @@ impl World {
             "name": "Scenario", "time_zone": self.tenant.time_zone,
             "language": self.tenant.language, "country": self.tenant.country,
         });
+
         let made = done(None, "the tenant", platform.post("/v1/tenants", &tenant).await)?;
+
         let text = |pointer| made.text(pointer).map_err(|e| e.to_string());
         self.tenant_id = text("/id")?;
         self.names.keep("tenant", self.tenant_id.clone());
         self.names.keep("server", self.provider.server());
         self.admin = platform.with_token(&text("/token/secret")?);
+
         for plugin in &fixture.plugins {
             let (spot, what) = (Some(plugin.spot), format!("plugin `{plugin}`"));
             let bundle = workshop
@@ -139,6 +151,7 @@ impl World {
                 .await;
             done(spot, &what, grants)?;
         }
+
         let known =
             self.provider.secrets().map(|(name, value)| (name.to_owned(), value.to_owned()));
         for (name, value) in known.into_iter().chain(fixture.secrets.clone()) {
@@ -146,15 +159,18 @@ impl World {
                 self.admin.put(&format!("/v1/secrets/{name}"), &json!({ "value": value })).await;
             done(None, &format!("secret `{name}`"), answer)?;
         }
+
         for (id, kind) in &fixture.kinds {
             let answer = self.admin.put(&format!("/v1/kinds/{id}"), &kind.value).await;
             done(Some(kind.spot), &format!("kind `{id}`"), answer)?;
         }
+
         // Before the people and lines that have them.
         for (id, calendar) in &fixture.calendars {
             let answer = self.admin.put(&format!("/v1/calendars/{id}"), &calendar.value).await;
             done(Some(calendar.spot), &format!("calendar `{id}`"), answer)?;
         }
+
         Ok(())
     }
 
@@ -168,14 +184,17 @@ impl World {
                 self.admin.put(&format!("/v1/groups/{id}"), &body).await,
             )?;
         }
+
         for (id, pipeline) in &fixture.pipelines {
             let answer = self.admin.put(&format!("/v1/pipelines/{id}"), &pipeline.value).await;
             done(Some(pipeline.spot), &format!("pipeline `{id}`"), answer)?;
         }
+
         for (id, line) in &fixture.lines {
             let answer = self.admin.put(&format!("/v1/lines/{id}"), &self.line(&line.value)).await;
             done(Some(line.spot), &format!("line `{id}`"), answer)?;
         }
+
         for (id, channel) in &fixture.channels {
             let body = self.channel_body(id);
             done(
@@ -184,6 +203,7 @@ impl World {
                 self.admin.put(&format!("/v1/channels/{id}"), &body).await,
             )?;
         }
+
         for (id, automation) in &fixture.automations {
             let (spot, what) = (Some(automation.spot), format!("automation `{id}`"));
             let body = self.names.with_ids(&automation.value)?;
@@ -194,6 +214,7 @@ impl World {
                 self.admin.post(&format!("/v1/automations/{id}/publish"), &json!({})).await,
             )?;
         }
+
         Ok(())
     }
 
@@ -212,6 +233,7 @@ impl World {
                 *member = Value::String(user.id.clone());
             }
         }
+
         body
     }
 
@@ -221,13 +243,17 @@ impl World {
             let found = value.as_str().and_then(|name| self.names.of(name).ok());
             found.map_or_else(|| value.clone(), |user| Value::String(user.id.clone()))
         };
+
         let mut body = body.clone();
+
         if let Some(queue) = body.get_mut("queue").and_then(Value::as_array_mut) {
             queue.iter_mut().for_each(|user| *user = id(user));
         }
+
         if let Some(user) = body.get_mut("default_responsible") {
             *user = id(user);
         }
+
         body
     }
 }
