@@ -11,6 +11,7 @@ mod check;
 mod component;
 mod manifest;
 mod process;
+mod progress;
 mod scope;
 mod toolchain;
 
@@ -19,8 +20,6 @@ pub use bundle::{Bundle, BundleError, Problem, pack};
 pub use check::{Finding, Report, check};
 pub use component::{Export, encode, exports, imports};
 pub use manifest::{Limits, Manifest, ManifestError, Permission, PluginSection};
+pub use progress::Progress;
 pub use scope::Scope;
 pub use toolchain::{Route, Toolchain, ToolchainError};
-
-/// Told what is going on, one line at a time.
-pub type Progress<'a> = dyn Fn(&str) + 'a;

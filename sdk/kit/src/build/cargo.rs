@@ -3,12 +3,12 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::BuildError;
+use super::environment::clean_cargo;
 use super::project::{Plugin, Project};
 use crate::Progress;
 use crate::process;
@@ -28,28 +28,6 @@ pub(super) const PROFILE: [&str; 6] = [
     "profile.release.strip=true",
     "profile.release.debug=false",
 ];
-
-/// Variables that would make a guest differ from one machine to the next, or that speak of the
-/// program that calls us.
-const FOREIGN: [&str; 7] = [
-    "RUSTFLAGS",
-    "CARGO_ENCODED_RUSTFLAGS",
-    "CARGO_BUILD_TARGET",
-    "CARGO_BUILD_RUSTFLAGS",
-    "RUSTC",
-    "RUSTC_WRAPPER",
-    "RUSTC_WORKSPACE_WRAPPER",
-];
-
-/// cargo in a folder, in a clean environment.
-pub(super) fn command(dir: &Path) -> Command {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(dir);
-    for name in FOREIGN {
-        cargo.env_remove(name);
-    }
-    cargo
-}
 
 /// One line of cargo's answers.
 #[derive(Deserialize)]
@@ -72,7 +50,7 @@ pub(super) fn build(
         plugins.iter().map(|plugin| plugin.package.as_str()).collect::<Vec<_>>().join(", ");
     progress(&format!("compiling {packages}"));
 
-    let mut cargo = command(&project.root);
+    let mut cargo = clean_cargo(&project.root);
     cargo.args([
         "build",
         "--release",

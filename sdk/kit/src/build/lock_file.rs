@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use toml::{Table, Value};
 
 use super::BuildError;
+use super::replace::replace;
 
 /// `Cargo.lock` before a build.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl LockFile {
             return Ok(());
         }
 
-        super::write(&self.path, self.text.as_bytes())?;
+        replace(&self.path, self.text.as_bytes())?;
         // Written anew, the file would look younger than the start of the build, and no stamp would
         // be written (`stamp::write`).
         let dated = File::options()

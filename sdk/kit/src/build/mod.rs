@@ -1,135 +1,21 @@
 //! From a plugin's folder to its bundle.
+//!
+//! - `bundles`: the steps, from folders to bundles; `options` what may be chosen.
+//! - `project`: the cargo workspaces that the folders belong to.
+//! - `cargo`: compiles the modules; `environment` the clean one that cargo is called in.
+//! - `stamp`: whether a bundle is still what its sources would give.
+//! - `lock_file`: keeps `Cargo.lock` as it was; `replace` writes a file whole or not at all.
 
+mod bundles;
 mod cargo;
+mod environment;
 mod error;
 mod lock_file;
+mod options;
 mod project;
+mod replace;
 mod stamp;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
+pub use bundles::{build, build_all, build_with};
 pub use error::BuildError;
-
-use crate::bundle::{self, Bundle};
-use crate::check::check;
-use crate::component;
-use crate::toolchain::{Lock, Route, Toolchain};
-use crate::{Manifest, Progress};
-use lock_file::LockFile;
-use project::{Plugin, Project};
-
-/// What may be chosen about a build.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Where to build; else `plugins` in the workspace's target folder.
-    pub target_dir: Option<PathBuf>,
-    /// The only way to get a compiler; else the first that is open.
-    pub route: Option<Route>,
-}
-
-/// Builds the plugin in `dir` and gives back the path of its bundle. What has not changed is not
-/// built again.
-///
-/// # Errors
-/// What went wrong, and what to do.
-pub fn build(dir: &Path, progress: &Progress<'_>) -> Result<PathBuf, BuildError> {
-    let bundles = build_with(&[dir], &Options::default(), progress)?;
-    bundles.into_iter().next().ok_or_else(|| BuildError::NoManifest(dir.display().to_string()))
-}
-
-/// Builds several plugins, those of one workspace together, and gives back the paths of their
-/// bundles in the same order.
-///
-/// # Errors
-/// As [`build`].
-pub fn build_all(dirs: &[&Path], progress: &Progress<'_>) -> Result<Vec<PathBuf>, BuildError> {
-    build_with(dirs, &Options::default(), progress)
-}
-
-/// As [`build_all`], with choices.
-///
-/// # Errors
-/// As [`build`].
-pub fn build_with(
-    dirs: &[&Path],
-    options: &Options,
-    progress: &Progress<'_>,
-) -> Result<Vec<PathBuf>, BuildError> {
-    let projects = project::locate(dirs, options)?;
-    for project in &projects {
-        build_project(project, options, progress)?;
-    }
-
-    let plugins = || projects.iter().flat_map(|project| &project.plugins);
-    let bundle = |dir: &&Path| {
-        plugins().find(|plugin| plugin.is_at(dir)).map(|plugin| plugin.bundle.clone())
-    };
-    Ok(dirs.iter().filter_map(bundle).collect())
-}
-
-fn build_project(
-    project: &Project,
-    options: &Options,
-    progress: &Progress<'_>,
-) -> Result<(), BuildError> {
-    if stale(project).is_empty() {
-        return Ok(());
-    }
-
-    let bundles = project.target.join("bundles");
-    fs::create_dir_all(&bundles).map_err(|cause| BuildError::write(&bundles, cause))?;
-    let _lock = Lock::take(&project.target, "build", progress)?;
-
-    // Another process may have built them while this one waited.
-    let stale = stale(project);
-    let Some(first) = stale.first() else { return Ok(()) };
-
-    let started = stamp::start(project)?;
-    let toolchain = Toolchain::find(&first.dir, options.route, progress)?;
-
-    let lock_file = LockFile::read(&project.root);
-    let modules = cargo::build(project, &stale, &toolchain, progress);
-    // The file is put back before the modules are looked at: a build that failed has to leave it as
-    // it was, too.
-    lock_file.map_or(Ok(()), |before| before.put_back())?;
-    let modules = modules?;
-
-    for (plugin, module) in stale.iter().zip(modules) {
-        // The stamp is last, so that an interrupted build is done again.
-        finish(plugin, &module, progress)?;
-        stamp::write(project, plugin, &module, started)?;
-    }
-    Ok(())
-}
-
-fn stale(project: &Project) -> Vec<&Plugin> {
-    project.plugins.iter().filter(|plugin| !stamp::is_fresh(project, plugin)).collect()
-}
-
-/// Wraps, packs, checks and stores one plugin.
-fn finish(plugin: &Plugin, module: &Path, progress: &Progress<'_>) -> Result<(), BuildError> {
-    let core = fs::read(module).map_err(|cause| BuildError::read(module, cause))?;
-    let component = component::encode(&core).map_err(bundle::BundleError::from)?;
-    let (bytes, bundle) = bundle::pack(&plugin.dir, &component)?;
-
-    for finding in check(&bundle).into_result().map_err(bundle::BundleError::from)?.findings {
-        progress(&format!("warning: {}: {}", plugin.package, finding.problem));
-    }
-
-    write(&plugin.bundle, &bytes)?;
-    progress(&format!("built {} ({} KiB)", describe(&bundle), bytes.len() / 1024));
-    Ok(())
-}
-
-fn describe(bundle: &Bundle) -> String {
-    let Manifest { plugin, .. } = bundle.manifest();
-    format!("{} {}", plugin.id, plugin.version)
-}
-
-/// Whole or not at all: another process may be reading the old one.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
-    let temporary = path.with_extension("part");
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|cause| BuildError::write(path, cause))
-}
+pub use options::Options;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::environment::clean_cargo;
 use super::{BuildError, Options};
 use crate::Manifest;
 use crate::bundle::BundleError;
@@ -110,7 +111,7 @@ fn metadata(dir: &Path) -> Result<Metadata, BuildError> {
     }
 
     let failed = |said| BuildError::Project { dir: dir.display().to_string(), said };
-    let mut cargo = super::cargo::command(dir);
+    let mut cargo = clean_cargo(dir);
     let cargo: &mut Command =
         cargo.args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"]).arg(path);
 

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 
 use super::project::{Plugin, Project};
+use super::replace::replace;
 use super::{BuildError, cargo};
 use crate::bundle::pack::sources;
 
@@ -51,7 +52,7 @@ pub(super) fn write(
         |path: &PathBuf| path.strip_prefix(&project.root).unwrap_or(path).display().to_string();
     let list: Vec<String> = inputs.iter().map(relative).collect();
     let digest = digest(project, plugin, &inputs).unwrap_or_default();
-    super::write(&plugin.stamp(), format!("{digest}\n{}\n", list.join("\n")).as_bytes())
+    replace(&plugin.stamp(), format!("{digest}\n{}\n", list.join("\n")).as_bytes())
 }
 
 /// What the compiler read, by the list that cargo leaves beside the module, and the manifests of

@@ -1,4 +1,4 @@
-//! Reading a bundle. Everything in it is somebody else's, so every size and name is checked before
+//! Reading the files of a bundle. Everything in it is somebody else's, so every size and name is checked before
 //! it is used.
 
 use std::collections::BTreeMap;
@@ -7,25 +7,12 @@ use std::io::Read;
 use tar::{Archive, Entry, EntryType};
 
 use super::limits::{BUNDLE_BYTES_MAX, COMPONENT_BYTES_MAX, ENTRIES_MAX, TEXT_BYTES_MAX};
-use super::{Bundle, BundleError, hash, names};
-use crate::manifest::Manifest;
+use super::{BundleError, names};
 
-pub(super) fn open(bytes: &[u8]) -> Result<Bundle, BundleError> {
+/// The files of a bundle: name → contents.
+pub(super) fn files(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     cap("the bundle", bytes.len() as u64, BUNDLE_BYTES_MAX)?;
-    from_files(read(bytes)?)
-}
-
-/// A bundle of files that are in memory already.
-pub(super) fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Bundle, BundleError> {
-    let manifest = files.get(names::MANIFEST).ok_or(BundleError::EntryMissing(names::MANIFEST))?;
-    let manifest = Manifest::parse(manifest)?;
-
-    let component =
-        files.get(names::COMPONENT).ok_or(BundleError::EntryMissing(names::COMPONENT))?;
-    crate::component::must_be_component(component)?;
-
-    let hash = hash::sha256(hash::content_list(&files).as_bytes());
-    Ok(Bundle { manifest, files, hash })
+    read(bytes)
 }
 
 fn read(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {

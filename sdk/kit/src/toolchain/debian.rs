@@ -9,7 +9,7 @@ use std::process::Command;
 use semver::Version;
 
 use super::apt::{self, Apt};
-use super::{Toolchain, ToolchainError, cache, rustup};
+use super::{ToolchainError, cache, rustup};
 use crate::Progress;
 use crate::process;
 
@@ -140,11 +140,10 @@ pub(super) fn libraries(root: &Path) -> OsString {
     std::env::join_paths(folders.chain([lib])).unwrap_or_default()
 }
 
-/// The toolchain in `root`, with the linker of the active one.
-pub(super) fn toolchain(root: PathBuf, dir: &Path) -> Result<Toolchain, ToolchainError> {
-    let linker =
-        rustup::linker(dir).or_else(|| in_path("wasm-ld")).ok_or(ToolchainError::NoLinker)?;
-    Ok(Toolchain::Debian { root, linker })
+/// The linker for WebAssembly: Debian's compiler brings none, so it is the active toolchain's or the
+/// system's.
+pub(super) fn linker(dir: &Path) -> Result<PathBuf, ToolchainError> {
+    rustup::linker(dir).or_else(|| in_path("wasm-ld")).ok_or(ToolchainError::NoLinker)
 }
 
 /// Whether this is a system with apt.
