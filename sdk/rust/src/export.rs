@@ -1,18 +1,5 @@
 //! `plugin!`: from a plugin's types to the exports of its component.
 
-use crate::Call;
-
-/// A call as the host makes it: which offer, with which settings.
-#[derive(Debug, Clone)]
-pub struct Context {
-    /// The id of the robot or trigger.
-    pub offer: String,
-    /// The settings as JSON.
-    pub settings: String,
-    /// The rest.
-    pub call: Call,
-}
-
 /// Writes a panic's message and place into the log, since the trap alone would hide them. Every
 /// call is a fresh instance, so every export sets this anew.
 #[cfg(target_arch = "wasm32")]

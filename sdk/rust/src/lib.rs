@@ -20,11 +20,13 @@ pub mod prelude;
 mod call;
 mod catalogue;
 mod channel;
+mod context;
 mod export;
 mod failure;
 mod host;
 mod http;
 mod message;
+mod record;
 mod results;
 mod robot;
 mod run;
@@ -39,16 +41,17 @@ pub mod raw;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod test;
 
-pub use call::{Call, Profile, Record, RecordRef};
+pub use call::{Call, Profile};
 pub use catalogue::Catalogue;
 pub use channel::{
     Authenticity, Channel, Delivery, InboundEvent, Job, Secret, Step, now, public_url,
     secret_equals, secret_signed,
 };
-pub use export::Context;
+pub use context::Context;
 pub use failure::{Failure, HostError};
 pub use http::{Header, Incoming, Reply, Request, Response};
 pub use message::{Message, Template};
+pub use record::{Record, RecordRef};
 pub use results::{ResultField, Results};
 pub use robot::{Done, Outcome, Robot, done, skip};
 pub use run::Run;

@@ -27,12 +27,14 @@
 //! assert_eq!(ran.messages()[0]["to"], "+15550100");
 //! ```
 
+mod effect;
 mod effects;
 mod hmac;
 mod host;
 pub(crate) mod mock;
 mod user;
 
+pub use effect::Effect;
 pub use hmac::hmac;
-pub use host::{Effect, Evaluated, MockHost, Ran};
+pub use host::{Evaluated, MockHost, Ran};
 pub use user::User;
