@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use stagewright_provider_sim::StandIn;
 
+use super::desk::{Desk, Done, Gone};
 use super::item::Item;
-use super::{Desk, Done, Gone};
 use crate::api::{Api, Ask, list, text};
 use crate::chance::Chance;
 use crate::fixture::Tenant;

@@ -3,7 +3,7 @@
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 
-use super::{Desk, Done, Gone};
+use super::desk::{Desk, Done, Gone};
 use crate::api::{Api, Ask, number, text};
 use crate::chance::Chance;
 

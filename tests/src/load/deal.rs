@@ -4,8 +4,8 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
+use super::desk::{Desk, Done, Gone};
 use super::item::Item;
-use super::{Desk, Done, Gone};
 use crate::api::{Api, Ask, text};
 use crate::chance::Chance;
 use crate::fixture::Tenant;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use stagewright_core::time::Timestamp;
 use stagewright_provider_sim::{Received, StandIn};
 
-use super::Thing;
+use super::thing::Thing;
 use crate::api::{Api, text};
 
 /// All that has been asked for so far, and all requests that the provider received.

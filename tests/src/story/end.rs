@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
-use super::{Death, Play};
+use stagewright_provider_sim::Received;
+
+use super::Death;
 use crate::api::{Api, Ask, text};
 
 /// What the API tells, by path.
@@ -29,33 +31,10 @@ pub struct End {
 }
 
 impl End {
-    pub(super) async fn read(mut play: Play<'_>) -> anyhow::Result<Self> {
-        let (state, told) = read_state(&play.api).await?;
-
-        let deliveries = play.api.list("/v1/deliveries", |_| false).await?;
-        let [delivery] = deliveries.as_slice() else {
-            bail!("{} messages instead of one: {deliveries:?}", deliveries.len())
-        };
-
-        let (id, requests) = (text(delivery, "/id")?, play.received());
-        for request in &requests {
-            ensure!(
-                text(&request.json(), "/biz_opaque_callback_data")? == id,
-                "the provider got another message: {request:?}"
-            );
-        }
-
-        // This comes last, because it ends the host that all the rest is asked of.
-        let (died, words) = play.words()?;
-
-        Ok(Self {
-            state,
-            delivery: text(delivery, "/state")?,
-            told,
-            requests: requests.len(),
-            died,
-            words,
-        })
+    /// What was seen, and how the first host fared.
+    pub(super) fn new(seen: Seen, died: bool, words: Vec<String>) -> Self {
+        let Seen { state, delivery, told, requests } = seen;
+        Self { state, delivery, told, requests, died, words }
     }
 
     /// The commits that the first host asked for: the tables that each writes to, by its number.
@@ -123,6 +102,37 @@ impl End {
         let found = (self.told.first().map_or("", String::as_str), self.requests);
         ensure!(found == expected, "the message was told of as {found:?} instead of {expected:?}");
         Ok(())
+    }
+}
+
+/// What API and provider tell when a story is over.
+#[derive(Debug)]
+pub(super) struct Seen {
+    state: State,
+    delivery: String,
+    told: Vec<String>,
+    requests: usize,
+}
+
+impl Seen {
+    /// Asks the host, and compares with the requests that the provider received.
+    pub(super) async fn over(api: &Api, received: &[Received]) -> anyhow::Result<Self> {
+        let (state, told) = read_state(api).await?;
+
+        let deliveries = api.list("/v1/deliveries", |_| false).await?;
+        let [delivery] = deliveries.as_slice() else {
+            bail!("{} messages instead of one: {deliveries:?}", deliveries.len())
+        };
+
+        let id = text(delivery, "/id")?;
+        for request in received {
+            ensure!(
+                text(&request.json(), "/biz_opaque_callback_data")? == id,
+                "the provider got another message: {request:?}"
+            );
+        }
+
+        Ok(Self { state, delivery: text(delivery, "/state")?, told, requests: received.len() })
     }
 }
 

@@ -2,115 +2,17 @@
 //! world outside does its part: a provider repeats a notification that had no answer, a client its
 //! request, and time goes on.
 //!
+//! - [`Story`]: what happens; [`Death`]: where a host dies.
 //! - [`Stage`]: a home that is set up once and put back for every play, and the provider outside.
 //! - [`Play`]: one play of a story, from its first act to its end.
 //! - [`End`]: what is there when it is over.
 
 mod end;
 mod play;
-
-use std::collections::BTreeMap;
-use std::process::Command;
-use std::sync::Arc;
-
-use stagewright_core::seams::Clock;
-use stagewright_core::time::Timestamp;
-use stagewright_provider_sim::{Notification, StandIn};
-use stagewright_server::clock::{ManualClock, SystemClock};
-
-use crate::api::Api;
-use crate::disk::{Cut, Disk, write};
-use crate::fixture::{self, Robots, Tenant};
-use crate::host::{Home, Host};
-use crate::place;
-use crate::scratch::Scratch;
+mod plot;
+mod stage;
 
 pub use end::End;
 pub use play::Play;
-
-/// What happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Story {
-    /// A client writes and nobody answers: after 30 minutes the employee gets a reminder and the
-    /// supervisor becomes an observer.
-    NobodyAnswers,
-    /// A client writes and an employee accepts within 30 minutes: the deal moves on, the client is
-    /// thanked, nobody is reminded.
-    AnsweredInTime,
-}
-
-/// Where a host dies: before or after its so-many-th commit is durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Death {
-    /// It is as if the commit had never been asked for.
-    Before(u64),
-    /// It is durable, and nobody hears of it.
-    After(u64),
-}
-
-/// Where stories are played.
-#[derive(Debug)]
-pub struct Stage {
-    scratch: Scratch,
-    home: Home,
-    /// The home as it was once everything was set up.
-    image: BTreeMap<String, Option<Vec<u8>>>,
-    /// The tenant of the stories.
-    pub tenant: Tenant,
-    /// The provider outside, which outlives every host. Its clock stands still.
-    pub provider: Arc<StandIn>,
-    /// When every story begins.
-    dawn: Timestamp,
-    /// What the client writes: the same bytes in every play.
-    message: Notification,
-}
-
-impl Stage {
-    /// Sets a home up.
-    ///
-    /// # Errors
-    /// Where the fixture cannot be made.
-    pub async fn new(name: &str) -> anyhow::Result<Self> {
-        let scratch = Scratch::new(name)?;
-        let home = Home::make(&scratch.path().join("home"))?;
-        let host = Host::start(home.server()?, &scratch.path().join("host.log"))?;
-
-        // Full seconds, since the lever of a manual clock knows nothing shorter; later than
-        // everything that is set up.
-        let dawn = Timestamp((SystemClock::default().now().0 / 1_000 + 3_600) * 1_000);
-        let provider = fixture::provider(Some(Arc::new(ManualClock::at(dawn)))).await?;
-
-        let platform = Api::new(&host.base, &home.first_token()?)?;
-        fixture::install(&platform).await?;
-        let tenant = fixture::tenant(&platform, &provider, Robots::AfterHalfAnHour).await?;
-
-        host.stop()?;
-        // The image is taken now that no host writes to the home any more.
-        let image = Disk::holding(home.folder())?.after(Cut::Everything);
-        let message = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
-        Ok(Self { scratch, home, image, tenant, provider, dawn, message })
-    }
-
-    /// Begins a play in a fresh home, with a host that dies there, if anywhere.
-    ///
-    /// # Errors
-    /// Where the host does not start.
-    pub fn play(&self, story: Story, death: Option<Death>) -> anyhow::Result<Play<'_>> {
-        write(self.home.folder(), &self.image)?;
-        Play::new(self, story, self.host(self.dawn, death)?)
-    }
-
-    /// A host on the home as it is, with its clock at `now`.
-    fn host(&self, now: Timestamp, death: Option<Death>) -> anyhow::Result<Host> {
-        let mut command = Command::new(place::own("rigged")?);
-        command.arg("--config").arg(self.home.config()).arg("--clock").arg(now.0.to_string());
-
-        match death {
-            Some(Death::Before(number)) => command.args(["--die", "before", &number.to_string()]),
-            Some(Death::After(number)) => command.args(["--die", "after", &number.to_string()]),
-            None => &mut command,
-        };
-
-        Host::start(command, &self.scratch.path().join("host.log"))
-    }
-}
+pub use plot::{Death, Story};
+pub use stage::Stage;

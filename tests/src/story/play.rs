@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 use stagewright_core::time::Timestamp;
 use stagewright_provider_sim::{Became, Received, Script};
 
-use super::{End, Stage, Story};
+use super::end::{End, Seen};
+use super::{Death, Stage, Story};
 use crate::api::{Api, Ask, Outcome, list, text};
 use crate::host::Host;
 
 /// A play. Whatever host is on the stage, its clock goes on where the one before it died.
 #[derive(Debug)]
 pub struct Play<'a> {
-    pub(super) stage: &'a Stage,
-    pub(super) story: Story,
+    stage: &'a Stage,
+    story: Story,
     host: Host,
     /// The client, an employee, and whoever moves the clock.
     pub api: Api,
@@ -25,7 +26,13 @@ pub struct Play<'a> {
 }
 
 impl<'a> Play<'a> {
-    pub(super) fn new(stage: &'a Stage, story: Story, host: Host) -> anyhow::Result<Self> {
+    /// Begins a play in a fresh home, with a host that dies there, if anywhere.
+    ///
+    /// # Errors
+    /// Where the host does not start.
+    pub fn begin(stage: &'a Stage, story: Story, death: Option<Death>) -> anyhow::Result<Self> {
+        stage.reset()?;
+        let host = stage.host(stage.dawn, death)?;
         let api = Api::new(&host.base, &stage.tenant.token)?;
         let before = (stage.provider.received().len(), stage.provider.accepted().len());
         Ok(Self { stage, story, host, api, before, died: None })
@@ -80,7 +87,10 @@ impl<'a> Play<'a> {
     /// As [`Play::to_the_end`].
     pub async fn end(mut self) -> anyhow::Result<End> {
         self.until_minute(60).await?;
-        End::read(self).await
+        let seen = Seen::over(&self.api, &self.received()).await?;
+        // This comes last, because it ends the host that all the rest is asked of.
+        let (died, words) = self.words()?;
+        Ok(End::new(seen, died, words))
     }
 
     async fn acceptance(&mut self) -> anyhow::Result<Ask> {
@@ -175,14 +185,14 @@ impl<'a> Play<'a> {
     }
 
     /// Ends what is still on the stage and gives what the first host said.
-    pub(super) fn words(&mut self) -> anyhow::Result<(bool, Vec<String>)> {
+    fn words(&mut self) -> anyhow::Result<(bool, Vec<String>)> {
         self.host.kill()?;
         let last = self.host.last_words();
         Ok(self.died.take().map_or((false, last), |words| (true, words)))
     }
 
     /// The requests that the provider received in this play.
-    pub(super) fn received(&self) -> Vec<Received> {
+    fn received(&self) -> Vec<Received> {
         self.stage.provider.received().split_off(self.before.0)
     }
 }

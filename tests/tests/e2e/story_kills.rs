@@ -18,7 +18,7 @@ const ANSWERED_IN_TIME_MIN: u64 = 11;
 /// Kills the host at every commit of a story, and gives how many there are.
 async fn kill_everywhere(name: &str, story: Story) -> anyhow::Result<u64> {
     let stage = Stage::new(name).await?;
-    let undisturbed = stage.play(story, None)?.to_the_end().await?;
+    let undisturbed = Play::begin(&stage, story, None)?.to_the_end().await?;
     // It is compared with itself, which tells whether its own message fared as it should.
     undisturbed.is_like(&undisturbed)?;
 
@@ -26,8 +26,7 @@ async fn kill_everywhere(name: &str, story: Story) -> anyhow::Result<u64> {
     loop {
         number += 1;
         for death in [Death::Before(number), Death::After(number)] {
-            let end = stage
-                .play(story, Some(death))?
+            let end = Play::begin(&stage, story, Some(death))?
                 .to_the_end()
                 .await
                 .with_context(|| format!("{story:?}, {death:?}"))?;
@@ -70,7 +69,7 @@ async fn a_story_that_is_answered_survives_a_kill_at_every_commit() -> anyhow::R
 /// Plays a story up to the message and kills the host after the provider has got it and before it
 /// answers. Gives the message's delivery, as the next host tells of it.
 async fn kill_while_sending(stage: &Stage, story: Story) -> anyhow::Result<(Play<'_>, String)> {
-    let mut play = stage.play(story, None)?;
+    let mut play = Play::begin(stage, story, None)?;
     play.until_the_message().await?;
     play.killed_between_request_and_answer().await?;
     play.until_minute(31).await?;
@@ -98,7 +97,7 @@ async fn a_message_killed_between_request_and_answer_is_unknown_until_somebody_s
 -> anyhow::Result<()> {
     let stage = Stage::new("story-sending").await?;
     for story in [Story::NobodyAnswers, Story::AnsweredInTime] {
-        let undisturbed = stage.play(story, None)?.to_the_end().await?;
+        let undisturbed = Play::begin(&stage, story, None)?.to_the_end().await?;
 
         let (mut play, _) = kill_while_sending(&stage, story).await?;
         play.provider_reports().await?;
@@ -118,7 +117,7 @@ async fn a_message_killed_between_request_and_answer_is_unknown_until_somebody_s
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_that_resends_what_is_unknown_sends_it_twice() -> anyhow::Result<()> {
     let stage = Stage::new("story-resending").await?;
-    let mut play = stage.play(Story::NobodyAnswers, None)?;
+    let mut play = Play::begin(&stage, Story::NobodyAnswers, None)?;
 
     let mut channel = play.insist(&Ask::get("/v1/channels/whatsapp")).await?;
     let fields = channel.as_object_mut().context("a channel")?;
