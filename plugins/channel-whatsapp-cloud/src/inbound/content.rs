@@ -2,7 +2,7 @@
 
 use stagewright_sdk::prelude::*;
 
-use super::notification::{address, moment};
+use super::stamp::{address, moment};
 use crate::json::{integer, list, some_text, text};
 
 /// What else of a message is kept as Meta wrote it.

@@ -3,6 +3,7 @@
 mod authentic;
 mod content;
 mod notification;
+mod stamp;
 mod status;
 
 pub(crate) use authentic::{APP_SECRET, VERIFY_TOKEN, authenticate};

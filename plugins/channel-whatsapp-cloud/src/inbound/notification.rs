@@ -1,12 +1,10 @@
 //! From one notification to its events. One may hold several entries, each with several changes, of
 //! several numbers and kinds.
 
-use chrono::{DateTime, SecondsFormat};
-
 use stagewright_sdk::prelude::*;
 
 use super::{content, status};
-use crate::json::{integer, list, text};
+use crate::json::{list, text};
 
 /// What the notifications of a WhatsApp business account are called.
 const OBJECT: &str = "whatsapp_business_account";
@@ -56,20 +54,4 @@ fn events(value: &Value) -> Vec<InboundEvent> {
     let messages =
         list(value, "messages").iter().filter_map(|message| content::event(message, contacts));
     messages.chain(list(value, "statuses").iter().filter_map(status::event)).collect()
-}
-
-/// Meta's id for a client as an address: a phone number, or, for clients who hide theirs, an id of
-/// another form.
-pub(super) fn address(id: &str) -> Option<String> {
-    match id.trim() {
-        "" => None,
-        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(format!("+{digits}")),
-        other => Some(other.to_owned()),
-    }
-}
-
-/// Meta's seconds since 1970 in RFC 3339.
-pub(super) fn moment(value: &Value) -> Option<String> {
-    let at = DateTime::from_timestamp(integer(value, "timestamp")?, 0)?;
-    Some(at.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

@@ -2,7 +2,7 @@
 
 use stagewright_sdk::prelude::*;
 
-use super::notification::{address, moment};
+use super::stamp::{address, moment};
 use crate::json::{list, some_text, text};
 use crate::outbound::explain;
 

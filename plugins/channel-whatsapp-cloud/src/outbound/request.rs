@@ -2,7 +2,7 @@
 
 use stagewright_sdk::prelude::*;
 
-use crate::WhatsAppCloud;
+use crate::settings::WhatsAppCloud;
 
 /// The secret that the API knows the business by.
 pub(crate) const SECRET: &str = "access_token";

@@ -14,8 +14,8 @@ use super::message::{media_message, template_message, text_message};
 use super::plan::{Part, parts, reference};
 use super::request::Api;
 use super::upload::form;
-use crate::WhatsAppCloud;
 use crate::json::text;
+use crate::settings::WhatsAppCloud;
 
 /// What the request that is under way was.
 #[derive(Debug, Serialize, Deserialize)]
