@@ -62,6 +62,7 @@ pub async fn provider_with(
 ) -> anyhow::Result<Arc<StandIn>> {
     let fast = Rate::per_second(1_000_000);
     let options = Options { number_rate: fast, pair_rate: fast, ..options };
+
     let clock = clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
     Ok(Arc::new(StandIn::start(options, clock).await?))
 }
@@ -74,6 +75,7 @@ pub async fn install(platform: &Api) -> anyhow::Result<()> {
     let folders: Vec<_> =
         PLUGINS.iter().map(|(_, folder)| place::root().join("plugins").join(folder)).collect();
     let folders: Vec<&Path> = folders.iter().map(AsRef::as_ref).collect();
+
     for bundle in stagewright_kit::build_all(&folders, &|_progress| {})? {
         let name = bundle.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let ask = Ask::bytes("/v1/plugins", fs::read(&bundle)?)
@@ -94,12 +96,14 @@ pub async fn tenant(platform: &Api, provider: &StandIn, robots: Robots) -> anyho
     let made = platform.done(&Ask::post("/v1/tenants", &new)).await?;
     let token = text(&made, "/token/secret")?;
     let api = platform.with_token(&token);
+
     for (plugin, _) in PLUGINS {
         api.done(&Ask::put(format!("/v1/plugins/{plugin}/grants"), &json!({"all": true}))).await?;
     }
 
     let supervisor = api.create("user", json!({"name": "Taras"})).await?;
     let guest = api.create("user", json!({"name": "Guest"})).await?;
+
     let department = api.create("department", json!({"name": "Sales", "head": supervisor})).await?;
     let mut employees = Vec::new();
     for number in 0..EMPLOYEES {
@@ -124,6 +128,7 @@ async fn channels(api: &Api, provider: &StandIn, tenant: &Tenant) -> anyhow::Res
     ]);
     let pipeline = json!({"kind": "deal", "name": "Sales", "stages": stages});
     api.done(&Ask::put("/v1/pipelines/sales", &pipeline)).await?;
+
     for (name, value) in provider.options().secrets() {
         api.done(&Ask::put(format!("/v1/secrets/{name}"), &json!({ "value": value }))).await?;
     }
@@ -132,10 +137,12 @@ async fn channels(api: &Api, provider: &StandIn, tenant: &Tenant) -> anyhow::Res
         "name": "WhatsApp", "plugin": "whatsapp.cloud", "channel": "whatsapp-cloud",
         "line": "whatsapp", "settings": provider.channel_settings(),
     });
+
     let site = json!({
         "name": "Site chat", "plugin": "stagewright.signed-json", "channel": "signed-json",
         "line": "site", "settings": {"url": provider.json_url()},
     });
+
     let channels = [("whatsapp", whatsapp), ("site", site)];
     for ((id, channel), employee) in channels.into_iter().zip(&tenant.employees) {
         let line = json!({
@@ -164,9 +171,11 @@ fn describe_new_stage(robots: Robots) -> Value {
         "id": "get", "name": "Get employee", "plugin": "stagewright.get-employee",
         "robot": "get-employee", "settings": {"employee": "responsible"},
     });
+
     if let (Robots::AfterHalfAnHour, Some(get)) = (robots, get.as_object_mut()) {
         get.insert("run".into(), json!({"after": "30m", "field": "created_at"}));
     }
+
     let remind = json!({
         "id": "remind", "name": "Remind", "plugin": "whatsapp.cloud", "robot": "send-message",
         "after_previous": true,
@@ -176,10 +185,12 @@ fn describe_new_stage(robots: Robots) -> Value {
             "template_language": "en", "template_parameters": ["{{ item.title }}"],
         },
     });
+
     let watch = json!({
         "id": "watch", "name": "Watch", "plugin": "stagewright.add-observer",
         "robot": "add-observer", "after_previous": true, "settings": {"observer": "supervisor"},
     });
+
     json!({
         "kind": "deal", "pipeline": "sales", "stage": "new", "robots": [get, remind, watch],
     })
@@ -195,6 +206,7 @@ fn describe_processed_stage() -> Value {
             "text": "Thank you, {{ conversation.display_name }}",
         },
     });
+
     let accepted = |line: &str| {
         json!({
             "id": line, "name": "Chat accepted", "plugin": "stagewright.conversation-accepted",

@@ -96,6 +96,7 @@ fn translate(posted: Posted) -> InboundEvent {
             display_name,
             body: json!({ "text": body.text }),
         },
+
         Posted::MessageStatus { external_id, occurred_at, status, reason } => InboundEvent {
             kind: "message-status".into(),
             external_id,

@@ -17,19 +17,23 @@ unsafe fn open_any(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) 
     let path = unsafe { CStr::from_ptr(path) };
     let watched = watch().and_then(|watch| Some((watch, watch.inside(dir, path)?)));
     let Some((watch, name)) = watched else { return real::openat(dir, path, flags, mode) };
+
     if flags & libc::O_TMPFILE == libc::O_TMPFILE {
         watch.unmodelled("a file without a name");
     }
+
     let mut names = watch.names();
     let probe = real::openat(dir, path, libc::O_PATH | libc::O_CLOEXEC, 0);
     let existed = probe >= 0;
     if existed {
         real::close(probe);
     }
+
     if !existed && flags & libc::O_CREAT != 0 && watch.is_full() {
         real::no_space();
         return -1;
     }
+
     let fd = real::openat(dir, path, flags, mode);
     if fd >= 0 && flags & libc::O_PATH == 0 {
         let node = names.number(fd, !existed);
@@ -38,6 +42,7 @@ unsafe fn open_any(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) 
             watch.tell(&Record::Truncate { node, len: 0 });
         }
     }
+
     fd
 }
 
@@ -47,6 +52,7 @@ fn wrote_here(fd: c_int, bytes: &[u8]) {
     if bytes.is_empty() {
         return;
     }
+
     if let Some((watch, node)) = watch().and_then(|watch| Some((watch, watch.node(fd)?))) {
         match real::position(fd).and_then(|end| end.checked_sub(bytes.len() as u64)) {
             Some(offset) => watch.tell(&Record::Write { node, offset, bytes }),
@@ -59,6 +65,7 @@ fn wrote_at(fd: c_int, bytes: &[u8], offset: off_t) {
     if bytes.is_empty() {
         return;
     }
+
     if let Some((watch, node)) = watch().and_then(|watch| Some((watch, watch.node(fd)?))) {
         watch.tell(&Record::Write { node, offset: offset.unsigned_abs(), bytes });
     }
@@ -83,8 +90,10 @@ unsafe fn written<'a>(bytes: *const c_void, written: ssize_t) -> &'a [u8] {
 unsafe fn gathered(parts: *const iovec, count: c_int, written: ssize_t) -> Vec<u8> {
     // SAFETY: the caller's promise.
     let parts = unsafe { std::slice::from_raw_parts(parts, usize::try_from(count).unwrap_or(0)) };
+
     let mut left = usize::try_from(written).unwrap_or(0);
     let mut bytes = Vec::with_capacity(left);
+
     for part in parts {
         let here = part.iov_len.min(left);
         if here > 0 {
@@ -103,6 +112,7 @@ fn sync(fd: c_int, call: fn(c_int) -> c_int) -> c_int {
     let Some((watch, node)) = watch().and_then(|watch| Some((watch, watch.node(fd)?))) else {
         return call(fd);
     };
+
     let ticket = watch.ticket();
     watch.tell(&Record::SyncBegins { node, ticket });
     let answer = call(fd);

@@ -21,6 +21,7 @@ fn one(
     else {
         return call();
     };
+
     let _names = watch.names();
     let answer = call();
     if answer == 0 {
@@ -38,6 +39,7 @@ fn two(
 ) -> c_int {
     let Some(watch) = watch() else { return call() };
     let _names = watch.names();
+
     let answer = call();
     if answer == 0 {
         match (watch.inside(from.0, from.1), watch.inside(to.0, to.1)) {
@@ -60,11 +62,13 @@ unsafe fn rename_any(
     let from = (from.0, unsafe { CStr::from_ptr(from.1) });
     // SAFETY: the caller's promise.
     let to = (to.0, unsafe { CStr::from_ptr(to.1) });
+
     if let Some(watch) = watch()
         .filter(|watch| flags & !libc::RENAME_NOREPLACE != 0 && watch.inside(to.0, to.1).is_some())
     {
         watch.unmodelled("names exchanged");
     }
+
     two(from, to, || real::renameat2(from, to, flags), |from, to| Record::Rename { from, to })
 }
 
@@ -79,6 +83,7 @@ unsafe fn link_any(
     let from = (from.0, unsafe { CStr::from_ptr(from.1) });
     // SAFETY: the caller's promise.
     let to = (to.0, unsafe { CStr::from_ptr(to.1) });
+
     two(from, to, || real::linkat(from, to, flags), |from, to| Record::Link { from, to })
 }
 
@@ -87,6 +92,7 @@ unsafe fn link_any(
 unsafe fn remove_any(dir: c_int, path: *const c_char, flags: c_int) -> c_int {
     // SAFETY: the caller's promise.
     let path = unsafe { CStr::from_ptr(path) };
+
     let is_dir = flags & libc::AT_REMOVEDIR != 0;
     one(
         dir,
@@ -103,10 +109,12 @@ unsafe fn remove_any(dir: c_int, path: *const c_char, flags: c_int) -> c_int {
 unsafe fn make_dir(dir: c_int, path: *const c_char, mode: mode_t) -> c_int {
     // SAFETY: the caller's promise.
     let path = unsafe { CStr::from_ptr(path) };
+
     if watch().is_some_and(|watch| watch.is_full() && watch.inside(dir, path).is_some()) {
         real::no_space();
         return -1;
     }
+
     one(
         dir,
         path,

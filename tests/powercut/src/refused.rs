@@ -33,6 +33,7 @@ unsafe fn map(
     if flags & libc::MAP_SHARED != 0 && protection & libc::PROT_WRITE != 0 {
         say(fd, "a writable mapping");
     }
+
     // SAFETY: the caller's promise.
     let mapped = unsafe { libc::syscall(libc::SYS_mmap, at, len, protection, flags, fd, offset) };
     usize::try_from(mapped).map_or(libc::MAP_FAILED, std::ptr::with_exposed_provenance_mut)

@@ -40,6 +40,7 @@ fn make_wrong_archives() -> anyhow::Result<Vec<Wrong>> {
     let half = whole[..whole.len() / 2].to_vec();
     let no_component = pack(&[("plugin.toml", manifest.as_bytes())])?;
     let script = pack(&[("plugin.toml", manifest.as_bytes()), ("run.sh", b"")])?;
+
     Ok(vec![
         ("nothing at all", Vec::new(), "bundle.entry-missing", again),
         ("some text", b"hello, install me".repeat(100), "bundle.corrupt", again),
@@ -52,10 +53,12 @@ fn make_wrong_archives() -> anyhow::Result<Vec<Wrong>> {
 fn make_wrong_manifests() -> anyhow::Result<Vec<Wrong>> {
     let (good, component) = (make_good_manifest(), make_good_component()?);
     let with = |old: &str, new: &str| bundle(&good.replace(old, new), &component);
+
     let field = with("license", "colour = \"red\"\nlicense")?;
     let permission = with("records.read:*", "records.burn:*")?;
     let twice = with("records.observe", "records.read")?;
     let less = with("records.observe:*", "directory.read")?;
+
     Ok(vec![
         ("another schema", with("schema = 1", "schema = 2")?, "manifest.schema", "update the host"),
         ("another contract", with("\"0.1\"", "\"0.9\"")?, "manifest.api", "update the host"),
@@ -75,10 +78,12 @@ fn make_wrong_manifests() -> anyhow::Result<Vec<Wrong>> {
 
 fn make_wrong_components() -> anyhow::Result<Vec<Wrong>> {
     let of = |component: &[u8]| bundle(&make_good_manifest(), component);
+
     let core_module = of(b"\0asm\x01\0\0\0")?;
     let machine_code = of(b"\x7fELF\x02\x01\x01\0")?;
     let wasi = of(&component(&guest("wasi")?)?)?;
     let mute = of(&component(&guest("mute")?)?)?;
+
     Ok(vec![
         ("a core module", core_module, "component.core-module", "stagewright plugin build"),
         ("machine code", machine_code, "component.precompiled", "ship the component itself"),
@@ -90,10 +95,12 @@ fn make_wrong_components() -> anyhow::Result<Vec<Wrong>> {
 fn make_wrong_descriptions() -> anyhow::Result<Vec<Wrong>> {
     let of =
         |name: &str, catalogue: &str| bundle(&make_good_manifest(), &robot(name, &[], catalogue)?);
+
     let trap = of("describe-traps", CATALOGUE)?;
     let no_json = of("nothing", "{\"robots\":")?;
     let setting = r#"{"robots":[{"id":"go","name":{},"settings":[{"key":"x","kind":"colour"}]}]}"#;
     let setting = of("nothing", setting)?;
+
     Ok(vec![
         ("a trap in `describe`", trap, "install.describe-failed", "plugin.trap"),
         (
@@ -110,19 +117,23 @@ fn make_wrong_descriptions() -> anyhow::Result<Vec<Wrong>> {
 async fn a_bundle_that_is_wrong_is_refused_by_code_and_leaves_nothing_behind() -> anyhow::Result<()>
 {
     let trial = Trial::start("bad-bundles").await?;
+
     let wrong = [
         make_wrong_archives()?,
         make_wrong_manifests()?,
         make_wrong_components()?,
         make_wrong_descriptions()?,
     ];
+
     for (what, bytes, code, hint) in wrong.into_iter().flatten() {
         let (status, found, detail) = refusal(trial.install(bytes).await)?;
         assert_eq!((status, found.as_str()), (422, code), "{what}: {detail}");
         assert!(detail.contains(hint), "{what}: {detail}");
     }
+
     let installed = trial.admin.done(&Ask::get("/v1/plugins")).await?;
     assert!(list(&installed, "/items").is_empty(), "{installed}");
+
     let good = bundle(&make_good_manifest(), &make_good_component()?)?;
     trial.enable(good).await?;
     trial.end()
@@ -131,10 +142,13 @@ async fn a_bundle_that_is_wrong_is_refused_by_code_and_leaves_nothing_behind() -
 #[tokio::test]
 async fn a_bundle_over_40_mib_is_too_large() -> anyhow::Result<()> {
     let trial = Trial::start("large-bundle").await?;
+
     let (status, code, detail) = refusal(trial.install(vec![0; (40 << 20) + 1]).await)?;
     assert_eq!((status, code.as_str()), (413, "request.too-large"), "{detail}");
+
     let (status, code, _) = refusal(trial.install(vec![0; 40 << 20]).await)?;
     assert_eq!((status, code.as_str()), (422, "bundle.entry-missing"));
+
     trial.end()
 }
 
@@ -142,14 +156,17 @@ async fn a_bundle_over_40_mib_is_too_large() -> anyhow::Result<()> {
 async fn a_flipped_bit_anywhere_is_refused_or_makes_another_good_bundle() -> anyhow::Result<()> {
     let trial = Trial::start("flipped-bits").await?;
     let good = bundle(&make_good_manifest(), &make_good_component()?)?;
+
     let mut refused = 0;
     // A prime, so that headers, manifest and every part of the component are met.
     for place in (0..good.len()).step_by(97) {
         let mut flipped = good.clone();
         flipped[place] ^= 1 << (place % 8);
+
         let Outcome::Answered(status, body) = trial.install(flipped).await else {
             anyhow::bail!("no answer at byte {place}")
         };
+
         match status {
             409 | 422 => {
                 ensure!(
@@ -162,7 +179,9 @@ async fn a_flipped_bit_anywhere_is_refused_or_makes_another_good_bundle() -> any
             _ => anyhow::bail!("byte {place} was answered {status}: {body}"),
         }
     }
+
     assert!(refused > 10, "only {refused} were refused");
+
     trial.enable(bundle(&manifest("acme.other", ""), &make_good_component()?)?).await?;
     trial.end()
 }
@@ -177,10 +196,12 @@ async fn settings_that_do_not_fit_a_robots_description_name_the_setting() -> any
         {"key":"d","kind":"duration"},
         {"key":"t","kind":"template","required":true,"max":5},
         {"key":"l","kind":"text","multiple":true}]}]}"#;
+
     let plugin = trial
         .enable(bundle(&manifest("acme.form", ""), &robot("nothing", &[], catalogue)?)?)
         .await?;
     let deal = trial.deal("A roof").await?;
+
     let cases: [(Value, &str, &str); 10] = [
         (json!({}), "settings.missing", "t"),
         (json!({"t": "x", "z": 1}), "settings.unknown", "z"),
@@ -196,14 +217,18 @@ async fn settings_that_do_not_fit_a_robots_description_name_the_setting() -> any
     for (settings, code, field) in cases {
         let body = json!({"record": {"kind": "deal", "id": deal}, "settings": settings});
         let ask = Ask::post(format!("/v1/robots/{plugin}/go/invoke"), &body);
+
         let Outcome::Answered(status, body) = trial.admin.send(&ask).await else {
             anyhow::bail!("no answer")
         };
+
         assert_eq!((status, body["code"].as_str()), (422, Some(code)), "{settings}: {body}");
         assert_eq!(body["field"], format!("settings.{field}"), "{settings}: {body}");
     }
+
     let runs = trial.admin.done(&Ask::get("/v1/runs")).await?;
     assert!(list(&runs, "/items").is_empty(), "{runs}");
+
     let run = trial
         .invoke(
             &plugin,

@@ -91,7 +91,9 @@ async fn a_robot_over_any_limit_fails_by_code_and_the_others_run() -> anyhow::Re
             )?)
             .await?;
     }
+
     good(&trial).await?;
+
     let robots: Vec<Value> = OFFENDERS.iter().map(|(id, ..)| go(id)).chain([go("good")]).collect();
     publish(
         &trial,
@@ -99,6 +101,7 @@ async fn a_robot_over_any_limit_fails_by_code_and_the_others_run() -> anyhow::Re
         json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": robots}),
     )
     .await?;
+
     let deal = trial.deal("A roof").await?;
     trial.pass("1d").await?;
 
@@ -111,8 +114,10 @@ async fn a_robot_over_any_limit_fails_by_code_and_the_others_run() -> anyhow::Re
             (Some(*id), Some("failed")),
             "{step}"
         );
+
         assert_eq!(step["code"], *code, "{step}");
         assert!(text(step, "/reason")?.contains(advice), "{step}");
+
         let error = step["attempts"]
             .as_array()
             .and_then(|attempts| attempts.last())
@@ -123,13 +128,16 @@ async fn a_robot_over_any_limit_fails_by_code_and_the_others_run() -> anyhow::Re
             "{step}"
         );
     }
+
     assert_eq!(steps.last().map(|step| step["state"].clone()), Some(json!("done")), "{seen}");
+
     let timeline =
         trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}/timeline?limit=200"))).await?;
     let failed = list(&timeline, "/items")
         .iter()
         .filter(|entry| entry["text"].as_str().is_some_and(|text| text.contains(" failed: ")));
     assert_eq!(failed.count(), OFFENDERS.len(), "{timeline}");
+
     is_well(&trial).await?;
     trial.end()
 }
@@ -139,14 +147,17 @@ async fn a_trigger_that_traps_is_a_failed_decision_and_the_next_one_counts() -> 
     let trial = Trial::start("trapping-trigger").await?;
     trial.enable(trigger("acme.bad", "unreachable")?).await?;
     trial.enable(trigger("acme.good", "nop")?).await?;
+
     let asked = |id: &str| json!({"id": id, "plugin": format!("acme.{id}"), "trigger": "when"});
     let automation = json!({
         "kind": "deal", "pipeline": "sales", "stage": "processed",
         "triggers": [asked("bad"), asked("good")],
     });
     publish(&trial, "on-processed", automation).await?;
+
     let deal = trial.deal("A roof").await?;
     trial.pass("0s").await?;
+
     let poke = json!({"kind": "custom.poke", "record": {"kind": "deal", "id": deal}});
 
     trial.admin.done(&Ask::post("/v1/events", &poke)).await?;
@@ -154,6 +165,7 @@ async fn a_trigger_that_traps_is_a_failed_decision_and_the_next_one_counts() -> 
 
     let record = trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}"))).await?;
     assert_eq!(record["fields"]["stage"], "processed");
+
     let seen = trial.admin.done(&Ask::get(format!("/v1/records/deal/{deal}/automation"))).await?;
     let decisions = list(&seen, "/decisions");
     let poked = decisions
@@ -169,6 +181,7 @@ async fn a_trigger_that_traps_is_a_failed_decision_and_the_next_one_counts() -> 
         (Some("failed"), Some("plugin.trap")),
         "{bad}"
     );
+
     is_well(&trial).await?;
     trial.end()
 }
@@ -188,6 +201,7 @@ fn damage(data: &Path) -> anyhow::Result<()> {
 async fn a_plugin_that_is_missing_is_named_and_works_once_it_is_back() -> anyhow::Result<()> {
     let trial = Trial::start("missing-plugin").await?;
     good(&trial).await?;
+
     let mut robot_later = go("good");
     robot_later["run"] = json!({"after": "30m"});
     publish(
@@ -196,10 +210,12 @@ async fn a_plugin_that_is_missing_is_named_and_works_once_it_is_back() -> anyhow
         json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot_later]}),
     )
     .await?;
+
     let deal = trial.deal("A roof").await?;
     let trial = trial.restart(damage)?;
 
     trial.pass("31m").await?;
+
     let path = format!("/v1/records/deal/{deal}/automation");
     let seen = trial.admin.done(&Ask::get(&path)).await?;
     let step = seen.pointer("/runs/0/steps/0").context(seen.to_string())?;
@@ -223,6 +239,7 @@ async fn a_plugin_that_is_missing_is_named_and_works_once_it_is_back() -> anyhow
 async fn a_version_that_lost_its_robot_fails_the_step_and_says_what_to_do() -> anyhow::Result<()> {
     let trial = Trial::start("lost-robot").await?;
     good(&trial).await?;
+
     let mut robot_later = go("good");
     robot_later["run"] = json!({"after": "30m"});
     publish(
@@ -231,6 +248,7 @@ async fn a_version_that_lost_its_robot_fails_the_step_and_says_what_to_do() -> a
         json!({"kind": "deal", "pipeline": "sales", "stage": "new", "robots": [robot_later]}),
     )
     .await?;
+
     let deal = trial.deal("A roof").await?;
     let without = manifest("acme.good", "").replace("1.0.0", "1.1.0");
     trial.enable(bundle(&without, &robot("nothing", &[], r#"{"robots":[]}"#)?)?).await?;
@@ -254,11 +272,14 @@ async fn a_forged_notification_is_refused_and_leaves_no_row() -> anyhow::Result<
     let provider = fixture::provider(None).await?;
     fixture::install(&trial.platform).await?;
     let tenant = fixture::tenant(&trial.platform, &provider, Robots::AtOnce).await?;
+
     let admin = trial.admin.with_token(&tenant.token);
     let written = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
+
     let mut altered = written.incoming();
     let place = altered.body.windows(5).position(|bytes| bytes == b"attic").context("no text")?;
     altered.body[place] ^= 1;
+
     let mut unsigned = written.incoming();
     unsigned.headers.retain(|header| !header.name.to_ascii_lowercase().contains("signature"));
 
@@ -280,6 +301,7 @@ async fn a_forged_notification_is_refused_and_leaves_no_row() -> anyhow::Result<
         let listed = admin.done(&Ask::get(path)).await?;
         assert!(list(&listed, "/items").is_empty(), "{path}: {listed}");
     }
+
     admin.done(&Ask::hook(&tenant.id, "whatsapp", written.incoming())).await?;
     let deals = admin.done(&Ask::get("/v1/records/deal")).await?;
     assert_eq!(list(&deals, "/items").len(), 1);

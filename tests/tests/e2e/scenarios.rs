@@ -19,10 +19,12 @@ async fn played(store: StoreKind, mutate: bool) -> Report {
     let mutate = mutate && record.is_none();
     let plugins = repository("plugins");
     let options = Options { store, mutate, plugins, record, ..Options::default() };
+
     let tell = |news: News<'_>| match news {
         News::Building(_) | News::Playing(_) => {}
         News::Over(outcome) => println!("{outcome}"),
     };
+
     run(&[repository("tests/scenarios")], &options, &tell).await.unwrap()
 }
 
@@ -48,15 +50,18 @@ async fn outcome(name: &str, mutate: bool, steps: &str) -> Outcome {
         dir.join("reminder.fixture.yaml"),
     )
     .unwrap();
+
     let path = dir.join("a.yaml");
     std::fs::write(
         &path,
         format!("scenario: A title\nfixture: {{base: reminder.fixture.yaml}}\nsteps:\n{steps}"),
     )
     .unwrap();
+
     let options = Options { mutate, plugins: repository("plugins"), ..Options::default() };
     let report = run(&[path], &options, &|_| {}).await.unwrap();
     std::fs::remove_dir_all(&dir).unwrap();
+
     assert_eq!(report.outcomes.len(), 1);
     report.outcomes[0].clone()
 }
@@ -70,7 +75,9 @@ async fn a_failure_says_where_what_was_expected_what_was_found_and_what_happened
         "{CREATE}  - at: 30m\n    expect:\n      - record: {{of: deal, fields: {{observers: \
          [petro]}}}}\n"
     );
+
     let outcome = outcome("failure", false, &steps).await;
+
     let Verdict::Failed(failure) = &outcome.verdict else { panic!("{outcome}") };
     assert_eq!(failure.problem.spot.map(|spot| (spot.line, spot.column)), Some((8, 9)));
     assert!(failure.step.starts_with("step 2 at 30m, 2026-03-02T07:30:00"), "{}", failure.step);
@@ -93,6 +100,7 @@ async fn an_action_that_is_refused_fails_the_scenario_unless_that_is_expected() 
         &format!("{CREATE}      - move: {{record: deal, to: nowhere}}\n"),
     )
     .await;
+
     let Verdict::Failed(failure) = &refused.verdict else { panic!("{refused}") };
     assert!(
         failure.details[1].contains("(pipeline.unknown-stage: stage)"),
@@ -105,6 +113,7 @@ async fn an_action_that_is_refused_fails_the_scenario_unless_that_is_expected() 
          pipeline.unknown-stage}}\n"
     );
     let carried_out = outcome("carried-out", false, &expected).await;
+
     let Verdict::Failed(failure) = &carried_out.verdict else { panic!("{carried_out}") };
     assert_eq!(failure.details[0], "expected a refusal with code `pipeline.unknown-stage`");
 }
@@ -112,7 +121,9 @@ async fn an_action_that_is_refused_fails_the_scenario_unless_that_is_expected() 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expectation_that_cannot_fail_is_a_defect_where_expectations_are_inverted() {
     let steps = format!("{CREATE}    expect:\n      - run: {{of: deal}}\n");
+
     assert!(matches!(outcome("lenient", false, &steps).await.verdict, Verdict::Passed { .. }));
+
     let outcome = outcome("strict", true, &steps).await;
     let Verdict::Vacuous(problems) = &outcome.verdict else { panic!("{outcome}") };
     assert!(
@@ -126,7 +137,9 @@ async fn an_expectation_that_cannot_fail_is_a_defect_where_expectations_are_inve
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_is_stopped_cannot_crash() {
     let steps = format!("{CREATE}  - do: [stop, crash]\n");
+
     let outcome = outcome("stopped", false, &steps).await;
+
     let Verdict::Failed(failure) = &outcome.verdict else { panic!("{outcome}") };
     assert!(
         failure.problem.to_string().ends_with("a.yaml:6:16: the host is stopped; `start` it first"),

@@ -87,6 +87,7 @@ fn messages_and_their_states_become_events() {
         "kind": "message-status", "external_id": "d1",
         "body": { "status": "failed", "reason": "no such number" },
     });
+
     assert_eq!(events, json!([message, status]));
 }
 

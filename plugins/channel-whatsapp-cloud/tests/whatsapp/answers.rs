@@ -40,6 +40,7 @@ fn what_would_be_refused_again_has_failed() {
         131026, 131030, 131031, 131037, 131042, 131045, 131048, 131049, 131050, 131051, 131052,
         131053, 132000, 132001, 132005, 132007, 132012, 132015, 132016, 133010,
     ];
+
     for code in codes {
         assert!(matches!(after(&refused(400, code)), Delivery::Failed(_)), "{code}");
     }
@@ -92,6 +93,7 @@ fn without_a_code_the_status_decides() {
         after(&answer(404, &[], "no such page")),
         Delivery::Failed("WhatsApp answered 404: no such page".into())
     );
+
     let moved = after(&answer(302, &[], ""));
     assert!(matches!(moved, Delivery::Failed(reason) if reason.contains("api_base")));
 }
@@ -100,6 +102,7 @@ fn without_a_code_the_status_decides() {
 fn a_code_that_is_new_is_sorted_by_its_status() {
     assert!(matches!(after(&refused(400, 139999)), Delivery::Failed(_)));
     assert!(matches!(after(&refused(500, 139999)), Delivery::Unknown(_)));
+
     let transient = answer(
         400,
         &[],

@@ -52,6 +52,7 @@ fn an_upload_is_form_data_byte_for_byte() {
         upload.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
     let form = ("Content-Type", "multipart/form-data; boundary=stagewright-part");
     assert_eq!(headers, [form, ("Authorization", "Bearer {{secret:access_token}}")]);
+
     let expected = "--stagewright-part\r\nContent-Disposition: form-data; \
         name=\"messaging_product\"\r\n\r\nwhatsapp\r\n\
                     --stagewright-part\r\nContent-Disposition: form-data; \
@@ -164,6 +165,7 @@ fn an_upload_may_be_repeated_whatever_went_wrong() {
     ] {
         assert!(matches!(after(response), Delivery::Retry(..)));
     }
+
     assert!(matches!(after(refused(400, 131053)), Delivery::Failed(_)));
 }
 
@@ -181,6 +183,7 @@ fn what_went_out_is_never_sent_again() {
     let rest = "1 of its messages went out";
     assert!(matches!(paused, Delivery::Unknown(reason) if reason.starts_with(rest)));
     assert!(matches!(after(answer(500, &[], "")), Delivery::Unknown(_)));
+
     let spoilt = after(refused(400, 131053));
     assert!(matches!(spoilt, Delivery::Failed(reason) if reason.starts_with("1 of")));
     assert!(matches!(after(refused(400, 131047)), Delivery::WindowClosed(_)));
@@ -212,8 +215,10 @@ fn what_cannot_be_sent_is_refused_before_anything_goes_out() {
         (json!("a.png"), "mime"),
     ] {
         let reason = refusal(&json!([good, bad]));
+
         assert!(reason.starts_with("attachment 2 ") && reason.contains(named), "{reason}");
     }
+
     assert!(refusal(&json!([good, good, good, good])).contains("at most 3"));
     assert!(refusal(&json!([{ "mime": "image/png", "data": "not base64!" }])).contains("base64"));
 }
@@ -243,5 +248,6 @@ fn the_client_sees_messages_and_no_uploads() {
     let Step::Send(_, state) = step(&job, &state, Some(&uploaded("M2"))) else {
         panic!("the message counts as a question")
     };
+
     assert!(matches!(step(&job, &state, Some(&taken("wamid.1"))), Step::Send(..)));
 }

@@ -81,6 +81,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         proptest::sample::select(&WORDS[..]).prop_map(Value::from),
         "[0-9]{1,20}".prop_map(Value::from),
     ];
+
     leaf.prop_recursive(5, 64, 8, |inner| {
         let key = proptest::sample::select(&KEYS[..]).prop_map(str::to_owned);
         prop_oneof![
@@ -98,6 +99,7 @@ fn any_message() -> impl Strategy<Value = Value> {
         |(rest, kind, part, id, from)| {
             let known = [("id", id.as_str()), ("from", &from), ("type", kind), ("status", kind)];
             let known = known.map(|(key, value)| (key.to_owned(), json!(value)));
+
             Value::Object(rest.into_iter().chain([(kind.to_owned(), part)]).chain(known).collect())
         },
     )
@@ -149,10 +151,12 @@ proptest! {
         let (statuses, of_clients): (Vec<&Value>, Vec<&Value>) =
             events.as_array().unwrap().iter().partition(is_status);
         prop_assert_eq!(of_clients.len(), expected);
+
         for event in events.as_array().unwrap() {
             prop_assert!(!event["external_id"].as_str().unwrap().is_empty());
             prop_assert!(event["kind"].is_string());
         }
+
         for status in statuses {
             let word = status["body"]["status"].as_str().unwrap();
             prop_assert!(["sent", "delivered", "read", "failed"].contains(&word));
@@ -193,6 +197,7 @@ proptest! {
         if let Ok(Step::Send(request, _)) = host().send::<WhatsAppCloud>(&job, &[], None) {
             prop_assert!(!request.body.windows(2).any(|pair| pair == b"{{"));
         }
+
         let job = json!({ "to": text, "text": text });
         if let Ok(Step::Send(request, _)) = host().send::<WhatsAppCloud>(&job, &[], None) {
             prop_assert_eq!(&crate::support::sent_json(&request)["text"]["body"], &json!(text));

@@ -40,10 +40,12 @@ fn a_file_is_asked_for_and_then_fetched_with_the_token() {
     let asked = "https://graph.facebook.com/v21.0/1003383421387256?phone_number_id=106540352242922";
     assert_eq!((question.method.as_str(), question.url.as_str()), ("GET", asked));
     assert_eq!((fetch.method.as_str(), fetch.url.as_str()), ("GET", URL));
+
     for request in [&question, &fetch] {
         assert_eq!(request.headers.len(), 1);
         assert_eq!(request.headers[0].value, "Bearer {{secret:access_token}}");
     }
+
     assert_eq!(found, Delivery::Found(json!({ "mime": "image/jpeg" })));
 }
 
@@ -96,6 +98,7 @@ fn the_token_goes_to_metas_servers_alone() {
 fn a_file_that_is_too_large_is_not_fetched() {
     let too_large = ended(located(URL, (16 << 20) + 1));
     assert!(matches!(too_large, Delivery::Failed(reason) if reason.contains("16777217 bytes")));
+
     requested(located(URL, 16 << 20));
 }
 
@@ -103,6 +106,7 @@ fn a_file_that_is_too_large_is_not_fetched() {
 fn a_file_that_was_cut_on_its_way_is_asked_for_again() {
     let cut = fetched(4, &answer(200, &[], "JPG"));
     assert!(matches!(cut, Delivery::Retry(None, reason) if reason.contains("4 bytes, but 3")));
+
     assert!(matches!(fetched(0, &answer(200, &[], "JPG")), Delivery::Found(_)));
 }
 
@@ -111,6 +115,7 @@ fn the_client_sees_nothing_of_a_look_up() {
     let Step::Ask(_, state) = step(&lookup(), &[], None) else {
         panic!("a question would be sent as a message")
     };
+
     assert!(matches!(step(&lookup(), &state, Some(&described(URL, 3))), Step::Ask(..)));
 }
 

@@ -107,6 +107,7 @@ fn reactions_places_contacts_and_orders_have_words_for_people() {
         "[contact] Ivan Petrenko +380 67 765 43 21 +380 44 111 22 33; Reception",
         "[order] 40 × tile-red, 2 × glue: By Friday, please",
     ];
+
     assert_eq!(texts(THINGS), expected);
 }
 
@@ -127,6 +128,7 @@ fn what_whatsapp_does_not_pass_on_says_why() {
         (&unsupported["errors"][0]["code"], &unsupported["unsupported"]["type"]),
         (&json!(131051), &json!("poll"))
     );
+
     assert_eq!(body_of(STRANGE, "wamid.UNKNOWN")["text"], "[unknown] Unknown message type");
 }
 
@@ -138,6 +140,7 @@ fn a_type_of_tomorrow_is_still_a_message() {
         tomorrow,
         json!({ "type": "hologram", "text": "[hologram]", "hologram": { "id": 7 } })
     );
+
     assert_eq!(body_of(STRANGE, "wamid.TYPELESS")["text"], "[unknown]");
     assert_eq!(body_of(STRANGE, "wamid.EMPTY")["text"], "[text]");
 }

@@ -35,6 +35,7 @@ fn messages_of_several_entries_keep_their_order_and_their_senders() {
         ["Anna", "+16505550001", "second"],
         ["Anna", "+16505550001", "third"],
     ];
+
     assert_eq!(told, expected);
 }
 
@@ -108,6 +109,7 @@ fn a_failed_message_says_why_and_what_to_do() {
     {
         assert!(reason.contains(part), "{reason}");
     }
+
     assert_eq!(failed["errors"][0]["code"], 131047);
 }
 
@@ -150,6 +152,7 @@ fn an_unreadable_body_is_refused_in_words() {
     assert!(refusal(b"[]").contains("`object`"));
     assert!(refusal(b"{\"object\": 5}").contains("`object`"));
     assert!(refusal(b"{\"object\": \"whatsapp_business_account\"}").contains("`entry`"));
+
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     assert!(refusal(deep.as_bytes()).contains("not JSON"));
 }
@@ -165,6 +168,7 @@ fn a_notification_about_something_else_brings_nothing() {
         (account, empty),
         (account, update),
     ];
+
     for (object, entry) in cases {
         let body = json!({ "object": object, "entry": entry }).to_string();
         assert_eq!(events(&body), Vec::<Value>::new(), "{body}");

@@ -25,8 +25,10 @@ fn a_text_is_one_post_to_the_number_with_the_token_as_a_placeholder() {
         headers,
         [("Content-Type", "application/json"), ("Authorization", "Bearer {{secret:access_token}}")]
     );
+
     let url = "https://graph.facebook.com/v21.0/106540352242922/messages";
     assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", url));
+
     let expected = json!({
         "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505550001",
         "type": "text", "text": { "preview_url": false, "body": "Hello" },
@@ -92,6 +94,7 @@ fn a_job_without_recipient_or_content_fails_for_good() {
         ended(step(&job_with(&json!({ "to": " " })), &[], None)),
         Delivery::Failed("recipient phone is empty".into())
     );
+
     let empty = ended(step(&job_with(&json!({ "text": " " })), &[], None));
     assert!(matches!(empty, Delivery::Failed(reason) if reason.contains("nothing to send")));
 }
@@ -123,7 +126,9 @@ fn after_the_window_the_template_goes_out_instead() {
         },
         "biz_opaque_callback_data": "delivery-1",
     });
+
     assert_eq!(sent_json(&request), expected);
+
     let job = late(&template());
     assert_eq!(
         ended(step(&job, &state, Some(&taken("wamid.T1")))),

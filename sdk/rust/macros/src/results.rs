@@ -14,10 +14,12 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let fields = named_fields(input)?;
     let entries =
         fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
+
     let inserts = fields.iter().enumerate().map(|(index, (field, _))| {
         let value = quote!(::stagewright_sdk::serde_json::json!(self.#field));
         quote!(fields.insert(Self::RESULTS[#index].key.into(), #value);)
     });
+
     Ok(quote! {
         impl ::stagewright_sdk::Results for #name {
             const RESULTS: &'static [::stagewright_sdk::ResultField] = &[#(#entries),*];
@@ -51,8 +53,10 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
             Ok(())
         })?;
     }
+
     let kind = kind_of(kind, field)?;
     let key = key.map_or_else(|| name.to_string(), |key| key.value());
+
     let label = label(field)?;
     Ok(quote!(::stagewright_sdk::ResultField { key: #key, kind: #kind, label: #label }))
 }
@@ -68,6 +72,7 @@ fn kind_of(given: Option<LitStr>, field: &Field) -> Result<String> {
             )
         });
     };
+
     match KINDS.contains(&kind.value().as_str()) {
         true => Ok(kind.value()),
         false => Err(Error::new(

@@ -40,10 +40,12 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let fields = named_fields(input)?;
     let entries =
         fields.iter().map(|(key, field)| entry(key, field)).collect::<Result<Vec<_>>>()?;
+
     let takes = fields.iter().enumerate().map(|(index, (field, _))| {
         let setting = quote!(<Self as ::stagewright_sdk::Settings>::SETTINGS[#index]);
         quote!(#field: fields.take(&#setting)?)
     });
+
     Ok(quote! {
         impl ::stagewright_sdk::Settings for #name {
             const SETTINGS: &'static [::stagewright_sdk::Setting] = &[#(#entries),*];
@@ -70,6 +72,7 @@ impl Parse for Preset {
         if !input.peek(Bracket) {
             return input.parse().map(Self::One);
         }
+
         let list;
         bracketed!(list in input);
         Punctuated::parse_terminated(&list).map(Self::List)
@@ -131,6 +134,7 @@ impl Given {
                 )
             });
         };
+
         match KINDS.contains(&kind.value().as_str()) {
             true => Ok(kind.value()),
             false => Err(Error::new(
@@ -152,6 +156,7 @@ impl Given {
                 "the default of a Vec is a list, and no other default is one",
             ));
         }
+
         let may_be_absent = shape.optional || shape.multiple || self.default.is_some();
         match (self.required, may_be_absent) {
             (false, false) => Err(Error::new(
@@ -171,11 +176,13 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
     given.check(&shape, field)?;
     let (kind, label) = (given.kind(&shape, field)?, label(field)?);
     let key = given.key.as_ref().map_or_else(|| name.to_string(), LitStr::value);
+
     let help = optional(
         attributes(field, "help").next().map(|text| Text::parse(text)?.tokens(text)).transpose()?,
     );
     let default = optional(given.default.as_ref().map(Preset::json).transpose()?);
     let (min, max) = (optional(given.min.as_ref()), optional(given.max.as_ref()));
+
     let choices = attributes(field, "choice").map(choice).collect::<Result<Vec<_>>>()?;
     if (kind == "choice") == choices.is_empty() {
         return Err(Error::new(
@@ -183,6 +190,7 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
             "a choice has one #[choice(value = \"..\", ..)] for each value, and nothing else has",
         ));
     }
+
     let (required, multiple) = (given.required, shape.multiple);
     Ok(quote! {
         ::stagewright_sdk::Setting {
@@ -235,11 +243,13 @@ fn choice(attribute: &Attribute) -> Result<TokenStream> {
             value = Some(meta.value()?.parse()?);
             return Ok(());
         }
+
         match label.accept(&meta)? {
             true => Ok(()),
             false => Err(meta.error("expected value, en, ru or uk")),
         }
     })?;
+
     let value = value.ok_or_else(|| Error::new(attribute.span(), "add value = \"..\""))?;
     let label = label.tokens(attribute)?;
     Ok(quote!(::stagewright_sdk::Choice { value: #value, label: #label }))

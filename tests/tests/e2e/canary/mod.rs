@@ -48,6 +48,7 @@ impl Reader {
         let Outcome::Answered(status, body) = self.api.send(ask).await else {
             anyhow::bail!("{ask:?} was not answered")
         };
+
         ensure!(status < 500, "{ask:?} was answered {status}: {body}");
         self.answers += &format!("{status} {body}\n");
         Ok(body)
@@ -78,6 +79,7 @@ impl Reader {
         } else {
             &[""]
         };
+
         let mut paths = Vec::new();
         for route in kinds.iter().map(|kind| route.replace("{kind}", kind)) {
             let Some((before, after)) = route.split_once("/{id}") else {
@@ -87,6 +89,7 @@ impl Reader {
                 ));
                 continue;
             };
+
             let listed = self.ask(&Ask::get(format!("{before}?limit=200"))).await?;
             paths.extend(
                 list(&listed, "/items")
@@ -110,11 +113,13 @@ async fn ordinary_life(
     provider: &StandIn,
 ) -> anyhow::Result<()> {
     let hook = |channel: &str, incoming| Ask::hook(&tenant.id, channel, incoming);
+
     let written = provider.inbound_text("+380509998877", "Petro", "It rains into my attic");
     reader.done(&hook("whatsapp", written.incoming())).await?;
     reader
         .ask(&hook("whatsapp", written.forged().incoming()).header("X-Request-Id", LOGGED))
         .await?;
+
     let told = json!([
         {
             "kind": "message", "external_id": "1", "address": "visitor", "display_name": "Iryna",
@@ -123,9 +128,11 @@ async fn ordinary_life(
     ]);
     reader.done(&hook("site", provider.signed_json(&told))).await?;
     settle(reader).await?;
+
     for conversation in list(&reader.done(&Ask::get("/v1/conversations")).await?, "/items").to_vec()
     {
         let path = format!("/v1/conversations/{}/reply", text(&conversation, "/id")?);
+
         // What people write is no place for a secret, whatever it looks like.
         let operator = usize::from(conversation["channel"] == "site");
         let reply = json!({
@@ -134,12 +141,15 @@ async fn ordinary_life(
         });
         reader.done(&Ask::post(path, &reply)).await?;
     }
+
     settle(reader).await?;
+
     for message in provider.accepted() {
         let told =
             provider.statuses(&message.id, &[Became::Failed(131_026)]).context("a status")?;
         reader.done(&hook("whatsapp", told.incoming())).await?;
     }
+
     let handshake: Vec<String> = provider
         .handshake()
         .query
@@ -193,9 +203,11 @@ async fn meet_parrot(
         let written = provider.inbound_text(&from, "Oksana", "Hello");
         reader.done(&Ask::hook(&tenant.id, "parrot", written.incoming())).await?;
         settle(reader).await?;
+
         let conversations = reader.done(&Ask::get("/v1/conversations?limit=200")).await?;
         let is_own = |conversation: &&Value| conversation["address"] == json!(from);
         let own = list(&conversations, "/items").iter().find(is_own).context("a conversation")?;
+
         let path = format!("/v1/conversations/{}/reply", text(own, "/id")?);
         let reply = json!({"user": tenant.employees[0], "text": "Good morning"});
         reader.done(&Ask::post(path, &reply)).await?;
@@ -224,10 +236,12 @@ async fn overburden_plugin(
 ) -> anyhow::Result<()> {
     let message = json!({"body": "x", "more": vec![0; 1_500_000]});
     let large = provider.inbound("+380509998877", "Petro", "text", message);
+
     let trap = reader.api.send(&Ask::hook(&tenant.id, "whatsapp", large.incoming())).await;
     let Outcome::Answered(503, trap) = trap else {
         anyhow::bail!("the plugin did not run into its limits: {trap:?}")
     };
+
     reader.answers += &trap.to_string();
     Ok(())
 }
@@ -238,6 +252,7 @@ async fn have_robot_log(reader: &mut Reader) -> anyhow::Result<()> {
         "record": {"kind": "deal", "id": deal["items"][0]["id"]},
         "settings": {"observer": "supervisor"},
     });
+
     let path = "/v1/robots/stagewright.add-observer/add-observer/invoke";
     // The second time there is nothing left to add, which the robot says in its log.
     for _ in 0..2 {
@@ -278,6 +293,7 @@ fn gather_canaries(
     canaries.push(Canary::new("the integrator's token", integrator));
     canaries.push(Canary::kept_in(&home.folder().join("first-token"))?);
     canaries.push(Canary::kept_in(&home.folder().join("master.key"))?);
+
     Ok(canaries)
 }
 
@@ -285,10 +301,12 @@ fn gather_canaries(
 fn find_places(canary: &Canary, files: &Path, answers: &str) -> anyhow::Result<Vec<String>> {
     let files = canary.files_with(files)?.into_iter();
     let in_files = files.map(|(path, how)| format!("{canary:?} {} {how}", path.display()));
+
     let in_answers = answers.lines().filter_map(|line| {
         let how = canary.found_in(line.as_bytes())?;
         Some(format!("{canary:?} in an answer, {how}: {line:.300}"))
     });
+
     Ok(in_files.chain(in_answers).collect())
 }
 
@@ -296,24 +314,30 @@ fn find_places(canary: &Canary, files: &Path, answers: &str) -> anyhow::Result<V
 async fn a_secret_is_in_no_file_log_row_or_answer() -> anyhow::Result<()> {
     let scratch = Scratch::new("canary")?;
     let home = Home::make(&scratch.path().join("home"))?;
+
     let mut command = home.server()?;
     command.args(["--clock", "manual"]).env(LOG_LEVEL, "trace");
     let host = Host::start(command, &scratch.path().join("host.log"))?;
+
     let platform = Api::new(&host.base, &home.first_token()?)?;
     fixture::install(&platform).await?;
+
     let provider: Arc<StandIn> = fixture::provider_with(secrets(), None).await?;
     let tenant = fixture::tenant(&platform, &provider, Robots::AtOnce).await?;
+
     let mut reader = Reader { api: platform.with_token(&tenant.token), answers: String::new() };
     let integrator = reader
         .api
         .done(&Ask::post("/v1/tokens", &json!({"name": "i", "role": "integrator"})).once("i"))
         .await?;
+
     let seen = Canary::new("a name", "Seen/by+all=0Y6");
     let contact = json!({"fields": {"name": seen.value}});
     reader.done(&Ask::post("/v1/records/contact", &contact)).await?;
 
     ordinary_life(&mut reader, &tenant, &provider).await?;
     meet_trouble(&mut reader, &tenant, &provider).await?;
+
     let mut count = reader.everything().await?;
     let answers = std::mem::take(&mut reader.answers);
     let mut operator = Reader { api: platform, answers };
@@ -325,6 +349,7 @@ async fn a_secret_is_in_no_file_log_row_or_answer() -> anyhow::Result<()> {
     for canary in &canaries {
         seen_where.extend(find_places(canary, scratch.path(), &operator.answers)?);
     }
+
     assert!(seen_where.is_empty(), "{seen_where:#?}");
 
     // The search sees what is not secret, and the secrets were where they had to be.
@@ -335,11 +360,13 @@ async fn a_secret_is_in_no_file_log_row_or_answer() -> anyhow::Result<()> {
             .found_in(&std::fs::read(scratch.path().join("host.log"))?)
             .is_some()
     );
+
     let received: Vec<u8> = provider.received().iter().flat_map(|request| request.raw()).collect();
     for canary in &canaries {
         let used = ["access_token", "api_token"].contains(&canary.name.as_str());
         assert_eq!(canary.found_in(&received).is_some(), used, "{canary:?}");
     }
+
     println!("{} secrets, {count} answers, {} plugins", canaries.len(), PLUGINS.len());
     Ok(())
 }

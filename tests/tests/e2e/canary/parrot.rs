@@ -24,18 +24,22 @@ pub(crate) async fn start_parrot() -> anyhow::Result<(String, usize)> {
         |canary| [b"\xFF bad token ", canary.value.as_bytes()].concat(),
         |canary| format!("<html>{}</html>", canary.spellings()[1].1).into_bytes(),
     ];
+
     tokio::spawn(async move {
         for way in ways.iter().cycle() {
             let Ok((mut connection, _)) = listener.accept().await else { return };
+
             let mut request = Vec::new();
             while !request.ends_with(b"}")
                 && connection.read_buf(&mut request).await.is_ok_and(|read| read > 0)
             {}
+
             let request = String::from_utf8_lossy(&request).into_owned();
             let token = request
                 .lines()
                 .find_map(|line| line.split_once("Bearer "))
                 .map_or("nothing", |(_, token)| token);
+
             let body = way(&Canary::new("", token));
             let head = format!(
                 "HTTP/1.1 401 Unauthorized\r\nX-Token: {token}\r\nContent-Length: \
@@ -45,6 +49,7 @@ pub(crate) async fn start_parrot() -> anyhow::Result<(String, usize)> {
             connection.write_all(&[head.as_bytes(), &body].concat()).await.ok();
         }
     });
+
     Ok((base, ways.len()))
 }
 
