@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::disk::{Counts, Cut, Disk, write};
+use crate::disk::{Counts, Cut, Disk, Syncs, write};
 use crate::host::{Home, Host};
 use crate::place;
 use crate::record::{FULL, JOURNAL, WATCHED};
@@ -20,6 +20,8 @@ pub struct Rack {
     journal: PathBuf,
     /// While this file is there, the disk is full.
     full: PathBuf,
+    /// Whether its disk keeps what a sync promised.
+    syncs: Syncs,
 }
 
 impl Rack {
@@ -34,7 +36,15 @@ impl Rack {
             before: beside.join("before-power"),
             journal: beside.join("journal"),
             full: beside.join("disk-full"),
+            syncs: Syncs::default(),
         })
+    }
+
+    /// The same rack, whose disk keeps what syncs promise or not.
+    #[must_use]
+    pub fn with_syncs(mut self, syncs: Syncs) -> Self {
+        self.syncs = syncs;
+        self
     }
 
     /// A rack around a server's home, and the server, started with the power on.
@@ -98,7 +108,7 @@ impl Rack {
     /// # Errors
     /// As [`Rack::cut`].
     pub fn cut_after(&self, journal: &[u8], cut: Cut) -> anyhow::Result<Counts> {
-        let mut disk = Disk::holding(&self.before)?.moved_to(&self.folder);
+        let mut disk = Disk::holding(&self.before)?.moved_to(&self.folder).with_syncs(self.syncs);
         disk.replay(journal)?;
         write(&self.folder, &disk.after(cut))?;
         Ok(disk.counts)

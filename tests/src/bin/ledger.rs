@@ -1,8 +1,7 @@
 //! Nothing but the embedded store under load, for power cuts in great number.
 //!
-//! `ledger FOLDER write [early]` keeps writing pairs of rows with growing numbers and prints a line
-//! for each commit once that is acknowledged; with `early` the store acknowledges before it syncs.
-//! `ledger FOLDER check` prints what it finds.
+//! `ledger FOLDER write` keeps writing pairs of rows with growing numbers and prints a line for each
+//! commit once that is acknowledged. `ledger FOLDER check` prints what it finds.
 #![expect(clippy::print_stdout, reason = "what it prints is what the rig believes")]
 
 use std::path::Path;
@@ -43,8 +42,7 @@ async fn main() -> anyhow::Result<()> {
     let folder = Path::new(words.next().context("name the folder")?);
     let command = words.next().context("say write or check")?;
 
-    let mut options = Options::at(Timestamp(0));
-    options.hooks.early_ack = words.next() == Some("early");
+    let options = Options::at(Timestamp(0));
     if command == "check" {
         return check(folder, options).await;
     }

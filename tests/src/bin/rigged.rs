@@ -1,9 +1,9 @@
-//! The server with something wrong built in, for the crash rigs: a build of its own that no
-//! configuration of the product leads to.
+//! The server with a death built in, for the crash rigs: a build of its own that no configuration of
+//! the product leads to.
 //!
-//! `rigged --config FILE [--early] [--clock MS] [--die before|after N]`: with `--early` the store
-//! answers before it syncs; with `--clock` time stands at that moment until it is advanced; with
-//! `--die` the process ends without warning before or after its N-th commit is durable. Each commit
+//! `rigged --config FILE [--clock MS] [--die before|after N]`: with `--clock` time stands at that
+//! moment until it is advanced; with `--die` the process ends without warning before or after its
+//! N-th commit is durable. Each commit
 //! is told on a line `commit N <what is in it>`, one that is turned down on `refused N`, and the
 //! moment of death on `died at MS`.
 #![expect(clippy::print_stdout, reason = "what it prints is what the rig goes by")]
@@ -38,22 +38,19 @@ enum Death {
 #[derive(Debug)]
 struct Arguments {
     config: PathBuf,
-    early: bool,
     clock: Option<i64>,
     death: Death,
 }
 
 impl Arguments {
     fn read() -> anyhow::Result<Self> {
-        let mut read =
-            Self { config: PathBuf::new(), early: false, clock: None, death: Death::Never };
+        let mut read = Self { config: PathBuf::new(), clock: None, death: Death::Never };
         let mut words = std::env::args().skip(1);
 
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} takes a value"));
             match word.as_str() {
                 "--config" => read.config = value()?.into(),
-                "--early" => read.early = true,
                 "--clock" => read.clock = Some(value()?.parse()?),
                 "--die" => {
                     let after = value()? == "after";
@@ -163,9 +160,7 @@ async fn main() -> anyhow::Result<()> {
     };
 
     let listen = Listen::on(config.listen).await?;
-    let mut options = Options::at(clock.now());
-    options.hooks.early_ack = arguments.early;
-    let inner = SledStore::open(&config.data.join("rows"), options)?;
+    let inner = SledStore::open(&config.data.join("rows"), Options::at(clock.now()))?;
     let store = Deadly {
         inner,
         death: arguments.death,

@@ -17,6 +17,8 @@
 //! - What is not durable may be lost altogether, or in part and out of order: per sector of 512 or
 //!   4096 bytes, per file, with or without the new length; names as any number of the oldest
 //!   changes of a folder, as journalling file systems do it.
+//!
+//! For the control of a rig the disk can be told to ignore every sync ([`Syncs`]).
 
 mod cut;
 mod file;
@@ -27,4 +29,4 @@ mod tree;
 
 pub use cut::Cut;
 pub use image::write;
-pub use replay::{Counts, Disk};
+pub use replay::{Counts, Disk, Syncs};

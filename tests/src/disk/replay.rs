@@ -24,6 +24,22 @@ pub struct Counts {
     pub range_syncs: u64,
 }
 
+/// Whether a disk keeps what a sync promised.
+///
+/// A rig that finds nothing lost proves something only if it would have found a loss. Its control is
+/// therefore the same rig, with the same build under the same load, on a disk that ignores syncs: it
+/// acknowledges them and keeps nothing, so that what was acknowledged is lost and the rig has to say
+/// so. The loss is made here and not in the store, since a store that can be told to acknowledge
+/// before it syncs could be told so by mistake.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Syncs {
+    /// What a finished sync covers is durable.
+    #[default]
+    Kept,
+    /// No sync of a file or folder counts: it is as if none had happened.
+    Ignored,
+}
+
 /// The disk.
 #[derive(Debug, Clone)]
 pub struct Disk<'a> {
@@ -32,6 +48,8 @@ pub struct Disk<'a> {
     tree: Tree<'a>,
     /// The shim's numbers.
     numbers: HashMap<u32, usize>,
+    /// What becomes of the syncs that have ended.
+    promise: Syncs,
     /// Syncs that have begun: what they are of, and how many changes they cover.
     syncs: HashMap<u64, (usize, usize)>,
     /// What there was in the journal.
@@ -49,6 +67,7 @@ impl<'a> Disk<'a> {
             root,
             tree: Tree::of(folder)?,
             numbers: HashMap::new(),
+            promise: Syncs::default(),
             syncs: HashMap::new(),
             counts: Counts::default(),
         })
@@ -58,6 +77,13 @@ impl<'a> Disk<'a> {
     #[must_use]
     pub fn moved_to(mut self, folder: &Path) -> Self {
         self.root = folder.to_string_lossy().into_owned();
+        self
+    }
+
+    /// The same disk, keeping its promises or not.
+    #[must_use]
+    pub fn with_syncs(mut self, promise: Syncs) -> Self {
+        self.promise = promise;
         self
     }
 
@@ -101,9 +127,10 @@ impl<'a> Disk<'a> {
                 let (at, covers) =
                     self.syncs.remove(&ticket).context("a sync ended that never began")?;
 
-                match self.tree.node_mut(at) {
-                    Node::File(file) => file.sync(covers),
-                    Node::Folder(folder) => folder.sync(covers),
+                match (self.promise, self.tree.node_mut(at)) {
+                    (Syncs::Kept, Node::File(file)) => file.sync(covers),
+                    (Syncs::Kept, Node::Folder(folder)) => folder.sync(covers),
+                    (Syncs::Ignored, _) => {}
                 }
                 Ok(())
             }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::ensure;
 
-use stagewright_tests::disk::{Cut, Disk};
+use stagewright_tests::disk::{Cut, Disk, Syncs};
 use stagewright_tests::place;
 use stagewright_tests::record::{JOURNAL, Record, WATCHED, decode};
 use stagewright_tests::scratch::Scratch;
@@ -40,8 +40,12 @@ fn content(folder: &Path) -> anyhow::Result<Image> {
 
 /// What a cut leaves of a folder that was empty when the journal began.
 fn left(folder: &Path, journal: &[u8], cut: Cut) -> anyhow::Result<Image> {
+    left_with(Syncs::Kept, folder, journal, cut)
+}
+
+fn left_with(syncs: Syncs, folder: &Path, journal: &[u8], cut: Cut) -> anyhow::Result<Image> {
     let empty = Scratch::new("shim-empty")?;
-    let mut disk = Disk::holding(empty.path())?.moved_to(folder);
+    let mut disk = Disk::holding(empty.path())?.moved_to(folder).with_syncs(syncs);
     disk.replay(journal)?;
     Ok(disk.after(cut))
 }
@@ -77,6 +81,16 @@ fn only_what_was_synced_survives_a_cut() {
         let image = left(&folder, &journal, Cut::Some(seed)).unwrap();
         assert!(image["below/log"].as_ref().unwrap().starts_with(b"01abcdef89"), "{image:?}");
     }
+}
+
+#[test]
+fn a_disk_that_ignores_syncs_has_everything_and_keeps_nothing() {
+    let scratch = Scratch::new("shim-ignored").unwrap();
+    let (folder, journal) = work(&scratch, "").unwrap();
+    let left = |cut| left_with(Syncs::Ignored, &folder, &journal, cut).unwrap();
+
+    assert_eq!(left(Cut::Everything), content(&folder).unwrap());
+    assert_eq!(left(Cut::Nothing), Image::new());
 }
 
 #[test]

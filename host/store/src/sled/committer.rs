@@ -155,10 +155,6 @@ impl Committer {
             // nothing.
             answer_all(refused.into_iter().map(|(answer, error)| (answer, Err(error))));
 
-            if self.hooks.early_ack {
-                answer_all(admitted.drain(..).map(|answer| (answer, Ok(()))));
-            }
-
             self.sync()?;
 
             // After the sync and before anybody is told: the mark never names a group that may be

@@ -75,9 +75,6 @@ pub struct Hooks {
     pub before_group: Option<Arc<dyn Fn() + Send + Sync>>,
     /// Called before each sync, and fails it where it answers an error.
     pub before_sync: Option<Arc<dyn Fn() -> io::Result<()> + Send + Sync>>,
-    /// Answers before the sync, as a store must not: with this the crash rigs prove that they would
-    /// notice.
-    pub early_ack: bool,
 }
 
 impl fmt::Debug for Hooks {
