@@ -1,5 +1,9 @@
 //! Wires the parts: the only place that knows store, runtime, connector, engine and use cases
 //! together.
+#![cfg_attr(
+    test,
+    expect(clippy::needless_pass_by_value, reason = "tests give JSON away as they write it")
+)]
 
 pub mod bundles;
 pub mod config;

@@ -3,6 +3,12 @@
 //!
 //! What is measured is every round of `dispatch::plan`, from the event's id to the triggers that
 //! are to be asked, with rows as the store keeps them: found in memory, decoded here.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "a measurement that cannot set the stage should stop, as tests do"
+)]
 
 #[path = "../tests/core/rules/world/mod.rs"]
 #[expect(dead_code, reason = "the world of the rules' tests, of which a measurement needs little")]

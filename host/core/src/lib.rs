@@ -4,6 +4,10 @@
 //! by a function over what has been read ([`tx`]) and comes out as a value ([`commit`]) that some
 //! [`seams::Store`] applies. Start with [`command`] for what can be done, [`model`] for what is
 //! kept, [`tx`] for how a decision is made.
+#![cfg_attr(
+    test,
+    expect(clippy::needless_pass_by_value, reason = "tests give JSON away as they write it")
+)]
 #![forbid(unsafe_code)]
 
 pub mod call;

@@ -3,10 +3,11 @@
 //!
 //! Nothing else in the host knows of wasmtime. Start with [`Runtime`] (`registry.rs`), which the
 //! rest of the host sees as [`stagewright_core::seams::Plugins`]; `call.rs` is one call from
-//! beginning to end, `ask.rs` what a guest is asked and says in it; `capability/` holds what a guest may ask the host, one file per interface;
-//! `install.rs` decides whether a component is fit to be installed. Compilation happens on one
-//! thread of its own (`compiler.rs`) and its results are kept (`cache.rs`). Tests of the engine use
-//! [`stagewright_core::doubles::ScriptedPlugins`] instead of all of it.
+//! beginning to end, `ask.rs` what a guest is asked and says in it; `capability/` holds what a
+//! guest may ask the host, one file per interface; `install.rs` decides whether a component is fit
+//! to be installed. Compilation happens on one thread of its own (`compiler.rs`) and its results
+//! are kept (`cache.rs`). Tests of the engine use [`stagewright_core::doubles::ScriptedPlugins`]
+//! instead of all of it.
 
 pub mod bench;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The crates of the host with the crates of ours that each may depend on outside its tests. Whoever
-/// is not in the list of another cannot name it, so only `app` knows all parts of a host, and
-/// what tries the product (`client`, `provider-sim`, `trials`) is below nothing but the binary.
+/// The crates of the host with the crates of ours that each may depend on outside its tests.
+/// Whoever is not in the list of another cannot name it, so only `app` knows all parts of a host,
+/// and what tries the product (`client`, `provider-sim`, `trials`) is below nothing but the binary.
 const MAY_DEPEND_ON: [(&str, &[&str]); 10] = [
     ("host/core", &[]),
     ("host/store", &["core"]),
@@ -89,10 +89,10 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether `line` names `module` as the first part of a path.
 fn names(line: &str, module: &str) -> bool {
-    line.match_indices(&format!("{module}::")).any(|(at, _)| {
-        let before = |c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '.';
-        !line[..at].ends_with(before)
-    })
+    let goes_on = |c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '.';
+    let mut before = line.split(&format!("{module}::")).collect::<Vec<_>>();
+    before.pop();
+    before.into_iter().any(|before| !before.ends_with(goes_on))
 }
 
 /// The crates of ours that a manifest depends on, tests apart.
@@ -119,7 +119,7 @@ fn each_library_stays_behind_its_fence() {
     for (library, allowed) in FENCES {
         let outside = |path: &Path| {
             let within = |folder: &&str| path.starts_with(repository().join(folder));
-            !allowed.iter().any(|folder| within(&folder))
+            !allowed.iter().any(within)
                 && !path.components().any(|part| part.as_os_str() == "tests")
         };
 

@@ -125,8 +125,9 @@ fn is_code(text: &str) -> bool {
 /// What stands between `open` and `close` and looks like a code. A field that is called,
 /// `(self.clock)()`, is none.
 fn between(text: &str, open: &str, close: &str) -> BTreeSet<String> {
-    let beginnings =
-        text.match_indices(open).filter_map(|(at, _)| text[at + open.len()..].split_once(close));
+    let beginnings = text
+        .match_indices(open)
+        .filter_map(|(at, _)| text.get(at + open.len()..)?.split_once(close));
     beginnings
         .filter(|(found, rest)| is_code(found) && !rest.starts_with('('))
         .map(|(found, _)| found.to_owned())

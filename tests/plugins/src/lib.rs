@@ -1,6 +1,7 @@
 //! The tests of the first-party robots and triggers, gathered from their folders: one binary is
 //! linked in a moment, twenty are not. A plugin's own `cargo test` runs the same file.
 #![cfg(test)]
+#![expect(clippy::needless_pass_by_value, reason = "tests give JSON away as they write it")]
 
 #[path = "../../../plugins/robot-add-observer/tests/add_observer.rs"]
 mod add_observer;

@@ -1,7 +1,7 @@
 //! Nothing but the embedded store under load, for power cuts in great number.
 //!
-//! `ledger FOLDER write` keeps writing pairs of rows with growing numbers and prints a line for each
-//! commit once that is acknowledged. `ledger FOLDER check` prints what it finds.
+//! `ledger FOLDER write` keeps writing pairs of rows with growing numbers and prints a line for
+//! each commit once that is acknowledged. `ledger FOLDER check` prints what it finds.
 #![expect(clippy::print_stdout, reason = "what it prints is what the rig believes")]
 
 use std::path::Path;

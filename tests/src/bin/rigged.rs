@@ -1,5 +1,5 @@
-//! The server with a death built in, for the crash rigs: a build of its own that no configuration of
-//! the product leads to.
+//! The server with a death built in, for the crash rigs: a build of its own that no configuration
+//! of the product leads to.
 //!
 //! `rigged --config FILE [--clock MS] [--die before|after N]`: with `--clock` time stands at that
 //! moment until it is advanced; with `--die` the process ends without warning before or after its

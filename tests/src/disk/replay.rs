@@ -26,11 +26,11 @@ pub struct Counts {
 
 /// Whether a disk keeps what a sync promised.
 ///
-/// A rig that finds nothing lost proves something only if it would have found a loss. Its control is
-/// therefore the same rig, with the same build under the same load, on a disk that ignores syncs: it
-/// acknowledges them and keeps nothing, so that what was acknowledged is lost and the rig has to say
-/// so. The loss is made here and not in the store, since a store that can be told to acknowledge
-/// before it syncs could be told so by mistake.
+/// A rig that finds nothing lost proves something only if it would have found a loss. Its control
+/// is therefore the same rig, with the same build under the same load, on a disk that ignores
+/// syncs: it acknowledges them and keeps nothing, so that what was acknowledged is lost and the rig
+/// has to say so. The loss is made here and not in the store, since a store that can be told to
+/// acknowledge before it syncs could be told so by mistake.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Syncs {
     /// What a finished sync covers is durable.

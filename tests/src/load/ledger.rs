@@ -146,10 +146,10 @@ impl Ledger {
 
             match state.as_str() {
                 "sent" => {
-                    ensure!(requests == 1, "sent, but requested {requests} times: {delivery}")
+                    ensure!(requests == 1, "sent, but requested {requests} times: {delivery}");
                 }
                 "unknown" if self.unknown.insert(id.clone()) => {
-                    self.check_unknown(&id, &delivery, killed_at)?
+                    self.check_unknown(&id, &delivery, killed_at)?;
                 }
                 // It was checked after the kill that it belongs to; an earlier kill's moment is not
                 // kept.

@@ -44,8 +44,11 @@ use stagewright_tests::scratch::Scratch;
 /// The table of due rows, whose keys begin with their queue.
 const DUE: u8 = 27;
 
+/// The rows of a dump.
+type Rows = Vec<(Key, Bytes)>;
+
 /// The dumps, oldest first, with their rows.
-fn dumps() -> anyhow::Result<Vec<(PathBuf, Vec<(Key, Bytes)>)>> {
+fn dumps() -> anyhow::Result<Vec<(PathBuf, Rows)>> {
     let entries = fs::read_dir(place::root().join("tests/formats"))?
         .filter_map(|entry| Some(entry.ok()?.path()));
     let mut paths: Vec<PathBuf> = entries
@@ -66,7 +69,8 @@ fn rows(dump: &str) -> anyhow::Result<Vec<(Key, Bytes)>> {
 
 fn bytes(hex: &str) -> anyhow::Result<Vec<u8>> {
     ensure!(hex.is_ascii() && hex.len().is_multiple_of(2), "no hexadecimal digits");
-    (0..hex.len()).step_by(2).map(|at| Ok(u8::from_str_radix(&hex[at..at + 2], 16)?)).collect()
+    let digits = |pair: &[u8]| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?);
+    hex.as_bytes().chunks_exact(2).map(digits).collect()
 }
 
 fn table(key: &Key) -> u8 {

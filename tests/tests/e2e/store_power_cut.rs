@@ -1,7 +1,8 @@
 //! Power cuts of the embedded store alone: many of them, each on what the one before has left.
 //!
 //! **Control**: the same store in the same rig on a disk that ignores every sync ([`Syncs`]) loses
-//! acknowledged commits, and the rig counts them. The two differ in the replay of the journal alone.
+//! acknowledged commits, and the rig counts them. The two differ in the replay of the journal
+//! alone.
 
 use std::collections::BTreeMap;
 use std::fs;

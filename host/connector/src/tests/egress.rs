@@ -119,7 +119,7 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
         let server = Server::answering(answer, Then::Close).await;
 
         let response = post(&allowing(&["127.0.0.1"]), &server.url()).await.unwrap();
-        assert_eq!(response.status.to_string(), status[..3]);
+        assert!(status.starts_with(&response.status.to_string()), "{status}");
     }
 
     assert_eq!(inside.asked().len(), 0);

@@ -160,7 +160,7 @@ fn each<T>(
             Ok(imported) => done.push(imported),
             Err(Halt::Need(more)) => needs.extend(more),
             Err(Halt::Refused(refusal)) => {
-                refused = refused.or(Some(refusal.inside(&format!("{list}[{place}]"))))
+                refused = refused.or(Some(refusal.inside(&format!("{list}[{place}]"))));
             }
             Err(damaged @ Halt::Damaged(_)) => return Err(damaged),
         }

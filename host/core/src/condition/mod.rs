@@ -140,7 +140,7 @@ impl Condition {
     pub fn each_reference<'a>(&'a self, see: &mut impl FnMut(&'a str)) {
         match self {
             Self::All { all: parts } | Self::Any { any: parts } => {
-                parts.iter().for_each(|part| part.each_reference(see))
+                parts.iter().for_each(|part| part.each_reference(see));
             }
             Self::Not { not } => not.each_reference(see),
             Self::Leaf(leaf) => {

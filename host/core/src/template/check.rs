@@ -124,7 +124,7 @@ impl Check<'_> {
                     places += 1;
                 }
                 CallArg::Kwarg(name, value) if signature.names.contains(name) => {
-                    self.argument(filter.name, name, 0, value)?
+                    self.argument(filter.name, name, 0, value)?;
                 }
                 CallArg::Kwarg(name, _) => {
                     let known = if signature.names.is_empty() {

@@ -111,7 +111,7 @@ fn act(tx: &mut Tx<'_>, act: &Act) -> Result<Vec<(Key, Cell)>, Halt> {
         }
         Act::Delete(n) => tx.delete(record(*n)),
         Act::PutIndexed(n, value) => {
-            tx.put_indexed(&index(), indexed(*n), &Cell { value: *value })?
+            tx.put_indexed(&index(), indexed(*n), &Cell { value: *value })?;
         }
         Act::DeleteIndexed(n) => tx.delete_indexed(&index(), indexed(*n)),
         Act::Range { after, limit, newest_first } => {
@@ -136,7 +136,7 @@ fn decide(state: &State, overlay: &Commit, acts: &[Act]) -> (Commit, Vec<Vec<(Ke
         }) {
             Decision::Done(commit, seen) => return (commit, seen),
             Decision::Need(needs) => {
-                reads.extend(needs.into_iter().map(|read| (read.clone(), load(state, &read))))
+                reads.extend(needs.into_iter().map(|read| (read.clone(), load(state, &read))));
             }
             Decision::Refused(refusal) => panic!("{refusal}"),
             Decision::Damaged(reason) => panic!("{reason}"),

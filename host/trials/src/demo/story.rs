@@ -70,7 +70,10 @@ pub(super) async fn answered_in_time(
         .map(stagewright_provider_sim::Received::json)
         .collect();
     got.iter().for_each(|sent| {
-        say(&format!("  the site chat's server received: {}", sent["text"].as_str().unwrap_or("?")))
+        say(&format!(
+            "  the site chat's server received: {}",
+            sent["text"].as_str().unwrap_or("?")
+        ));
     });
     conclude(tenant, &deal, say).await?;
 

@@ -140,7 +140,7 @@ async fn play_step(
     for entry in &step.actions {
         match world.act(entry).await.map_err(wrong(entry.spot))? {
             ActOutcome::Answered(entry, answer) => {
-                judge_answer(judged, mutate, path, &entry, &answer)?
+                judge_answer(judged, mutate, path, &entry, &answer)?;
             }
             ActOutcome::Nothing => {}
         }

@@ -1,5 +1,5 @@
-//! Reading the files of a bundle. Everything in it is somebody else's, so every size and name is checked before
-//! it is used.
+//! Reading the files of a bundle. Everything in it is somebody else's, so every size and name is
+//! checked before it is used.
 
 use std::collections::BTreeMap;
 use std::io::Read;

@@ -140,8 +140,8 @@ pub(super) fn libraries(root: &Path) -> OsString {
     std::env::join_paths(folders.chain([lib])).unwrap_or_default()
 }
 
-/// The linker for WebAssembly: Debian's compiler brings none, so it is the active toolchain's or the
-/// system's.
+/// The linker for WebAssembly: Debian's compiler brings none, so it is the active toolchain's or
+/// the system's.
 pub(super) fn linker(dir: &Path) -> Result<PathBuf, ToolchainError> {
     rustup::linker(dir).or_else(|| in_path("wasm-ld")).ok_or(ToolchainError::NoLinker)
 }

@@ -227,7 +227,7 @@ fn quoted(text: &str) -> String {
             '"' => json.push_str("\\\""),
             '\\' => json.push_str("\\\\"),
             control if control.is_control() => {
-                json.push_str(&format!("\\u{:04x}", u32::from(control)))
+                json.push_str(&format!("\\u{:04x}", u32::from(control)));
             }
             other => json.push(other),
         }

@@ -25,7 +25,7 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, what: &Pausable) -> Result<Pauses
     tx.want(&[Pauses::key(ctx.tenant)])?;
     match what {
         Pausable::Automation(id) => {
-            drop(tx.require::<Automation>(&Automation::key(ctx.tenant, id))?)
+            drop(tx.require::<Automation>(&Automation::key(ctx.tenant, id))?);
         }
         Pausable::Plugin(id) => drop(tx.require::<Plugin>(&Plugin::key(id))?),
         Pausable::Sending => {}

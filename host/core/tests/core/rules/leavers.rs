@@ -81,7 +81,7 @@ const WAYS: [fn(&mut World, &str); 2] =
     [deactivate, |world, user| {
         drop(world.ok(|tx, ctx| {
             delete_record::decide(tx, ctx, &RecordRef::new("user", user), None, None)
-        }))
+        }));
     }];
 
 /// A deal that an employee made, for which a robot is due. Gives the employee.

@@ -50,10 +50,10 @@ impl Filter {
                 "phone" => filter.phone = Some(value),
                 "q" => filter.text = Some(value.to_lowercase()),
                 "item" if matches!(kind, "task" | "activity") => {
-                    filter.item = Some(record_ref("item", &value)?)
+                    filter.item = Some(record_ref("item", &value)?);
                 }
                 _ if known.iter().any(|field| field.name == name) => {
-                    filter.fields.push((name, value))
+                    filter.fields.push((name, value));
                 }
                 _ => {
                     let detail = format!(

@@ -48,6 +48,9 @@ pub(crate) struct Api {
     record: Option<Record>,
 }
 
+/// Puts something around the store.
+type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+
 /// What differs between hosts under test.
 pub(crate) struct Setup {
     /// Whether events are dispatched and robots run.
@@ -59,7 +62,7 @@ pub(crate) struct Setup {
     /// What readiness says.
     pub(crate) ready: Result<(), String>,
     /// What lies between the use cases and the rows.
-    pub(crate) around: Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>,
+    pub(crate) around: Wrap,
 }
 
 impl Default for Setup {

@@ -52,7 +52,7 @@ async fn a_failed_sync_ends_the_store_and_is_not_tried_again() {
 
     failing.broken.store(false, Ordering::SeqCst);
     let stopped = |answer: Result<(), StoreError>| {
-        assert!(matches!(answer, Err(StoreError::Stopped(_))), "{answer:?}")
+        assert!(matches!(answer, Err(StoreError::Stopped(_))), "{answer:?}");
     };
 
     stopped(failing.store.commit(draft().puts(&record("c"), 1, "c").0).await);

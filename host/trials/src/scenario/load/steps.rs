@@ -220,7 +220,8 @@ fn check_creation(check: &mut Check<'_>, create: &Create) {
             check.introduce(&create.name.value, create.name.spot, ITEM);
         }
         None => {
-            check.problem(create.kind.spot, format!("`{}` is no kind of record", create.kind.value))
+            check
+                .problem(create.kind.spot, format!("`{}` is no kind of record", create.kind.value));
         }
     }
 
@@ -284,7 +285,7 @@ fn check_expectation(check: &mut Check<'_>, expected: &Expectation, spot: Spot) 
         Expectation::Conversation(of) => check_conversation(check, &of.of),
 
         Expectation::Delivery(delivery) => {
-            delivery.due.iter().for_each(|due| check_moment(check, due, spot))
+            delivery.due.iter().for_each(|due| check_moment(check, due, spot));
         }
 
         Expectation::Task(task) => {

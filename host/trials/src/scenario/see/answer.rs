@@ -35,7 +35,7 @@ pub(in crate::scenario) fn see_answer(
             }
         }
         (Err(error), _) => {
-            difference.add("that it is carried out", format_args!("a refusal: {error}"))
+            difference.add("that it is carried out", format_args!("a refusal: {error}"));
         }
     }
 

@@ -96,7 +96,7 @@ impl World {
             // A host with a robot held would wait for it for ever, and so for an answer that is
             // late.
             Some(host) if host.gate.holds_a_robot() || self.provider.next_late().is_some() => {
-                host.crash()
+                host.crash();
             }
             Some(host) => host.stop().await?,
             None => {}

@@ -1,11 +1,4 @@
 //! A tenant with one WhatsApp number, and what Meta and the host say to its channel.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that cannot set the stage should stop"
-)]
-#![allow(dead_code, clippy::allow_attributes, reason = "every test file uses a part")]
 
 use stagewright_channel_whatsapp_cloud::WhatsAppCloud;
 use stagewright_sdk::Header;

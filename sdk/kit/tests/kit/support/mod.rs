@@ -1,6 +1,4 @@
 //! Bundles and components as the tests need them.
-#![expect(clippy::expect_used, reason = "a test that cannot set the stage should stop")]
-#![allow(dead_code, clippy::allow_attributes, reason = "every test file uses a part")]
 
 use std::fs;
 use std::path::Path;

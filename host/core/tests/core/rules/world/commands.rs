@@ -87,7 +87,7 @@ impl World {
                 Decision::Refused(refusal) => return Err(refusal),
                 Decision::Damaged(reason) => panic!("{reason}"),
                 Decision::Need(needs) => {
-                    reads.extend(needs.into_iter().map(|need| (need.clone(), self.find(&need))))
+                    reads.extend(needs.into_iter().map(|need| (need.clone(), self.find(&need))));
                 }
             }
         }
