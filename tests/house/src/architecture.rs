@@ -38,7 +38,7 @@ const FENCES: [(&str, &[&str]); 5] = [
     ("axum", &["host/server/src/http", "host/provider-sim/src"]),
     ("wasmtime", &["host/runtime/src"]),
     ("sled", &["host/store/src/sled"]),
-    ("reqwest", &["host/connector/src", "host/client/src", "host/app/src/start.rs"]),
+    ("reqwest", &["host/connector/src", "host/client/src", "host/app/src/start_error.rs"]),
     ("chacha20poly1305", &["host/server/src/secrets.rs"]),
 ];
 
