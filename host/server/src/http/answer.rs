@@ -1,5 +1,7 @@
 //! Answers: JSON with the right status and headers.
 
+use std::marker::PhantomData;
+
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -15,8 +17,109 @@ pub(super) const CREATED: u16 = 201;
 /// Status of work that was taken on and goes on after the answer.
 pub(super) const ACCEPTED: u16 = 202;
 
-/// What a handler gives.
-pub(super) type Answer = Result<Response, Problem>;
+/// What a handler gives: the answer, whose type says its shape, or a problem.
+pub(super) type Answer<T = Response> = Result<T, Problem>;
+
+/// JSON in the shape of `T` with a status. It was made just now, or a receipt has kept it since the
+/// request first came; so it holds the JSON, and `T` only says what that looks like.
+#[derive(Debug)]
+pub(super) struct Json<T> {
+    status: u16,
+    body: Value,
+    shape: PhantomData<fn() -> T>,
+}
+
+/// The same about a thing that has versions. Its `version` is the `ETag` too.
+#[derive(Debug)]
+pub(super) struct Versioned<T>(Json<T>);
+
+/// The same about a thing that was made, with the path where it is from now on.
+#[derive(Debug)]
+pub(super) struct Created<T> {
+    answer: Versioned<T>,
+    location: String,
+}
+
+/// Done, with nothing to say: 204.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NoContent;
+
+impl<T: Serialize> Json<T> {
+    /// 200.
+    pub(super) fn ok(body: &T) -> Self {
+        Self::with(OK, body)
+    }
+
+    /// 201.
+    pub(super) fn created(body: &T) -> Self {
+        Self::with(CREATED, body)
+    }
+
+    /// 202: the work goes on after the answer.
+    pub(super) fn accepted(body: &T) -> Self {
+        Self::with(ACCEPTED, body)
+    }
+
+    /// A thing that was put: 201 where this version is its first.
+    pub(super) fn put(body: &T, version: u64) -> Self {
+        Self::with(if version == 1 { CREATED } else { OK }, body)
+    }
+
+    fn with(status: u16, body: &T) -> Self {
+        Self::kept(status, json!(body))
+    }
+}
+
+impl<T> Json<T> {
+    /// As a receipt has it.
+    pub(super) fn kept(status: u16, body: Value) -> Self {
+        Self { status, body, shape: PhantomData }
+    }
+
+    /// As a receipt keeps it.
+    pub(super) fn into_parts(self) -> (u16, Value) {
+        (self.status, self.body)
+    }
+
+    /// What it says.
+    pub(super) fn body(&self) -> &Value {
+        &self.body
+    }
+
+    /// The same, with its `version` as the `ETag`.
+    pub(super) fn versioned(self) -> Versioned<T> {
+        Versioned(self)
+    }
+
+    /// The same, with the path of what was made.
+    pub(super) fn at(self, location: String) -> Created<T> {
+        Created { answer: self.versioned(), location }
+    }
+}
+
+impl<T> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        json((self.status, self.body))
+    }
+}
+
+impl<T> IntoResponse for Versioned<T> {
+    fn into_response(self) -> Response {
+        versioned(self.0.into_parts())
+    }
+}
+
+impl<T> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        located(self.answer.into_response(), &self.location)
+    }
+}
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        nothing()
+    }
+}
 
 /// An answer with a status.
 pub(super) fn json((status, body): (u16, Value)) -> Response {

@@ -17,6 +17,7 @@ use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::tx::{Halt, Tx};
 
+use super::answer::Json;
 use super::auth::Caller;
 use super::error::Problem;
 use super::params::bad_query;
@@ -257,6 +258,23 @@ impl Call {
             key: hash(&[key.as_bytes()]),
             body_hash: hash(&[self.uri.query().unwrap_or_default().as_bytes(), body]),
         })
+    }
+
+    /// Carries the request out in the caller's tenant, once for its idempotency key, and gives the
+    /// answer: that of `decision`, or of the time when the same request first came.
+    ///
+    /// # Errors
+    /// As [`Call::carry_out`].
+    pub(super) async fn answer<T>(
+        &self,
+        app: &HttpState,
+        body: &[u8],
+        wishes: Wishes,
+        decision: impl Fn(&mut Tx<'_>, &OpContext) -> Result<Json<T>, Halt> + Send + Sync,
+    ) -> Result<Json<T>, Problem> {
+        let decision = |tx: &mut Tx<'_>, ctx: &OpContext| Ok(decision(tx, ctx)?.into_parts());
+        let (status, body) = self.carry_out(app, body, wishes, decision).await?;
+        Ok(Json::kept(status, body))
     }
 
     /// Carries the request out in the caller's tenant, once for its idempotency key, and gives

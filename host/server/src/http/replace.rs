@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use stagewright_core::context::OpContext;
 use stagewright_core::tx::{Halt, Tx};
 
-use super::answer::{Answer, expected, put, versioned, with_version};
+use super::answer::{Answer, Json, Versioned, expected, put, versioned, with_version};
 use super::body::{Body, read_back};
 use super::context::Call;
 use super::error::Problem;
@@ -46,6 +46,32 @@ impl FromRequest<Arc<HttpState>> for Replace {
 }
 
 impl Replace {
+    /// Creates or replaces the thing that the body describes; with `If-Match` only where it is
+    /// still at that version. The fields that `host_only` names may come back as they were
+    /// answered.
+    pub(super) async fn as_body<B, T, V>(
+        self,
+        host_only: &[&str],
+        decide: Decide<T>,
+        view: impl Fn(&HttpState, &OpContext, T, u64) -> V + Send + Sync,
+    ) -> Answer<Versioned<V>>
+    where
+        B: DeserializeOwned + Into<T>,
+        T: Clone + Send + Sync,
+        V: Serialize,
+    {
+        let Self { app, call, id, headers, body: Body { value, raw } } = self;
+        let expected = expected(&headers)?;
+        let thing: T = read_back::<B>(value, &id, host_only)?.into();
+
+        let answer = call.answer(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
+            let (thing, version) = decide(tx, ctx, &id, thing.clone(), expected)?;
+            Ok(Json::put(&view(&app, ctx, thing, version), version))
+        });
+
+        Ok(answer.await?.versioned())
+    }
+
     /// Creates or replaces the thing; with `If-Match` only where it is still at that version. The
     /// fields that `host_only` names may come back as they were answered.
     pub(super) async fn with<T>(self, host_only: &[&str], decide: Decide<T>) -> Answer

@@ -4,6 +4,7 @@
 mod applying;
 mod automation_files;
 mod credentials;
+mod definitions;
 mod files;
 mod handle;
 mod history;
