@@ -5,8 +5,12 @@ use subtle::ConstantTimeEq;
 
 use stagewright_core::command::webhook;
 use stagewright_core::drive::Failure;
+use stagewright_core::id::TenantId;
+use stagewright_core::key::{Key, Table};
 use stagewright_core::model::webhook::Webhook;
+use stagewright_core::refusal::Refusal;
 
+use super::queries::{Listed, Order, Page};
 use super::{Command, Service};
 
 /// A key's length in bytes.
@@ -59,6 +63,36 @@ impl Service {
             .await?;
         let (webhook, version) = made;
         Ok(MadeWebhook { webhook, key, version })
+    }
+
+    /// A page of the webhooks, by code.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn webhooks(
+        &self,
+        tenant: TenantId,
+        page: &Page,
+    ) -> Result<Listed<Webhook>, Failure> {
+        self.list(&Key::new(tenant, Table::Webhook, &[]), page, Order::Forward, |_| true).await
+    }
+
+    /// Lets in whoever has a webhook's key.
+    ///
+    /// # Errors
+    /// `not-found` for a webhook that is not there and for a key that is another one's: nobody
+    /// learns which of the two it is.
+    pub async fn open_webhook(
+        &self,
+        tenant: TenantId,
+        code: &str,
+        key: &str,
+    ) -> Result<(), Failure> {
+        let known = self.find::<Webhook>(&Webhook::key(tenant, code)).await?;
+        match known {
+            Some((webhook, _)) if opens(&webhook.hash, key) => Ok(()),
+            _ => Err(Failure::Refused(Refusal::not_found("webhook"))),
+        }
     }
 }
 
