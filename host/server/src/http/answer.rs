@@ -44,6 +44,15 @@ pub(super) struct Created<T> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NoContent;
 
+/// An answer that does not show the version of what it is about: the `ETag` alone says it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tagged<T> {
+    /// The answer.
+    pub(super) answer: T,
+    /// The version.
+    pub(super) version: u64,
+}
+
 impl<T: Serialize> Json<T> {
     /// 200.
     pub(super) fn ok(body: &T) -> Self {
@@ -118,6 +127,12 @@ impl<T> IntoResponse for Created<T> {
 impl IntoResponse for NoContent {
     fn into_response(self) -> Response {
         nothing()
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for Tagged<T> {
+    fn into_response(self) -> Response {
+        tagged(self.answer.into_response(), self.version)
     }
 }
 

@@ -33,6 +33,7 @@ pub use overview::Overview;
 pub use plugins::{InstallRequest, Library, Open};
 pub use queries::{Listed, Order, Page};
 pub use receipts::Once;
-pub use tenants::{LANGUAGES, NewTenant, tenants_prefix};
+pub use secrets::SecretNote;
+pub use tenants::{LANGUAGES, NewTenant};
 pub use tokens::{Made, tenant_asked, tenant_for};
 pub use webhooks::{MadeWebhook, opens};

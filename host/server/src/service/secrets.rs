@@ -5,17 +5,52 @@ use std::collections::BTreeSet;
 use stagewright_core::command::check_version;
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
+use stagewright_core::key::{Key, Table};
 use stagewright_core::model::tenant::Secret;
 use stagewright_core::outside::SecretValues;
 use stagewright_core::refusal::Refusal;
+use stagewright_core::time::Timestamp;
 
+use super::queries::{Listed, Order, Page};
 use super::{Command, Service};
 use crate::secrets::SecretsError;
 
 /// Longest secret in bytes.
 const SECRET_BYTES_MAX: usize = 4_096;
 
+/// What may be told of a secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SecretNote {
+    /// Its name.
+    pub name: String,
+    /// When it was last set.
+    pub updated_at: Timestamp,
+}
+
 impl Service {
+    /// A page of what may be told of the secrets, by name.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn secrets(
+        &self,
+        tenant: TenantId,
+        page: &Page,
+    ) -> Result<Listed<SecretNote>, Failure> {
+        let prefix = Key::new(tenant, Table::Secret, &[]);
+        let found = self.list::<Secret>(&prefix, page, Order::Forward, |_| true).await?;
+
+        let note = |(key, secret, version): (Key, Secret, u64)| {
+            let name = key.parts_after(&prefix).and_then(|parts| parts.into_iter().next());
+            let name = name.ok_or_else(|| {
+                Failure::Damaged("a secret lies under a key that names none".to_owned())
+            })?;
+            Ok((key, SecretNote { name, updated_at: secret.updated_at }, version))
+        };
+        let rows = found.rows.into_iter().map(note).collect::<Result<_, Failure>>()?;
+        Ok(Listed { rows, next: found.next })
+    }
+
     /// Sets a secret; with `expected` only where it is at that version, 0 being none. Its value is
     /// never given back; its version is.
     ///

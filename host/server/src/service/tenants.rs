@@ -14,6 +14,7 @@ use stagewright_core::time::is_time_zone;
 use stagewright_core::tx::{Halt, Tx};
 
 use super::credentials::{NewToken, put_token};
+use super::queries::{Listed, Order, Page};
 use super::tokens::{Made, TokenSecret};
 use super::{Command, Once, Service};
 
@@ -34,8 +35,7 @@ pub struct NewTenant {
 }
 
 /// Where tenants are listed.
-#[must_use]
-pub fn tenants_prefix() -> Key {
+fn tenants_prefix() -> Key {
     Key::new(TenantId::PLATFORM, Table::Tenant, &[])
 }
 
@@ -69,6 +69,22 @@ impl NewTenant {
 }
 
 impl Service {
+    /// A tenant.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn tenant(&self, id: TenantId) -> Result<Tenant, Failure> {
+        Ok(self.fetch::<Tenant>(&Tenant::key(id)).await?.0)
+    }
+
+    /// A page of the tenants, by id.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn tenants(&self, page: &Page) -> Result<Listed<Tenant>, Failure> {
+        self.list(&tenants_prefix(), page, Order::Forward, |_| true).await
+    }
+
     /// Makes a tenant and the token of its first admin.
     ///
     /// # Errors

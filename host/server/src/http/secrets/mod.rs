@@ -1,7 +1,0 @@
-//! Secrets: written, never read back.
-
-mod list;
-mod put;
-
-pub(super) use list::list_secrets;
-pub(super) use put::put_secret;
