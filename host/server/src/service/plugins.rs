@@ -221,6 +221,18 @@ impl Service {
         .await
     }
 
+    /// What a tenant granted a plugin, and the version of that, if it did.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn granted(
+        &self,
+        tenant: TenantId,
+        id: &str,
+    ) -> Result<Option<(Grant, u64)>, Failure> {
+        self.find(&Grant::key(tenant, id)).await
+    }
+
     /// One installed plugin.
     ///
     /// # Errors

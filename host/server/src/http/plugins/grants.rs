@@ -1,15 +1,15 @@
-//! `PUT /v1/plugins/{id}/grants`
+//! Enabling plugins for a tenant.
 
 use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use serde_json::json;
 
 use stagewright_core::refusal::Refusal;
 
-use crate::http::answer::{Answer, OK, expected, versioned};
+use super::view::GrantView;
+use crate::http::answer::{Answer, Json, Versioned, expected};
 use crate::http::body::{Body, Nothing};
 use crate::http::context::Call;
 use crate::http::params::{Asked, Ids};
@@ -19,22 +19,25 @@ use crate::service::Wishes;
 /// What to grant: scopes by name, or everything the plugin asks for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct Grants {
+pub(in crate::http) struct GrantBody {
+    /// The scopes.
     scopes: Option<BTreeSet<String>>,
+    /// Whether everything is granted.
     #[serde(default)]
     all: bool,
 }
 
-/// Enables a plugin for the tenant with the scopes given, instead of those it had. With `If-Match`
-/// only where the grant is still at that version, with `If-None-Match: *` only where there is none.
+/// `PUT /v1/plugins/{id}/grants`: enables a plugin for the tenant with the scopes given, instead of
+/// those it had. With `If-Match` only where the grant is still at that version, with
+/// `If-None-Match: *` only where there is none.
 pub(in crate::http) async fn grant_plugin(
     State(app): App,
     call: Call,
     Asked(Nothing {}): Asked<Nothing>,
     Ids(id): Ids<String>,
     headers: HeaderMap,
-    Body { value, .. }: Body<Grants>,
-) -> Answer {
+    Body { value, .. }: Body<GrantBody>,
+) -> Answer<Versioned<GrantView>> {
     let command = call.begin(&app, call.caller.tenant(), Wishes::default())?;
     let expected = expected(&headers)?;
 
@@ -47,8 +50,5 @@ pub(in crate::http) async fn grant_plugin(
         }
     };
 
-    Ok(versioned((
-        OK,
-        json!({ "plugin": id, "enabled": true, "granted": grant.scopes, "version": version }),
-    )))
+    Ok(Json::ok(&GrantView::of(id, grant, version)).versioned())
 }
