@@ -1,5 +1,0 @@
-//! Triggers: which there are.
-
-mod list;
-
-pub(super) use list::list_triggers;
