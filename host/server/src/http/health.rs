@@ -1,22 +1,28 @@
-//! `GET /health/live` and `GET /health/ready`
+//! `/health`: how the host is.
 
 use axum::extract::State;
-use axum::response::Response;
-use serde_json::json;
+use serde::Serialize;
 
-use super::answer::{Answer, ok};
+use super::answer::{Answer, Json};
 use super::error::Problem;
 use super::state::App;
 
-/// The process answers.
-pub(super) async fn live() -> Response {
-    ok(json!({ "status": "live" }))
+/// How the host is.
+#[derive(Debug, Serialize)]
+pub(super) struct HealthView {
+    /// `live` or `ready`.
+    status: &'static str,
 }
 
-/// The host can take requests: it has started, its store takes commits, and it is not about to
-/// stop.
-pub(super) async fn ready(State(app): App) -> Answer {
+/// `GET /health/live`: the process answers.
+pub(super) async fn live() -> Json<HealthView> {
+    Json::ok(&HealthView { status: "live" })
+}
+
+/// `GET /health/ready`: the host can take requests: it has started, its store takes commits, and it
+/// is not about to stop.
+pub(super) async fn ready(State(app): App) -> Answer<Json<HealthView>> {
     (app.readiness)().map_err(Problem::not_ready)?;
     app.service.store.settled().await.map_err(|e| Problem::not_ready(e.to_string()))?;
-    Ok(ok(json!({ "status": "ready" })))
+    Ok(Json::ok(&HealthView { status: "ready" }))
 }

@@ -1,5 +1,4 @@
-//! `ANY /hooks/{tenant}/{channel}` and below: what providers send. Authenticated by the channel,
-//! durable before it is answered.
+//! `/hooks`: what providers send. Authenticated by the channel, durable before it is answered.
 
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -22,7 +21,7 @@ use crate::service::HookProblem;
 /// What surrounds the body of a notification.
 pub(super) type Head = (Method, Uri, HeaderMap, axum::Extension<RequestId>);
 
-/// Takes in a notification sent to the channel's own address.
+/// `ANY /hooks/{tenant}/{channel}`: takes in a notification sent to the channel's own address.
 pub(super) async fn take_in(
     State(app): App,
     Ids((tenant, channel)): Ids<(String, String)>,
@@ -32,7 +31,8 @@ pub(super) async fn take_in(
     answer(&app, (&tenant, &channel, String::new()), head, body.to_vec()).await
 }
 
-/// Takes in a notification sent to an address below the channel's.
+/// `ANY /hooks/{tenant}/{channel}/{*path}`: takes in a notification sent to an address below the
+/// channel's.
 pub(super) async fn take_in_below(
     State(app): App,
     Ids((tenant, channel, path)): Ids<(String, String, String)>,
