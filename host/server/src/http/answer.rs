@@ -104,6 +104,13 @@ impl<T> Json<T> {
     pub(super) fn at(self, location: String) -> Created<T> {
         Created { answer: self.versioned(), location }
     }
+
+    /// The same about what was made under this path, where its `id` names it.
+    pub(super) fn under(self, path: &str) -> Created<T> {
+        let id = self.body.get("id").and_then(Value::as_str).unwrap_or_default();
+        let location = format!("{path}/{id}");
+        self.at(location)
+    }
 }
 
 impl<T> IntoResponse for Json<T> {

@@ -5,10 +5,11 @@ use std::io;
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::file::File;
-use stagewright_core::model::record::RecordRef;
+use stagewright_core::model::record::{IndexEntry, RecordRef};
 use stagewright_core::refusal::{Refusal, RefusalKind};
 
 use super::Service;
+use super::queries::{Listed, Order, Page};
 use crate::blobs::Unfinished;
 
 /// A file that comes piece by piece: written as it comes, so that it is never in memory as a whole.
@@ -88,6 +89,23 @@ impl Service {
         let files = self.files.clone();
         let unfinished = on_disk(move || files.begin()).await?;
         Ok(Incoming { unfinished: Some(unfinished), bytes: 0 })
+    }
+
+    /// A page of the files that are attached to a record that is there, newest first.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn record_files(
+        &self,
+        tenant: TenantId,
+        record: &RecordRef,
+        page: &Page,
+    ) -> Result<Listed<File>, Failure> {
+        self.record(tenant, record).await?;
+
+        let leads_to = |entry: &IndexEntry| File::key(tenant, &entry.id);
+        self.list_indexed(&File::of_record(tenant, record), page, Order::NewestFirst, leads_to)
+            .await
     }
 
     /// A file that is attached to a record that is there, with its bytes.

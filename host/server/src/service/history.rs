@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
-use stagewright_core::model::history::{EntryType, HistoryEntry};
+use stagewright_core::model::history::{EntryType, HistoryEntry, HistoryPlace};
+use stagewright_core::model::record::RecordRef;
 use stagewright_core::refusal::Refusal;
 use stagewright_core::row;
 use stagewright_core::time::Timestamp;
@@ -100,6 +101,23 @@ impl Service {
         // What was read is answered only once it is durable.
         self.store.settled().await?;
         Ok(Listed { rows, next: next.filter(|_| more) })
+    }
+
+    /// A page of one record's history, newest first. A deleted record's history stays.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn record_history(
+        &self,
+        tenant: TenantId,
+        record: &RecordRef,
+        page: &Page,
+    ) -> Result<Listed<HistoryEntry>, Failure> {
+        self.require_kept(tenant, record).await?;
+
+        let prefix = HistoryEntry::of_record(tenant, record);
+        let leads_to = |place: &HistoryPlace| place.key(tenant);
+        self.list_indexed(&prefix, page, Order::NewestFirst, leads_to).await
     }
 
     /// Counts the tenant's history.

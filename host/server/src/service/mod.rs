@@ -15,6 +15,7 @@ mod overview;
 mod plugins;
 mod queries;
 mod receipts;
+mod records;
 mod secrets;
 mod tenants;
 mod tokens;

@@ -1,53 +1,44 @@
-//! `/v1/records/{kind}/{id}/files`
+//! Files that are attached to records.
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use stagewright_core::command::attach_files::{NewFile, attach_new, check_name, check_room};
 use stagewright_core::limits::FILE_BYTES_MAX;
-use stagewright_core::model::file::File;
-use stagewright_core::model::record::{IndexEntry, RecordRef};
+use stagewright_core::model::record::RecordRef;
 
-use crate::http::answer::{Answer, CREATED, json, located};
+use super::view::FileView;
+use crate::http::answer::{Answer, Created, Json};
 use crate::http::auth::Caller;
 use crate::http::body::Nothing;
 use crate::http::context::Call;
 use crate::http::download::download;
-use crate::http::page::{listed, page};
+use crate::http::page::{Items, PageQuery};
 use crate::http::params::{Asked, Ids};
 use crate::http::state::App;
 use crate::http::upload;
-use crate::service::{Order, Wishes};
+use crate::service::Wishes;
 
 /// What a file is called.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct FileName {
+pub(in crate::http) struct FileQuery {
     name: String,
 }
 
-/// Which page.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http) struct FileQuery {
-    limit: Option<usize>,
-    cursor: Option<String>,
-}
-
-/// Attaches a file, up to 16 MiB, sent as it is; `Content-Type` says what it is. Its bytes are
-/// durable before its row is.
+/// `POST /v1/records/{kind}/{id}/files`: attaches a file, up to 16 MiB, sent as it is;
+/// `Content-Type` says what it is. Its bytes are durable before its row is.
 pub(in crate::http) async fn attach_file(
     State(app): App,
     call: Call,
     Ids((kind, id)): Ids<(String, String)>,
-    Asked(asked): Asked<FileName>,
+    Asked(asked): Asked<FileQuery>,
     headers: HeaderMap,
     body: Body,
-) -> Answer {
+) -> Answer<Created<FileView>> {
     let (tenant, record) = (call.caller.tenant(), RecordRef::new(&kind, &id));
     // No bytes are kept for what would be refused.
     // The decision checks all of it again, since the record may change while the bytes come.
@@ -78,39 +69,27 @@ pub(in crate::http) async fn attach_file(
     };
 
     // The file's hash stands for the body in the receipt: the body was never in memory as a whole.
-    let answer = call.carry_out(&app, new.sha256.as_bytes(), Wishes::default(), |tx, ctx| {
-        let file = attach_new(tx, ctx, &record, &new)?;
-        Ok((CREATED, view(&file)))
+    let answer = call.answer(&app, new.sha256.as_bytes(), Wishes::default(), |tx, ctx| {
+        Ok(Json::created(&FileView::of(attach_new(tx, ctx, &record, &new)?)))
     });
 
-    let answer = answer.await?;
-    let path = format!(
-        "/v1/records/{kind}/{id}/files/{}",
-        answer.1.get("id").and_then(Value::as_str).unwrap_or_default()
-    );
-    Ok(located(json(answer), &path))
+    Ok(answer.await?.under(&format!("/v1/records/{kind}/{id}/files")))
 }
 
-/// Lists the files of a record, newest first.
+/// `GET /v1/records/{kind}/{id}/files`: lists the files of a record, newest first.
 pub(in crate::http) async fn list_files(
     State(app): App,
     caller: Caller,
     Ids((kind, id)): Ids<(String, String)>,
-    Asked(asked): Asked<FileQuery>,
-) -> Answer {
-    let page = page(asked.limit, asked.cursor.as_deref())?;
-    let (tenant, record) = (caller.tenant(), RecordRef::new(&kind, &id));
-    app.service.record(tenant, &record).await?;
+    Asked(asked): Asked<PageQuery>,
+) -> Answer<Items<FileView>> {
+    let (page, record) = (asked.page()?, RecordRef::new(&kind, &id));
+    let found = app.service.record_files(caller.tenant(), &record, &page).await?;
 
-    let leads_to = |entry: &IndexEntry| File::key(tenant, &entry.id);
-    let prefix = File::of_record(tenant, &record);
-    let found =
-        app.service.list_indexed::<_, File>(&prefix, &page, Order::NewestFirst, leads_to).await?;
-
-    Ok(listed(found.rows.iter().map(|(_, file, _)| view(file)).collect(), found.next))
+    Ok(Items::new(found.rows.into_iter().map(|(_, file, _)| FileView::of(file)), found.next))
 }
 
-/// Answers a file of a record, always as a download.
+/// `GET /v1/records/{kind}/{id}/files/{file}`: answers a file of a record, always as a download.
 pub(in crate::http) async fn fetch_file(
     State(app): App,
     caller: Caller,
@@ -120,13 +99,4 @@ pub(in crate::http) async fn fetch_file(
     let (file, bytes) =
         app.service.fetch_file(caller.tenant(), &RecordRef::new(&kind, &id), &file).await?;
     Ok(download(&file.mime, &file.name, bytes))
-}
-
-/// A file as clients see it. On which other records it is, whoever may see those can find out
-/// there.
-fn view(file: &File) -> Value {
-    json!({
-        "id": file.id, "name": file.name, "mime": file.mime, "bytes": file.bytes,
-        "sha256": file.sha256, "at": file.at, "author": file.author,
-    })
 }

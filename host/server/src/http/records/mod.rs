@@ -1,25 +1,14 @@
-//! CRM records of every kind.
+//! `/v1/records`: CRM records of every kind, and what was done to each.
 
 mod automation;
 mod change;
-mod create;
-mod delete;
 mod files;
-mod history;
-mod list;
-mod merge;
-mod move_item;
-mod show;
-mod timeline;
+mod look;
+mod past;
+mod view;
 
 pub(super) use automation::show_automation;
-pub(super) use change::change_record;
-pub(super) use create::create_record;
-pub(super) use delete::delete_record;
+pub(super) use change::{change_record, create_record, delete_record, merge_record, move_item};
 pub(super) use files::{attach_file, fetch_file, list_files};
-pub(super) use history::show_history;
-pub(super) use list::list_records;
-pub(super) use merge::merge_record;
-pub(super) use move_item::move_item;
-pub(super) use show::show_record;
-pub(super) use timeline::show_timeline;
+pub(super) use look::{list_records, show_record};
+pub(super) use past::{show_history, show_timeline};

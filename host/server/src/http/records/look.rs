@@ -1,25 +1,21 @@
-//! `GET /v1/records/{kind}`
+//! Looking at records: one of them, or a page of those that are looked for.
 
 use axum::extract::State;
+use serde_json::Value;
 
 use stagewright_core::command::fields_of;
-use stagewright_core::id::TenantId;
-use stagewright_core::key::Key;
-use stagewright_core::model::record::{
-    IndexEntry, Record, RecordRef, by_phone, linked_to, records_of_kind,
-};
-use stagewright_core::model::tenant::Tenant;
-use stagewright_core::phone::normalise;
+use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::refusal::Refusal;
 use stagewright_core::schema::Field;
 
-use crate::http::answer::Answer;
+use super::view::RecordView;
+use crate::http::answer::{Answer, Json, Versioned};
 use crate::http::auth::Caller;
+use crate::http::body::Nothing;
 use crate::http::error::Problem;
-use crate::http::page::{listed, page};
+use crate::http::page::{Items, page};
 use crate::http::params::{Asked, Ids, record_ref};
-use crate::http::state::{App, HttpState};
-use crate::service::{Listed, Order, Page};
+use crate::http::state::App;
 
 /// What is looked for.
 #[derive(Debug, Default)]
@@ -71,11 +67,9 @@ impl Filter {
     /// Whether a record is looked for.
     fn fits(&self, record: &Record) -> bool {
         let holds = |(name, wanted): &(String, String)| match record.fields.get(name) {
-            Some(serde_json::Value::String(text)) => text == wanted,
-            Some(serde_json::Value::Array(list)) => {
-                list.iter().any(|value| value.as_str() == Some(wanted))
-            }
-            Some(serde_json::Value::Bool(yes)) => wanted == if *yes { "true" } else { "false" },
+            Some(Value::String(text)) => text == wanted,
+            Some(Value::Array(list)) => list.iter().any(|value| value.as_str() == Some(wanted)),
+            Some(Value::Bool(yes)) => wanted == if *yes { "true" } else { "false" },
             Some(_) => false,
             // `field=` asks for the records that have nothing there.
             None => wanted.is_empty(),
@@ -91,69 +85,55 @@ impl Filter {
     }
 }
 
-/// Lists records, newest first: all of the kind, or those with a phone number, a word in their
-/// name, or a field's exact value; tasks and activities also by the item that they are linked to.
+/// `GET /v1/records/{kind}`: lists records, newest first: all of the kind, or those with a phone
+/// number, a word in their name, or a field's exact value; tasks and activities also by the item
+/// that they are linked to.
 pub(in crate::http) async fn list_records(
     State(app): App,
     caller: Caller,
     Ids(kind): Ids<String>,
     Asked(asked): Asked<Vec<(String, String)>>,
-) -> Answer {
-    let known = app.service.query(|tx| fields_of(tx, caller.tenant(), &kind)).await?;
+) -> Answer<Items<RecordView>> {
+    let tenant = caller.tenant();
+    let known = app.service.query(|tx| fields_of(tx, tenant, &kind)).await?;
     let filter = Filter::read(&kind, &known, asked)?;
     let page = page(filter.limit, filter.cursor.as_deref())?;
 
     let found = match (&filter.phone, &filter.item) {
-        (Some(phone), _) => with_phone(&app, caller.tenant(), &kind, phone, &page).await?,
-        (None, Some(item)) => {
-            indexed(&app, caller.tenant(), &kind, &linked_to(caller.tenant(), &kind, item), &page)
-                .await?
+        (Some(phone), _) => {
+            let phone = app.service.read_phone(tenant, phone).await?.ok_or_else(not_a_phone)?;
+            app.service.records_with_phone(tenant, &kind, &phone, &page).await?
         }
+        (None, Some(item)) => app.service.records_linked_to(tenant, &kind, item, &page).await?,
         (None, None) => {
-            let prefix = records_of_kind(caller.tenant(), &kind);
-            app.service
-                .list::<Record>(&prefix, &page, Order::NewestFirst, |record| filter.fits(record))
-                .await?
+            app.service.records(tenant, &kind, &page, |record| filter.fits(record)).await?
         }
     };
 
     // An index leads by phone or item alone; what else was asked is judged here.
-    let items = found
+    let views = found
         .rows
-        .iter()
+        .into_iter()
         .filter(|(_, record, _)| filter.fits(record))
-        .map(|(_, record, version)| record.view(*version));
+        .map(|(_, record, version)| RecordView::of(record, version));
 
-    Ok(listed(items.collect(), found.next))
+    Ok(Items::new(views, found.next))
 }
 
-/// The records of a kind with a phone number, however it is written.
-async fn with_phone(
-    app: &HttpState,
-    tenant: TenantId,
-    kind: &str,
-    phone: &str,
-    page: &Page,
-) -> Result<Listed<Record>, Problem> {
-    // A number without a country's code is one of the tenant's country.
-    let (of, _) = app.service.fetch::<Tenant>(&Tenant::key(tenant)).await?;
-    let Some(phone) = normalise(phone, &of.country) else {
-        let message = "write a phone number, with its country, such as +380671234567; a plus sign \
-            is %2B in an address";
-        return Err(Refusal::invalid("record.not-a-phone", "phone", message).into());
-    };
-
-    indexed(app, tenant, kind, &by_phone(tenant, kind, &phone), page).await
+fn not_a_phone() -> Refusal {
+    let message = "write a phone number, with its country, such as +380671234567; a plus sign is \
+        %2B in an address";
+    Refusal::invalid("record.not-a-phone", "phone", message)
 }
 
-/// The records of a kind that an index leads to.
-async fn indexed(
-    app: &HttpState,
-    tenant: TenantId,
-    kind: &str,
-    index: &Key,
-    page: &Page,
-) -> Result<Listed<Record>, Problem> {
-    let leads_to = |entry: &IndexEntry| RecordRef::new(kind, &entry.id).key(tenant);
-    Ok(app.service.list_indexed(index, page, Order::NewestFirst, leads_to).await?)
+/// `GET /v1/records/{kind}/{id}`: shows a record. Its version is the `ETag`.
+pub(in crate::http) async fn show_record(
+    State(app): App,
+    caller: Caller,
+    Asked(Nothing {}): Asked<Nothing>,
+    Ids((kind, id)): Ids<(String, String)>,
+) -> Answer<Versioned<RecordView>> {
+    let (record, version) =
+        app.service.record(caller.tenant(), &RecordRef::new(&kind, &id)).await?;
+    Ok(Json::ok(&RecordView::of(record, version)).versioned())
 }
