@@ -11,6 +11,7 @@ mod history;
 mod inbound;
 mod kinds;
 mod media;
+mod notifications;
 mod outcomes;
 mod overview;
 mod plugins;
