@@ -9,6 +9,7 @@ mod files;
 mod handle;
 mod history;
 mod inbound;
+mod jobs;
 mod kinds;
 mod media;
 mod notifications;
