@@ -1,5 +1,0 @@
-//! Templates of settings.
-
-mod preview;
-
-pub(super) use preview::preview_template;
