@@ -193,8 +193,8 @@ pub(super) async fn show_kind(
     Ok(Json::ok(&KindView::of(kind, version)).versioned())
 }
 
-/// `PUT /v1/kinds/{id}`: adds fields to a kind, or makes a kind of the tenant's own; with `If-Match`
-/// only where it is still at that version.
+/// `PUT /v1/kinds/{id}`: adds fields to a kind, or makes a kind of the tenant's own; with
+/// `If-Match` only where it is still at that version.
 pub(super) async fn put_kind(request: Replace) -> Answer<Versioned<KindView>> {
     let view = |_: &_, _: &_, kind, version| KindView::of(kind, version);
     request.as_body::<KindBody, _, _>(HOST_ONLY, put_kind::decide, view).await

@@ -19,10 +19,10 @@ pub(in crate::http) struct AutomationQuery {
     limit: Option<usize>,
 }
 
-/// `GET /v1/records/{kind}/{id}/automation`: shows what automation did with an item, what it will do
-/// and when, and what it did not do and why: in `why` one sentence for each robot of the current
-/// stage; then the newest runs with every step, the newest events with every candidate and what came
-/// of it, and where the messages stand that steps asked for.
+/// `GET /v1/records/{kind}/{id}/automation`: shows what automation did with an item, what it will
+/// do and when, and what it did not do and why: in `why` one sentence for each robot of the current
+/// stage; then the newest runs with every step, the newest events with every candidate and what
+/// came of it, and where the messages stand that steps asked for.
 pub(in crate::http) async fn show_automation(
     State(app): App,
     caller: Caller,

@@ -120,12 +120,6 @@ pub(in crate::http) async fn list_records(
     Ok(Items::new(views, found.next))
 }
 
-fn not_a_phone() -> Refusal {
-    let message = "write a phone number, with its country, such as +380671234567; a plus sign is \
-        %2B in an address";
-    Refusal::invalid("record.not-a-phone", "phone", message)
-}
-
 /// `GET /v1/records/{kind}/{id}`: shows a record. Its version is the `ETag`.
 pub(in crate::http) async fn show_record(
     State(app): App,
@@ -136,4 +130,10 @@ pub(in crate::http) async fn show_record(
     let (record, version) =
         app.service.record(caller.tenant(), &RecordRef::new(&kind, &id)).await?;
     Ok(Json::ok(&RecordView::of(record, version)).versioned())
+}
+
+fn not_a_phone() -> Refusal {
+    let message = "write a phone number, with its country, such as +380671234567; a plus sign is \
+        %2B in an address";
+    Refusal::invalid("record.not-a-phone", "phone", message)
 }
