@@ -85,9 +85,9 @@ pub(super) async fn show_calendar(
     Ok(Json::ok(&CalendarView::of(calendar, version)).versioned())
 }
 
-/// `PUT /v1/calendars/{id}`: creates or replaces a business calendar; with `If-Match` only where it is
-/// still at that version.
+/// `PUT /v1/calendars/{id}`: creates or replaces a business calendar; with `If-Match` only where it
+/// is still at that version.
 pub(super) async fn put_calendar(request: Replace) -> Answer<Versioned<CalendarView>> {
     let view = |_: &_, _: &_, calendar, version| CalendarView::of(calendar, version);
-    request.as_body::<CalendarBody, _, _>(&["version"], put_calendar::decide, view).await
+    request.with_body::<CalendarBody, _, _>(&["version"], put_calendar::decide, view).await
 }

@@ -93,9 +93,9 @@ pub(super) async fn show_line(
     Ok(Json::ok(&LineView::of(line, version)).versioned())
 }
 
-/// `PUT /v1/lines/{id}`: creates or replaces an open line; with `If-Match` only where it is still at
-/// that version.
+/// `PUT /v1/lines/{id}`: creates or replaces an open line; with `If-Match` only where it is still
+/// at that version.
 pub(super) async fn put_line(request: Replace) -> Answer<Versioned<LineView>> {
     let view = |_: &_, _: &_, line, version| LineView::of(line, version);
-    request.as_body::<LineBody, _, _>(&["version"], put_line::decide, view).await
+    request.with_body::<LineBody, _, _>(&["version"], put_line::decide, view).await
 }

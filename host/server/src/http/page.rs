@@ -94,6 +94,9 @@ pub(super) fn listed(items: Vec<Value>, next: Option<Vec<u8>>) -> Response {
 
 /// Built by hand: `json!` would copy every item.
 fn with_cursor(items: Vec<Value>, next: Option<String>) -> Value {
-    let body = [("items".to_owned(), Value::Array(items)), ("next_cursor".to_owned(), json!(next))];
+    let body = [
+        ("items".to_owned(), Value::Array(items)),
+        ("next_cursor".to_owned(), next.map_or(Value::Null, Value::String)),
+    ];
     Value::Object(body.into_iter().collect())
 }

@@ -112,9 +112,9 @@ pub(super) async fn show_pipeline(
     Ok(Json::ok(&PipelineView::of(pipeline, version)).versioned())
 }
 
-/// `PUT /v1/pipelines/{id}`: creates or replaces a pipeline; with `If-Match` only where it is still at
-/// that version.
+/// `PUT /v1/pipelines/{id}`: creates or replaces a pipeline; with `If-Match` only where it is still
+/// at that version.
 pub(super) async fn put_pipeline(request: Replace) -> Answer<Versioned<PipelineView>> {
     let view = |_: &_, _: &_, pipeline, version| PipelineView::of(pipeline, version);
-    request.as_body::<PipelineBody, _, _>(&["version"], put_pipeline::decide, view).await
+    request.with_body::<PipelineBody, _, _>(&["version"], put_pipeline::decide, view).await
 }

@@ -49,7 +49,7 @@ impl Replace {
     /// Creates or replaces the thing that the body describes; with `If-Match` only where it is
     /// still at that version. The fields that `host_only` names may come back as they were
     /// answered.
-    pub(super) async fn as_body<B, T, V>(
+    pub(super) async fn with_body<B, T, V>(
         self,
         host_only: &[&str],
         decide: Decide<T>,
