@@ -6,9 +6,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use stagewright_core::call::CallLimits;
-use stagewright_core::model::plugin::{Catalogue, Permission, Plugin, PluginLimits};
+use stagewright_core::model::plugin::{Catalogue, Permission, Plugin, PluginLimits, SettingKind};
 use stagewright_core::refusal::{Refusal, RefusalKind};
-use stagewright_core::settings::KINDS;
 use stagewright_core::time::Timestamp;
 use stagewright_kit::{Bundle, Limits, check};
 use stagewright_runtime::Runtime;
@@ -112,7 +111,7 @@ fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
 
     for (offer, settings) in robots.chain(triggers).chain(channels) {
         for setting in settings {
-            if !KINDS.contains(&setting.kind.as_str()) {
+            if setting.kind.known().is_none() {
                 let message = format!(
                     "`{offer}` has a setting of kind `{}`, which this host does not know",
                     setting.kind
@@ -124,10 +123,9 @@ fn check_catalogue(catalogue: &Catalogue) -> Result<(), Refusal> {
 
     for trigger in &catalogue.triggers {
         let is_timer = |key: &String| {
-            trigger
-                .settings
-                .iter()
-                .any(|info| info.key == *key && info.kind == "duration" && !info.multiple)
+            trigger.settings.iter().any(|info| {
+                info.key == *key && info.kind.is(SettingKind::Duration) && !info.multiple
+            })
         };
 
         if let Some(key) = trigger.idle_after.as_ref().filter(|key| !is_timer(key)) {

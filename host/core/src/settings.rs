@@ -4,31 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::limits::DELAY_MS_MAX;
-use crate::model::plugin::SettingInfo;
+use crate::model::plugin::{SettingInfo, SettingKind};
 use crate::refusal::Refusal;
 use crate::time::parse_duration_ms;
-
-/// The kinds of settings that there are; `wit/README.md` says what each holds.
-pub const KINDS: [&str; 18] = [
-    "text",
-    "template",
-    "integer",
-    "boolean",
-    "choice",
-    "who",
-    "user",
-    "line",
-    "channel",
-    "pipeline",
-    "stage",
-    "field",
-    "date-field",
-    "group",
-    "calendar",
-    "webhook",
-    "duration",
-    "json",
-];
 
 /// Checks settings; `check_template` looks at each text of kind `template`.
 ///
@@ -66,7 +44,10 @@ pub fn check(
 /// Whether nobody filled the setting in: a form saves an optional one as an empty text. Where a
 /// text may be meant to be empty, that is what it is.
 fn is_untouched(info: &SettingInfo, value: &Value) -> bool {
-    let is_text = matches!(info.kind.as_str(), "text" | "template" | "json");
+    let is_text = matches!(
+        info.kind.known(),
+        Some(SettingKind::Text | SettingKind::Template | SettingKind::Json)
+    );
 
     value.is_null() || value == "" && !info.required && !info.multiple && !is_text
 }
@@ -79,7 +60,7 @@ fn is_blank(info: &SettingInfo, value: &Value) -> bool {
 
     match value {
         Value::Array(values) if info.multiple => values.iter().all(blank),
-        value => info.kind != "json" && blank(value),
+        value => !info.kind.is(SettingKind::Json) && blank(value),
     }
 }
 
@@ -128,14 +109,14 @@ fn check_value(
     value: &Value,
     check_template: &dyn Fn(&str) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    match info.kind.as_str() {
-        "boolean" if value.is_boolean() => Ok(()),
-        "boolean" => Err(wrong_type("true or false")),
-        "integer" => {
+    match info.kind.known() {
+        Some(SettingKind::Boolean) if value.is_boolean() => Ok(()),
+        Some(SettingKind::Boolean) => Err(wrong_type("true or false")),
+        Some(SettingKind::Integer) => {
             let number = value.as_i64().ok_or_else(|| wrong_type("a whole number"))?;
             in_bounds(info, number, "")
         }
-        "json" => Ok(()),
+        Some(SettingKind::Json) => Ok(()),
         kind => {
             let text = value.as_str().ok_or_else(|| wrong_type("text"))?;
             in_bounds(
@@ -150,22 +131,24 @@ fn check_value(
 }
 
 fn check_text(
-    kind: &str,
+    kind: Option<SettingKind>,
     info: &SettingInfo,
     text: &str,
     check_template: &dyn Fn(&str) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     match kind {
-        "template" => check_template(text),
-        "duration" => match parse_duration_ms(text).map_err(|e| bare("settings.wrong-type", e))? {
-            ms if ms > DELAY_MS_MAX => Err(bare(
-                "settings.out-of-bounds",
-                format!("`{text}` is out of bounds; a duration is up to five years long"),
-            )),
-            _ => Ok(()),
-        },
+        Some(SettingKind::Template) => check_template(text),
+        Some(SettingKind::Duration) => {
+            match parse_duration_ms(text).map_err(|e| bare("settings.wrong-type", e))? {
+                ms if ms > DELAY_MS_MAX => Err(bare(
+                    "settings.out-of-bounds",
+                    format!("`{text}` is out of bounds; a duration is up to five years long"),
+                )),
+                _ => Ok(()),
+            }
+        }
 
-        "choice" if !info.choices.iter().any(|choice| choice.value == text) => {
+        Some(SettingKind::Choice) if !info.choices.iter().any(|choice| choice.value == text) => {
             let known: Vec<&str> =
                 info.choices.iter().map(|choice| choice.value.as_str()).collect();
             Err(bare(
@@ -174,7 +157,7 @@ fn check_text(
             ))
         }
 
-        "who" if !is_who(text) => {
+        Some(SettingKind::Who) if !is_who(text) => {
             let message = format!(
                 "`{text}` is nobody; write responsible, supervisor, observers or user:<id>"
             );

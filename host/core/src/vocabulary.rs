@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::plugin::{OpenWord, ResultKind};
 use crate::refusal::Refusal;
 use crate::schema::{self, Field, FieldType};
 
@@ -43,16 +44,16 @@ impl From<&FieldType> for Type {
 }
 
 impl Type {
-    /// What a result holds whose kind a plugin describes as `kind`.
+    /// What a result of this kind holds; nothing is known of a kind that this host does not know.
     #[must_use]
-    pub fn of_result(kind: &str) -> Self {
-        match kind {
-            "text" | "phone" => Self::Text,
-            "integer" | "decimal" | "number" => Self::Number,
-            "boolean" => Self::YesNo,
-            "moment" => Self::Moment,
-            "user" | "record" | "id" => Self::Id,
-            _ => Self::Any,
+    pub fn of_result(kind: &OpenWord<ResultKind>) -> Self {
+        match kind.known() {
+            Some(ResultKind::Text | ResultKind::Phone) => Self::Text,
+            Some(ResultKind::Integer | ResultKind::Decimal | ResultKind::Number) => Self::Number,
+            Some(ResultKind::Boolean) => Self::YesNo,
+            Some(ResultKind::Moment) => Self::Moment,
+            Some(ResultKind::User | ResultKind::Record | ResultKind::Id) => Self::Id,
+            Some(ResultKind::Json) | None => Self::Any,
         }
     }
 

@@ -56,6 +56,7 @@ pub use results::{ResultField, Results};
 pub use robot::{Done, Outcome, Robot, done, skip};
 pub use run::Run;
 pub use settings::{Choice, Fields, Setting, Settings};
+pub use stagewright_catalogue::{ResultKind, SettingKind};
 pub use stagewright_sdk_macros::{Results, Settings};
 pub use text::Text;
 pub use time::{Shift, duration_ms};

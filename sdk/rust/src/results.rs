@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use stagewright_catalogue::{ResultKind, Word};
+
 use crate::Text;
 
 /// How the catalogue describes one result.
@@ -9,16 +11,15 @@ use crate::Text;
 pub struct ResultField {
     /// The key in `{{robots.<id>.<key>}}`.
     pub key: &'static str,
-    /// `text`, `integer`, `decimal` (a number as text), `boolean`, `moment` (RFC 3339, or empty),
-    /// `user` or `json`. Conditions compare the values as what the kind says.
-    pub kind: &'static str,
+    /// What it holds. Conditions compare the values as what the kind says.
+    pub kind: ResultKind,
     /// Its name in the list of values to insert.
     pub label: Text,
 }
 
 impl ResultField {
     pub(crate) fn to_json(self) -> Value {
-        json!({ "key": self.key, "kind": self.kind, "label": self.label.to_json() })
+        json!({ "key": self.key, "kind": self.kind.as_str(), "label": self.label.to_json() })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use stagewright_catalogue::{SettingKind, Word};
 
 use crate::{Failure, Text};
 
@@ -19,10 +20,8 @@ pub struct Choice {
 pub struct Setting {
     /// The key in the saved settings.
     pub key: &'static str,
-    /// `text`, `template`, `integer`, `boolean`, `choice`, `who`, `user`, `line`, `channel`,
-    /// `pipeline`, `stage`, `field`, `date-field`, `group`, `calendar`, `webhook`, `duration` or
-    /// `json`.
-    pub kind: &'static str,
+    /// What it holds.
+    pub kind: SettingKind,
     /// The field's name on the form.
     pub label: Text,
     /// A sentence below the field.
@@ -54,7 +53,7 @@ impl Setting {
     pub(crate) fn to_json(self) -> Value {
         let mut entry = Map::new();
         entry.insert("key".into(), self.key.into());
-        entry.insert("kind".into(), self.kind.into());
+        entry.insert("kind".into(), self.kind.as_str().into());
         entry.insert("label".into(), self.label.to_json());
         entry.insert("required".into(), self.required.into());
         entry.insert("multiple".into(), self.multiple.into());

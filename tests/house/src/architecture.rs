@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Whoever is not in the list of another cannot name it, so only `app` knows all parts of a host,
 /// and what tries the product (`client`, `provider-sim`, `trials`) is below nothing but the binary.
 const MAY_DEPEND_ON: [(&str, &[&str]); 10] = [
-    ("host/core", &[]),
+    ("host/core", &["catalogue"]),
     ("host/store", &["core"]),
     ("host/runtime", &["core"]),
     ("host/connector", &["core"]),
@@ -59,7 +59,8 @@ pub(crate) fn crates() -> Vec<String> {
     let mut found: Vec<String> =
         MAY_DEPEND_ON.iter().map(|(folder, _)| (*folder).to_owned()).collect();
     found.extend(
-        ["sdk/kit", "sdk/rust", "sdk/rust/macros", "tests", "tests/powercut"].map(str::to_owned),
+        ["sdk/catalogue", "sdk/kit", "sdk/rust", "sdk/rust/macros", "tests", "tests/powercut"]
+            .map(str::to_owned),
     );
     for entry in fs::read_dir(repository().join("plugins")).unwrap() {
         found.push(format!("plugins/{}", entry.unwrap().file_name().to_string_lossy()));

@@ -10,7 +10,7 @@ use crate::context::OpContext;
 use crate::key::{Key, Table};
 use crate::limits::{EVENT_PAYLOAD_BYTES_MAX, PIPELINES_READ_MAX};
 use crate::model::automation::Bindings;
-use crate::model::plugin::Plugin;
+use crate::model::plugin::{Plugin, SettingKind};
 use crate::model::record::{Lane, RecordRef};
 use crate::model::webhook::Webhook;
 use crate::read::Range;
@@ -98,7 +98,7 @@ fn users(tx: &mut Tx<'_>, ctx: &OpContext, code: &str) -> Result<Vec<String>, Ha
         let info = plugin.as_ref().and_then(|(plugin, _)| plugin.trigger(&spec.trigger));
 
         if info.is_some_and(|info| {
-            setting_links::names(&info.settings, &spec.settings, "webhook", code)
+            setting_links::names(&info.settings, &spec.settings, SettingKind::Webhook, code)
         }) {
             users.push(format!("{}/{}", one.binding.automation, spec.id));
         }

@@ -1,10 +1,12 @@
 //! What settings and results have in common: named fields, labels and kinds that follow from types.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use stagewright_catalogue::{ResultKind, SettingKind, Word};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Field, Fields, GenericArgument, Ident, PathArguments,
-    Result, Type,
+    Attribute, Data, DeriveInput, Error, Field, Fields, GenericArgument, Ident, LitStr,
+    PathArguments, Result, Type,
 };
 
 use crate::text::Text;
@@ -50,12 +52,60 @@ pub(crate) fn label(field: &Field) -> Result<TokenStream> {
     }
 }
 
+/// The kind that an attribute names, if it is one of `offered`; `of` says of what in the error.
+pub(crate) fn kind_given<K: Word>(given: &LitStr, of: &str, offered: &[K]) -> Result<K> {
+    K::of(&given.value()).filter(|kind| offered.contains(kind)).ok_or_else(|| {
+        let known: Vec<&str> = offered.iter().map(|kind| kind.as_str()).collect();
+        let message = format!("no kind of {of}; the kinds are {}", known.join(", "));
+        Error::new(given.span(), message)
+    })
+}
+
+/// A kind as the plugin's code names it.
+pub(crate) fn kind_tokens<K: Word>(list: &str, kind: K) -> TokenStream {
+    // A variant's name is what `Debug` writes.
+    let [list, variant] =
+        [list, &format!("{kind:?}")].map(|name| Ident::new(name, Span::call_site()));
+    quote!(::stagewright_sdk::#list::#variant)
+}
+
+/// The kinds that follow from types; settings and results have all of them.
+#[derive(Clone, Copy)]
+pub(crate) enum KindOfType {
+    Text,
+    Boolean,
+    Integer,
+    Json,
+}
+
+impl From<KindOfType> for SettingKind {
+    fn from(kind: KindOfType) -> Self {
+        match kind {
+            KindOfType::Text => Self::Text,
+            KindOfType::Boolean => Self::Boolean,
+            KindOfType::Integer => Self::Integer,
+            KindOfType::Json => Self::Json,
+        }
+    }
+}
+
+impl From<KindOfType> for ResultKind {
+    fn from(kind: KindOfType) -> Self {
+        match kind {
+            KindOfType::Text => Self::Text,
+            KindOfType::Boolean => Self::Boolean,
+            KindOfType::Integer => Self::Integer,
+            KindOfType::Json => Self::Json,
+        }
+    }
+}
+
 /// A field's type without `Option` and `Vec`.
 pub(crate) struct Shape {
     pub(crate) optional: bool,
     pub(crate) multiple: bool,
     /// The kind that follows from the type.
-    pub(crate) kind: Option<&'static str>,
+    pub(crate) kind: Option<KindOfType>,
 }
 
 impl Shape {
@@ -79,15 +129,15 @@ fn peel<'a>(ty: &'a Type, wrapper: &str) -> (bool, &'a Type) {
     (false, ty)
 }
 
-fn kind(ty: &Type) -> Option<&'static str> {
+fn kind(ty: &Type) -> Option<KindOfType> {
     let Type::Path(path) = ty else { return None };
     match path.path.segments.last()?.ident.to_string().as_str() {
-        "String" => Some("text"),
-        "bool" => Some("boolean"),
+        "String" => Some(KindOfType::Text),
+        "bool" => Some(KindOfType::Boolean),
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" | "isize" => {
-            Some("integer")
+            Some(KindOfType::Integer)
         }
-        "Value" | "Map" => Some("json"),
+        "Value" | "Map" => Some(KindOfType::Json),
         _ => None,
     }
 }

@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use stagewright_catalogue::ResultKind;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Field, Ident, LitStr, Result};
 
-use crate::attributes::{Shape, attributes, label, named_fields};
-
-const KINDS: [&str; 7] = ["text", "integer", "decimal", "boolean", "moment", "user", "json"];
+use crate::attributes::{
+    KindOfType, Shape, attributes, kind_given, kind_tokens, label, named_fields,
+};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
@@ -53,31 +54,23 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
             Ok(())
         })?;
     }
-
-    let kind = kind_of(kind, field)?;
+    let kind = kind_tokens("ResultKind", kind_of(kind, field)?);
     let key = key.map_or_else(|| name.to_string(), |key| key.value());
 
     let label = label(field)?;
     Ok(quote!(::stagewright_sdk::ResultField { key: #key, kind: #kind, label: #label }))
 }
 
-fn kind_of(given: Option<LitStr>, field: &Field) -> Result<String> {
+fn kind_of(given: Option<LitStr>, field: &Field) -> Result<ResultKind> {
     let Some(kind) = given else {
         let shape = Shape::of(field);
-        let follows = if shape.multiple { Some("json") } else { shape.kind };
-        return follows.map(str::to_owned).ok_or_else(|| {
+        let follows = if shape.multiple { Some(KindOfType::Json) } else { shape.kind };
+        return follows.map(ResultKind::from).ok_or_else(|| {
             Error::new(
                 field.ty.span(),
                 "add #[result(kind = \"..\")]; it does not follow from this type",
             )
         });
     };
-
-    match KINDS.contains(&kind.value().as_str()) {
-        true => Ok(kind.value()),
-        false => Err(Error::new(
-            kind.span(),
-            format!("no kind of result; the kinds are {}", KINDS.join(", ")),
-        )),
-    }
+    kind_given(&kind, "result", &ResultKind::OFFERED)
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use stagewright_catalogue::{SettingKind, Word};
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -11,29 +12,8 @@ use syn::{
     Attribute, DeriveInput, Error, Field, Ident, Lit, LitInt, LitStr, Result, Token, bracketed,
 };
 
-use crate::attributes::{Shape, attributes, label, named_fields};
+use crate::attributes::{Shape, attributes, kind_given, kind_tokens, label, named_fields};
 use crate::text::Text;
-
-const KINDS: [&str; 18] = [
-    "text",
-    "template",
-    "integer",
-    "boolean",
-    "choice",
-    "who",
-    "user",
-    "line",
-    "channel",
-    "pipeline",
-    "stage",
-    "field",
-    "date-field",
-    "group",
-    "calendar",
-    "webhook",
-    "duration",
-    "json",
-];
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
@@ -124,24 +104,16 @@ impl Given {
         Ok(())
     }
 
-    fn kind(&self, shape: &Shape, field: &Field) -> Result<String> {
+    fn kind(&self, shape: &Shape, field: &Field) -> Result<SettingKind> {
         let Some(kind) = &self.kind else {
-            let follows = shape.kind.map(str::to_owned);
-            return follows.ok_or_else(|| {
+            return shape.kind.map(SettingKind::from).ok_or_else(|| {
                 Error::new(
                     field.ty.span(),
                     "add #[setting(kind = \"..\")]; it does not follow from this type",
                 )
             });
         };
-
-        match KINDS.contains(&kind.value().as_str()) {
-            true => Ok(kind.value()),
-            false => Err(Error::new(
-                kind.span(),
-                format!("no kind of setting; the kinds are {}", KINDS.join(", ")),
-            )),
-        }
+        kind_given(kind, "setting", SettingKind::ALL)
     }
 
     /// A field that can neither be absent nor has a default must be filled in, and should say so.
@@ -184,7 +156,7 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
     let (min, max) = (optional(given.min.as_ref()), optional(given.max.as_ref()));
 
     let choices = attributes(field, "choice").map(choice).collect::<Result<Vec<_>>>()?;
-    if (kind == "choice") == choices.is_empty() {
+    if (kind == SettingKind::Choice) == choices.is_empty() {
         return Err(Error::new(
             field.span(),
             "a choice has one #[choice(value = \"..\", ..)] for each value, and nothing else has",
@@ -192,6 +164,7 @@ fn entry(name: &Ident, field: &Field) -> Result<TokenStream> {
     }
 
     let (required, multiple) = (given.required, shape.multiple);
+    let kind = kind_tokens("SettingKind", kind);
     Ok(quote! {
         ::stagewright_sdk::Setting {
             key: #key, kind: #kind, label: #label, help: #help,

@@ -8,7 +8,7 @@ use crate::command::put_automation::results_of;
 use crate::condition::{self, Condition, Judged};
 use crate::context::OpContext;
 use crate::model::automation::{AutomationVersion, RobotSpec};
-use crate::model::plugin::{Plugin, RobotInfo};
+use crate::model::plugin::{Plugin, RobotInfo, SettingInfo, SettingKind};
 use crate::model::record::Record;
 use crate::model::run::Run;
 use crate::model::tenant::Tenant;
@@ -97,7 +97,8 @@ pub(super) fn fill_in(
 ) -> Result<Map<String, Value>, (String, Unfilled)> {
     let mut filled = settings::with_defaults(&info.settings, &spec.settings);
 
-    for setting in info.settings.iter().filter(|setting| setting.kind == "template") {
+    let is_template = |setting: &&SettingInfo| setting.kind.is(SettingKind::Template);
+    for setting in info.settings.iter().filter(is_template) {
         if let Some(value) = filled.get_mut(&setting.key) {
             *value = rendered(value, facts).map_err(|why| (setting.key.clone(), why))?;
         }
