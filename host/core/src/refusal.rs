@@ -26,6 +26,16 @@ pub enum RefusalKind {
     Unavailable,
 }
 
+/// What other decisions look for in a refusal, to say more or otherwise. Codes and sentences are
+/// for those outside.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// There is no such kind of record.
+    UnknownKind,
+    /// A template or condition refers to this, which is not there.
+    UnknownReference(String),
+}
+
 /// A refused command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
@@ -37,13 +47,15 @@ pub struct Refusal {
     pub message: String,
     /// The field or setting at fault, as a JSON path such as `robots[1].settings.text`.
     pub field: Option<String>,
+    /// Why, where other decisions look for that.
+    pub reason: Option<Reason>,
 }
 
 impl Refusal {
     /// A refusal of class `kind`.
     #[must_use]
     pub fn new(kind: RefusalKind, code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, code, message: message.into(), field: None }
+        Self { kind, code, message: message.into(), field: None, reason: None }
     }
 
     /// A request that makes no sense.
@@ -76,6 +88,13 @@ impl Refusal {
     #[must_use]
     pub fn at(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// The same refusal, for this reason.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
         self
     }
 

@@ -16,7 +16,7 @@ use crate::limits::{DELAY_MS_MAX, ROBOTS_MAX};
 use crate::model::automation::{Automation, RobotSpec, TriggerSpec, When};
 use crate::model::plugin::{Plugin, TriggerInfo};
 use crate::model::record::IndexEntry;
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 use crate::schema::{self, Field};
 use crate::settings::{self, user_of};
 use crate::template;
@@ -159,9 +159,7 @@ fn check_robot(
     };
 
     check_robot_settings(tx, ctx, robot, place_of(automation), chain).map_err(|halt| match halt {
-        Halt::Refused(refusal) if refusal.code == "automation.unknown-reference" => {
-            Halt::Refused(explain_order(refusal, earlier, chain, automation))
-        }
+        Halt::Refused(refusal) => explain_order(refusal, earlier, chain, automation).into(),
         other => other,
     })
 }
@@ -174,10 +172,9 @@ fn explain_order(
     chain: &[RobotSpec],
     automation: &Automation,
 ) -> Refusal {
-    let named = automation
-        .robots
-        .iter()
-        .find(|robot| refusal.message.contains(&format!("`robots.{}.", robot.id)));
+    let Some(Reason::UnknownReference(path)) = &refusal.reason else { return refusal };
+    let named =
+        automation.robots.iter().find(|robot| path.starts_with(&format!("robots.{}.", robot.id)));
     let Some(named) = named.filter(|named| !chain.iter().any(|robot| robot.id == named.id)) else {
         return refusal;
     };

@@ -13,7 +13,7 @@ use crate::model::group::Group;
 use crate::model::kind::Kind;
 use crate::model::record::{IndexEntry, Record, RecordRef, by_phone, by_phone_entry};
 use crate::model::tenant::Tenant;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{Reason, Refusal, RefusalKind};
 use crate::schema::{self, Field, FieldType};
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
@@ -89,7 +89,7 @@ pub(super) fn check_sense(kind: &str, fields: &Map<String, Value>) -> Result<(),
 /// A record of a kind that is not known is a record that is not there.
 pub(super) fn unknown_is_not_found(halt: Halt) -> Halt {
     match halt {
-        Halt::Refused(refusal) if refusal.code == "record.unknown-kind" => {
+        Halt::Refused(Refusal { reason: Some(Reason::UnknownKind), .. }) => {
             Refusal::not_found("record").into()
         }
         other => other,

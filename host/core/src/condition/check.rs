@@ -6,7 +6,7 @@ use super::compare::{instant, is_day};
 use super::{Condition, DEPTH_MAX, LEAVES_MAX, Leaf, Operand, Operator};
 use crate::decimal;
 use crate::limits::{LIST_MAX, TEXT_CHARS_MAX};
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 use crate::vocabulary::{Type, Vocabulary};
 
 /// Checks that a condition is within bounds, that what it refers to can be there, and that every
@@ -100,6 +100,7 @@ fn check_leaf(leaf: &Leaf, known: &Vocabulary) -> Result<(), Refusal> {
 fn known_type(path: &str, known: &Vocabulary) -> Result<Type, Refusal> {
     known.type_of(path).ok_or_else(|| {
         Refusal::invalid("automation.unknown-reference", "field", known.unknown(path))
+            .because(Reason::UnknownReference(path.to_owned()))
     })
 }
 

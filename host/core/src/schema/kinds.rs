@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Field, FieldType};
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 
 const fn field(name: &'static str, holds: FieldType) -> Field {
     Field { name: Cow::Borrowed(name), holds, required: false, host_only: false }
@@ -173,7 +173,7 @@ pub fn unknown_kind(kind: &str) -> Refusal {
         known.join(", ")
     );
 
-    Refusal::invalid("record.unknown-kind", "kind", message)
+    Refusal::invalid("record.unknown-kind", "kind", message).because(Reason::UnknownKind)
 }
 
 /// Whether a kind or a field is a tenant's own.

@@ -9,7 +9,7 @@ use super::value::Value;
 use super::walk::{Part, Walk, fact};
 use super::{operators, syntax};
 use crate::limits::RENDERED_CHARS_MAX;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{Reason, Refusal, RefusalKind};
 use crate::vocabulary::{Type, Vocabulary};
 
 /// Checks a template's size and syntax, that everything it refers to can be there, and that its
@@ -49,7 +49,11 @@ impl Check<'_> {
         if let Some(path) = fact(one, hidden) {
             return match self.known.has(&path) {
                 true => Ok(()),
-                false => Err(refusal("automation.unknown-reference", self.known.unknown(&path))),
+                false => {
+                    let message = self.known.unknown(&path);
+                    Err(refusal("automation.unknown-reference", message)
+                        .because(Reason::UnknownReference(path)))
+                }
             };
         }
 
