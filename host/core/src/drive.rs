@@ -4,6 +4,7 @@
 
 use crate::commit::Commit;
 use crate::limits::CONFLICTS_MAX;
+use crate::overtaken::Overtaken;
 use crate::read::{Read, Reads};
 use crate::refusal::Refusal;
 use crate::seams::{Store, StoreError};
@@ -15,6 +16,9 @@ pub enum Failure {
     /// It was refused.
     #[error("refused: {0}")]
     Refused(Refusal),
+    /// What was to be done is no longer there to be done. Only work of the engine ends like this.
+    #[error("{0}")]
+    Overtaken(Overtaken),
     /// Other commits came first too often.
     #[error("too many others change the same rows")]
     Contended,
@@ -51,6 +55,7 @@ pub async fn resolve<T: Send>(
         let needs = match decide_over(reads, overlay, &decision) {
             Decision::Done(commit, answer) => return Ok((commit, answer)),
             Decision::Refused(refusal) => return Err(Failure::Refused(refusal)),
+            Decision::Overtaken(by) => return Err(Failure::Overtaken(by)),
             Decision::Damaged(reason) => return Err(Failure::Damaged(reason)),
             Decision::Need(needs) => needs,
         };

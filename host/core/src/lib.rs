@@ -26,6 +26,7 @@ pub mod limits;
 mod memo;
 pub mod model;
 pub mod outside;
+pub mod overtaken;
 pub mod phone;
 pub mod read;
 pub mod refusal;

@@ -12,6 +12,7 @@ use crate::commit::{Commit, MergeError};
 use crate::context::OpContext;
 use crate::key::Key;
 use crate::memo;
+use crate::overtaken::Overtaken;
 use crate::read::{Found, Range, Read, Reads};
 use crate::refusal::Refusal;
 use crate::row::{self, Bytes, Row, RowError};
@@ -26,6 +27,8 @@ pub enum Halt {
     Need(Vec<Read>),
     /// The command is refused.
     Refused(Refusal),
+    /// What was to be done is no longer there to be done.
+    Overtaken(Overtaken),
     /// The store holds something that cannot be read.
     Damaged(String),
 }
@@ -44,6 +47,12 @@ impl Halt {
 impl From<Refusal> for Halt {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<Overtaken> for Halt {
+    fn from(by: Overtaken) -> Self {
+        Self::Overtaken(by)
     }
 }
 
@@ -87,6 +96,8 @@ pub enum Decision<T> {
     Done(Commit, T),
     /// Refused; nothing is written.
     Refused(Refusal),
+    /// What was to be done is no longer there to be done; nothing is written.
+    Overtaken(Overtaken),
     /// The store holds something that cannot be read.
     Damaged(String),
 }
@@ -113,6 +124,7 @@ pub fn decide_over<T>(
         Ok(answer) => Decision::Done(tx.own, answer),
         Err(Halt::Need(needs)) => Decision::Need(needs),
         Err(Halt::Refused(refusal)) => Decision::Refused(refusal),
+        Err(Halt::Overtaken(by)) => Decision::Overtaken(by),
         Err(Halt::Damaged(reason)) => Decision::Damaged(reason),
     }
 }

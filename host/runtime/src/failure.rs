@@ -3,7 +3,7 @@
 
 use wasmtime::{Error, Trap, WasmBacktrace};
 
-use stagewright_core::call::{Blame, CallFailure, CallLimits, Retry, Usage};
+use stagewright_core::call::{Blame, CallFailure, CallLimits, Limit, Retry, Usage};
 use stagewright_core::scope::HostError;
 use stagewright_core::seams::StoreError;
 
@@ -36,7 +36,7 @@ impl Circumstances<'_> {
             Some(Trap::OutOfFuel) => self.out_of_fuel(),
             Some(Trap::Interrupt) => self.late(),
             _ if handed_over_too_much(error) => self.limit(
-                "output",
+                Limit::Output,
                 "handed more to the host at once than a call may",
                 "hand over less at once",
             ),
@@ -57,7 +57,7 @@ impl Circumstances<'_> {
         // Time alone depends on how busy the machine is.
         CallFailure {
             retry: Retry::After(0),
-            ..self.limit("time", &used, "raise limits.wall or do less in one call")
+            ..self.limit(Limit::Time, &used, "raise limits.wall or do less in one call")
         }
     }
 
@@ -73,7 +73,7 @@ impl Circumstances<'_> {
 
     fn too_long(&self, bytes: u64) -> CallFailure {
         let used = format!("answered {bytes} bytes of {} allowed", self.limits.output_bytes);
-        self.limit("output", &used, "answer less")
+        self.limit(Limit::Output, &used, "answer less")
     }
 
     fn out_of_fuel(&self) -> CallFailure {
@@ -82,7 +82,7 @@ impl Circumstances<'_> {
             "used {} of {} fuel (last host call: {}, {} in all)",
             self.usage.fuel, self.limits.fuel, meter.last, meter.calls
         );
-        self.limit("fuel", &used, "raise limits.fuel or do less in one call")
+        self.limit(Limit::Fuel, &used, "raise limits.fuel or do less in one call")
     }
 
     /// A limit at which the guest was told no and went on, until it gave up.
@@ -96,7 +96,7 @@ impl Circumstances<'_> {
                 allocation.memory.peak,
                 self.last_words()
             );
-            return Some(self.limit("memory", &used, "raise limits.memory or use less"));
+            return Some(self.limit(Limit::Memory, &used, "raise limits.memory or use less"));
         }
 
         if let Some(wanted) = allocation.table.refused {
@@ -104,7 +104,7 @@ impl Circumstances<'_> {
                 "wanted {wanted} table elements of {} allowed in all",
                 allocation.table.max
             );
-            return Some(self.limit("table", &used, "use smaller tables"));
+            return Some(self.limit(Limit::Table, &used, "use smaller tables"));
         }
 
         self.over_effects(&self.last_words())
@@ -114,7 +114,7 @@ impl Circumstances<'_> {
     fn over_effects(&self, words: &str) -> Option<CallFailure> {
         let refusal = self.state.effects_refused.as_ref()?;
         let used = format!("wanted one effect too many ({refusal}) and failed{words}");
-        Some(self.limit("effects", &used, "do less in one step"))
+        Some(self.limit(Limit::Effects, &used, "do less in one step"))
     }
 
     /// What a guest itself said when it could not do it. Where it names a setting, whoever made the
@@ -147,7 +147,7 @@ impl Circumstances<'_> {
                     "made {} host calls of {} allowed, {} the last",
                     self.usage.host_calls, self.limits.host_calls, self.state.meter.last
                 );
-                self.limit("host-calls", &used, "ask for less, or remember what was answered")
+                self.limit(Limit::HostCalls, &used, "ask for less, or remember what was answered")
             }
 
             Ended::NoExport(export) => {
@@ -196,9 +196,9 @@ impl Circumstances<'_> {
         format!(" ({cut})")
     }
 
-    fn limit(&self, which: &str, used: &str, advice: &str) -> CallFailure {
+    fn limit(&self, which: Limit, used: &str, advice: &str) -> CallFailure {
         let message = format!("{} {used}; {advice}", self.title);
-        failure(Blame::Plugin, &format!("limit.{which}"), message, Retry::Never)
+        failure(Blame::Plugin, which.code(), message, Retry::Never)
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use stagewright_core::call::CallLimits;
+use stagewright_core::call::{CallLimits, Limit};
 use stagewright_core::outside::{ConnectError, Response, SealedRequest, SecretValues};
 use stagewright_core::scope::{HostError, Scope, Stop};
 use stagewright_core::seams::{Connector, Store, StoreError};
@@ -177,7 +177,7 @@ impl CallState {
             let reads = match question(&mut self.scope) {
                 Ok(answer) => return Ok(Ok(answer)),
                 Err(Stop::Refused(refusal)) => {
-                    if refusal.subject.as_deref() == Some("limit.effects") {
+                    if refusal.subject.as_deref() == Some(Limit::Effects.code()) {
                         self.effects_refused = Some(refusal.message.clone());
                     }
                     if self.refusals.len() == REFUSALS_KEPT {

@@ -33,7 +33,7 @@ const LEFT_OUT: [&str; 6] = [
 const ONE_WORD: [&str; 2] = ["internal", "not-found"];
 /// What has the form of a code and is something else. One that is no longer in the source has to go
 /// from here too.
-const NO_CODES: [&str; 53] = [
+const NO_CODES: [&str; 50] = [
     // Kinds of event.
     "activity.completed",
     "conversation.accepted",
@@ -90,10 +90,6 @@ const NO_CODES: [&str; 53] = [
     "stagewright.send-message",
     "stagewright.signed-json",
     "whatsapp.cloud",
-    // Between core and engine, which decides again and tells nobody.
-    "dispatch.done",
-    "dispatch.stale-plan",
-    "step.over",
 ];
 
 /// The code below `dir`, without comments and the tests at the ends of files.
@@ -134,23 +130,18 @@ fn between(text: &str, open: &str, close: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Everything in the source that looks like a code: a literal of its own, `(area.what)` in a
-/// message, and the limits, whose failures are made in one place by name.
+/// Everything in the source that looks like a code: a literal of its own, or `(area.what)` in a
+/// message.
 fn in_source() -> BTreeSet<String> {
     let mut text = String::new();
     SOURCES.iter().for_each(|dir| code(&repository().join(dir), &mut text));
 
-    let limits = text
-        .split("self.limit(\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .map(|which| format!("limit.{which}"));
     let one_word = ONE_WORD
         .into_iter()
         .filter(|word| text.contains(&format!("\"{word}\"")))
         .map(str::to_owned);
 
-    let mut found: BTreeSet<String> = limits.chain(one_word).collect();
+    let mut found: BTreeSet<String> = one_word.collect();
     found.extend(between(&text, "\"", "\""));
     found.extend(between(&text, " (", ")"));
     found

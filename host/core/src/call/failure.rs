@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::limit::Limit;
+
 /// Whose fault a failed call is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,8 +33,7 @@ pub enum Retry {
 pub struct CallFailure {
     /// Whose fault it is.
     pub blame: Blame,
-    /// Stable code: `limit.fuel`, `limit.time`, `limit.memory`, `limit.table`, `limit.host-calls`,
-    /// `limit.effects`, `limit.output`, `plugin.trap`, `plugin.bad-answer`, `plugin.missing`,
+    /// Stable code: a [`Limit`]'s, `plugin.trap`, `plugin.bad-answer`, `plugin.missing`,
     /// `plugin.receive`, `plugin.send`, `host.panic`, `store.unavailable`, or
     /// `plugin.<the plugin's own>`.
     pub code: String,
@@ -42,4 +43,12 @@ pub struct CallFailure {
     pub setting: Option<String>,
     /// Whether to try again.
     pub retry: Retry,
+}
+
+impl CallFailure {
+    /// The limit that the plugin passed, if that is why it failed.
+    #[must_use]
+    pub fn passed_limit(&self) -> Option<Limit> {
+        Limit::of(&self.code).filter(|_| self.blame == Blame::Plugin)
+    }
 }

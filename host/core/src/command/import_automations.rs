@@ -162,7 +162,7 @@ fn each<T>(
             Err(Halt::Refused(refusal)) => {
                 refused = refused.or(Some(refusal.inside(&format!("{list}[{place}]"))));
             }
-            Err(damaged @ Halt::Damaged(_)) => return Err(damaged),
+            Err(other @ (Halt::Overtaken(_) | Halt::Damaged(_))) => return Err(other),
         }
     }
 

@@ -13,7 +13,7 @@ pub use outside::Sealed;
 
 use serde_json::json;
 
-use crate::call::Blame;
+use crate::call::{Blame, Limit};
 use crate::commit::Commit;
 use crate::context::OpContext;
 use crate::directory;
@@ -256,7 +256,7 @@ impl Scope {
             "this call may record {} effects at most; do less in one step",
             self.effects_max
         );
-        Err(refused("limit-exceeded", message, Some("limit.effects".to_owned())))
+        Err(refused("limit-exceeded", message, Some(Limit::Effects.code().to_owned())))
     }
 
     /// Reads without recording anything.
@@ -299,6 +299,9 @@ fn stop<T>(decision: Decision<T>) -> Stop {
         Decision::Need(reads) => Stop::Need(reads),
         Decision::Refused(refusal) => told(refusal),
         Decision::Damaged(reason) => Stop::Damaged(reason),
+        Decision::Overtaken(by) => {
+            Stop::Damaged(format!("an effect is decided in its step and not after it: {by}"))
+        }
         Decision::Done(..) => {
             Stop::Damaged("a decision that is done has nothing to stop for".to_owned())
         }

@@ -139,6 +139,7 @@ fn decide(state: &State, overlay: &Commit, acts: &[Act]) -> (Commit, Vec<Vec<(Ke
                 reads.extend(needs.into_iter().map(|read| (read.clone(), load(state, &read))));
             }
             Decision::Refused(refusal) => panic!("{refusal}"),
+            Decision::Overtaken(by) => panic!("{by}"),
             Decision::Damaged(reason) => panic!("{reason}"),
         }
     }

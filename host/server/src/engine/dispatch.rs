@@ -9,6 +9,7 @@ use stagewright_core::id::TenantId;
 use stagewright_core::key::Key;
 use stagewright_core::limits::{CONFLICTS_MAX, TRIGGER_TRIES_MAX};
 use stagewright_core::model::record::RecordRef;
+use stagewright_core::overtaken::Overtaken;
 use stagewright_core::read::{Read, Reads};
 use stagewright_core::scope::Scope;
 
@@ -62,8 +63,8 @@ impl Worker {
                     return Ok(());
                 }
                 // The automations changed between asking and deciding: ask again.
-                Err(Failure::Refused(refusal)) if refusal.code == "dispatch.stale-plan" => {}
-                Err(Failure::Refused(refusal)) if refusal.code == "dispatch.done" => return Ok(()),
+                Err(Failure::Overtaken(Overtaken::PlanStale)) => {}
+                Err(Failure::Overtaken(Overtaken::Dispatched)) => return Ok(()),
                 Err(other) => return Err(other),
             }
         }

@@ -14,6 +14,7 @@ use stagewright_core::key::Key;
 use stagewright_core::limits::CONFLICTS_MAX;
 use stagewright_core::model::run::Attempt;
 use stagewright_core::outside::Exchange;
+use stagewright_core::overtaken::Overtaken;
 use stagewright_core::read::Reads;
 use stagewright_core::scope::{Recorded, Scope};
 use stagewright_core::seams::StoreError;
@@ -87,7 +88,7 @@ impl Worker {
                         Ok(true) => return Ok(Came::Done),
                         // It was let go meanwhile, or is over.
                         Ok(false) => continue,
-                        Err(Failure::Refused(refusal)) if refusal.code == "step.over" => continue,
+                        Err(Failure::Overtaken(Overtaken::StepOver)) => continue,
                         Err(other) => return Err(other),
                     }
                 }
@@ -113,7 +114,7 @@ impl Worker {
                 // would ask without end.
                 Err(Failure::Contended) if asked_otherwise => return Err(Failure::Contended),
                 Err(Failure::Contended) => {}
-                Err(Failure::Refused(refusal)) if refusal.code == "step.over" => {
+                Err(Failure::Overtaken(Overtaken::StepOver)) => {
                     return self.drop_row(key).await.map(|()| Came::Done);
                 }
                 Err(other) => return Err(other),
@@ -195,7 +196,7 @@ impl Worker {
     ) -> Result<Came, Failure> {
         match drive::execute(&*self.store, |tx| step::finish(tx, ctx, run, step)).await {
             Ok(()) => Ok(Came::Done),
-            Err(Failure::Refused(refusal)) if refusal.code == "step.over" => {
+            Err(Failure::Overtaken(Overtaken::StepOver)) => {
                 self.drop_row(key).await.map(|()| Came::Done)
             }
             Err(other) => Err(other),

@@ -181,7 +181,8 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => refusal.into(),
-            Failure::Contended => {
+            // Only the engine's own work is overtaken, and it tells nobody.
+            Failure::Contended | Failure::Overtaken(_) => {
                 let detail = "too many others change the same things; nothing was changed, so \
                     repeat the request";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "store.contended", detail)

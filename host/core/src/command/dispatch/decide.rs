@@ -15,6 +15,7 @@ use crate::model::due::Due;
 use crate::model::event::{Candidate, Decisions, Event, Outcome};
 use crate::model::pauses::{Held, Pauses};
 use crate::model::record::{Lane, Record, RecordRef};
+use crate::overtaken::Overtaken;
 use crate::refusal::Refusal;
 use crate::row::Row;
 use crate::tx::{Halt, Tx};
@@ -36,8 +37,8 @@ pub struct Dispatched {
 /// is spent in the same commit, so this happens once.
 ///
 /// # Errors
-/// `dispatch.done` where it has happened already, `dispatch.stale-plan` where a trigger would have
-/// to be asked that was not, and what reading may say.
+/// [`Overtaken::Dispatched`] where it has happened already, [`Overtaken::PlanStale`] where a trigger
+/// would have to be asked that was not, and what reading may say.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -47,9 +48,7 @@ pub fn decide(
     // A precondition: of two dispatches of one event the second finds the row gone and does
     // nothing.
     let Some((Due::Dispatch { event: event_id, item, seq }, _)) = tx.get::<Due>(due_key)? else {
-        return Err(
-            Refusal::conflict("dispatch.done", "the event has been dispatched already").into()
-        );
+        return Err(Overtaken::Dispatched.into());
     };
 
     tx.want(&[Event::key(ctx.tenant, &event_id), item.key(ctx.tenant), item.lane_key(ctx.tenant)])?;
@@ -178,11 +177,7 @@ fn winner<'a>(
     // could not change that and is not looked for.
     for ask in asks.iter().filter(|ask| ask.excluded.is_none() && ask.call.is_ok()) {
         let Some(verdict) = verdicts.get(&(ask.name.clone(), ask.version)) else {
-            return Err(Refusal::conflict(
-                "dispatch.stale-plan",
-                "the automations changed meanwhile",
-            )
-            .into());
+            return Err(Overtaken::PlanStale.into());
         };
 
         if matches!(verdict, Ok(Verdict::Fire)) {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::plan::holding;
 use super::version::spec_of;
-use crate::call::{Blame, CallFailure, Retry};
+use crate::call::{CallFailure, Retry};
 use crate::command::job::{catch_up, hold_back};
 use crate::command::note;
 use crate::command::runs::{drop_due, keep, put_due, release_from, set_time};
@@ -16,12 +16,15 @@ use crate::model::automation::AutomationVersion;
 use crate::model::pauses::{Held, Pauses};
 use crate::model::record::{Lane, Record};
 use crate::model::run::{Attempt, AttemptError, Run, Step, StepState};
+use crate::overtaken::Overtaken;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::tx::{Halt, Tx};
 
 /// Longest time that a failed robot may ask to be left alone for, in milliseconds: a day.
 const RETRY_MS_MAX: i64 = 86_400_000;
+/// How often a step is tried whose plugin passes a limit each time.
+const TRIES_OVER_LIMIT_MAX: u32 = 2;
 
 /// How a try of a step ended.
 #[derive(Clone, Debug)]
@@ -48,7 +51,7 @@ pub enum Ending {
 /// that moment like any other: leaving the stage cancels it.
 ///
 /// # Errors
-/// `step.over` where the step was cancelled meanwhile, and what reading may say.
+/// [`Overtaken::StepOver`] where the step was cancelled meanwhile, and what reading may say.
 pub fn settle(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -70,11 +73,11 @@ pub fn settle(
 /// Ends a step whose effects are committed and whose moment has come.
 ///
 /// # Errors
-/// `step.over` where the step was cancelled meanwhile, and what reading may say.
+/// [`Overtaken::StepOver`] where the step was cancelled meanwhile, and what reading may say.
 pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<(), Halt> {
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
     let Some(step) = run.steps.get_mut(place).filter(|step| step.committed) else {
-        return Err(Refusal::conflict("step.over", "the step does not wait for its moment").into());
+        return Err(Overtaken::StepOver.into());
     };
 
     (step.state, step.ended_at) = (StepState::Done, Some(ctx.now));
@@ -85,7 +88,7 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> 
 /// have been resumed meanwhile.
 ///
 /// # Errors
-/// `step.over` where the step was cancelled meanwhile, and what reading may say.
+/// [`Overtaken::StepOver`] where the step was cancelled meanwhile, and what reading may say.
 pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> Result<bool, Halt> {
     let (mut run, place) = open_step(tx, ctx, run_id, step_id)?;
 
@@ -112,7 +115,7 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> R
 /// waits now.
 ///
 /// # Errors
-/// `step.over` where the step was cancelled meanwhile, and what reading may say.
+/// [`Overtaken::StepOver`] where the step was cancelled meanwhile, and what reading may say.
 pub fn postpone(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
@@ -157,7 +160,7 @@ fn open_step(
     tx.want(&[run.item.lane_key(ctx.tenant), run.item.key(ctx.tenant)])?;
 
     let place = run.step(step_id).filter(|(_, step)| !step.state.is_over()).map(|(place, _)| place);
-    Ok((run, place.ok_or_else(|| Refusal::conflict("step.over", "the step is over already"))?))
+    Ok((run, place.ok_or(Overtaken::StepOver)?))
 }
 
 /// Tells the item's timeline what became of a step, unless it is merely tried again, and gives the
@@ -300,10 +303,9 @@ fn failed(failure: CallFailure) -> StepState {
 fn next_try(tries: u32, failure: &CallFailure, now: Timestamp) -> Option<Timestamp> {
     let Retry::After(at_least_ms) = failure.retry else { return None };
 
-    let tries_max = if failure.blame == Blame::Plugin && failure.code.starts_with("limit.") {
-        2
-    } else {
-        STEP_ATTEMPTS_MAX
+    let tries_max = match failure.passed_limit() {
+        Some(_) => TRIES_OVER_LIMIT_MAX,
+        None => STEP_ATTEMPTS_MAX,
     };
     if tries >= tries_max {
         return None;

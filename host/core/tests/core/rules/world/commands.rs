@@ -3,6 +3,7 @@
 use stagewright_core::commit::Commit;
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::Key;
+use stagewright_core::overtaken::Overtaken;
 use stagewright_core::read::{Found, Read, Reads};
 use stagewright_core::refusal::Refusal;
 use stagewright_core::row;
@@ -54,6 +55,30 @@ impl World {
         known: &[Read],
         command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
     ) -> Result<(T, Vec<Read>), Refusal> {
+        self.decide_knowing(ctx, known, command).map_err(|halt| match halt {
+            Halt::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    /// Decides what is overtaken, and gives by what.
+    pub(crate) fn overtaken<T: std::fmt::Debug>(
+        &mut self,
+        command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> Overtaken {
+        let ctx = self.ctx();
+        match self.decide_knowing(&ctx, &[], command) {
+            Err(Halt::Overtaken(by)) => by,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn decide_knowing<T>(
+        &mut self,
+        ctx: &OpContext,
+        known: &[Read],
+        command: impl Fn(&mut Tx<'_>, &OpContext) -> Result<T, Halt>,
+    ) -> Result<(T, Vec<Read>), Halt> {
         let mut reads: Reads = known.iter().map(|read| (read.clone(), self.find(read))).collect();
 
         for _ in 0..=8 {
@@ -62,7 +87,8 @@ impl World {
                     self.apply(&commit);
                     return Ok((answer, reads.into_keys().collect()));
                 }
-                Decision::Refused(refusal) => return Err(refusal),
+                Decision::Refused(refusal) => return Err(refusal.into()),
+                Decision::Overtaken(by) => return Err(by.into()),
                 Decision::Damaged(reason) => panic!("{reason}"),
                 Decision::Need(needs) => needs
                     .into_iter()
@@ -85,6 +111,7 @@ impl World {
             match decide(&reads, |tx| read(tx, ctx)) {
                 Decision::Done(_, answer) => return Ok(answer),
                 Decision::Refused(refusal) => return Err(refusal),
+                Decision::Overtaken(by) => panic!("{by}"),
                 Decision::Damaged(reason) => panic!("{reason}"),
                 Decision::Need(needs) => {
                     reads.extend(needs.into_iter().map(|need| (need.clone(), self.find(&need))));
