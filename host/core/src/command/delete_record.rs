@@ -5,6 +5,7 @@ use serde_json::json;
 use super::hand_over::{self, HandedOver};
 use super::{Draft, attach_files, emit, history, note, records, runs, work};
 use crate::context::OpContext;
+use crate::model::ending::CancelReason;
 use crate::model::history::EntryType;
 use crate::model::job::Job;
 use crate::model::record::{Record, RecordRef};
@@ -51,7 +52,7 @@ pub fn decide(
     history::write(tx, ctx, EntryType::Deleted, &after, text, json!({"merged_into": merge_into}))?;
 
     if schema::is_item(&target.kind) {
-        runs::cancel_all(tx, ctx, target, "item_deleted")?;
+        runs::cancel_all(tx, ctx, target, CancelReason::ItemDeleted)?;
         note(tx, ctx, target, "deleted", "deleted".to_owned(), json!({"merged_into": merge_into}))?;
     }
 

@@ -9,6 +9,7 @@ use super::runs::{cancel_steps, keep, set_time};
 use super::schedule::Timing;
 use crate::context::OpContext;
 use crate::model::automation::AutomationVersion;
+use crate::model::ending::CancelReason;
 use crate::model::record::Lane;
 use crate::model::run::{Run, Step, StepState};
 use crate::refusal::Refusal;
@@ -67,7 +68,7 @@ pub fn cancel(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Run, Halt> {
             .into());
         }
 
-        cancel_steps(tx, ctx, run, "by_user", |_| true);
+        cancel_steps(tx, ctx, run, CancelReason::ByUser, |_| true);
         Ok(())
     })
 }

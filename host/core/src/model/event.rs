@@ -7,6 +7,7 @@ use crate::condition::Judged;
 use crate::context::{Actor, Cause};
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
+use crate::model::ending::CancelReason;
 use crate::model::record::RecordRef;
 use crate::row::Row;
 use crate::time::Timestamp;
@@ -79,8 +80,8 @@ pub enum Outcome {
     },
     /// The item had gone before it was looked at.
     Cancelled {
-        /// `stage_left` or `item_deleted`.
-        reason: String,
+        /// Why: the item left the stage, or was deleted.
+        reason: CancelReason,
     },
     /// The loop guard cut it.
     LoopGuard {

@@ -7,6 +7,7 @@ pub mod channel;
 pub mod conversation;
 pub mod delivery;
 pub mod due;
+pub mod ending;
 pub mod event;
 pub mod file;
 pub mod group;

@@ -72,6 +72,30 @@ impl Pauses {
     }
 }
 
+/// What sort of thing can be paused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PausableKind {
+    /// An automation.
+    Automation,
+    /// A plugin.
+    Plugin,
+    /// All sending of the tenant.
+    Sending,
+}
+
+impl PausableKind {
+    /// The word for it, in keys and in sentences.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Automation => "automation",
+            Self::Plugin => "plugin",
+            Self::Sending => "sending",
+        }
+    }
+}
+
 /// Something that can be paused.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "what", content = "id", rename_all = "snake_case")]
@@ -85,14 +109,20 @@ pub enum Pausable {
 }
 
 impl Pausable {
+    /// What sort of thing it is.
+    #[must_use]
+    pub fn kind(&self) -> PausableKind {
+        match self {
+            Self::Automation(_) => PausableKind::Automation,
+            Self::Plugin(_) => PausableKind::Plugin,
+            Self::Sending => PausableKind::Sending,
+        }
+    }
+
     /// `automation`, `plugin` or `sending`.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            Self::Automation(_) => "automation",
-            Self::Plugin(_) => "plugin",
-            Self::Sending => "sending",
-        }
+        self.kind().word()
     }
 
     /// The automation's or plugin's id; empty for sending.

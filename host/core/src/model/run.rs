@@ -9,6 +9,8 @@ use crate::context::Cause;
 use crate::id::TenantId;
 use crate::key::{Key, KeyBuilder, Table};
 use crate::model::automation::{AutomationVersion, RobotSpec};
+use crate::model::ending::{CancelReason, FailureClass};
+use crate::model::pauses::PausableKind;
 use crate::model::record::{Record, RecordRef};
 use crate::row::Row;
 use crate::time::Timestamp;
@@ -146,8 +148,8 @@ pub enum StepState {
     },
     /// Its moment has come and it waits until what is paused goes on.
     Paused {
-        /// `automation` or `plugin`.
-        by: String,
+        /// What is paused: its automation or its plugin.
+        by: PausableKind,
     },
     /// Its effects are committed.
     Done,
@@ -158,8 +160,8 @@ pub enum StepState {
     },
     /// It will not be tried again.
     Failed {
-        /// `transient` when tries ran out, else `permanent`.
-        class: String,
+        /// Whether another try might have helped.
+        class: FailureClass,
         /// Stable code.
         code: String,
         /// What went wrong.
@@ -167,8 +169,8 @@ pub enum StepState {
     },
     /// It will not run.
     Cancelled {
-        /// `stage_left`, `item_deleted`, `previous_failed`, `version_replaced` or `by_user`.
-        reason: String,
+        /// Why.
+        reason: CancelReason,
     },
     /// The loop guard cut it.
     LoopGuard {

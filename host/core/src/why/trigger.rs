@@ -133,7 +133,7 @@ fn of_event(facts: &Facts, name: &str, decisions: &Decisions, candidate: &Candid
         }
 
         Outcome::Cancelled { reason } => {
-            let why = words::cancelled(reason, stage);
+            let why = words::cancelled(*reason, stage);
             (
                 Verdict::Cancelled,
                 at,

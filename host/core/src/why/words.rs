@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::call::Blame;
 use crate::model::automation::{RobotSpec, When};
+use crate::model::ending::CancelReason;
 use crate::time::Timestamp;
 
 /// A moment as people in the tenant's zone read it; seconds where they say something.
@@ -45,16 +46,17 @@ pub(super) fn blame(blame: Blame) -> &'static str {
 }
 
 /// Why something was cancelled; `stage` is the name of the stage it stood on.
-pub(super) fn cancelled(reason: &str, stage: &str) -> String {
+pub(super) fn cancelled(reason: CancelReason, stage: &str) -> String {
     match reason {
-        "stage_left" => format!("the item left the stage {stage}"),
-        "item_deleted" => "the item was deleted".to_owned(),
-        "previous_failed" => "the robot before it failed, and it is set to stop then".to_owned(),
-        "version_replaced" => {
+        CancelReason::StageLeft => format!("the item left the stage {stage}"),
+        CancelReason::ItemDeleted => "the item was deleted".to_owned(),
+        CancelReason::PreviousFailed => {
+            "the robot before it failed, and it is set to stop then".to_owned()
+        }
+        CancelReason::VersionReplaced => {
             "another version was published, and it said that what waits is cancelled".to_owned()
         }
-        "by_user" => "a person cancelled the run".to_owned(),
-        other => other.replace('_', " "),
+        CancelReason::ByUser => "a person cancelled the run".to_owned(),
     }
 }
 

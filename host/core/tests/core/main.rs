@@ -6,3 +6,4 @@ mod calendars;
 mod conditions;
 mod merging;
 mod rules;
+mod spellings;

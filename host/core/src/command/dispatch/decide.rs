@@ -12,6 +12,7 @@ use crate::key::Key;
 use crate::limits::DEPTH_MAX;
 use crate::model::automation::{AutomationVersion, Bindings, OnLeave, RobotSpec};
 use crate::model::due::Due;
+use crate::model::ending::CancelReason;
 use crate::model::event::{Candidate, Decisions, Event, Outcome};
 use crate::model::pauses::{Held, Pauses};
 use crate::model::record::{Lane, Record, RecordRef};
@@ -141,11 +142,11 @@ fn stage_candidate(
     let has_left = epoch != Some(record.stage_epoch);
     let keeps = version.automation.robots.iter().any(|robot| robot.on_leave == OnLeave::Keep);
     let outcome = if record.deleted_at.is_some() {
-        Outcome::Cancelled { reason: "item_deleted".into() }
+        Outcome::Cancelled { reason: CancelReason::ItemDeleted }
     } else if event.cause.depth() >= DEPTH_MAX {
         Outcome::LoopGuard { path: event.cause.chain.clone() }
     } else if has_left && !keeps {
-        Outcome::Cancelled { reason: "stage_left".into() }
+        Outcome::Cancelled { reason: CancelReason::StageLeft }
     } else {
         let ctx = OpContext {
             cause: crate::context::Cause { event: Some(event.id.clone()), ..event.cause.clone() },

@@ -5,6 +5,7 @@ use crate::command::fetch;
 use crate::command::runs::{cancel_steps, drop_due, keep, release_from};
 use crate::context::OpContext;
 use crate::model::automation::{AutomationVersion, OnLeave};
+use crate::model::ending::CancelReason;
 use crate::model::job::{Job, Waiting, Work};
 use crate::model::record::{Lane, Record};
 use crate::model::run::{Run, Step, StepState};
@@ -37,7 +38,7 @@ pub fn one_run(tx: &mut Tx<'_>, ctx: &OpContext, id: &str) -> Result<Option<Run>
 
     match waiting {
         Waiting::Keep => return Ok(None),
-        Waiting::Cancel => cancel_steps(tx, ctx, &mut run, "version_replaced", |_| true),
+        Waiting::Cancel => cancel_steps(tx, ctx, &mut run, CancelReason::VersionReplaced, |_| true),
         Waiting::Migrate => migrate(tx, ctx, &mut run, (&automation, by), lane.seq)?,
     }
 
@@ -63,7 +64,7 @@ fn migrate(
 
     let robots = &version.automation.robots;
     let place = |step: &Step| robots.iter().position(|robot| robot.id == step.id);
-    cancel_steps(tx, ctx, run, "version_replaced", |step| place(step).is_none());
+    cancel_steps(tx, ctx, run, CancelReason::VersionReplaced, |step| place(step).is_none());
 
     // The order is the new version's; what it does not know any more is over and follows.
     run.steps.sort_by_key(|step| place(step).unwrap_or(usize::MAX));

@@ -17,6 +17,7 @@ use super::fetch;
 use crate::context::{Cause, OpContext};
 use crate::limits::{LOOP_RUNS_MAX, LOOP_WINDOW_MS, OPEN_RUNS_MAX};
 use crate::model::automation::{AutomationVersion, OnLeave, RobotSpec};
+use crate::model::ending::{CancelReason, FailureClass};
 use crate::model::record::{IndexEntry, Lane, Record, RecordRef};
 use crate::model::run::{Run, Step, StepState};
 use crate::time::Timestamp;
@@ -47,7 +48,7 @@ pub(super) fn start(
         let mut step = waiting_step(spec);
         // The guard counts last, since only a robot that is to run counts as started.
         if !takes_part(spec) {
-            step.state = StepState::Cancelled { reason: "stage_left".into() };
+            step.state = StepState::Cancelled { reason: CancelReason::StageLeft };
             step.ended_at = Some(ctx.now);
         } else if lane.runs.len() >= OPEN_RUNS_MAX {
             let message = format!(
@@ -55,7 +56,7 @@ pub(super) fn start(
                  this one"
             );
             step.state = StepState::Failed {
-                class: "permanent".into(),
+                class: FailureClass::Permanent,
                 code: "run.too-many".into(),
                 reason: message,
             };

@@ -3,6 +3,7 @@
 use super::keep;
 use super::times::drop_due;
 use crate::context::{Actor, OpContext};
+use crate::model::ending::CancelReason;
 use crate::model::record::{Lane, Record, RecordRef};
 use crate::model::run::{Run, Step, StepState};
 use crate::tx::{Halt, Tx};
@@ -18,7 +19,7 @@ pub(in crate::command) fn cancel_for_stage(
         if run.epoch.is_some() {
             // The robot that moves the item ends as done in this same commit.
             let acting = acting_step(ctx, run);
-            cancel_steps(tx, ctx, run, "stage_left", |step| {
+            cancel_steps(tx, ctx, run, CancelReason::StageLeft, |step| {
                 !step.keep && Some(&step.id) != acting.as_ref()
             });
         }
@@ -41,7 +42,7 @@ pub(in crate::command) fn cancel_all(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
     item: &RecordRef,
-    reason: &str,
+    reason: CancelReason,
 ) -> Result<(), Halt> {
     each_open_run(tx, ctx, item, |tx, run| {
         cancel_steps(tx, ctx, run, reason, |_| true);
@@ -54,13 +55,13 @@ pub(in crate::command) fn cancel_steps(
     tx: &mut Tx<'_>,
     ctx: &OpContext,
     run: &mut Run,
-    reason: &str,
+    reason: CancelReason,
     which: impl Fn(&Step) -> bool,
 ) {
     let id = run.id.clone();
     for step in run.steps.iter_mut().filter(|step| !step.state.is_over() && which(step)) {
         drop_due(tx, ctx, &id, step);
-        step.state = StepState::Cancelled { reason: reason.to_owned() };
+        step.state = StepState::Cancelled { reason };
         step.ended_at = Some(ctx.now);
     }
 }

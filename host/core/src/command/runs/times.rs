@@ -5,6 +5,7 @@ use crate::context::OpContext;
 use crate::key::{Key, Queue};
 use crate::model::automation::{Automation, OnPreviousFailure};
 use crate::model::due::Due;
+use crate::model::ending::{CancelReason, FailureClass};
 use crate::model::record::{Record, RecordRef};
 use crate::model::run::{Run, Step, StepState};
 use crate::refusal::Refusal;
@@ -52,7 +53,7 @@ pub(in crate::command) fn release_from(
         }
 
         if stopped {
-            step.state = StepState::Cancelled { reason: "previous_failed".into() };
+            step.state = StepState::Cancelled { reason: CancelReason::PreviousFailed };
             step.ended_at = Some(ctx.now);
             continue;
         }
@@ -90,8 +91,11 @@ pub(in crate::command) fn set_time(
 
         Timing::Impossible(refusal) => {
             let Refusal { code, message, .. } = refusal;
-            step.state =
-                StepState::Failed { class: "permanent".into(), code: code.into(), reason: message };
+            step.state = StepState::Failed {
+                class: FailureClass::Permanent,
+                code: code.into(),
+                reason: message,
+            };
             step.ended_at = Some(ctx.now);
             return Ok(());
         }

@@ -13,6 +13,7 @@ use crate::condition::Judged;
 use crate::context::OpContext;
 use crate::limits::STEP_ATTEMPTS_MAX;
 use crate::model::automation::AutomationVersion;
+use crate::model::ending::FailureClass;
 use crate::model::pauses::{Held, Pauses};
 use crate::model::record::{Lane, Record};
 use crate::model::run::{Attempt, AttemptError, Run, Step, StepState};
@@ -103,7 +104,7 @@ pub fn pause(tx: &mut Tx<'_>, ctx: &OpContext, run_id: &str, step_id: &str) -> R
     };
 
     drop_due(tx, ctx, run_id, step);
-    step.state = StepState::Paused { by: by.word().to_owned() };
+    step.state = StepState::Paused { by: by.kind() };
     hold_back(tx, ctx, &by, &Held::Step(run_id.to_owned(), step_id.to_owned()))?;
 
     let mut lane = tx.get_or_default::<Lane>(&run.item.lane_key(ctx.tenant))?;
@@ -293,8 +294,11 @@ fn end_step(
 }
 
 fn failed(failure: CallFailure) -> StepState {
-    let class = if failure.retry == Retry::Never { "permanent" } else { "transient" };
-    StepState::Failed { class: class.to_owned(), code: failure.code, reason: failure.message }
+    let class = match failure.retry {
+        Retry::Never => FailureClass::Permanent,
+        Retry::After(_) => FailureClass::Transient,
+    };
+    StepState::Failed { class, code: failure.code, reason: failure.message }
 }
 
 /// When a failed step is tried again: after 10 s, 40 s, 160 s, ... or later if it asked for that. A

@@ -28,7 +28,7 @@ pub(super) fn tell_stage_without_start(
                 .with("to", json!(to))
         }
         Outcome::Cancelled { reason } => {
-            let why = words::cancelled(reason, facts.stage_name(&candidate.stage));
+            let why = words::cancelled(*reason, facts.stage_name(&candidate.stage));
             let sentence = format!("{who} did not start at {at}: {why} before its robots began");
             say(Verdict::Cancelled, sentence).with("reason", json!(reason))
         }

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::said::{Said, tell_loop_guard};
 use crate::model::automation::RobotSpec;
-use crate::model::pauses::Pausable;
+use crate::model::ending::{CancelReason, FailureClass};
+use crate::model::pauses::{Pausable, PausableKind};
 use crate::model::run::{Run, Step, StepState};
 use crate::time::Timestamp;
 use crate::why::facts::{Facts, Known};
@@ -47,11 +48,11 @@ impl StepOfRobot<'_> {
             StepState::WaitingTime => self.tell_waiting_for_moment(),
             StepState::WaitingPrevious => self.tell_waiting_for_previous(),
             StepState::WaitingField { field } => self.tell_waiting_for_field(field),
-            StepState::Paused { by } => self.tell_paused(by),
+            StepState::Paused { by } => self.tell_paused(*by),
             StepState::Done => self.tell_done(),
             StepState::Skipped { reason } => self.tell_skipped(reason),
-            StepState::Failed { class, code, reason } => self.tell_failed(class, code, reason),
-            StepState::Cancelled { reason } => self.tell_cancelled(reason),
+            StepState::Failed { class, code, reason } => self.tell_failed(*class, code, reason),
+            StepState::Cancelled { reason } => self.tell_cancelled(*reason),
             StepState::LoopGuard { path } => {
                 tell_loop_guard(self.facts, self.who, self.step.ended_at, path)
             }
@@ -133,10 +134,11 @@ impl StepOfRobot<'_> {
         Said::new(Verdict::WaitsForField, None, sentence).with("field", json!(field))
     }
 
-    fn tell_paused(&self, by: &str) -> Said {
+    fn tell_paused(&self, by: PausableKind) -> Said {
         let (who, due) = (self.who, self.due());
         let sentence = format!(
-            "{who} was due at {due} and waits because its {by} is paused; resuming it lets it run"
+            "{who} was due at {due} and waits because its {} is paused; resuming it lets it run",
+            by.word()
         );
         Said::new(Verdict::Paused, self.step.due_at, sentence).with("by", json!(by))
     }
@@ -160,7 +162,7 @@ impl StepOfRobot<'_> {
         Said::new(Verdict::Skipped, self.step.ended_at, sentence).with("reason", json!(reason))
     }
 
-    fn tell_failed(&self, class: &str, code: &str, reason: &str) -> Said {
+    fn tell_failed(&self, class: FailureClass, code: &str, reason: &str) -> Said {
         let (who, step, ended) = (self.who, self.step, self.ended());
 
         let error = step.attempts.last().and_then(|attempt| attempt.error.as_ref());
@@ -178,7 +180,7 @@ impl StepOfRobot<'_> {
         said.with("class", json!(class)).with("code", json!(code)).with("reason", json!(reason))
     }
 
-    fn tell_cancelled(&self, reason: &str) -> Said {
+    fn tell_cancelled(&self, reason: CancelReason) -> Said {
         let (who, ended) = (self.who, self.ended());
 
         let stage = self.facts.stage_name(self.run.stage.as_deref().unwrap_or_default());
@@ -244,7 +246,7 @@ fn describe_state(facts: &Facts, step: &Step) -> String {
         }
         StepState::WaitingPrevious => "waits for the one before it in turn".to_owned(),
         StepState::WaitingField { field } => format!("waits for the field {field} to be filled in"),
-        StepState::Paused { by } => format!("waits because its {by} is paused"),
+        StepState::Paused { by } => format!("waits because its {} is paused", by.word()),
         StepState::Done => "has run".to_owned(),
         StepState::Skipped { .. } => "was skipped".to_owned(),
         StepState::Failed { .. } => "failed".to_owned(),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use stagewright_core::command::import_automations::{Change, Import, Imported, decide};
 use stagewright_core::model::automation::Automation;
+use stagewright_core::model::ending::CancelReason;
 use stagewright_core::model::job::Waiting;
 use stagewright_core::model::pipeline::Pipeline;
 use stagewright_core::model::run::StepState;
@@ -206,7 +207,7 @@ fn what_waits_under_an_older_version_ends_where_the_import_says_so() {
     world.work();
     assert_eq!(
         world.runs()[0].steps[0].state,
-        StepState::Cancelled { reason: "version_replaced".into() }
+        StepState::Cancelled { reason: CancelReason::VersionReplaced }
     );
 }
 

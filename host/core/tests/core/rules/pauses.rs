@@ -9,8 +9,9 @@ use stagewright_core::command::step::{Planned, pause, plan};
 use stagewright_core::command::{change_record, move_item, retry_run};
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
+use stagewright_core::model::ending::CancelReason;
 use stagewright_core::model::event::Outcome;
-use stagewright_core::model::pauses::{Pausable, Pauses};
+use stagewright_core::model::pauses::{Pausable, PausableKind, Pauses};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Run, StepState};
 
@@ -67,7 +68,7 @@ fn a_robot_of_a_paused_automation_waits_until_it_is_resumed() {
 
     let run = world.runs().remove(0);
     assert_eq!(look(&mut world, &run), "paused");
-    assert_eq!(state(&world), StepState::Paused { by: "automation".into() });
+    assert_eq!(state(&world), StepState::Paused { by: PausableKind::Automation });
     assert_eq!(world.runs()[0].steps[1].state, StepState::WaitingPrevious);
     assert!(world.due(Queue::Step).is_empty(), "a paused step is not looked at again and again");
 
@@ -87,11 +88,11 @@ fn a_robot_of_a_paused_plugin_waits_and_one_of_another_pause_waits_on() {
 
     let run = world.runs().remove(0);
     look(&mut world, &run);
-    assert_eq!(state(&world), StepState::Paused { by: "automation".into() });
+    assert_eq!(state(&world), StepState::Paused { by: PausableKind::Automation });
 
     resumed(&mut world, &automation());
     assert_eq!(look(&mut world, &run), "paused");
-    assert_eq!(state(&world), StepState::Paused { by: "plugin".into() });
+    assert_eq!(state(&world), StepState::Paused { by: PausableKind::Plugin });
 
     resumed(&mut world, &plugin);
     assert_eq!(look(&mut world, &run), "call");
@@ -108,7 +109,7 @@ fn what_is_paused_again_before_its_turn_waits_on() {
     world.ok(|tx, ctx| job::resume(tx, ctx, &automation()));
     paused(&mut world, &automation());
     world.work();
-    assert_eq!(state(&world), StepState::Paused { by: "automation".into() });
+    assert_eq!(state(&world), StepState::Paused { by: PausableKind::Automation });
 
     resumed(&mut world, &automation());
     assert_eq!(look(&mut world, &run), "call");
@@ -136,7 +137,7 @@ fn leaving_the_stage_cancels_what_a_pause_holds_back() {
     look(&mut world, &run);
 
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
-    assert_eq!(state(&world), StepState::Cancelled { reason: "stage_left".into() });
+    assert_eq!(state(&world), StepState::Cancelled { reason: CancelReason::StageLeft });
 
     resumed(&mut world, &automation());
     assert!(world.due(Queue::Step).is_empty());
@@ -245,5 +246,5 @@ fn a_cancelled_run_leaves_nothing_to_resume() {
 
     let (came, _) = world.one_of("resume.automation.new");
     assert_eq!(came, vec![One::Nothing]);
-    assert_eq!(state(&world), StepState::Cancelled { reason: "by_user".into() });
+    assert_eq!(state(&world), StepState::Cancelled { reason: CancelReason::ByUser });
 }

@@ -6,6 +6,7 @@ use stagewright_core::call::Verdict;
 use stagewright_core::command::{change_record, delete_record, move_item};
 use stagewright_core::key::{Key, Queue};
 use stagewright_core::model::automation::Bindings;
+use stagewright_core::model::ending::CancelReason;
 use stagewright_core::model::event::{Decisions, Outcome};
 use stagewright_core::model::record::{Lane, RecordRef};
 use stagewright_core::model::run::StepState;
@@ -58,7 +59,7 @@ fn leaving_the_stage_cancels_what_waits_in_the_same_commit() {
 
     move_to(&mut world, &item, "processed");
 
-    let cancelled = StepState::Cancelled { reason: "stage_left".into() };
+    let cancelled = StepState::Cancelled { reason: CancelReason::StageLeft };
     assert_eq!(states(&world), vec![cancelled.clone(), cancelled]);
     assert!(world.due(Queue::Step).is_empty());
     assert_eq!(world.get::<Lane>(&item.lane_key(TENANT)).unwrap().runs, Vec::<String>::new());
@@ -100,7 +101,7 @@ fn an_item_that_left_before_its_event_was_dispatched_starts_nothing() {
         .collect();
     assert_eq!(
         decisions[0].candidates[0].outcome,
-        Outcome::Cancelled { reason: "stage_left".into() }
+        Outcome::Cancelled { reason: CancelReason::StageLeft }
     );
 }
 
@@ -178,7 +179,7 @@ fn deleting_an_item_cancels_what_waits_for_it() {
 
     world.ok(|tx, ctx| delete_record::decide(tx, ctx, &item, None, None));
 
-    assert_eq!(states(&world)[0], StepState::Cancelled { reason: "item_deleted".into() });
+    assert_eq!(states(&world)[0], StepState::Cancelled { reason: CancelReason::ItemDeleted });
     assert!(world.due(Queue::Step).is_empty());
 }
 

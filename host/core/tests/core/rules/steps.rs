@@ -8,6 +8,7 @@ use stagewright_core::command::{invoke_robot, move_item, retry_run};
 use stagewright_core::context::{Actor, OpContext};
 use stagewright_core::key::Queue;
 use stagewright_core::limits::OPEN_RUNS_MAX;
+use stagewright_core::model::ending::{CancelReason, FailureClass};
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Attempt, StepState};
 use stagewright_core::overtaken::Overtaken;
@@ -81,7 +82,7 @@ fn a_failure_does_not_stop_the_next_robot_unless_it_says_so() {
     world.settle_first(&failed(Retry::Never));
     assert_eq!(
         world.runs()[0].steps[1].state,
-        StepState::Cancelled { reason: "previous_failed".into() }
+        StepState::Cancelled { reason: CancelReason::PreviousFailed }
     );
     assert!(world.runs()[0].ended_at.is_some());
 }
@@ -104,7 +105,7 @@ fn a_transient_failure_is_tried_again_later_and_a_permanent_one_is_not() {
     }
     let run = world.runs().remove(0);
     assert!(
-        matches!(&run.steps[0].state, StepState::Failed { class, .. } if class == "transient"),
+        matches!(run.steps[0].state, StepState::Failed { class: FailureClass::Transient, .. }),
         "{:?}",
         run.steps[0].state
     );
@@ -222,7 +223,7 @@ fn a_step_that_waits_with_its_effects_committed_is_cancelled_when_its_stage_is_l
     world.ok(|tx, ctx| move_item::decide(tx, ctx, &item, "processed", None));
 
     let run = world.runs().remove(0);
-    assert_eq!(run.steps[0].state, StepState::Cancelled { reason: "stage_left".into() });
+    assert_eq!(run.steps[0].state, StepState::Cancelled { reason: CancelReason::StageLeft });
     assert_eq!(run.steps[0].effects, vec!["wrote a note"]);
     assert!(world.due(Queue::Step).is_empty());
     assert_eq!(world.overtaken(|tx, ctx| finish(tx, ctx, &run.id, "get")), Overtaken::StepOver);

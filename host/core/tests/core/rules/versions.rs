@@ -9,6 +9,7 @@ use stagewright_core::command::step::{Ending, Planned, plan};
 use stagewright_core::command::{change_record, move_item, publish_automation, retry_run};
 use stagewright_core::context::{AutomationMode, OpContext};
 use stagewright_core::key::Queue;
+use stagewright_core::model::ending::CancelReason;
 use stagewright_core::model::job::Waiting;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Run, StepState};
@@ -36,7 +37,7 @@ fn states(world: &World) -> Vec<(String, StepState)> {
 }
 
 fn replaced(id: &str) -> (String, StepState) {
-    (id.to_owned(), StepState::Cancelled { reason: "version_replaced".into() })
+    (id.to_owned(), StepState::Cancelled { reason: CancelReason::VersionReplaced })
 }
 
 fn listed(world: &World) -> usize {

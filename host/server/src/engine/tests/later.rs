@@ -10,7 +10,7 @@ use stagewright_core::call::{RobotCall, RobotOutcome, Verdict};
 use stagewright_core::command::{job, publish_automation, put_automation};
 use stagewright_core::doubles::ScriptedPlugins;
 use stagewright_core::model::job::{Job, Waiting};
-use stagewright_core::model::pauses::Pausable;
+use stagewright_core::model::pauses::{Pausable, PausableKind};
 use stagewright_core::model::run::{Run, StepState};
 use stagewright_core::seams::Clock;
 
@@ -183,7 +183,7 @@ async fn what_a_pause_held_back_runs_once_when_it_is_resumed() {
     }
     engine.settle(rig.clock.now()).await;
 
-    let by = StepState::Paused { by: "automation".into() };
+    let by = StepState::Paused { by: PausableKind::Automation };
     assert!(states(&rig.runs(TENANT).await).iter().all(|state| **state == by));
 
     rig.pass(HOUR_MS);

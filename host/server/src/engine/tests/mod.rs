@@ -15,6 +15,7 @@ use stagewright_core::call::RobotOutcome;
 use stagewright_core::command::{change_record, move_item};
 use stagewright_core::doubles::{ScriptedPlugins, robot_answer};
 use stagewright_core::id::TenantId;
+use stagewright_core::model::ending::CancelReason;
 use stagewright_core::model::run::StepState;
 use stagewright_core::seams::Clock;
 
@@ -97,7 +98,7 @@ async fn a_step_waits_for_a_command_with_an_older_stamp() {
 
     assert_eq!(
         rig.runs(TENANT).await[0].steps[0].state,
-        StepState::Cancelled { reason: "stage_left".into() }
+        StepState::Cancelled { reason: CancelReason::StageLeft }
     );
 }
 

@@ -10,6 +10,7 @@ use stagewright_core::command::{change_record, move_item};
 use stagewright_core::context::OpContext;
 use stagewright_core::doubles::{ScriptedPlugins, robot_answer};
 use stagewright_core::drive;
+use stagewright_core::model::ending::CancelReason;
 use stagewright_core::model::plugin::Grant;
 use stagewright_core::model::run::StepState;
 use stagewright_core::outside::{Request, Response};
@@ -139,6 +140,6 @@ async fn a_step_whose_stage_is_left_while_its_server_answers_ends_cancelled() {
 
     assert_eq!(
         rig.runs(TENANT).await[0].steps[0].state,
-        StepState::Cancelled { reason: "stage_left".into() }
+        StepState::Cancelled { reason: CancelReason::StageLeft }
     );
 }

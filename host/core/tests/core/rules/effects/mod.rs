@@ -11,6 +11,7 @@ use stagewright_core::command::step::{Ending, Plan, Planned, plan, settle};
 use stagewright_core::context::OpContext;
 use stagewright_core::key::Queue;
 use stagewright_core::model::due::Due;
+use stagewright_core::model::ending::CancelReason;
 use stagewright_core::model::plugin::Grant;
 use stagewright_core::model::record::RecordRef;
 use stagewright_core::model::run::{Attempt, StepState};
@@ -141,7 +142,7 @@ fn a_robot_that_moves_its_item_is_done_and_what_waits_behind_it_is_cancelled() {
 
     assert_eq!(world.record(&item).text("stage"), "won");
     let run = world.runs().remove(0);
-    let cancelled = StepState::Cancelled { reason: "stage_left".into() };
+    let cancelled = StepState::Cancelled { reason: CancelReason::StageLeft };
     assert_eq!(
         run.steps.iter().map(|step| step.state.clone()).collect::<Vec<_>>(),
         [StepState::Done, cancelled.clone(), cancelled]
