@@ -1,6 +1,7 @@
 //! Employees, departments and roles, as robots and rules ask for them. Everything here is read for
 //! advice: a role is resolved when it is needed and may change a moment later.
 
+use crate::schema::built_in;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -62,7 +63,7 @@ pub fn resolve(
 
 /// Those of `users` who work here, in order. Asks for all of them at once.
 fn active(tx: &Tx<'_>, tenant: TenantId, mut users: Vec<String>) -> Result<Vec<String>, Halt> {
-    let key = |user: &String| RecordRef::new("user", user).key(tenant);
+    let key = |user: &String| RecordRef::new(built_in::USER, user).key(tenant);
     tx.want(&users.iter().map(key).collect::<Vec<_>>())?;
 
     let mut gone = Vec::new();
@@ -99,7 +100,7 @@ pub fn supervisor_of(
             fetch_above(tx, tenant, user, &department)?;
         }
 
-        let key = RecordRef::new("department", &department).key(tenant);
+        let key = RecordRef::new(built_in::DEPARTMENT, &department).key(tenant);
         let Some((found, _)) =
             tx.peek::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none())
         else {
@@ -130,7 +131,7 @@ fn fetch_above(
     let mut keys = Vec::new();
     for found in departments_above(tx, tenant, department)? {
         let head = Some(found.text("head")).filter(|head| !head.is_empty() && *head != user);
-        keys.extend(head.map(|head| RecordRef::new("user", head).key(tenant)));
+        keys.extend(head.map(|head| RecordRef::new(built_in::USER, head).key(tenant)));
         keys.push(found.key.key(tenant));
     }
 
@@ -213,7 +214,7 @@ pub fn profile_with(
     let department_name = if department.is_empty() || !shown.department {
         String::new()
     } else {
-        let key = RecordRef::new("department", department).key(tenant);
+        let key = RecordRef::new(built_in::DEPARTMENT, department).key(tenant);
         let found = tx.peek::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none());
         found.map(|(found, _)| found.text("name").to_owned()).unwrap_or_default()
     };
@@ -239,7 +240,7 @@ pub fn employee_by_phone(
     tenant: TenantId,
     phone: &str,
 ) -> Result<Option<String>, Halt> {
-    let range = Range::first(by_phone(tenant, "user", phone), 10);
+    let range = Range::first(by_phone(tenant, built_in::USER, phone), 10);
 
     for (_, entry) in tx.range::<IndexEntry>(&range)? {
         if user_record(tx, tenant, &entry.id)?.is_some_and(|user| user.is_on("active")) {
@@ -258,7 +259,7 @@ pub fn client_by_phone(
     tenant: TenantId,
     phone: &str,
 ) -> Result<Option<String>, Halt> {
-    let range = Range::last(by_phone(tenant, "contact", phone), 1);
+    let range = Range::last(by_phone(tenant, built_in::CONTACT, phone), 1);
     Ok(tx.range::<IndexEntry>(&range)?.into_iter().next().map(|(_, entry)| entry.id))
 }
 
@@ -267,7 +268,7 @@ pub fn client_by_phone(
 /// # Errors
 /// What reading may say.
 pub fn user_record(tx: &Tx<'_>, tenant: TenantId, user: &str) -> Result<Option<Record>, Halt> {
-    let key = RecordRef::new("user", user).key(tenant);
+    let key = RecordRef::new(built_in::USER, user).key(tenant);
     Ok(tx
         .peek::<Record>(&key)?
         .map(|(record, _)| record)

@@ -1,5 +1,6 @@
 //! Takes a conversation into work.
 
+use crate::schema::built_in;
 use serde_json::json;
 
 use super::{Draft, emit, note, require_link};
@@ -25,7 +26,7 @@ pub fn decide(
     // A precondition: of two who accept at once the second decides again and finds the first.
     let (mut conversation, _) = tx.require::<Conversation>(&key)?;
 
-    require_link(tx, ctx, "user", user, "user")?;
+    require_link(tx, ctx, built_in::USER, user, "user")?;
 
     if let Some(accepted) = &conversation.session.accepted {
         if accepted.by == user {
@@ -58,7 +59,7 @@ pub fn decide(
     }
 
     let payload = json!({"line": conversation.line, "channel": conversation.channel, "by": user});
-    let subject = RecordRef::new("conversation", id);
+    let subject = RecordRef::new(built_in::CONVERSATION, id);
     emit(
         tx,
         ctx,

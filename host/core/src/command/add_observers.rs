@@ -1,5 +1,6 @@
 //! Adds observers to a record.
 
+use crate::schema::built_in;
 use serde_json::json;
 
 use super::{Draft, emit, history, note, records, runs};
@@ -36,12 +37,15 @@ pub fn decide(
     let before = item.texts("observers");
     // All at once: there may be more of them than a decision has rounds.
     tx.want(
-        &users.iter().map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>(),
+        &users
+            .iter()
+            .map(|user| RecordRef::new(built_in::USER, user).key(ctx.tenant))
+            .collect::<Vec<_>>(),
     )?;
 
     let mut observers = before.clone();
     for user in users {
-        records::require_link(tx, ctx, "user", user, "users")?;
+        records::require_link(tx, ctx, built_in::USER, user, "users")?;
         if !observers.contains(user) {
             observers.push(user.clone());
         }

@@ -1,5 +1,6 @@
 //! Makes one of several employees responsible for an item.
 
+use crate::schema::built_in;
 use serde::Deserialize;
 use serde_json::{Map, json};
 
@@ -102,7 +103,7 @@ pub fn decide(
 }
 
 fn users(choice: &Choice) -> impl Iterator<Item = RecordRef> + '_ {
-    choice.users.iter().map(|user| RecordRef::new("user", user))
+    choice.users.iter().map(|user| RecordRef::new(built_in::USER, user))
 }
 
 /// The turns of the robot that acts.

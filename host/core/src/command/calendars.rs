@@ -7,6 +7,7 @@ use crate::model::channel::Line;
 use crate::model::conversation::Conversation;
 use crate::model::record::{Record, RecordRef};
 use crate::refusal::Refusal;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// The id of the calendar that a rule means for an item.
@@ -48,7 +49,7 @@ fn calendar_of_responsible(
     ctx: &OpContext,
     item: &Record,
 ) -> Result<Option<String>, Halt> {
-    let user = RecordRef::new("user", item.text("responsible")).key(ctx.tenant);
+    let user = RecordRef::new(built_in::USER, item.text("responsible")).key(ctx.tenant);
     let calendar = tx.peek::<Record>(&user)?.map(|(user, _)| user.text("calendar").to_owned());
     Ok(calendar.filter(|id| !id.is_empty()))
 }

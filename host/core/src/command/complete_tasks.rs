@@ -8,6 +8,7 @@ use crate::model::record::{IndexEntry, Record, RecordRef, linked_to};
 use crate::model::run::Run;
 use crate::read::Range;
 use crate::refusal::Refusal;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// Which tasks.
@@ -45,7 +46,7 @@ pub fn decide(
     records::live(tx, ctx, item)?;
 
     let linked = tx.range::<IndexEntry>(&Range::first(
-        linked_to(ctx.tenant, "task", item),
+        linked_to(ctx.tenant, built_in::TASK, item),
         TASKS_READ_MAX + 1,
     ))?;
     if linked.len() > TASKS_READ_MAX {
@@ -57,7 +58,7 @@ pub fn decide(
     }
 
     let tasks: Vec<RecordRef> =
-        linked.iter().map(|(_, entry)| RecordRef::new("task", &entry.id)).collect();
+        linked.iter().map(|(_, entry)| RecordRef::new(built_in::TASK, &entry.id)).collect();
     // All at once: there may be more tasks than a decision has rounds.
     tx.want(&tasks.iter().map(|task| task.key(ctx.tenant)).collect::<Vec<_>>())?;
     let mut chosen = Vec::new();

@@ -1,5 +1,6 @@
 //! Creates a record of any kind.
 
+use crate::schema::built_in;
 use serde_json::{Map, Value, json};
 
 use super::{Draft, departments, emit, history, items, note, records, tenant, work};
@@ -168,7 +169,7 @@ fn link_conversation(tx: &mut Tx<'_>, ctx: &OpContext, record: &Record) -> Resul
     if let Some(accepted) = &conversation.session.accepted {
         let payload =
             json!({"line": conversation.line, "channel": conversation.channel, "by": accepted.by});
-        let subject = RecordRef::new("conversation", &conversation.id);
+        let subject = RecordRef::new(built_in::CONVERSATION, &conversation.id);
         let draft = Draft {
             kind: "conversation.accepted",
             subject,

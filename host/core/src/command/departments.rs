@@ -5,6 +5,7 @@ use crate::directory;
 use crate::limits::DEPARTMENTS_MAX;
 use crate::model::record::{Record, RecordRef};
 use crate::refusal::Refusal;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// Refuses a parent that stands below the department itself, or so deep that the department or one
@@ -38,7 +39,7 @@ pub(super) fn check(
 
     let mut path = Vec::new();
     while !next.is_empty() && path.len() < DEPARTMENTS_MAX {
-        let key = RecordRef::new("department", &next).key(ctx.tenant);
+        let key = RecordRef::new(built_in::DEPARTMENT, &next).key(ctx.tenant);
         let Some((found, _)) =
             tx.get::<Record>(&key)?.filter(|(found, _)| found.deleted_at.is_none())
         else {

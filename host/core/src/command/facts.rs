@@ -1,6 +1,7 @@
 //! What conditions and templates see: the item and what is around it, read late and only where it
 //! is asked for.
 
+use crate::schema::built_in;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
@@ -33,7 +34,8 @@ pub(super) fn vocabulary(
     results: Results,
 ) -> Result<Vocabulary, Halt> {
     // An item's contact and company are referred to as well, own fields included.
-    let fields = [kind, "contact", "company"].map(|kind| fields_of(tx, ctx.tenant, kind));
+    let fields =
+        [kind, built_in::CONTACT, built_in::COMPANY].map(|kind| fields_of(tx, ctx.tenant, kind));
     let fields = together(fields)?;
 
     Ok(Vocabulary::of(fields.iter().map(AsRef::as_ref), results))

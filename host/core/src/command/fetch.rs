@@ -1,6 +1,7 @@
 //! Asks at once for what checking or calling many plugins reads: a stage may have more robots than
 //! a decision has rounds.
 
+use crate::schema::built_in;
 use std::collections::BTreeSet;
 
 use super::calendars::calendar_id;
@@ -31,7 +32,8 @@ pub(super) fn of_automation(
     let triggers = automation.triggers.iter().map(|trigger| trigger.plugin.as_str());
     let mut keys = plugins(ctx, robots.chain(triggers));
     keys.extend(
-        [automation.kind.as_str(), "contact", "company"].map(|kind| Kind::key(ctx.tenant, kind)),
+        [automation.kind.as_str(), built_in::CONTACT, built_in::COMPANY]
+            .map(|kind| Kind::key(ctx.tenant, kind)),
     );
     tx.want(&keys)?;
 
@@ -49,7 +51,7 @@ pub(super) fn of_automation(
 
     for trigger in &automation.triggers {
         let mover = trigger.move_as.as_deref().and_then(user_of);
-        keys.extend(mover.map(|id| RecordRef::new("user", id).key(ctx.tenant)));
+        keys.extend(mover.map(|id| RecordRef::new(built_in::USER, id).key(ctx.tenant)));
         let plugin = tx.peek::<Plugin>(&Plugin::key(&trigger.plugin))?.map(|(plugin, _)| plugin);
         let info = plugin.as_ref().and_then(|plugin| plugin.trigger(&trigger.trigger));
         keys.extend(
@@ -74,7 +76,7 @@ pub(super) fn around_item(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result
 
     let some = |field: &str| Some(item.text(field)).filter(|text| !text.is_empty());
     keys.extend(some("conversation").map(|id| Conversation::key(ctx.tenant, id)));
-    keys.extend(some("responsible").map(|id| RecordRef::new("user", id).key(ctx.tenant)));
+    keys.extend(some("responsible").map(|id| RecordRef::new(built_in::USER, id).key(ctx.tenant)));
     tx.want(&keys)
 }
 

@@ -9,6 +9,7 @@ use crate::model::file::File;
 use crate::model::job::{Job, Work};
 use crate::model::record::{IndexEntry, Record, RecordRef, linked_to};
 use crate::read::Range;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx, together};
 
 /// What was handed over.
@@ -36,8 +37,8 @@ pub(super) fn all(
     let lists = [
         attach_files::files_of(tx, ctx.tenant, from),
         attach_files::files_of(tx, ctx.tenant, to),
-        linked(tx, ctx, "task", from),
-        linked(tx, ctx, "activity", from),
+        linked(tx, ctx, built_in::TASK, from),
+        linked(tx, ctx, built_in::ACTIVITY, from),
     ];
     let lists = together(lists)?;
     let [files, _, tasks, activities] = lists.as_slice() else { return Ok(HandedOver::default()) };
@@ -46,16 +47,17 @@ pub(super) fn all(
         ids.iter().map(|id| RecordRef::new(kind, id).key(ctx.tenant)).collect::<Vec<_>>()
     };
     let files = files.iter().map(|id| File::key(ctx.tenant, id)).collect();
-    tx.want(&[rows("task", tasks), rows("activity", activities), files].concat())?;
+    tx.want(&[rows(built_in::TASK, tasks), rows(built_in::ACTIVITY, activities), files].concat())?;
 
     let mut handed = HandedOver {
         files: attach_files::let_go(tx, ctx, from, Some(to))?,
         ..HandedOver::default()
     };
 
-    for (kind, ids, count) in
-        [("task", tasks, &mut handed.tasks), ("activity", activities, &mut handed.activities)]
-    {
+    for (kind, ids, count) in [
+        (built_in::TASK, tasks, &mut handed.tasks),
+        (built_in::ACTIVITY, activities, &mut handed.activities),
+    ] {
         for id in ids.iter().take(HAND_OVER_MAX) {
             *count += usize::from(one(tx, ctx, &RecordRef::new(kind, id), from, to)?);
         }

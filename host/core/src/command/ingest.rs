@@ -1,5 +1,6 @@
 //! Takes in a client's message that a channel translated.
 
+use crate::schema::built_in;
 use serde_json::{Map, Value, json};
 
 use super::{Draft, create_record, emit, note, tenant};
@@ -114,7 +115,7 @@ pub fn decide(
         let payload = json!({
             "channel": channel.id, "external_id": inbound.external_id, "body": inbound.body,
         });
-        let subject = RecordRef::new("user", &user);
+        let subject = RecordRef::new(built_in::USER, &user);
         emit(
             tx,
             ctx,
@@ -248,7 +249,7 @@ pub fn responsible_of(
     let pipeline = line.pipeline.iter().map(|pipeline| Pipeline::key(ctx.tenant, pipeline));
     tx.want(
         &users()
-            .map(|user| RecordRef::new("user", user).key(ctx.tenant))
+            .map(|user| RecordRef::new(built_in::USER, user).key(ctx.tenant))
             .chain(pipeline)
             .collect::<Vec<_>>(),
     )?;
@@ -302,7 +303,7 @@ fn store_message(
         "channel": conversation.channel, "line": conversation.line, "conversation": conversation.id,
         "message": id, "first_of_session": is_new, "body": inbound.body,
     });
-    let subject = RecordRef::new("conversation", &conversation.id);
+    let subject = RecordRef::new(built_in::CONVERSATION, &conversation.id);
     emit(
         tx,
         ctx,

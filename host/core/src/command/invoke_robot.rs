@@ -1,5 +1,6 @@
 //! Runs one robot now on one item, without a stage.
 
+use crate::schema::built_in;
 use serde_json::{Map, Value, json};
 
 use super::put_automation::check_robot_settings;
@@ -30,7 +31,7 @@ pub fn decide(
 ) -> Result<Run, Halt> {
     let (record, _) = records::live(tx, ctx, item)?;
     if let Some(user) = &ctx.on_behalf_of {
-        require_link(tx, ctx, "user", user, "on_behalf_of")?;
+        require_link(tx, ctx, built_in::USER, user, "on_behalf_of")?;
     }
 
     let spec = RobotSpec {

@@ -1,5 +1,6 @@
 //! What entering and leaving stages means, whoever causes it.
 
+use crate::schema::built_in;
 use serde_json::json;
 
 use super::{Draft, emit, history, note, runs, work};
@@ -92,6 +93,6 @@ fn want_open(tx: &Tx<'_>, ctx: &OpContext, item: &Record) -> Result<(), Halt> {
 
     let runs = lane.runs.iter().map(|id| Run::key(ctx.tenant, id));
     let activities =
-        lane.activities.iter().map(|id| RecordRef::new("activity", id).key(ctx.tenant));
+        lane.activities.iter().map(|id| RecordRef::new(built_in::ACTIVITY, id).key(ctx.tenant));
     tx.want(&runs.chain(activities).collect::<Vec<_>>())
 }

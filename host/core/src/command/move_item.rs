@@ -5,6 +5,7 @@ use crate::context::OpContext;
 use crate::model::record::{Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::schema;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// What a move came to.
@@ -42,7 +43,7 @@ pub fn decide(
     let (mut item, version) = records::live(tx, ctx, target)?;
     records::check_version(expected, version)?;
     if let Some(user) = &ctx.on_behalf_of {
-        records::require_link(tx, ctx, "user", user, "on_behalf_of")?;
+        records::require_link(tx, ctx, built_in::USER, user, "on_behalf_of")?;
     }
 
     let pipeline = items::pipeline_of(tx, ctx, item.text("pipeline"))?;

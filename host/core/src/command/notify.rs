@@ -6,6 +6,7 @@ use crate::limits::{LIST_MAX, MESSAGE_CHARS_MAX};
 use crate::model::notification::Notification;
 use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// Notifies each of `users` once, about `item` where there is one, in the name of `author` or of
@@ -26,19 +27,19 @@ pub fn decide(
 
     // All at once: there may be more of them than a decision has rounds.
     let people = users.iter().copied().chain(author);
-    let keys = people.map(|user| RecordRef::new("user", user).key(ctx.tenant));
+    let keys = people.map(|user| RecordRef::new(built_in::USER, user).key(ctx.tenant));
     tx.want(&keys.chain(item.map(|item| item.key(ctx.tenant))).collect::<Vec<_>>())?;
 
     if let Some(item) = item {
         records::live(tx, ctx, item)?;
     }
     if let Some(author) = author {
-        records::require_link(tx, ctx, "user", author, "author")?;
+        records::require_link(tx, ctx, built_in::USER, author, "author")?;
     }
 
     let mut ids = Vec::new();
     for user in users {
-        records::require_link(tx, ctx, "user", user, "to")?;
+        records::require_link(tx, ctx, built_in::USER, user, "to")?;
         let notification = Notification {
             id: tx.new_id(ctx, "notification"),
             to: user.to_owned(),

@@ -1,5 +1,6 @@
 //! Saves the draft of a stage's automation, checked as strictly as if it ran now.
 
+use crate::schema::built_in;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -262,7 +263,7 @@ fn check_move_as(tx: &Tx<'_>, ctx: &OpContext, who: Option<&str>) -> Result<(), 
     };
 
     match user_of(who) {
-        Some(id) => require_link(tx, ctx, "user", id, "move_as"),
+        Some(id) => require_link(tx, ctx, built_in::USER, id, "move_as"),
         None => {
             let message = format!(
                 "an item is not moved in the name of `{who}`; write responsible, supervisor or \

@@ -7,6 +7,7 @@ use crate::limits::{LIST_MAX, TEXT_CHARS_MAX};
 use crate::model::group::Group;
 use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// Creates or replaces a group. A member who was deactivated later may stay; new members have to be
@@ -34,7 +35,8 @@ pub fn decide(
 
     let key = Group::key(ctx.tenant, id);
     // All at once: a group may have more members than a decision has rounds.
-    let people = group.members.iter().map(|member| RecordRef::new("user", member).key(ctx.tenant));
+    let people =
+        group.members.iter().map(|member| RecordRef::new(built_in::USER, member).key(ctx.tenant));
     tx.want(&people.chain([key.clone()]).collect::<Vec<_>>())?;
 
     let before = tx.get::<Group>(&key)?;
@@ -44,7 +46,7 @@ pub fn decide(
     };
 
     for (place, member) in group.members.iter().enumerate().filter(|(_, member)| !stays(member)) {
-        require_link(tx, ctx, "user", member, &format!("members[{place}]"))?;
+        require_link(tx, ctx, built_in::USER, member, &format!("members[{place}]"))?;
     }
 
     let version = tx.put(key, &group)?;

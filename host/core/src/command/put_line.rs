@@ -8,6 +8,7 @@ use crate::limits::LIST_MAX;
 use crate::model::channel::Line;
 use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// Creates or replaces a line. One that creates items has to know for whom.
@@ -40,13 +41,15 @@ pub fn decide(
 
     // All at once: a queue may be longer than a decision has rounds.
     let users = line.default_responsible.iter().chain(&line.queue);
-    tx.want(&users.map(|user| RecordRef::new("user", user).key(ctx.tenant)).collect::<Vec<_>>())?;
+    tx.want(
+        &users.map(|user| RecordRef::new(built_in::USER, user).key(ctx.tenant)).collect::<Vec<_>>(),
+    )?;
 
     if let Some(user) = &line.default_responsible {
-        require_link(tx, ctx, "user", user, "default_responsible")?;
+        require_link(tx, ctx, built_in::USER, user, "default_responsible")?;
     }
     for (place, user) in line.queue.iter().enumerate() {
-        require_link(tx, ctx, "user", user, &format!("queue[{place}]"))?;
+        require_link(tx, ctx, built_in::USER, user, &format!("queue[{place}]"))?;
     }
     if let Some(calendar) = &line.calendar {
         require_link(tx, ctx, "calendar", calendar, "calendar")?;

@@ -1,5 +1,6 @@
 //! What the commands on records share.
 
+use crate::schema::built_in;
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
@@ -78,7 +79,7 @@ pub(super) fn check_sense(kind: &str, fields: &Map<String, Value>) -> Result<(),
     };
 
     match (kind, moment("absent_from"), moment("absent_until")) {
-        ("user", Some(from), Some(until)) if until <= from => {
+        (built_in::USER, Some(from), Some(until)) if until <= from => {
             let message = "an absence ends after it begins; correct one of the two moments";
             Err(Refusal::invalid("record.wrong-order", "fields.absent_until", message))
         }
@@ -177,7 +178,7 @@ fn links(field: &Field, fields: &Map<String, Value>) -> Vec<(RecordRef, String)>
 /// The row that a link leads to.
 fn link_key(ctx: &OpContext, to: &RecordRef) -> Key {
     match to.kind.as_str() {
-        "conversation" => Conversation::key(ctx.tenant, &to.id),
+        built_in::CONVERSATION => Conversation::key(ctx.tenant, &to.id),
         "calendar" => Calendar::key(ctx.tenant, &to.id),
         "group" => Group::key(ctx.tenant, &to.id),
         _ => to.key(ctx.tenant),
@@ -207,7 +208,7 @@ pub fn require_link(
     // Peeks: what a link leads to may be deleted later too, and whoever follows a link is prepared
     // for that.
     let set_up = match kind {
-        "conversation" => Some(tx.peek::<Conversation>(&key)?.is_some()),
+        built_in::CONVERSATION => Some(tx.peek::<Conversation>(&key)?.is_some()),
         "calendar" => Some(tx.peek::<Calendar>(&key)?.is_some()),
         "group" => Some(tx.peek::<Group>(&key)?.is_some()),
         _ => None,
@@ -222,7 +223,7 @@ pub fn require_link(
         .filter(|record| record.deleted_at.is_none())
         .ok_or_else(dangling)?;
 
-    if kind == "user" && !record.is_on("active") {
+    if kind == built_in::USER && !record.is_on("active") {
         let message = format!("employee `{id}` is deactivated; choose somebody who works here");
         return Err(Refusal::invalid("record.inactive-user", path, message).into());
     }

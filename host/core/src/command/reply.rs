@@ -1,5 +1,6 @@
 //! An employee writes to a client.
 
+use crate::schema::built_in;
 use serde_json::{Map, Value, json};
 
 use super::send_message::{self, Origin, Request};
@@ -27,7 +28,7 @@ pub fn decide(
     if conversation.session.accepted.is_none() {
         conversation = accept_conversation::decide(tx, ctx, id, user)?;
     } else {
-        super::require_link(tx, ctx, "user", user, "user")?;
+        super::require_link(tx, ctx, built_in::USER, user, "user")?;
     }
 
     let request = Request {
@@ -72,7 +73,7 @@ pub fn decide(
     let payload = json!({
         "line": conversation.line, "channel": conversation.channel, "by": user, "first": first,
     });
-    let subject = RecordRef::new("conversation", id);
+    let subject = RecordRef::new(built_in::CONVERSATION, id);
     emit(
         tx,
         ctx,

@@ -1,6 +1,7 @@
 //! What settings name of the tenant's, such as a line, a stage or an employee, has to be there when
 //! they are saved.
 
+use crate::schema::built_in;
 use serde_json::{Map, Value};
 
 use super::{fields_of, require_link};
@@ -39,9 +40,9 @@ pub(super) fn keys(
     let key = |info: &SettingInfo, text: &str| match info.kind.known()? {
         SettingKind::Line => Some(Line::key(ctx.tenant, text)),
         SettingKind::Channel => Some(Channel::key(ctx.tenant, text)),
-        SettingKind::User => Some(RecordRef::new("user", text).key(ctx.tenant)),
+        SettingKind::User => Some(RecordRef::new(built_in::USER, text).key(ctx.tenant)),
         SettingKind::Who => {
-            settings::user_of(text).map(|id| RecordRef::new("user", id).key(ctx.tenant))
+            settings::user_of(text).map(|id| RecordRef::new(built_in::USER, id).key(ctx.tenant))
         }
         SettingKind::Pipeline => Some(Pipeline::key(ctx.tenant, text)),
         SettingKind::Stage => {
@@ -86,10 +87,10 @@ pub(super) fn check(
 
         for (field, text) in named {
             match info.kind.known() {
-                Some(SettingKind::User) => require_link(tx, ctx, "user", text, &field)?,
+                Some(SettingKind::User) => require_link(tx, ctx, built_in::USER, text, &field)?,
                 Some(SettingKind::Who) => {
                     if let Some(id) = settings::user_of(text) {
-                        require_link(tx, ctx, "user", id, &field)?;
+                        require_link(tx, ctx, built_in::USER, id, &field)?;
                     }
                 }
                 // What a word of another host's names, nobody here can look for.

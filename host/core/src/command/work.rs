@@ -1,6 +1,7 @@
 //! Tasks and activities: what they are linked to, what is told of them, and what leaving a stage
 //! does to them.
 
+use crate::schema::built_in;
 use serde_json::{Map, Value, json};
 
 use super::{Draft, emit, history, note};
@@ -15,14 +16,14 @@ use crate::tx::{Halt, Tx};
 
 /// Whether records of this kind are work to be done: tasks and activities.
 pub(super) fn is_work(kind: &str) -> bool {
-    matches!(kind, "task" | "activity")
+    matches!(kind, built_in::TASK | built_in::ACTIVITY)
 }
 
 /// Fills in what a new task or activity has where nothing else was said.
 pub(super) fn fill_in(kind: &str, fields: &mut Map<String, Value>, now: Timestamp) {
     let defaults = match kind {
-        "task" => [("status", json!("new")), ("priority", json!("normal"))],
-        "activity" => [("status", json!("planned")), ("auto_complete", json!(true))],
+        built_in::TASK => [("status", json!("new")), ("priority", json!("normal"))],
+        built_in::ACTIVITY => [("status", json!("planned")), ("auto_complete", json!(true))],
         _ => return,
     };
 
@@ -47,9 +48,12 @@ pub(super) fn stamp(kind: &str, fields: &mut Map<String, Value>, now: Timestamp)
 
 /// The items that a task or an activity is linked to.
 pub(super) fn items(record: &Record) -> Vec<RecordRef> {
-    let one = record.fields.get("item").filter(|_| record.key.kind == "activity");
-    let many =
-        record.fields.get("items").filter(|_| record.key.kind == "task").and_then(Value::as_array);
+    let one = record.fields.get("item").filter(|_| record.key.kind == built_in::ACTIVITY);
+    let many = record
+        .fields
+        .get("items")
+        .filter(|_| record.key.kind == built_in::TASK)
+        .and_then(Value::as_array);
 
     one.into_iter()
         .chain(many.into_iter().flatten())
@@ -60,7 +64,7 @@ pub(super) fn items(record: &Record) -> Vec<RecordRef> {
 /// Whether leaving the stage completes it.
 fn is_open(record: &Record) -> bool {
     let planned = record.deleted_at.is_none() && record.text("status") == "planned";
-    record.key.kind == "activity" && planned && record.is_on("auto_complete")
+    record.key.kind == built_in::ACTIVITY && planned && record.is_on("auto_complete")
 }
 
 /// Brings the links of a task or an activity from what `before` had to what `after` has.
@@ -171,7 +175,7 @@ pub(super) fn announce_changed(
     changes: &[Value],
 ) -> Result<(), Halt> {
     let (from, to) = (before.text("status"), after.text("status"));
-    let is_task = after.key.kind == "task";
+    let is_task = after.key.kind == built_in::TASK;
     let told = if from == to || !(is_task || to == "completed") {
         Vec::new()
     } else {
@@ -221,7 +225,7 @@ pub(super) fn relink(
 ) -> Result<Record, Halt> {
     let mut after = before.clone();
 
-    if before.key.kind == "activity" {
+    if before.key.kind == built_in::ACTIVITY {
         after.fields.insert("item".into(), json!(to));
 
         let open =
@@ -284,7 +288,7 @@ pub(super) fn complete_open(
     let Some((lane, _)) = tx.get::<Lane>(&item.lane_key(ctx.tenant))? else { return Ok(()) };
 
     let activities: Vec<RecordRef> =
-        lane.activities.iter().map(|id| RecordRef::new("activity", id)).collect();
+        lane.activities.iter().map(|id| RecordRef::new(built_in::ACTIVITY, id)).collect();
     tx.want(&activities.iter().map(|activity| activity.key(ctx.tenant)).collect::<Vec<_>>())?;
 
     activities.iter().try_for_each(|activity| set_status(tx, ctx, activity, "completed").map(drop))
@@ -302,7 +306,7 @@ fn view(record: &Record) -> Value {
 fn told(tx: &Tx<'_>, ctx: &OpContext, record: &Record) -> Result<Vec<RecordRef>, Halt> {
     let mut items = items(record);
 
-    if let (Actor::Automation { .. }, Some(run), "task") =
+    if let (Actor::Automation { .. }, Some(run), built_in::TASK) =
         (&ctx.actor, &ctx.cause.run, record.key.kind.as_str())
         && let Some((run, _)) = tx.peek::<Run>(&Run::key(ctx.tenant, run))?
     {

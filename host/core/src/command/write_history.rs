@@ -6,6 +6,7 @@ use crate::limits::TEXT_CHARS_MAX;
 use crate::model::history::EntryType;
 use crate::model::record::RecordRef;
 use crate::refusal::Refusal;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// What is to be written.
@@ -37,7 +38,7 @@ pub fn decide(
 
     let (subject, _) = records::live(tx, ctx, item)?;
     if let Some(author) = &entry.author {
-        records::require_link(tx, ctx, "user", author, "author")?;
+        records::require_link(tx, ctx, built_in::USER, author, "author")?;
     }
 
     let by = history::made_by(tx, ctx)?.unwrap_or_default();

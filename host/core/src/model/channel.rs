@@ -1,5 +1,6 @@
 //! Channels (connections to a messenger) and lines (what happens to what comes in).
 
+use crate::schema::built_in;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -84,8 +85,8 @@ impl Creates {
     pub fn kind(self) -> Option<&'static str> {
         match self {
             Self::None => None,
-            Self::Lead => Some("lead"),
-            Self::Deal => Some("deal"),
+            Self::Lead => Some(built_in::LEAD),
+            Self::Deal => Some(built_in::DEAL),
         }
     }
 }

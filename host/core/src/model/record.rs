@@ -1,5 +1,6 @@
 //! CRM records of every kind, and the lane row that orders what happens to each.
 
+use crate::schema::built_in;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -174,14 +175,14 @@ pub fn by_phone_entry(
 /// The range of the tasks or activities (`kind`) that are linked to an item, oldest first.
 #[must_use]
 pub fn linked_to(tenant: TenantId, kind: &str, item: &RecordRef) -> Key {
-    let index = if kind == "task" { "tasks-of" } else { "activities-of" };
+    let index = if kind == built_in::TASK { "tasks-of" } else { "activities-of" };
     Key::new(tenant, Table::Index, &[index, &item.kind, &item.id])
 }
 
 /// One entry of [`linked_to`].
 #[must_use]
 pub fn linked_to_entry(tenant: TenantId, record: &Record, item: &RecordRef) -> Key {
-    let index = if record.key.kind == "task" { "tasks-of" } else { "activities-of" };
+    let index = if record.key.kind == built_in::TASK { "tasks-of" } else { "activities-of" };
     let range = KeyBuilder::new(tenant, Table::Index).text(index).text(&item.kind).text(&item.id);
 
     range.time(record.created_at).text(&record.key.id).done()

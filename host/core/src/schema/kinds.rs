@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Field, FieldType};
+use super::{Field, FieldType, built_in};
 use crate::refusal::{Reason, Refusal};
 
 const fn field(name: &'static str, holds: FieldType) -> Field {
@@ -40,7 +40,7 @@ static USER: &[Field] = &[
     field("mobile", FieldType::Phone),
     field("work", FieldType::Phone),
     field("internal", FieldType::Name),
-    field("department", link("department")),
+    field("department", link(built_in::DEPARTMENT)),
     field("time_zone", FieldType::TimeZone),
     field("calendar", link("calendar")),
     field("active", FieldType::Bool),
@@ -50,15 +50,15 @@ static USER: &[Field] = &[
 
 static DEPARTMENT: &[Field] = &[
     required("name", FieldType::Name),
-    field("head", link("user")),
-    field("parent", link("department")),
+    field("head", link(built_in::USER)),
+    field("parent", link(built_in::DEPARTMENT)),
 ];
 
 static CONTACT: &[Field] = &[
     required("name", FieldType::Name),
     field("phones", FieldType::Phones),
     field("email", FieldType::Name),
-    field("company", link("company")),
+    field("company", link(built_in::COMPANY)),
     field("comment", FieldType::Text),
 ];
 
@@ -74,11 +74,11 @@ static ITEM: &[Field] = &[
     field("currency", FieldType::Name),
     field("comment", FieldType::Text),
     field("source", FieldType::Name),
-    field("contact", link("contact")),
-    field("company", link("company")),
-    field("responsible", link("user")),
-    field("observers", links("user")),
-    field("conversation", link("conversation")),
+    field("contact", link(built_in::CONTACT)),
+    field("company", link(built_in::COMPANY)),
+    field("responsible", link(built_in::USER)),
+    field("observers", links(built_in::USER)),
+    field("conversation", link(built_in::CONVERSATION)),
     field("begin_at", FieldType::Moment),
     field("close_at", FieldType::Moment),
     required("pipeline", FieldType::Name),
@@ -101,9 +101,9 @@ static ACTIVITY_STATUSES: &Words = &[word("planned"), word("completed")];
 static TASK: &[Field] = &[
     required("title", FieldType::Name),
     field("description", FieldType::Text),
-    field("responsible", link("user")),
-    field("co_executors", links("user")),
-    field("observers", links("user")),
+    field("responsible", link(built_in::USER)),
+    field("co_executors", links(built_in::USER)),
+    field("observers", links(built_in::USER)),
     field("group", link("group")),
     required("priority", choice(PRIORITIES)),
     field("deadline", FieldType::Moment),
@@ -112,7 +112,7 @@ static TASK: &[Field] = &[
     required("status", choice(TASK_STATUSES)),
     field("items", FieldType::Refs),
     of_host("completed_at", FieldType::Moment),
-    of_host("created_by", link("user")),
+    of_host("created_by", link(built_in::USER)),
     of_host("made_by", FieldType::Object),
 ];
 
@@ -121,12 +121,12 @@ static ACTIVITY: &[Field] = &[
     required("subject", FieldType::Name),
     field("description", FieldType::Text),
     field("due", FieldType::Moment),
-    field("responsible", link("user")),
+    field("responsible", link(built_in::USER)),
     required("item", FieldType::Ref),
     required("auto_complete", FieldType::Bool),
     required("status", choice(ACTIVITY_STATUSES)),
     of_host("completed_at", FieldType::Moment),
-    of_host("created_by", link("user")),
+    of_host("created_by", link(built_in::USER)),
     of_host("made_by", FieldType::Object),
 ];
 
@@ -136,14 +136,14 @@ pub const OWN_PREFIX: &str = "x_";
 
 /// Every built-in kind, with whether it moves through a pipeline.
 pub static KINDS: &[(&str, &[Field], bool)] = &[
-    ("user", USER, false),
-    ("department", DEPARTMENT, false),
-    ("contact", CONTACT, false),
-    ("company", COMPANY, false),
-    ("lead", ITEM, true),
-    ("deal", ITEM, true),
-    ("task", TASK, false),
-    ("activity", ACTIVITY, false),
+    (built_in::USER, USER, false),
+    (built_in::DEPARTMENT, DEPARTMENT, false),
+    (built_in::CONTACT, CONTACT, false),
+    (built_in::COMPANY, COMPANY, false),
+    (built_in::LEAD, ITEM, true),
+    (built_in::DEAL, ITEM, true),
+    (built_in::TASK, TASK, false),
+    (built_in::ACTIVITY, ACTIVITY, false),
 ];
 
 /// The built-in fields of a kind. A tenant's own kind, whose name begins with `x_`, has those of an

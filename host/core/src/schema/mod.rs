@@ -1,5 +1,6 @@
 //! Which fields a kind of record has, and the check of what a client wrote into them.
 
+pub mod built_in;
 mod field;
 mod kinds;
 mod value;

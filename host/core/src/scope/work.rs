@@ -1,6 +1,7 @@
 //! Work for people that a robot's call records: tasks, activities, history, notifications, and who
 //! is responsible.
 
+use crate::schema::built_in;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -100,7 +101,7 @@ impl Scope {
 
         let from = if attach_files { Some(self.target(None)?) } else { None };
         let (task, attached) = self.decide(|tx, ctx| {
-            let (task, _) = create_record::decide(tx, ctx, "task", &fields)?;
+            let (task, _) = create_record::decide(tx, ctx, built_in::TASK, &fields)?;
             let attached = match &from {
                 Some(from) => attach_files::decide(tx, ctx, from, &task.key, &Files::All)?,
                 None => Attached::default(),
@@ -151,7 +152,7 @@ impl Scope {
         let cut = cut_field(&mut fields, "subject");
 
         let (activity, _) =
-            self.decide(|tx, ctx| create_record::decide(tx, ctx, "activity", &fields))?;
+            self.decide(|tx, ctx| create_record::decide(tx, ctx, built_in::ACTIVITY, &fields))?;
 
         let due = Some(activity.text("due"))
             .filter(|due| !due.is_empty())

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use stagewright_core::schema::built_in;
 
 use stagewright_core::command::require_link;
 use stagewright_core::context::{Actor, OpContext};
@@ -145,7 +146,7 @@ pub(super) fn put_token(
             )
             .into());
         }
-        (Some(user), Role::Employee) => require_link(tx, ctx, "user", user, "user")?,
+        (Some(user), Role::Employee) => require_link(tx, ctx, built_in::USER, user, "user")?,
         // Who acts as an employee has an employee's rights, no more.
         (Some(_), _) => {
             return Err(Refusal::invalid(

@@ -7,6 +7,7 @@ use crate::context::OpContext;
 use crate::key::Key;
 use crate::model::record::{IndexEntry, Record, RecordRef, linked_to};
 use crate::read::Range;
+use crate::schema::built_in;
 use crate::tx::{Halt, Tx};
 
 /// How often the item that stays may have been merged into yet another one meanwhile.
@@ -21,7 +22,8 @@ pub(super) fn page(
     after: Option<&str>,
 ) -> Result<Batch, Halt> {
     let after = after.and_then(key_of);
-    let [activities, tasks] = ["activity", "task"].map(|kind| linked_to(ctx.tenant, kind, from));
+    let [activities, tasks] =
+        [built_in::ACTIVITY, built_in::TASK].map(|kind| linked_to(ctx.tenant, kind, from));
 
     let at_tasks = after.as_ref().is_some_and(|after| after.starts_with(&tasks));
     // Where no activities are left, this look goes on with the tasks: a page without entries would
@@ -47,8 +49,11 @@ pub(super) fn one(
     entry: &str,
 ) -> Result<One, Halt> {
     let Some(key) = key_of(entry) else { return Ok(One::Nothing) };
-    let kind =
-        if key.starts_with(&linked_to(ctx.tenant, "task", from)) { "task" } else { "activity" };
+    let kind = if key.starts_with(&linked_to(ctx.tenant, built_in::TASK, from)) {
+        built_in::TASK
+    } else {
+        built_in::ACTIVITY
+    };
     let Some((linked, _)) = tx.get::<IndexEntry>(&key)? else { return Ok(One::Nothing) };
 
     let what = RecordRef::new(kind, &linked.id);
