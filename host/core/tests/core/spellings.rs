@@ -8,7 +8,7 @@ use stagewright_core::call::{Blame, Limit};
 use stagewright_core::model::ending::{CancelReason, FailureClass};
 use stagewright_core::model::event::{Candidate, Outcome};
 use stagewright_core::model::pauses::{Pausable, PausableKind};
-use stagewright_core::model::run::{Run, StepState};
+use stagewright_core::model::run::{Step, StepState};
 
 /// What is kept as `text`, read from JSON and from MessagePack; both come back as they were.
 fn read<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(text: &Value) -> T {
@@ -68,30 +68,27 @@ fn candidates_say_why_they_did_not_start() {
 }
 
 #[test]
-fn a_run_comes_back_as_it_was() {
+fn steps_come_back_as_they_were() {
     let step = |id: &str, state: Value| {
         let mut step = json!({
             "id": id, "plugin": "p", "robot": "r", "due_at": null, "due_row": null, "keep": false,
             "note": null, "ended_at": null, "attempts": [], "tries": 0, "results": {},
             "effects": [], "deliveries": [],
         });
-        let (step_fields, state) = (step.as_object_mut().unwrap(), state);
-        step_fields.extend(state.as_object().unwrap().clone());
+        step.as_object_mut().unwrap().extend(state.as_object().unwrap().clone());
         step
     };
 
-    read::<Run>(&json!({
-        "id": "run", "item": {"kind": "deal", "id": "d"}, "automation": ["a", 1], "stage": "new",
-        "epoch": 1, "started_at": 5, "ended_at": null, "cause": {}, "invoked": null,
-        "on_behalf_of": null,
-        "steps": [
-            step("one", json!({"state": "cancelled", "reason": "by_user"})),
-            step("two", json!({"state": "paused", "by": "plugin"})),
-            step("three", json!({
+    read::<Vec<Step>>(&json!([
+        step("one", json!({"state": "cancelled", "reason": "by_user"})),
+        step("two", json!({"state": "paused", "by": "plugin"})),
+        step(
+            "three",
+            json!({
                 "state": "failed", "class": "permanent", "code": "limit.fuel", "reason": "no",
-            })),
-        ],
-    }));
+            })
+        ),
+    ]));
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl SettingView {
 
         Self {
             key: key.clone(),
-            kind: kind.clone(),
+            kind: kind.as_str().to_owned(),
             label: text(label, language),
             help: text(help, language),
             required: *required,
@@ -112,7 +112,7 @@ impl ResultView {
     /// The result in a language.
     pub(super) fn of(info: &ResultInfo, language: &str) -> Self {
         let ResultInfo { key, kind, label } = info;
-        Self { key: key.clone(), kind: kind.clone(), label: text(label, language) }
+        Self { key: key.clone(), kind: kind.as_str().to_owned(), label: text(label, language) }
     }
 }
 

@@ -38,8 +38,8 @@ pub struct Dispatched {
 /// is spent in the same commit, so this happens once.
 ///
 /// # Errors
-/// [`Overtaken::Dispatched`] where it has happened already, [`Overtaken::PlanStale`] where a trigger
-/// would have to be asked that was not, and what reading may say.
+/// [`Overtaken::Dispatched`] where it has happened already, [`Overtaken::PlanStale`] where a
+/// trigger would have to be asked that was not, and what reading may say.
 pub fn decide(
     tx: &mut Tx<'_>,
     ctx: &OpContext,

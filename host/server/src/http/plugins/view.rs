@@ -312,7 +312,7 @@ impl SettingInfoView {
             info;
         Self {
             key,
-            kind,
+            kind: kind.as_str().to_owned(),
             label,
             help,
             required,
@@ -335,7 +335,7 @@ impl ChoiceInfoView {
 impl ResultInfoView {
     fn of(info: ResultInfo) -> Self {
         let ResultInfo { key, kind, label } = info;
-        Self { key, kind, label }
+        Self { key, kind: kind.as_str().to_owned(), label }
     }
 }
 
