@@ -20,7 +20,7 @@ use super::answer::{Answer, Json, NoContent, OK, Versioned, expected};
 use super::auth::Caller;
 use super::body::{Body, Raw};
 use super::context::{Call, Unnamed};
-use super::events::answer_event;
+use super::events::{EventView, Told, answer_event};
 use super::page::{Items, PageQuery};
 use super::params::{Asked, Ids};
 use super::state::{App, HttpState};
@@ -126,7 +126,7 @@ pub(super) async fn receive(
     Ids((tenant, code, key, kind, id)): Ids<(String, String, String, String, String)>,
     Asked(query): Asked<BTreeMap<String, String>>,
     Raw(raw): Raw<EVENT_PAYLOAD_BYTES_MAX>,
-) -> Answer {
+) -> Answer<Json<EventView>> {
     let tenant = TenantId::try_from(tenant).map_err(|_no_id| Refusal::not_found("webhook"))?;
 
     // Before anything else: an answer that is repeated from a receipt is for those alone who may
@@ -145,7 +145,7 @@ pub(super) async fn receive(
     let (_, fired) = decision.await?;
     // Why a trigger did not fire is said with values of the item, and who calls here has no token
     // to read it.
-    answer_event(&app, tenant, &item, &fired, &["decisions", "runs"]).await
+    answer_event(&app, tenant, &item, &fired, Told::Move).await
 }
 
 /// What a body says.

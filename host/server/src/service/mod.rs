@@ -3,6 +3,8 @@
 
 mod applying;
 mod automation_files;
+mod automations;
+mod conversations;
 mod credentials;
 mod definitions;
 mod files;
@@ -19,6 +21,7 @@ mod plugins;
 mod queries;
 mod receipts;
 mod records;
+mod runs;
 mod secrets;
 mod tenants;
 mod tokens;
@@ -26,6 +29,7 @@ mod webhooks;
 mod why;
 
 pub use applying::Applying;
+pub use conversations::accept_conversation;
 pub use credentials::{Credential, NewToken, hash_token};
 pub use files::{Incoming, Kept};
 pub use handle::{Command, Service, Wishes};

@@ -1,5 +1,7 @@
 //! What a fired event came to.
 
+use std::time::Duration;
+
 use stagewright_core::drive::Failure;
 use stagewright_core::id::TenantId;
 use stagewright_core::model::event::{Candidate, Decisions, Event, Outcome};
@@ -7,6 +9,7 @@ use stagewright_core::model::record::{Lane, RecordRef};
 
 use super::Service;
 use super::queries::{Order, Page};
+use crate::activity::Activity;
 
 /// Decisions looked through for those that the event's move led to. Only what came to the same item
 /// in the meantime can lie between.
@@ -67,6 +70,44 @@ impl Service {
         }
 
         Ok(Some(outcome))
+    }
+
+    /// What an event, the `seq`-th of its item, comes to; nothing where that takes longer than
+    /// `wait`. It is looked at once even where there is no time to wait.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn await_outcome(
+        &self,
+        activity: &Activity,
+        tenant: TenantId,
+        item: &RecordRef,
+        (event, seq): (&str, u64),
+        wait: Duration,
+    ) -> Result<Option<EventOutcome>, Failure> {
+        let waiting = self.decided_outcome(activity, tenant, item, event, seq);
+        tokio::time::timeout(wait, waiting).await.ok().transpose()
+    }
+
+    /// Waits until the event is decided, looking again whenever the item's lane was written: every
+    /// decision writes it.
+    async fn decided_outcome(
+        &self,
+        activity: &Activity,
+        tenant: TenantId,
+        item: &RecordRef,
+        event: &str,
+        seq: u64,
+    ) -> Result<EventOutcome, Failure> {
+        // Watched before looking, so that a commit in between is not missed.
+        let mut lane = activity.watch(item.lane_key(tenant));
+
+        loop {
+            if let Some(outcome) = self.outcome(tenant, item, event, seq).await? {
+                return Ok(outcome);
+            }
+            lane.written().await;
+        }
     }
 
     /// Runs that started because of an event that `event` led to directly.

@@ -1,17 +1,11 @@
-//! Stage automations: drafts and what is published.
+//! `/v1/automations`: stage automations, drafts and what is published.
 
-mod apply;
-mod export;
-mod import;
-mod list;
+mod drafts;
+mod files;
 mod publish;
-mod put;
-mod show;
+mod view;
 
-pub(super) use apply::apply_automation;
-pub(super) use export::export_automations;
-pub(super) use import::import_automations;
-pub(super) use list::list_automations;
-pub(super) use publish::publish_automation;
-pub(super) use put::put_automation;
-pub(super) use show::show_automation;
+pub(super) use drafts::{list_automations, put_automation, show_automation};
+pub(super) use files::{export_automations, import_automations};
+pub(super) use publish::{apply_automation, publish_automation};
+pub(super) use view::RobotView;

@@ -1,15 +1,8 @@
-//! Conversations with clients: the operators' desk.
+//! `/v1/conversations`: conversations with clients, the operators' desk.
 
-mod accept;
-mod list;
-mod media;
+mod desk;
 mod messages;
-mod reply;
-mod show;
+mod view;
 
-pub(super) use accept::accept_conversation;
-pub(super) use list::list_conversations;
-pub(super) use media::fetch_media;
-pub(super) use messages::list_messages;
-pub(super) use reply::reply_to_conversation;
-pub(super) use show::show_conversation;
+pub(super) use desk::{accept_conversation, list_conversations, show_conversation};
+pub(super) use messages::{fetch_media, list_messages, reply_to_conversation};

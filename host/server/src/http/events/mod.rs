@@ -1,5 +1,0 @@
-//! Events fired from outside.
-
-mod fire;
-
-pub(super) use fire::{answer_event, fire_event};
