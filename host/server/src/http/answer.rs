@@ -186,20 +186,6 @@ pub(super) fn located(mut response: Response, path: &str) -> Response {
     response
 }
 
-/// A row as clients see it, with its version.
-pub(super) fn with_version<T: Serialize>(row: &T, version: u64) -> Value {
-    let mut view = json!(row);
-    if let Some(map) = view.as_object_mut() {
-        map.insert("version".into(), json!(version));
-    }
-    view
-}
-
-/// A thing that was put, as clients see it: 201 where it is new.
-pub(super) fn put(view: Value, version: u64) -> (u16, Value) {
-    (if version == 1 { CREATED } else { OK }, view)
-}
-
 /// The version that the client means: from `If-Match: "<version>"`, or 0 from `If-None-Match: *`,
 /// which only makes new things.
 ///

@@ -89,5 +89,5 @@ pub(super) async fn show_calendar(
 /// is still at that version.
 pub(super) async fn put_calendar(request: Replace) -> Answer<Versioned<CalendarView>> {
     let view = |_: &_, _: &_, calendar, version| CalendarView::of(calendar, version);
-    request.with_body::<CalendarBody, _, _>(&["version"], put_calendar::decide, view).await
+    request.with::<CalendarBody, _, _>(&["version"], put_calendar::decide, view).await
 }

@@ -167,5 +167,5 @@ pub(super) async fn put_channel(request: Replace) -> Answer<Versioned<ChannelVie
     let view = |app: &HttpState, ctx: &OpContext, channel, version| {
         ChannelView::of(app, ctx.tenant, channel, version)
     };
-    request.with_body::<ChannelBody, _, _>(&HOST_ONLY, put_channel::decide, view).await
+    request.with::<ChannelBody, _, _>(&HOST_ONLY, put_channel::decide, view).await
 }

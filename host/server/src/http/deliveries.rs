@@ -72,7 +72,7 @@ struct SenderView {
 }
 
 impl DeliveryView {
-    fn of(delivery: Delivery) -> Self {
+    pub(super) fn of(delivery: Delivery) -> Self {
         let Delivery {
             id,
             channel,
@@ -129,11 +129,6 @@ impl EarlyStatusView {
         let EarlyStatus { external_id, status, reason } = early;
         Self { external_id, status, reason }
     }
-}
-
-/// A delivery as clients see it, for answers that hold one as JSON.
-pub(super) fn delivery_view(delivery: &Delivery) -> Value {
-    json!(DeliveryView::of(delivery.clone()))
 }
 
 /// `GET /v1/deliveries`: lists deliveries, newest first: all, those in a state, those of a channel.

@@ -82,5 +82,5 @@ pub(super) async fn show_group(
 /// at that version.
 pub(super) async fn put_group(request: Replace) -> Answer<Versioned<GroupView>> {
     let view = |_: &_, _: &_, group, version| GroupView::of(group, version);
-    request.with_body::<GroupBody, _, _>(&["version"], put_group::decide, view).await
+    request.with::<GroupBody, _, _>(&["version"], put_group::decide, view).await
 }

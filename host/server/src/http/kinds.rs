@@ -197,5 +197,5 @@ pub(super) async fn show_kind(
 /// `If-Match` only where it is still at that version.
 pub(super) async fn put_kind(request: Replace) -> Answer<Versioned<KindView>> {
     let view = |_: &_, _: &_, kind, version| KindView::of(kind, version);
-    request.with_body::<KindBody, _, _>(HOST_ONLY, put_kind::decide, view).await
+    request.with::<KindBody, _, _>(HOST_ONLY, put_kind::decide, view).await
 }

@@ -97,5 +97,5 @@ pub(super) async fn show_line(
 /// at that version.
 pub(super) async fn put_line(request: Replace) -> Answer<Versioned<LineView>> {
     let view = |_: &_, _: &_, line, version| LineView::of(line, version);
-    request.with_body::<LineBody, _, _>(&["version"], put_line::decide, view).await
+    request.with::<LineBody, _, _>(&["version"], put_line::decide, view).await
 }

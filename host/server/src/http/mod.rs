@@ -1,10 +1,12 @@
 //! The HTTP API: a request is read, given to one use case, and answered. The only place that knows
 //! axum.
 //!
-//! Start with [`router()`], which lists every route with who may call it. One endpoint is one file
-//! under its area. What every endpoint shares lies beside them: `error` (problems and statuses),
-//! `auth` (who is asking), `context` (request ids, idempotency keys and the command that a request
-//! becomes), `body`, `params` and `page` (reading requests), `answer` (writing answers).
+//! Start with [`router()`], which lists every route with who may call it. An area is one file, or a
+//! folder where it is large; it holds the shapes of its requests and answers (`XBody`, `XView`),
+//! which are never rows of the store. What every area shares lies beside them: `error` (problems
+//! and statuses), `auth` (who is asking), `context` (request ids, idempotency keys and the command
+//! that a request becomes), `body`, `params` and `page` (reading requests), `answer` (writing
+//! answers).
 //!
 //! Nothing here decides anything about the CRM: rules live in [`stagewright_core`].
 

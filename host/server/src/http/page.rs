@@ -87,11 +87,6 @@ pub(super) fn page(limit: Option<usize>, cursor: Option<&str>) -> Result<Page, R
     Ok(Page { limit, after })
 }
 
-/// The answer to a list: `items`, and `next_cursor` where there may be more.
-pub(super) fn listed(items: Vec<Value>, next: Option<Vec<u8>>) -> Response {
-    answer::ok(with_cursor(items, next.map(hex::encode)))
-}
-
 /// Built by hand: `json!` would copy every item.
 fn with_cursor(items: Vec<Value>, next: Option<String>) -> Value {
     let body = [

@@ -50,7 +50,7 @@ pub(super) struct ResumedView {
 }
 
 impl PausesView {
-    fn of(pauses: Pauses) -> Self {
+    pub(super) fn of(pauses: Pauses) -> Self {
         let Pauses { automations, plugins, sending } = pauses;
         Self {
             automations: PausedView::each(automations),
@@ -74,11 +74,6 @@ impl PauseView {
     }
 }
 
-/// What is paused, as clients see it, for answers that hold it as JSON.
-pub(super) fn pauses_view(pauses: &Pauses) -> Value {
-    json!(PausesView::of(pauses.clone()))
-}
-
 /// `GET /v1/pauses`: shows what of the tenant is paused, since when and by whom.
 pub(super) async fn show_pauses(
     State(app): App,
@@ -89,8 +84,8 @@ pub(super) async fn show_pauses(
     Ok(Json::ok(&PausesView::of(pauses)))
 }
 
-/// `POST /v1/automations/{id}/pause`: pauses an automation: its robots wait when their moment comes,
-/// its triggers are not asked.
+/// `POST /v1/automations/{id}/pause`: pauses an automation: its robots wait when their moment
+/// comes, its triggers are not asked.
 pub(super) async fn pause_automation(
     State(app): App,
     call: Call,

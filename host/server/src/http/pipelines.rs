@@ -116,5 +116,5 @@ pub(super) async fn show_pipeline(
 /// at that version.
 pub(super) async fn put_pipeline(request: Replace) -> Answer<Versioned<PipelineView>> {
     let view = |_: &_, _: &_, pipeline, version| PipelineView::of(pipeline, version);
-    request.with_body::<PipelineBody, _, _>(&["version"], put_pipeline::decide, view).await
+    request.with::<PipelineBody, _, _>(&["version"], put_pipeline::decide, view).await
 }

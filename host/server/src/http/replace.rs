@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use stagewright_core::context::OpContext;
 use stagewright_core::tx::{Halt, Tx};
 
-use super::answer::{Answer, Json, Versioned, expected, put, versioned, with_version};
+use super::answer::{Answer, Json, Versioned, expected};
 use super::body::{Body, read_back};
 use super::context::Call;
 use super::error::Problem;
@@ -49,7 +49,7 @@ impl Replace {
     /// Creates or replaces the thing that the body describes; with `If-Match` only where it is
     /// still at that version. The fields that `host_only` names may come back as they were
     /// answered.
-    pub(super) async fn with_body<B, T, V>(
+    pub(super) async fn with<B, T, V>(
         self,
         host_only: &[&str],
         decide: Decide<T>,
@@ -70,37 +70,5 @@ impl Replace {
         });
 
         Ok(answer.await?.versioned())
-    }
-
-    /// Creates or replaces the thing; with `If-Match` only where it is still at that version. The
-    /// fields that `host_only` names may come back as they were answered.
-    pub(super) async fn with<T>(self, host_only: &[&str], decide: Decide<T>) -> Answer
-    where
-        T: Serialize + DeserializeOwned + Clone + Send + Sync,
-    {
-        self.shown(host_only, decide, |_app, _ctx, thing, version| with_version(thing, version))
-            .await
-    }
-
-    /// The same for a thing that clients see otherwise than it is kept.
-    pub(super) async fn shown<T>(
-        self,
-        host_only: &[&str],
-        decide: Decide<T>,
-        view: impl Fn(&HttpState, &OpContext, &T, u64) -> Value + Send + Sync,
-    ) -> Answer
-    where
-        T: Serialize + DeserializeOwned + Clone + Send + Sync,
-    {
-        let Self { app, call, id, headers, body: Body { value, raw } } = self;
-        let expected = expected(&headers)?;
-        let thing: T = read_back(value, &id, host_only)?;
-
-        let answer = call.carry_out(&app, &raw, call.wishes(None, None)?, |tx, ctx| {
-            let (thing, version) = decide(tx, ctx, &id, thing.clone(), expected)?;
-            Ok(put(view(&app, ctx, &thing, version), version))
-        });
-
-        Ok(versioned(answer.await?))
     }
 }

@@ -14,7 +14,7 @@ use super::catalogue::{CatalogueQuery, ResultView, SettingView, enabled, group_n
 use super::context::Call;
 use super::page::Items;
 use super::params::{Asked, Ids};
-use super::runs::run_view;
+use super::runs::RunView;
 use super::state::App;
 
 /// On what to run a robot, and how.
@@ -94,13 +94,13 @@ pub(super) async fn invoke_robot(
     call: Call,
     Ids((plugin, robot)): Ids<(String, String)>,
     Body { value, raw }: Body<InvokeBody>,
-) -> Answer<Created<Value>> {
+) -> Answer<Created<RunView>> {
     let InvokeBody { record, settings, on_behalf_of } = value;
     let item = record.into();
 
     let answer = call.answer(&app, &raw, call.wishes(None, on_behalf_of)?, |tx, ctx| {
         let run = invoke_robot::decide(tx, ctx, &plugin, &robot, &item, &settings)?;
-        Ok(Json::accepted(&run_view(&run)))
+        Ok(Json::accepted(&RunView::of(run)))
     });
 
     // The run's id is read from the answer, which may be that of a receipt.

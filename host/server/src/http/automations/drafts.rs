@@ -49,8 +49,8 @@ pub(in crate::http) async fn list_automations(
     Ok(Items::new(found.rows.into_iter().map(view), found.next))
 }
 
-/// `GET /v1/automations/{id}`: shows the draft of an automation, with the number of the version that
-/// runs now in `published`. Its version is the `ETag`.
+/// `GET /v1/automations/{id}`: shows the draft of an automation, with the number of the version
+/// that runs now in `published`. Its version is the `ETag`.
 pub(in crate::http) async fn show_automation(
     State(app): App,
     caller: Caller,
@@ -66,5 +66,5 @@ pub(in crate::http) async fn show_automation(
 pub(in crate::http) async fn put_automation(request: Replace) -> Answer<Versioned<AutomationView>> {
     let view = |_: &_, _: &_, automation, version| AutomationView::of(automation, version);
     let host_only = ["version", "published"];
-    request.as_body::<AutomationBody, _, _>(&host_only, put_automation::decide, view).await
+    request.with::<AutomationBody, _, _>(&host_only, put_automation::decide, view).await
 }

@@ -12,9 +12,9 @@ use stagewright_core::model::record::{Record, RecordRef};
 use stagewright_core::model::timeline::Entry;
 use stagewright_core::time::Timestamp;
 
-use crate::http::deliveries::delivery_view;
-use crate::http::pauses::pauses_view;
-use crate::http::runs::run_view;
+use crate::http::deliveries::DeliveryView;
+use crate::http::pauses::PausesView;
+use crate::http::runs::RunView;
 use crate::http::why::ReasonView;
 use crate::service::Overview;
 
@@ -86,10 +86,10 @@ pub(in crate::http) struct OverviewView {
     stage: String,
     deleted_at: Option<Timestamp>,
     why: Vec<ReasonView>,
-    runs: Vec<Value>,
+    runs: Vec<RunView>,
     decisions: Vec<DecisionsView>,
-    paused: Value,
-    deliveries: Vec<Value>,
+    paused: PausesView,
+    deliveries: Vec<DeliveryView>,
 }
 
 /// What came of an event, as clients see it.
@@ -167,10 +167,10 @@ impl OverviewView {
             deleted_at: record.deleted_at,
             record: record.key,
             why: why.into_iter().map(ReasonView::of).collect(),
-            runs: runs.iter().map(run_view).collect(),
+            runs: runs.into_iter().map(RunView::of).collect(),
             decisions: decisions.into_iter().map(DecisionsView::of).collect(),
-            paused: pauses_view(&pauses),
-            deliveries: deliveries.iter().map(delivery_view).collect(),
+            paused: PausesView::of(pauses),
+            deliveries: deliveries.into_iter().map(DeliveryView::of).collect(),
         }
     }
 }

@@ -6,4 +6,4 @@ mod view;
 
 pub(super) use change::{cancel_run, rerun_step, retry_run};
 pub(super) use look::{list_runs, show_run};
-pub(super) use view::run_view;
+pub(super) use view::RunView;

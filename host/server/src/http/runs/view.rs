@@ -1,7 +1,7 @@
 //! Runs as clients see them.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use stagewright_core::call::{Blame, LogLine, Usage};
 use stagewright_core::condition::Judged;
@@ -79,7 +79,7 @@ struct AttemptErrorView {
 }
 
 impl RunView {
-    pub(super) fn of(run: Run) -> Self {
+    pub(in crate::http) fn of(run: Run) -> Self {
         let over = run.is_over();
         let Run {
             id,
@@ -174,9 +174,4 @@ impl AttemptErrorView {
         let AttemptError { code, message, blame, retry_at } = error;
         Self { code, message, blame, retry_at }
     }
-}
-
-/// A run as clients see it, for answers that hold one as JSON.
-pub(in crate::http) fn run_view(run: &Run) -> Value {
-    json!(RunView::of(run.clone()))
 }
