@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use stagewright_core::command::settle_delivery::{Choice, decide};
 use stagewright_core::model::conversation::EarlyStatus;

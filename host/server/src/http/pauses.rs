@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use stagewright_core::command::job::{pause, resume};
 use stagewright_core::model::pauses::{Pausable, Pause, Pauses};
